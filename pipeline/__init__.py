@@ -1,0 +1,70 @@
+"""Consolidates the workbooks that provinces send, with every number traced to its cell.
+
+import pipeline
+result = pipeline.consolidate("2024")
+result.indicators[result.indicators["indicator"] == "clearance_rate"]
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pipeline.errors import PipelineError
+from pipeline.model import Consolidation, Options
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["Consolidation", "PipelineError", "check", "consolidate", "history", "load"]
+__version__ = "0.1.0"
+
+_Path = str | Path
+
+
+def consolidate(
+    period: str | None = None,
+    *,
+    inputs: _Path = "inputs",
+    outputs: _Path = "outputs",
+    schemas: _Path = "schemas",
+    **options: Any,
+) -> Consolidation:
+    """Ingest, check, compute and write all of ``outputs/PERIOD/``; the newest period where none is named.
+
+    ``options`` are those of `pipeline.model.Options`: lang, jobs, cache, strict, file_seconds, engine, scheduler,
+    edition. Raises `PipelineError` where nothing can be produced; what is wrong with single files is in ``.findings``.
+    """
+    from pipeline import run
+
+    places = run.Places(Path(inputs), Path(outputs), Path(schemas))
+    return run.consolidate(run.choose_period(period, places.inputs), places, Options(**options))
+
+
+def check(
+    period: str | None = None,
+    files: Sequence[_Path] = (),
+    *,
+    inputs: _Path = "inputs",
+    outputs: _Path = "outputs",
+    schemas: _Path = "schemas",
+    **options: Any,
+) -> Consolidation:
+    """Ingest and check only; with ``files`` nothing else is expected."""
+    from pipeline import run
+
+    places = run.Places(Path(inputs), Path(outputs), Path(schemas))
+    return run.check(run.choose_period(period, places.inputs), [Path(f) for f in files], places, Options(**options))
+
+
+def load(period: str, outputs: _Path = "outputs") -> Consolidation:
+    """The consolidation of a period as it was written. Raises `PipelineError` where there is none."""
+    from pipeline import store
+
+    return store.load(period, Path(outputs))
+
+
+def history(outputs: _Path = "outputs") -> "pd.DataFrame":
+    """The observations of all consolidated periods."""
+    from pipeline import store
+
+    return store.history(Path(outputs))

@@ -1,0 +1,73 @@
+"""The catalogue as one object, with the look-ups that stages ask of it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from pipeline.catalogue.forms import Form
+from pipeline.catalogue.labels import Label
+from pipeline.catalogue.models import Check, Cluster, Indicator, Province, Settings, Target, Words
+from pipeline.periods import Period
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """Everything that names a form, a province, an indicator or a target. ``hash`` identifies its files' contents."""
+
+    settings: Settings
+    words: Words
+    provinces: dict[str, Province]
+    forms: dict[str, Form]
+    indicators: dict[str, Indicator]
+    targets: tuple[Target, ...]
+    checks: tuple[Check, ...]
+    hash: str
+
+    @cached_property
+    def expected_forms(self) -> tuple[str, ...]:
+        """Forms expected of each province's submission, in workbook order."""
+        return tuple(name for name in self.settings.forms if not self.forms[name].covers_cluster)
+
+    @cached_property
+    def cluster_forms(self) -> tuple[str, ...]:
+        """Forms whose rows are provinces: expected once for the whole cluster."""
+        return tuple(name for name in self.settings.forms if self.forms[name].covers_cluster)
+
+    def cluster_on(self, period: Period) -> Cluster | None:
+        """The cluster of the period's last day."""
+        return next((c for c in self.settings.clusters if c.start <= period.end <= c.end), None)
+
+    def members_on(self, period: Period) -> tuple[str, ...]:
+        """Ids of the provinces that are expected: the cluster's members on the period's last day."""
+        cluster = self.cluster_on(period)
+        return cluster.provinces if cluster else ()
+
+    def provinces_on(self, period: Period) -> Iterator[Province]:
+        """Provinces that exist on the period's last day."""
+        return (p for p in self.provinces.values() if p.exists_on(period.end))
+
+    def province_label(self, province: str) -> Label:
+        """A province's name; the cluster's for the empty id."""
+        if province in self.provinces:
+            return self.provinces[province].label
+        return Label({"*": province})
+
+    def rows_of(self, form: str, names: tuple[str, ...]) -> tuple[str, ...]:
+        """Member ids, codes, texts and groups as members' ids; what is none (a row's text) stays as it is."""
+        known = self.forms[form]
+        rows: list[str] = []
+        for name in names:
+            if name in known.groups:
+                rows.extend(m.id for m in known.members.values() if m.group == name)
+            else:
+                rows.append(next((m.id for m in known.members.values() if name in {m.id, m.code}), name))
+        return tuple(dict.fromkeys(rows))
+
+    def targets_of(self, indicator: str, period: Period, province: str) -> tuple[Target | None, tuple[Target, ...]]:
+        """The binding target (the narrowest, then the latest) and the context ones, on the period's last day."""
+        applying = [t for t in self.targets if t.indicator == indicator and t.applies(period.end, province)]
+        binding = [t for t in applying if t.role == "binding"]
+        narrowest = min(
+            binding, key=lambda t: (len(t.provinces) or len(self.provinces) + 1, -t.start.toordinal()), default=None
+        )
+        return narrowest, tuple(t for t in applying if t.role == "context")

@@ -1,0 +1,167 @@
+"""Reads a catalogue folder into models; everything wrong in it is one `CatalogueError` naming file and key."""
+
+import hashlib
+import re
+from collections.abc import Hashable
+from importlib import resources
+from pathlib import Path
+from typing import Any, TypeVar
+
+import yaml
+from pydantic import BaseModel, ValidationError
+
+from pipeline.catalogue.catalogue import Catalogue
+from pipeline.catalogue.forms import Form
+from pipeline.catalogue.models import Check, Indicator, Province, Settings, Target, Words
+from pipeline.catalogue.validate import validate
+from pipeline.errors import CatalogueError
+
+Model = TypeVar("Model", bound=BaseModel)
+_SHIPPED = "schemas"
+
+
+class _Loader(yaml.CSafeLoader):
+    """YAML 1.2's scalars: ``01`` and ``no`` are texts, ``true`` and ``false`` alone are booleans; no key twice."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
+        """Refuse a key that stands twice: the second would silently win."""
+        keys = [key.value for key, _ in node.value if isinstance(key, yaml.ScalarNode)]
+        for key in keys:
+            if keys.count(key) > 1:
+                raise yaml.constructor.ConstructorError(None, None, f"the key {key!r} stands twice", node.start_mark)
+        return super().construct_mapping(node, deep)
+
+
+_RESOLVED_ANEW = {"tag:yaml.org,2002:bool", "tag:yaml.org,2002:int"}
+_Loader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in resolvers if tag not in _RESOLVED_ANEW]
+    for first, resolvers in yaml.CSafeLoader.yaml_implicit_resolvers.items()
+}
+_Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(?:true|false)$"), list("tf"))
+_Loader.add_implicit_resolver("tag:yaml.org,2002:int", re.compile(r"^[-+]?(?:0|[1-9][0-9]*)$"), list("-+0123456789"))
+
+
+def load_catalogue(folder: Path) -> Catalogue:
+    """Read and check ``catalogue.yaml``, ``provinces.yaml``, ``forms/``, ``indicators``, ``targets``, ``checks``.
+
+    Raises `CatalogueError`, which names the file, the key and what was expected.
+    """
+    folder = _existing(folder)
+    texts = {path.relative_to(folder).as_posix(): path for path in sorted(_files(folder))}
+    raw = {name: _parse(name, path) for name, path in texts.items()}
+    settings = _model(Settings, "catalogue.yaml", _required(raw, "catalogue.yaml", folder))
+    forms = {Path(name).stem: _model(Form, name, content) for name, content in raw.items() if name.startswith("forms/")}
+    for form in settings.forms:
+        if form not in forms:
+            raise CatalogueError("catalogue.yaml", "forms", f"there is no file forms/{form}.yaml")
+    catalogue = Catalogue(
+        settings=settings,
+        words=_words(settings),
+        provinces=_unique(
+            "provinces.yaml", _list(Province, "provinces.yaml", _required(raw, "provinces.yaml", folder))
+        ),
+        forms={name: forms[name] for name in (*settings.forms, *sorted(set(forms) - set(settings.forms)))},
+        indicators=_mapping(Indicator, "indicators.yaml", raw.get("indicators.yaml")),
+        targets=_list(Target, "targets.yaml", raw.get("targets.yaml")),
+        checks=_list(Check, "checks.yaml", raw.get("checks.yaml")),
+        hash=_hash(texts),
+    )
+    validate(catalogue)
+    return catalogue
+
+
+def _existing(folder: Path) -> Path:
+    """The folder, or the catalogue that is shipped inside the package when the default folder is not there."""
+    if folder.is_dir():
+        return folder
+    if folder.exists():
+        raise CatalogueError(folder, "", "is a file; expected a folder with catalogue.yaml")
+    shipped = resources.files("pipeline") / _SHIPPED
+    if folder == Path(_SHIPPED) and shipped.is_dir():
+        return Path(str(shipped))
+    raise CatalogueError(folder, "", "there is no such folder; expected one with catalogue.yaml")
+
+
+def _files(folder: Path) -> list[Path]:
+    named = [folder / f"{n}.yaml" for n in ("catalogue", "provinces", "indicators", "targets", "checks")]
+    forms = [path for path in (folder / "forms").glob("*.yaml") if not path.name.startswith(".")]
+    return [path for path in (*named, *forms) if path.is_file()]
+
+
+def _hash(texts: dict[str, Path]) -> str:
+    digest = hashlib.sha256()
+    for name, path in texts.items():
+        content = path.read_bytes()
+        digest.update(f"{name}\0{len(content)}\0".encode())
+        digest.update(content)
+    return digest.hexdigest()
+
+
+def _parse(name: str, path: Path) -> Any:
+    try:
+        return yaml.load(path.read_bytes().decode("utf-8"), Loader=_Loader)  # noqa: S506  a safe loader, refined above
+    except yaml.YAMLError as error:
+        raise CatalogueError(name, "", " ".join(str(error).split())) from None
+    except UnicodeDecodeError as error:
+        raise CatalogueError(name, "", f"is not UTF-8 text (byte {error.start})") from None
+    except (RecursionError, ValueError) as error:
+        raise CatalogueError(name, "", f"cannot be read: {error}") from None
+    except OSError as error:
+        raise CatalogueError(name, "", f"cannot be opened: {error.strerror}") from None
+
+
+def _required(raw: dict[str, Any], name: str, folder: Path) -> Any:
+    if name not in raw:
+        raise CatalogueError(folder / name, "", "the file is missing; a catalogue must have it")
+    return raw[name]
+
+
+def _model(model: type[Model], name: str, content: Any) -> Model:
+    try:
+        return model.model_validate(content)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        key = ".".join(str(part) for part in first["loc"])
+        found = first["input"]
+        shown = f" (found {found!r:.80})" if not isinstance(found, dict | BaseModel) else ""
+        raise CatalogueError(name, key, f"{first['msg'].removeprefix('Value error, ')}{shown}") from None
+
+
+def _list(model: type[Model], name: str, content: Any) -> tuple[Model, ...]:
+    if content is None:
+        return ()
+    if not isinstance(content, list):
+        raise CatalogueError(name, "", f"expected a list, found {type(content).__name__}")
+    return tuple(
+        _model(model, f"{name}", item) if isinstance(item, dict) else _not_a_map(name, i, item)
+        for i, item in enumerate(content)
+    )
+
+
+def _not_a_map(name: str, index: int, item: Any) -> Any:
+    raise CatalogueError(name, str(index), f"expected keys and values, found {item!r:.80}")
+
+
+def _mapping(model: type[Model], name: str, content: Any) -> dict[str, Model]:
+    if content is None:
+        return {}
+    if not isinstance(content, dict):
+        raise CatalogueError(name, "", f"expected ID: {{...}} entries, found {type(content).__name__}")
+    return {str(key): _model(model, f"{name}: {key}", item) for key, item in content.items()}
+
+
+def _unique(name: str, provinces: tuple[Province, ...]) -> dict[str, Province]:
+    found: dict[str, Province] = {}
+    for province in provinces:
+        if province.id in found:
+            raise CatalogueError(name, province.id, "the id stands twice; an id is never reused")
+        found[province.id] = province
+    return found
+
+
+def _words(settings: Settings) -> Words:
+    """The default words, those of the catalogue in their place."""
+    default: dict[str, Any] = yaml.safe_load((resources.files("pipeline") / "words.yaml").read_text("utf-8"))
+    marks = ("total_labels", "nil_marks", "missing_marks", "not_applicable_marks")
+    own = {name: getattr(settings, name) for name in marks if getattr(settings, name) is not None}
+    return _model(Words, "catalogue.yaml", default | dict(settings.words) | own)

@@ -1,0 +1,139 @@
+"""What each catalogue file but the forms may hold; an unknown key is refused."""
+
+from datetime import date
+from functools import cached_property
+from typing import Literal
+
+from pydantic import Field
+
+from pipeline.catalogue.entry import Entry, Operator, Severity, Slug
+from pipeline.catalogue.labels import Label, Text, Texts
+from pipeline.expressions import Expression
+
+
+class Population(Entry):
+    """People of a province on a day, from a source."""
+
+    value: float = Field(gt=0)
+    at: date
+    source: str = ""
+
+
+class Province(Entry):
+    """A province in the time it existed as such; ``code`` is official and is reused, ``id`` never is."""
+
+    id: Slug
+    code: Text = ""
+    name: Label = Label({"*": ""})
+    also: Texts = ()
+    start: date = Field(default=date.min, alias="from")
+    end: date = Field(default=date.max, alias="to")
+    formed_from: Texts = ()
+    population: tuple[Population, ...] = ()
+
+    @cached_property
+    def label(self) -> Label:
+        """The name, or the id where no name is given."""
+        return self.name if any(self.name.all) else Label({"*": self.id})
+
+    def exists_on(self, day: date) -> bool:
+        """Whether the province is one on that day."""
+        return self.start <= day <= self.end
+
+
+class Cluster(Entry):
+    """The provinces that are compared with each other, in the time of that membership."""
+
+    id: Slug
+    name: Label = Label({"*": ""})
+    start: date = Field(default=date.min, alias="from")
+    end: date = Field(default=date.max, alias="to")
+    provinces: Texts = Field(min_length=1)
+    leader: str = ""
+    source: str = ""
+
+
+class Words(Entry):
+    """The marks and words that the reader knows; ``words.yaml`` has the defaults."""
+
+    total_labels: Texts
+    nil_marks: Texts
+    missing_marks: Texts
+    not_applicable_marks: Texts
+    of_which: Texts
+    current: Texts
+    previous: Texts
+    ordinal: Texts
+    notes: Texts
+    reporting_unit: Texts
+    period: Texts
+    unit: Texts
+    form_number: Texts
+
+
+class Settings(Entry):
+    """``catalogue.yaml``."""
+
+    name: Label
+    clusters: tuple[Cluster, ...] = Field(min_length=1)
+    forms: Texts
+    total_labels: Texts | None = None
+    nil_marks: Texts | None = None
+    missing_marks: Texts | None = None
+    not_applicable_marks: Texts | None = None
+    words: dict[str, Texts] = Field(default_factory=dict)
+    sample_note: Label | None = None
+
+
+class Indicator(Entry):
+    """A figure computed from observations."""
+
+    kind: Literal["percent", "per_100k", "change", "total", "achievement", "all_met"]
+    label: Label | None = None
+    numerator: str = ""
+    denominator: str = ""
+    rows: Texts = ()
+    of: Texts = ()
+    better: Literal["higher", "lower"] | None = None
+    proportion: bool = False
+    group: str = ""
+    source: str = ""
+    note: Label | None = None
+
+    @staticmethod
+    def operands(side: str) -> tuple[tuple[str, str], ...]:
+        """``FORM.MEASURE + FORM.MEASURE`` as pairs (form, measure)."""
+        pairs = (part.strip().partition(".") for part in side.split("+")) if side else ()
+        return tuple((form, measure) for form, _, measure in pairs)
+
+
+class Target(Entry):
+    """A dated target of an indicator, set by an issuer."""
+
+    indicator: str
+    value: float
+    op: Operator
+    role: Literal["binding", "context"] = "binding"
+    start: date = Field(default=date.min, alias="from")
+    end: date = Field(default=date.max, alias="to")
+    provinces: Texts = ()
+    issuer: Label | None = None
+    source: str = ""
+
+    def applies(self, day: date, province: str) -> bool:
+        """Whether it binds or informs a province (empty: the cluster) on a day."""
+        return self.start <= day <= self.end and (not self.provinces or province in self.provinces)
+
+
+class Check(Entry):
+    """A rule across forms."""
+
+    id: Slug
+    check: str
+    severity: Severity = "warning"
+    message: Label | None = None
+
+    @cached_property
+    def expression(self) -> Expression:
+        """The parsed check."""
+        return Expression(self.check)

@@ -1,0 +1,40 @@
+"""Checks what was read: forms by Pandera, then totals, stated figures, rules across forms, last year's figures."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pipeline.catalogue import Catalogue
+from pipeline.model import Finding
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["Checked", "check"]
+
+
+@dataclass(frozen=True)
+class Checked:
+    """The cells after checking (columns of `CELLS`; refused numbers null, proven blanks zero), and what was found."""
+
+    cells: "pd.DataFrame"
+    findings: list[Finding]
+
+
+def check(cells: "pd.DataFrame", base: "pd.DataFrame", catalogue: Catalogue) -> Checked:
+    """Check a period's cells; ``base`` holds those of the same period of last year as they were reported then."""
+    from pipeline.check.cross import check_across
+    from pipeline.check.duplicates import check_duplicates
+    from pipeline.check.forms import check_form
+    from pipeline.check.restated import check_restated
+    from pipeline.check.stated import check_stated
+    from pipeline.check.totals import check_totals
+
+    cells = cells.copy()
+    findings = check_duplicates(cells)
+    for name, form in catalogue.forms.items():
+        findings.extend(check_form(cells, name, form))
+    findings.extend(check_totals(cells, catalogue))
+    findings.extend(check_stated(cells, catalogue))
+    findings.extend(check_across(cells, catalogue))
+    findings.extend(check_restated(cells, base))
+    return Checked(cells, findings)

@@ -1,0 +1,78 @@
+"""Rules across forms: sums of one form against sums of another, province by province."""
+
+import numpy as np
+import pandas as pd
+
+from pipeline.catalogue import Catalogue
+from pipeline.catalogue.models import Check
+from pipeline.check.frames import finding_at, reject
+from pipeline.expressions import PREVIOUS, Term
+from pipeline.model import GROUP, LACKING, MEMBER, NOT_APPLICABLE, TOTAL, Finding
+
+
+def check_across(cells: pd.DataFrame, catalogue: Catalogue) -> list[Finding]:
+    """Evaluate every rule of ``checks.yaml`` for each province that has all its numbers."""
+    provinces = sorted({p for p in cells["province"] if p})
+    findings: list[Finding] = []
+    for check in catalogue.checks:
+        terms = {term: _sums(cells, term, provinces, catalogue) for term in check.expression.terms}
+        result = check.expression.evaluate(terms)
+        for i in np.flatnonzero(result.known & ~result.values.astype(bool)):
+            numbers = {term: float(values[i]) for term, values in terms.items()}
+            findings.append(_broken(cells, check, provinces[i], numbers, catalogue))
+    return findings
+
+
+def _rows(cells: pd.DataFrame, term: Term, catalogue: Catalogue) -> pd.DataFrame:
+    """The member cells that a term sums."""
+    name, previous = term.name.removesuffix(PREVIOUS), term.name.endswith(PREVIOUS)
+    form, _, measure = name.partition(".")
+    is_own = (cells["form"] == form) & (cells["measure"] == measure) & (cells["previous"] == previous)
+    own = cells[is_own & (cells["role"] == MEMBER)]
+    if not term.rows:
+        return own[own["part_of"] == ""]
+    wanted = set(catalogue.rows_of(form, term.rows))
+    return own[[bool(wanted & {row, *row.split("/")}) for row in own["row"]]]
+
+
+def _sums(
+    cells: pd.DataFrame, term: Term, provinces: list[str], catalogue: Catalogue
+) -> "np.ndarray[tuple[int], np.dtype[np.float64]]":
+    """The term's sum for each province; NaN where a number lacks."""
+    rows = _rows(cells, term, catalogue)
+    counted = rows[rows["state"] != NOT_APPLICABLE]
+    sums = counted.groupby("province")["value"].sum()
+    lacking = set(counted.loc[counted["state"].isin(LACKING), "province"])
+    return np.array([float(sums.get(p, np.nan)) if p not in lacking else np.nan for p in provinces])
+
+
+def _broken(
+    cells: pd.DataFrame, check: Check, province: str, numbers: dict[Term, float], catalogue: Catalogue
+) -> Finding:
+    first = check.expression.terms[0]
+    rows = _rows(cells, first, catalogue)
+    rows = rows[rows["province"] == province]
+    shown = [f"{_text(term)} = {value:.12g}" for term, value in numbers.items()]
+    params: dict[str, object] = {"check": check.check, "numbers": shown}
+    if check.message:
+        params["message"] = check.message
+    if check.severity == "error":
+        for term in check.expression.terms:
+            used = _rows(cells, term, catalogue)
+            reject(cells, used.index[used["province"] == province])
+    position = _total_position(cells, rows, first)
+    return finding_at(cells, position, check.id, check.severity, ", ".join(shown), **params)
+
+
+def _text(term: Term) -> str:
+    return f"{term.name}[{', '.join(term.rows)}]" if term.rows else term.name
+
+
+def _total_position(cells: pd.DataFrame, rows: pd.DataFrame, term: Term) -> int:
+    """The cell that states the sum, else the first that is added up."""
+    first = rows.iloc[0]
+    near = (cells["file"] == first["file"]) & (cells["form"] == first["form"])
+    column = (cells["measure"] == first["measure"]) & (cells["previous"] == first["previous"])
+    role = (cells["role"] == TOTAL) if not term.rows else (cells["role"] == GROUP) & cells["group"].isin(term.rows)
+    totals = cells.index[near & column & role]
+    return int(totals[0] if len(totals) else rows.index[0])

@@ -1,0 +1,110 @@
+"""Pandera's checks of a form: all submissions in one frame, one validation, each failure led back to its cell."""
+
+import math
+
+import numpy as np
+import pandas as pd
+import pandera.pandas as pa
+
+from pipeline.catalogue.forms import Column, Form, Rule
+from pipeline.check.frames import Wide, columns_of, finding_at, reject, widen
+from pipeline.expressions import PREVIOUS, Expression
+from pipeline.model import Finding, Said
+
+_NEGATIVE_COUNT, _NEGATIVE, _FRACTION, _INFINITE = (
+    "negative_count",
+    "negative_value",
+    "fractional_count",
+    "not_a_number",
+)
+
+
+def check_form(cells: pd.DataFrame, name: str, form: Form) -> list[Finding]:
+    """Validate one form's rows; numbers that an error names are rejected in ``cells``."""
+    wide = widen(cells, name)
+    if wide.numbers.empty:
+        return []
+    findings: list[Finding] = []
+    rejected: set[int] = set()
+    rules = {rule.id: rule for rule in form.rules}
+    for line, column, check in _failures(_schema(form), wide):
+        if check in rules:
+            findings.extend(_broken_rule(cells, wide, line, rules[check], form, rejected))
+            continue
+        position = wide.position(line, column)
+        if position is not None:
+            findings.append(
+                finding_at(cells, position, check, "error", column=form.label_of(column.removesuffix(PREVIOUS)))
+            )
+            rejected.add(position)
+    reject(cells, rejected)
+    return findings
+
+
+def _schema(form: Form) -> pa.DataFrameSchema:
+    """The form's columns and rules as a Pandera schema; a check's name is the rule id of its finding."""
+    columns = {
+        name: pa.Column(float, _column_checks(form.columns[name.removesuffix(PREVIOUS)]), nullable=True, required=False)
+        for name in columns_of(form)
+    }
+    return pa.DataFrameSchema(columns, checks=[_rule_check(rule) for rule in form.rules])
+
+
+def _column_checks(column: Column) -> list[pa.Check]:
+    checks = []
+    if not column.signed:
+        rule = _NEGATIVE_COUNT if column.kind == "count" else _NEGATIVE
+        checks.append(pa.Check.ge(0, name=rule, error=rule))
+    if column.kind == "count":
+        checks.append(pa.Check(_is_whole, name=_FRACTION, error=_FRACTION))
+    return checks
+
+
+def _is_whole(series: pd.Series) -> pd.Series:
+    return series % 1 == 0
+
+
+def _rule_check(rule: Rule) -> pa.Check:
+    def holds(frame: pd.DataFrame) -> pd.Series:
+        # Pandera hands over its own copy of the frame, so the columns are looked up here.
+        wide = Wide(frame, frame)
+        result = rule.expression.evaluate(wide.terms(rule.expression))
+        return pd.Series(np.where(result.known, result.values, True).astype(bool), index=frame.index)
+
+    return pa.Check(holds, name=rule.id, error=rule.id)
+
+
+def _failures(schema: pa.DataFrameSchema, wide: Wide) -> list[tuple[int, str, str]]:
+    """(line, column, check) of each failure, once; a rule's failure names no column."""
+    try:
+        schema.validate(wide.numbers, lazy=True)
+    except pa.errors.SchemaErrors as errors:
+        cases = errors.failure_cases
+        of_frame = cases["schema_context"] == "DataFrameSchema"
+        column = cases["column"].astype(object).where(~of_frame, "")
+        found = zip(cases["index"].astype(int), column.astype(str), cases["check"].astype(str), strict=True)
+        return sorted(set(found))
+    return []
+
+
+def _broken_rule(
+    cells: pd.DataFrame, wide: Wide, line: int, rule: Rule, form: Form, rejected: set[int]
+) -> list[Finding]:
+    positions = [p for term in rule.expression.terms if (p := wide.position(line, term.name)) is not None]
+    if rule.severity == "error":
+        rejected.update(positions)
+    params: dict[str, object] = {"check": rule.check, "numbers": numbers_of(rule.expression, wide, line, form)}
+    if rule.message:
+        params["message"] = rule.message
+    return [finding_at(cells, positions[0], rule.id, rule.severity, None, **params)] if positions else []
+
+
+def numbers_of(expression: Expression, wide: Wide, line: int, form: Form) -> list[Said]:
+    """The numbers that an expression used in a row, by the columns' names."""
+    shown = []
+    for term in expression.terms:
+        name = term.name.removesuffix(PREVIOUS)
+        key = "number.previous" if term.name != name else "number.current"
+        value = float(wide.numbers.at[line, term.name]) if term.name in wide.numbers else math.nan
+        shown.append(Said(key, {"name": form.label_of(name), "value": value}))
+    return shown

@@ -1,0 +1,76 @@
+"""The cells of one form as a wide frame, and the way back from a number to its cell."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from pipeline.catalogue.forms import Form
+from pipeline.expressions import PREVIOUS, Expression, Floats, Term
+from pipeline.model import MEMBER, REJECTED, Finding, Place, Severity
+
+
+@dataclass(frozen=True)
+class Wide:
+    """A form's rows over all submissions: one row a sheet row, one column a measure (last year's with `.previous`).
+
+    ``numbers`` holds the values (NaN where there is none), ``positions`` where each stands in the frame of cells.
+    """
+
+    numbers: pd.DataFrame
+    positions: pd.DataFrame
+
+    def terms(self, expression: Expression) -> dict[Term, Floats]:
+        """The columns that an expression uses; one that is not there is unknown everywhere."""
+        nothing = np.full(len(self.numbers), np.nan)
+        return {
+            term: self.numbers[term.name].to_numpy() if term.name in self.numbers else nothing
+            for term in expression.terms
+        }
+
+    def position(self, line: int, name: str) -> int | None:
+        """Where the cell of a column stands in the frame of cells."""
+        if name not in self.positions or line not in self.positions.index:
+            return None
+        found = self.positions.at[line, name]
+        return int(found) if pd.notna(found) else None
+
+
+def widen(cells: pd.DataFrame, form: str, roles: Iterable[str] = (MEMBER,)) -> Wide:
+    """The cells of a form, one row for each sheet row; numbers that were refused are NaN."""
+    own = cells[(cells["form"] == form) & cells["role"].isin(list(roles))]
+    column = own["measure"].where(~own["previous"], own["measure"] + PREVIOUS)
+    long = pd.DataFrame({"line": own["line"], "column": column, "value": own["value"], "position": own.index})
+    long = long.drop_duplicates(["line", "column"])  # a repeated row of a list: refused before, told by its own finding
+    numbers = long.pivot(index="line", columns="column", values="value")
+    positions = long.pivot(index="line", columns="column", values="position")
+    return Wide(numbers, positions)
+
+
+def finding_at(
+    cells: pd.DataFrame, position: int, rule: str, severity: Severity, value: str | None = None, **params: object
+) -> Finding:
+    """A finding at a cell of the frame."""
+    cell = cells.loc[position]
+    place = Place(cell["file"], cell["sheet"], cell["cell"])
+    said = cell["raw"] if value is None else value
+    return Finding(rule, severity, place, cell["province"], cell["form"], said, {"label": cell["label"], **params})
+
+
+def reject(cells: pd.DataFrame, positions: Iterable[int]) -> None:
+    """Keep numbers out of everything that follows."""
+    rows = list(positions)
+    cells.loc[rows, "state"] = REJECTED
+    cells.loc[rows, "value"] = np.nan
+
+
+def columns_of(form: Form) -> list[str]:
+    """The names of a form's columns in a `Wide`, last year's included."""
+    return [n for m in form.measures for n in ((m, m + PREVIOUS) if form.has_previous(m) else (m,))]
+
+
+def same(left: Floats, right: Floats, decimals: Floats) -> "np.ndarray[tuple[int], np.dtype[np.bool_]]":
+    """Whether numbers agree at the decimals that were stated."""
+    tolerance = 0.5 * 10.0 ** -np.minimum(decimals, 15) * (1 + 1e-9) + 1e-9 * np.maximum(np.abs(left), np.abs(right))
+    return np.asarray(np.abs(left - right) <= tolerance)

@@ -1,0 +1,200 @@
+"""The command line: each command turns its options into one call of the library."""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any, NoReturn, cast
+
+import typer
+from typer.exceptions import TyperException
+
+from pipeline.errors import PipelineError
+from pipeline.messages import Messages
+from pipeline.model import Consolidation, Edition, Engine, Lang, Options
+
+_LANGS: dict[str, Lang] = {"vi": "vi", "en": "en"}
+
+
+def _lang_of(arguments: list[str]) -> Lang:
+    """The language of help and errors, which are needed before the options are read."""
+    for option, value in zip(arguments, [*arguments[1:], ""], strict=True):
+        if option == "--lang" and value in _LANGS:
+            return _LANGS[value]
+        if option.startswith("--lang=") and option.removeprefix("--lang=") in _LANGS:
+            return _LANGS[option.removeprefix("--lang=")]
+    return "vi"
+
+
+_say = Messages(_lang_of(sys.argv[1:]))
+app = typer.Typer(help=_say("cli.app"), no_args_is_help=True, add_completion=True, pretty_exceptions_enable=False)
+
+
+def _option(key: str, *names: str, **more: Any) -> Any:
+    return typer.Option(*names, help=_say(f"cli.option.{key}"), **more)
+
+
+def _one_of(*allowed: str) -> Callable[[str], str]:
+    def check(value: str) -> str:
+        if value not in allowed:
+            raise typer.BadParameter(f"{value!r}: {' | '.join(allowed)}")
+        return value
+
+    return check
+
+
+Period = Annotated[str | None, typer.Argument(help=_say("cli.option.period"), show_default=False)]
+Given = Annotated[str, typer.Argument(help=_say("cli.option.period"), show_default=False)]
+Inputs = Annotated[Path, _option("inputs", "--inputs")]
+Outputs = Annotated[Path, _option("outputs", "--outputs")]
+Schemas = Annotated[Path, _option("schemas", "--schemas")]
+Language = Annotated[str, _option("lang", "--lang", callback=_one_of(*_LANGS))]
+Quiet = Annotated[bool, _option("quiet", "--quiet")]
+Jobs = Annotated[int, _option("jobs", "--jobs", min=1)]
+NoCache = Annotated[bool, _option("no_cache", "--no-cache")]
+Strict = Annotated[bool, _option("strict", "--strict")]
+FileSeconds = Annotated[float, _option("file_seconds", "--file-seconds", min=0.1)]
+INPUTS, OUTPUTS, SCHEMAS = Path("inputs"), Path("outputs"), Path("schemas")
+
+
+@app.command(help=_say("cli.consolidate"))
+def consolidate(
+    period: Period = None,
+    inputs: Inputs = INPUTS,
+    outputs: Outputs = OUTPUTS,
+    schemas: Schemas = SCHEMAS,
+    lang: Language = "vi",
+    quiet: Quiet = False,
+    jobs: Jobs = 1,
+    no_cache: NoCache = False,
+    strict: Strict = False,
+    file_seconds: FileSeconds = 60.0,
+    engine: Annotated[str, _option("engine", "--engine", callback=_one_of("local", "dask"))] = "local",
+    scheduler: Annotated[str, _option("scheduler", "--scheduler")] = "",
+    edition: Annotated[str, _option("edition", "--edition", callback=_one_of("working", "publication"))] = "working",
+) -> None:
+    from pipeline import run
+
+    places = run.Places(inputs, outputs, schemas)
+    where, which = cast("Engine", engine), cast("Edition", edition)
+    options = Options(_LANGS[lang], jobs, not no_cache, strict, file_seconds, where, scheduler, which)
+    chosen = run.choose_period(period, inputs)
+    done = run.consolidate(chosen, places, options)
+    if not quiet:
+        from pipeline.summary import show_consolidation
+
+        show_consolidation(done, places, options)
+    _exit(done, strict=strict)
+
+
+@app.command(help=_say("cli.check"))
+def check(
+    what: Annotated[
+        list[str] | None, typer.Argument(help=_say("cli.option.period_or_files"), show_default=False)
+    ] = None,
+    inputs: Inputs = INPUTS,
+    outputs: Outputs = OUTPUTS,
+    schemas: Schemas = SCHEMAS,
+    lang: Language = "vi",
+    quiet: Quiet = False,
+    jobs: Jobs = 1,
+    no_cache: NoCache = False,
+    strict: Strict = False,
+    file_seconds: FileSeconds = 60.0,
+) -> None:
+    from pipeline import run
+
+    places = run.Places(inputs, outputs, schemas)
+    options = Options(_LANGS[lang], jobs, not no_cache, strict, file_seconds)
+    period, files = run.period_and_files(what or [], inputs)
+    done = run.check(period, files, places, options)
+    if not quiet:
+        from pipeline.summary import show_check
+
+        show_check(done, places, options)
+    _exit(done, strict=strict)
+
+
+@app.command(help=_say("cli.accept"))
+def accept(
+    period: Given,
+    inputs: Inputs = INPUTS,
+    outputs: Outputs = OUTPUTS,
+    schemas: Schemas = SCHEMAS,
+    lang: Language = "vi",
+    quiet: Quiet = False,
+) -> None:
+    from pipeline import run, store
+
+    kept = store.accept(run.choose_period(period, inputs), outputs)
+    if not quiet:
+        typer.echo(Messages(_LANGS[lang])("cli.accepted", path=kept))
+
+
+@app.command(help=_say("cli.verify"))
+def verify(
+    period: Given,
+    inputs: Inputs = INPUTS,
+    outputs: Outputs = OUTPUTS,
+    schemas: Schemas = SCHEMAS,
+    lang: Language = "vi",
+    quiet: Quiet = False,
+) -> None:
+    from pipeline import run
+    from pipeline.verify import verify_outputs
+
+    verdict = verify_outputs(run.choose_period(period, inputs), run.Places(inputs, outputs, schemas))
+    say = Messages(_LANGS[lang])
+    for said in verdict.said:
+        if not quiet or not verdict.proven:
+            typer.echo(say(said.key, **said.params))
+    raise typer.Exit(0 if verdict.proven else 1)
+
+
+@app.command(help=_say("cli.templates"))
+def templates(
+    period: Given,
+    province: Annotated[str, _option("province", "--province")] = "",
+    inputs: Inputs = INPUTS,
+    outputs: Outputs = OUTPUTS,
+    schemas: Schemas = SCHEMAS,
+    lang: Language = "vi",
+    quiet: Quiet = False,
+) -> None:
+    from pipeline import run
+
+    places = run.Places(inputs, outputs, schemas)
+    folder, count = run.templates(run.choose_period(period, inputs), province, places, _LANGS[lang])
+    if not quiet:
+        typer.echo(Messages(_LANGS[lang])("cli.templates_written", count=count, path=folder))
+
+
+def _exit(done: Consolidation, *, strict: bool) -> NoReturn:
+    warned = strict and bool((done.findings["severity"] == "warning").any())
+    raise typer.Exit(0 if done.complete and not warned else 1)
+
+
+def main() -> NoReturn:
+    """Run the command line; what stops it is one line on stderr and exit code 2, never a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    try:
+        sys.exit(app(standalone_mode=False) or 0)
+    except PipelineError as error:
+        _fail(_say(error.key, **error.params))
+    except TyperException as error:
+        _fail(_say("error.usage", detail=_said(error)))
+    except OSError as error:
+        _fail(_say("error.system", detail=error))
+    except (KeyboardInterrupt, typer.Abort):
+        sys.exit(130)
+
+
+def _said(error: TyperException) -> str:
+    """The sentence of a usage error, without the help that typer would print around it."""
+    return error.format_message() if hasattr(error, "format_message") else str(error)
+
+
+def _fail(sentence: str) -> NoReturn:
+    print(" ".join(sentence.split()), file=sys.stderr)
+    sys.exit(2)

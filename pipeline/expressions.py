@@ -1,0 +1,197 @@
+"""The small language of the catalogue's rules: ``+ - * /``, comparisons, ``and``, ``or``, ``abs``, names, ``sum(...)``.
+
+An expression is parsed once and evaluated over numpy arrays, one element a row. A row in which a used number is
+null, or a denominator zero, is *not evaluated*: its ``known`` is False.
+"""
+
+import ast
+import operator
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from pipeline.errors import ExpressionError
+
+Floats = npt.NDArray[np.float64]
+Bools = npt.NDArray[np.bool_]
+
+_ARITHMETIC: dict[type[ast.operator], Callable[[Floats, Floats], Floats]] = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.Div: operator.truediv,
+}
+# Sums of amounts differ in their last bits; two numbers this close are equal, relative to their size.
+_CLOSE = 1e-9
+PREVIOUS = ".previous"
+
+
+@dataclass(frozen=True)
+class Term:
+    """A number that an expression uses: a column (``cases``, ``cases.previous``) or a form's sum over some rows."""
+
+    name: str
+    rows: tuple[str, ...] = ()
+
+    @property
+    def previous(self) -> "Term":
+        """The same number of the same period of last year."""
+        return Term(self.name + PREVIOUS, self.rows)
+
+
+@dataclass(frozen=True)
+class Evaluated:
+    """Values (floats, or booleans of a comparison) and where they are known; both of shape (rows,)."""
+
+    values: Floats | Bools
+    known: Bools
+
+
+def _is_close(left: Floats, right: Floats) -> Bools:
+    return np.abs(left - right) <= _CLOSE * np.maximum(np.abs(left), np.abs(right))
+
+
+_COMPARISONS: dict[type[ast.cmpop], Callable[[Floats, Floats], Bools]] = {
+    ast.Eq: _is_close,
+    ast.NotEq: lambda a, b: ~_is_close(a, b),
+    ast.LtE: lambda a, b: (a < b) | _is_close(a, b),
+    ast.GtE: lambda a, b: (a > b) | _is_close(a, b),
+    ast.Lt: lambda a, b: (a < b) & ~_is_close(a, b),
+    ast.Gt: lambda a, b: (a > b) & ~_is_close(a, b),
+}
+
+
+class Expression:
+    """A parsed rule or formula.
+
+    >>> import numpy as np
+    >>> rule = Expression("cleared <= cases")
+    >>> result = rule.evaluate({Term("cleared"): np.array([3.0, 5, np.nan]), Term("cases"): np.array([4.0, 4, 4])})
+    >>> result.values[result.known].tolist(), result.known.tolist()
+    ([True, False], [True, True, False])
+    """
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        try:
+            self._root = ast.parse(text.strip(), mode="eval").body
+        except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+            raise ExpressionError(f"{text!r} is not an expression ({error.__class__.__name__})") from None
+        self.terms: tuple[Term, ...] = tuple(dict.fromkeys(self._collect(self._root)))
+
+    @property
+    def is_comparison(self) -> bool:
+        """Whether it says true or false (a rule) rather than a number (a formula)."""
+        return isinstance(self._root, ast.Compare | ast.BoolOp)
+
+    def evaluate(self, numbers: Mapping[Term, Floats]) -> Evaluated:
+        """Evaluate every row; a term's null is NaN."""
+        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+            return self._evaluate(self._root, numbers)
+
+    @property
+    def of_previous(self) -> "Expression":
+        """The same with every name read as last year's: ``cleared.previous / cases.previous``."""
+        return Expression(ast.unparse(_Previous().visit(ast.parse(self.text.strip(), mode="eval"))))
+
+    def _collect(self, node: ast.expr) -> list[Term]:
+        match node:
+            case ast.Constant(value=bool()):
+                pass
+            case ast.Constant(value=int() | float()):
+                return []
+            case ast.Name() | ast.Attribute():
+                return [Term(self._path(node))]
+            case ast.Call(func=ast.Name(id="abs"), args=[inner], keywords=[]):
+                return self._collect(inner)
+            case ast.Call(func=ast.Name(id="sum"), args=[_, *_], keywords=[]):
+                return [self._sum(node)]
+            case ast.UnaryOp(op=ast.USub(), operand=inner):
+                return self._collect(inner)
+            case ast.BinOp(left=left, op=op, right=right) if type(op) in _ARITHMETIC:
+                return self._collect(left) + self._collect(right)
+            case ast.Compare(left=left, ops=ops, comparators=others) if all(type(op) in _COMPARISONS for op in ops):
+                return [term for part in (left, *others) for term in self._collect(part)]
+            case ast.BoolOp(values=values):
+                return [term for part in values for term in self._collect(part)]
+        raise ExpressionError(
+            f"{self.text!r}: {ast.unparse(node)!r} is not allowed; expressions know + - * /, comparisons, and, or, abs,"
+            " column names and NAME.previous (across forms: FORM.MEASURE and sum(FORM.MEASURE, rows))"
+        )
+
+    def _path(self, node: ast.expr) -> str:
+        match node:
+            case ast.Name(id=name):
+                return name
+            case ast.Attribute(value=inner, attr=attr):
+                return f"{self._path(inner)}.{attr}"
+            case ast.Constant(value=str() as name):
+                return name
+        raise ExpressionError(f"{self.text!r}: {ast.unparse(node)!r} is not a name")
+
+    def _sum(self, call: ast.Call) -> Term:
+        rows: list[str] = []
+        for argument in call.args[1:]:
+            parts = argument.elts if isinstance(argument, ast.List | ast.Tuple) else [argument]
+            rows.extend(self._path(part) for part in parts)
+        return Term(self._path(call.args[0]), tuple(rows))
+
+    def _evaluate(self, node: ast.expr, numbers: Mapping[Term, Floats]) -> Evaluated:
+        match node:
+            case ast.Constant(value=int() | float() as value):
+                shape = np.shape(next(iter(numbers.values()))) if numbers else ()
+                return Evaluated(np.full(shape, float(value)), np.ones(shape, dtype=bool))
+            case ast.Name() | ast.Attribute():
+                return _known(numbers[Term(self._path(node))])
+            case ast.Call(func=ast.Name(id="sum")):
+                return _known(numbers[self._sum(node)])
+            case ast.Call(args=[inner]):
+                part = self._evaluate(inner, numbers)
+                return Evaluated(np.abs(part.values.astype(float)), part.known)
+            case ast.UnaryOp(operand=inner):
+                part = self._evaluate(inner, numbers)
+                return Evaluated(-part.values.astype(float), part.known)
+            case ast.BinOp(left=left, op=op, right=right):
+                return self._arithmetic(type(op), self._evaluate(left, numbers), self._evaluate(right, numbers))
+            case ast.Compare(left=left, ops=ops, comparators=others):
+                return self._compare(ops, [self._evaluate(part, numbers) for part in (left, *others)])
+            case ast.BoolOp(op=op, values=values):
+                parts = [self._evaluate(part, numbers) for part in values]
+                join = np.logical_and if isinstance(op, ast.And) else np.logical_or
+                return Evaluated(
+                    join.reduce([p.values.astype(bool) for p in parts]), np.logical_and.reduce([p.known for p in parts])
+                )
+        raise AssertionError(node)  # _collect has refused everything else
+
+    @staticmethod
+    def _arithmetic(op: type[ast.operator], left: Evaluated, right: Evaluated) -> Evaluated:
+        known = left.known & right.known
+        if op is ast.Div:
+            known = known & (right.values != 0)
+        return Evaluated(_ARITHMETIC[op](left.values.astype(float), right.values.astype(float)), known)
+
+    @staticmethod
+    def _compare(ops: list[ast.cmpop], parts: list[Evaluated]) -> Evaluated:
+        held = [
+            _COMPARISONS[type(op)](left.values.astype(float), right.values.astype(float))
+            for op, left, right in zip(ops, parts, parts[1:], strict=False)
+        ]
+        return Evaluated(np.logical_and.reduce(held), np.logical_and.reduce([p.known for p in parts]))
+
+
+class _Previous(ast.NodeTransformer):
+    """Appends ``.previous`` to every name."""
+
+    def visit_Name(self, node: ast.Name) -> ast.expr:
+        """A bare name becomes NAME.previous."""
+        return ast.Attribute(node, PREVIOUS.removeprefix("."), ast.Load())
+
+    def visit_Call(self, node: ast.Call) -> ast.expr:
+        """The function's own name stays."""
+        return ast.Call(node.func, [self.visit(arg) for arg in node.args], [])
+
+
+def _known(values: Floats) -> Evaluated:
+    return Evaluated(values, np.isfinite(values))

@@ -1,0 +1,22 @@
+"""Intervals of proportions."""
+
+import math
+from statistics import NormalDist
+
+_Z = NormalDist().inv_cdf(0.975)
+
+
+def wilson(successes: float, trials: float) -> tuple[float, float] | None:
+    """The 95 % score interval of a proportion (Wilson 1927); None unless 0 <= successes <= trials, trials > 0.
+
+    >>> [round(bound, 3) for bound in wilson(35, 36)]
+    [0.858, 0.995]
+    """
+    if not 0 <= successes <= trials or trials <= 0:
+        return None
+    share, z2 = successes / trials, _Z * _Z
+    middle = (share + z2 / (2 * trials)) / (1 + z2 / trials)
+    half = _Z / (1 + z2 / trials) * math.sqrt(share * (1 - share) / trials + z2 / (4 * trials * trials))
+    # At 0 and at all the bound is exact; the formula is off by a rounding there.
+    low = 0.0 if successes == 0 else max(0.0, middle - half)
+    return low, 1.0 if successes == trials else min(1.0, middle + half)

@@ -1,0 +1,134 @@
+"""The numbers that indicators are made of, ready to be summed: by province, form and measure."""
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from pipeline.catalogue import Catalogue
+from pipeline.catalogue.forms import Form
+from pipeline.model import LACKING, MEMBER, NOT_APPLICABLE
+from pipeline.periods import Period
+from pipeline.text import fold
+
+Operand = tuple[str, str]  # form, measure
+
+
+@dataclass(frozen=True)
+class Slice:
+    """The numbers of one measure of one form of one province; arrays of one length, one element a cell."""
+
+    rows: "npt.NDArray[np.object_]"
+    values: npt.NDArray[np.float64]
+    lacking: npt.NDArray[np.bool_]
+    excluded: npt.NDArray[np.bool_]  # not applicable
+    part: npt.NDArray[np.bool_]  # an "of which" row
+    cells: "npt.NDArray[np.object_]"
+
+    @cached_property
+    def names(self) -> list[frozenset[str]]:
+        """For each cell the names its row answers to: the whole row and the members of each key."""
+        return [frozenset({row, fold(row), *row.split("/")}) for row in self.rows]
+
+
+@dataclass(frozen=True)
+class Sum:
+    """Operands summed over the rows that are needed; ``lacking`` names what is not there."""
+
+    value: float = 0.0
+    have: int = 0
+    lacking: tuple[str, ...] = ()
+
+    @property
+    def complete(self) -> bool:
+        """Whether nothing lacks."""
+        return not self.lacking
+
+
+@dataclass
+class Book:
+    """All numbers about one period from one source: this year's, last year's as stated now, or as reported then."""
+
+    catalogue: Catalogue
+    slices: Mapping[tuple[str, str, str], Slice]
+    _wanted: dict[tuple[str, tuple[str, ...]], tuple[str, ...]] = field(default_factory=dict)
+
+    def sums(self, province: str, sides: Iterable[tuple[Operand, ...]], rows: tuple[str, ...]) -> tuple[Sum, ...]:
+        """Sum each side for a province. A row in which an operand is not applicable leaves all sides."""
+        sides = tuple(sides)
+        excluded = self._excluded(province, sides)
+        return tuple(self._sum(province, side, rows, excluded) for side in sides)
+
+    def _excluded(self, province: str, sides: tuple[tuple[Operand, ...], ...]) -> set[tuple[str, str]]:
+        found: set[tuple[str, str]] = set()
+        for form, measure in (operand for side in sides for operand in side):
+            part = self.slices.get((province, form, measure))
+            if part is not None and part.excluded.any():
+                found.update((form, row) for row in part.rows[part.excluded])
+        return found
+
+    def _sum(
+        self, province: str, side: tuple[Operand, ...], rows: tuple[str, ...], excluded: set[tuple[str, str]]
+    ) -> Sum:
+        values: list[float] = []
+        lacking: list[str] = []
+        for name, measure in side:
+            form = self.catalogue.forms[name]
+            wanted = self._wanted_rows(name, rows)
+            part = self.slices.get((province, name, measure))
+            needed = self._needed(part, wanted) if part is not None else None
+            lacking.extend(self._absent(form, name, measure, part, wanted))
+            if part is None or needed is None:
+                continue
+            if excluded:
+                needed = needed & np.array([(name, row) not in excluded for row in part.rows], dtype=bool)
+            values.extend(part.values[needed & ~part.lacking].tolist())
+            lacking.extend(part.cells[needed & part.lacking].tolist())
+        return Sum(math.fsum(values), len(values), tuple(lacking))
+
+    def _wanted_rows(self, form: str, rows: tuple[str, ...]) -> tuple[str, ...]:
+        if not rows or not self.catalogue.forms[form].row_keys:
+            return ()
+        if (form, rows) not in self._wanted:
+            self._wanted[form, rows] = self.catalogue.rows_of(form, rows)
+        return self._wanted[form, rows]
+
+    @staticmethod
+    def _needed(part: Slice, wanted: tuple[str, ...]) -> npt.NDArray[np.bool_]:
+        if not wanted:
+            return ~part.part
+        names = {*wanted, *(fold(w) for w in wanted)}
+        return np.array([bool(names & own) for own in part.names], dtype=bool)
+
+    @staticmethod
+    def _absent(form: Form, name: str, measure: str, part: Slice | None, wanted: tuple[str, ...]) -> list[str]:
+        """Rows that are needed and did not come; an open key needs those that came."""
+        listed = [m.id for key in form.row_keys for m in key.listed or () if not m.part_of]
+        expected = wanted or tuple(listed)
+        if part is None:
+            return [f"{name}.{measure}[{row}]" for row in expected] or [f"{name}.{measure}"]
+        present: set[str] = set().union(*part.names) if part.names else set()
+        return [f"{name}.{measure}[{row}]" for row in expected if row not in present and fold(row) not in present]
+
+
+def book_of(cells: pd.DataFrame, period: Period, catalogue: Catalogue) -> Book:
+    """The member cells that are about a period (their own period lies within it)."""
+    members = cells[cells["role"] == MEMBER]
+    within = {p for p in members["period"].unique() if (own := Period.parse(p)) is not None and period.covers(own)}
+    members = members[members["period"].isin(within)]
+    slices: dict[tuple[str, str, str], Slice] = {}
+    for key, part in members.groupby(["province", "form", "measure"], sort=False):
+        states = part["state"].to_numpy()
+        slices[str(key[0]), str(key[1]), str(key[2])] = Slice(
+            rows=part["row"].to_numpy(dtype=object),
+            values=part["value"].to_numpy(dtype=float),
+            lacking=np.isin(states.astype(str), LACKING),
+            excluded=states.astype(str) == NOT_APPLICABLE,
+            part=part["part_of"].to_numpy(dtype=object) != "",
+            cells=(part["sheet"] + "!" + part["cell"]).to_numpy(dtype=object),
+        )
+    return Book(catalogue, slices)

@@ -1,0 +1,40 @@
+"""Reads every submission of a period: files in, number cells with their places out."""
+
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+
+from pipeline.catalogue import Catalogue
+from pipeline.ingest.corrections import load_corrections
+from pipeline.ingest.engine import each
+from pipeline.ingest.files import find_workbooks, is_workbook_name
+from pipeline.ingest.settle import settle
+from pipeline.ingest.sink import frame_of, texts_frame
+from pipeline.ingest.submission import read_submission
+from pipeline.ingest.vocabulary import Vocabulary
+from pipeline.model import Ingested, Options
+from pipeline.periods import Period
+
+__all__ = ["find_workbooks", "ingest", "is_workbook_name"]
+
+
+def ingest(
+    paths: Sequence[Path], folder: Path, period: Period, catalogue: Catalogue, options: Options, *, alone: bool = False
+) -> Ingested:
+    """Read the workbooks of a period; with ``alone`` nothing but these files is expected.
+
+    ``cells`` has the columns of `pipeline.model.CELLS`, one row a number cell, totals included; ``texts`` those of
+    `TEXTS`. Whatever is wrong with a file is a finding.
+    """
+    vocabulary = Vocabulary(catalogue, period)
+    corrections = load_corrections(folder)
+    read = partial(read_submission, vocabulary=vocabulary, corrections=corrections)
+    parts = each(read, paths, options)
+    findings = settle(parts, vocabulary, alone=alone)
+    kept = [part for part in parts if part.submission.status not in {"refused", "superseded"}]
+    return Ingested(
+        submissions=[part.submission for part in parts],
+        cells=frame_of(record for part in kept for record in part.cells),
+        texts=texts_frame(record for part in kept for record in part.texts),
+        findings=[*corrections.findings, *(f for part in parts for f in part.findings), *findings],
+    )

@@ -1,0 +1,106 @@
+"""Which province and which period a workbook is about: from its own text, then from its name."""
+
+import re
+from dataclasses import dataclass, field
+
+from pipeline.catalogue.models import Province
+from pipeline.ingest.parts import address
+from pipeline.ingest.reader import Sheet
+from pipeline.ingest.vocabulary import Vocabulary
+from pipeline.model import Finding, Place
+from pipeline.text import fold, slug, tidy
+
+_TITLE_ROWS = 15
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
+
+
+@dataclass
+class Identity:
+    """The province (None: not known), and what was doubtful."""
+
+    province: Province | None = None
+    place: Place = field(default_factory=Place)
+    findings: list[Finding] = field(default_factory=list)
+
+
+def identify(file: str, sheets: list[Sheet], vocabulary: Vocabulary) -> Identity:
+    """Find the province; the workbook's text wins over the file's name, and a conflict is a finding."""
+    said, place = _from_text(file, sheets, vocabulary)
+    named = _from_name(file, vocabulary)
+    identity = Identity(said or named, place)
+    if said and named and said.id != named.id:
+        params = {"said": said.label, "named": named.label}
+        identity.findings.append(Finding("province_conflict", "warning", place, said.id, params=params))
+    identity.findings.extend(_period_findings(file, sheets, vocabulary))
+    return identity
+
+
+def _title_cells(sheets: list[Sheet]) -> list[tuple[Place, str, str]]:
+    """(place, text, text of the next filled cell) of each text in the sheets' first rows."""
+    found = []
+    for sheet in sheets:
+        for row, values in enumerate(sheet.rows[:_TITLE_ROWS]):
+            filled = [(c, v) for c, v in enumerate(values) if isinstance(v, str) and v.strip()]
+            for index, (column, text) in enumerate(filled):
+                after = filled[index + 1][1] if index + 1 < len(filled) else ""
+                found.append((Place("", sheet.name, address(row, column)), text, after))
+    return found
+
+
+def _from_text(file: str, sheets: list[Sheet], vocabulary: Vocabulary) -> tuple[Province | None, Place]:
+    """The province after "Đơn vị báo cáo" and the like; sheets that disagree leave it to the file's name."""
+    words = sorted(vocabulary.folded(vocabulary.catalogue.words.reporting_unit), key=len, reverse=True)
+    votes: dict[str, tuple[Province, Place]] = {}
+    counts: dict[str, int] = {}
+    for place, text, after in _title_cells(sheets):
+        folded = fold(text)
+        word = next((w for w in words if folded.startswith(w)), None)
+        if word is None:
+            continue
+        province = _named(folded.removeprefix(word), vocabulary) or (
+            _named(fold(after), vocabulary) if folded == word else None
+        )
+        if province is not None:
+            votes.setdefault(province.id, (province, Place(file, place.sheet, place.cell)))
+            counts[province.id] = counts.get(province.id, 0) + 1
+    if not votes:
+        return None, Place(file)
+    most = max(counts, key=lambda p: counts[p])
+    return votes[most] if list(counts.values()).count(counts[most]) == 1 else (None, Place(file))
+
+
+def _named(text: str, vocabulary: Vocabulary) -> Province | None:
+    """The province whose name stands in a folded text as whole words; the longest name wins."""
+    padded = f" {text.strip()} "
+    names = (name for name in vocabulary.provinces if f" {name} " in padded)
+    best = max(names, key=len, default=None)
+    return vocabulary.provinces[best] if best else None
+
+
+def _from_name(file: str, vocabulary: Vocabulary) -> Province | None:
+    stem = f"-{slug(file.rpartition('.')[0])}-"
+    names = {f"-{slug(name)}-": p for p in vocabulary.provinces.values() for name in (*p.name.all, *p.also, p.id)}
+    on_day = {p.id for p in vocabulary.catalogue.provinces_on(vocabulary.period)}
+    fits = [name for name, p in names.items() if len(name) > 3 and name in stem and p.id in on_day]
+    best = max(fits, key=len, default=None)
+    return names[best] if best else None
+
+
+def _period_findings(file: str, sheets: list[Sheet], vocabulary: Vocabulary) -> list[Finding]:
+    """Compare the year that the workbook states with the folder's; say so where it states none."""
+    words = vocabulary.folded(vocabulary.catalogue.words.period)
+    period = vocabulary.period
+    stated: dict[int, Place] = {}
+    for place, text, after in _title_cells(sheets):
+        folded = fold(text)
+        if any(folded == w or folded.startswith(f"{w} ") for w in words):
+            for year in _YEAR.findall(f"{text} {after if not _YEAR.search(text) else ''}"):
+                stated.setdefault(int(year), Place(file, place.sheet, place.cell))
+    if period.year in stated:
+        return []
+    if stated:
+        year, place = next(iter(stated.items()))
+        return [Finding("period_conflict", "warning", place, value=str(year), params={"period": period.id})]
+    if str(period.year) in _YEAR.findall(tidy(file)):
+        return []
+    return [Finding("period_assumed", "info", Place(file), params={"period": period.id})]

@@ -1,0 +1,102 @@
+"""What only shows when all submissions are side by side: which are missing, doubled, or from outside the cluster."""
+
+from itertools import groupby
+
+from pipeline.ingest.submission import Part
+from pipeline.ingest.vocabulary import Vocabulary
+from pipeline.model import Finding, Place
+
+
+def settle(parts: list[Part], vocabulary: Vocabulary, *, alone: bool) -> list[Finding]:
+    """Set the statuses that depend on the other submissions, and return what was found."""
+    members = vocabulary.catalogue.members_on(vocabulary.period)
+    for part in parts:
+        submission = part.submission
+        submission.base_only = bool(submission.province) and submission.province not in members
+    findings = _duplicates(parts)
+    for part in parts:
+        findings.extend(_missing_forms(part, vocabulary))
+    if not alone:
+        findings.extend(_missing_submissions(parts, vocabulary))
+        findings.extend(_missing_cluster_forms(parts, vocabulary))
+    return findings
+
+
+def _duplicates(parts: list[Part]) -> list[Finding]:
+    """Set an identical copy aside; refuse two different submissions of one province: none can be guessed right."""
+    findings = []
+    read = [p for p in parts if not p.submission.status]
+    for _, group in groupby(sorted(read, key=_subject), key=_subject):
+        same = list(group)
+        first = same[0]
+        others = [p for p in same if p.submission.sha256 != first.submission.sha256]
+        if others:
+            names = [p.submission.file for p in same]
+            for part in same:
+                part.submission.status = "refused"
+                findings.append(_doubled("duplicate_submission", "error", part, names))
+            continue
+        for part in same[1:]:
+            part.submission.status = "superseded"
+            findings.append(_doubled("identical_copy", "warning", part, [first.submission.file]))
+    return findings
+
+
+def _subject(part: Part) -> tuple[str, str]:
+    """What a submission is about: a province, or for the cluster's workbooks the forms it holds."""
+    submission = part.submission
+    return submission.province, "/".join(sorted(submission.forms)) if submission.covers_cluster else ""
+
+
+def _doubled(rule: str, severity: str, part: Part, names: list[str]) -> Finding:
+    place, province = Place(part.submission.file), part.submission.province
+    return Finding(rule, severity, place, province, params={"files": names})  # type: ignore[arg-type]
+
+
+def _missing_forms(part: Part, vocabulary: Vocabulary) -> list[Finding]:
+    submission = part.submission
+    if submission.status or submission.base_only or submission.covers_cluster:
+        return []
+    told = {f.form for f in part.findings if f.rule == "ambiguous_form"}
+    forms = vocabulary.catalogue.forms
+    return [
+        Finding(
+            "missing_form",
+            "error",
+            Place(submission.file),
+            submission.province,
+            form,
+            params={"form": forms[form].title},
+        )
+        for form in vocabulary.catalogue.expected_forms
+        if form not in submission.forms and form not in told
+    ]
+
+
+def _missing_submissions(parts: list[Part], vocabulary: Vocabulary) -> list[Finding]:
+    catalogue = vocabulary.catalogue
+    if not catalogue.expected_forms:
+        return []
+    here = {part.submission.province for part in parts}
+    return [
+        Finding(
+            "missing_submission", "error", province=province, params={"province": catalogue.province_label(province)}
+        )
+        for province in catalogue.members_on(vocabulary.period)
+        if province not in here
+    ]
+
+
+def _missing_cluster_forms(parts: list[Part], vocabulary: Vocabulary) -> list[Finding]:
+    here = {
+        form
+        for part in parts
+        if part.submission.status not in {"refused", "superseded"}
+        for form in part.submission.forms
+    }
+    forms = vocabulary.catalogue.forms
+    return [
+        Finding("missing_form", "error", form=form, params={"form": forms[form].title})
+        for form in vocabulary.catalogue.cluster_forms
+        if form not in here
+    ]

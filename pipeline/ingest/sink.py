@@ -1,0 +1,114 @@
+"""Collects the cells of a form and makes frames of them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, NamedTuple
+
+from pipeline.catalogue.forms import Form
+from pipeline.ingest.parts import address
+from pipeline.ingest.reader import Sheet
+from pipeline.ingest.vocabulary import Vocabulary
+from pipeline.model import CELLS, TEXTS, Finding, Place
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+class Row(NamedTuple):
+    """What is known of a sheet's row before its cells are read."""
+
+    role: str  # member, total, group
+    row: str
+    label: str
+    period: str
+    province: str
+    part_of: str = ""
+    block: str = ""
+    group: str = ""
+
+
+@dataclass
+class CellRecord:
+    """One number cell: the columns of `CELLS`, and whether a percent sign or format stands there."""
+
+    period: str
+    reported_in: str
+    province: str
+    form: str
+    row: str
+    label: str
+    measure: str
+    value: float
+    state: str
+    unit: str
+    file: str
+    sheet: str
+    cell: str
+    raw: str
+    role: str
+    part_of: str
+    block: str
+    group: str
+    line: int
+    decimals: int
+    previous: bool
+    percent: bool
+
+
+class TextRecord(NamedTuple):
+    """One cell of a text column, with the columns of `TEXTS`."""
+
+    province: str
+    form: str
+    label: str
+    column: str
+    text: str
+    file: str
+    sheet: str
+    cell: str
+
+
+@dataclass
+class Sink:
+    """What one form of one workbook gave."""
+
+    file: str
+    sheet: Sheet
+    form: str
+    layout: Form
+    vocabulary: Vocabulary
+    province: str
+    reported_in: str
+    cells: list[CellRecord] = field(default_factory=list)
+    texts: list[TextRecord] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+
+    def find(
+        self, rule: str, severity: str, cell: tuple[int, int] | None = None, value: str = "", **params: object
+    ) -> None:
+        """Record a finding about this form, at a cell of its sheet."""
+        place = Place(self.file, self.sheet.name, address(*cell) if cell else "")
+        finding = Finding(rule, severity, place, self.province, self.form, value, params)  # type: ignore[arg-type]
+        self.findings.append(finding)
+
+
+def frame_of(records: Iterable[CellRecord]) -> "pd.DataFrame":
+    """The cells as a frame with the columns of `CELLS`; `line` numbers the sheet rows over all files."""
+    import pandas as pd
+
+    rows = [record.__dict__ for record in records]
+    frame = pd.DataFrame({name: [row[name] for row in rows] for name in CELLS})
+    frame["line"] = frame.groupby(["file", "sheet", "line"], sort=False).ngroup() if len(frame) else 0
+    return frame.astype({"value": "float64", "decimals": "int64", "line": "int64", "previous": "bool"})
+
+
+def texts_frame(records: Iterable[TextRecord]) -> "pd.DataFrame":
+    """The text cells as a frame with the columns of `TEXTS`."""
+    import pandas as pd
+
+    return pd.DataFrame(list(records), columns=list(TEXTS))
+
+
+def renamed(records: Iterable[CellRecord], **changes: str) -> list[CellRecord]:
+    """Copies with some columns set anew."""
+    return [replace(record, **changes) for record in records]  # type: ignore[arg-type]

@@ -1,0 +1,95 @@
+"""Reads one workbook: what it is about, which forms it holds, and their cells."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pipeline.catalogue.forms import PROVINCE
+from pipeline.errors import UnreadableError
+from pipeline.ingest.corrections import Corrections, apply_corrections
+from pipeline.ingest.files import take_snapshot
+from pipeline.ingest.identify import identify
+from pipeline.ingest.listform import read_list
+from pipeline.ingest.locate import locate
+from pipeline.ingest.parts import address
+from pipeline.ingest.reader import Sheet, read_sheets
+from pipeline.ingest.sink import CellRecord, Sink, TextRecord
+from pipeline.ingest.table import read_table
+from pipeline.ingest.vocabulary import Vocabulary
+from pipeline.model import Finding, Place, Said, Submission
+from pipeline.text import holds_personal_data
+
+
+@dataclass
+class Part:
+    """What one workbook gave."""
+
+    submission: Submission
+    cells: list[CellRecord] = field(default_factory=list)
+    texts: list[TextRecord] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+
+
+def read_submission(path: Path, vocabulary: Vocabulary, corrections: Corrections) -> Part:
+    """Read one workbook; whatever is wrong with it is a finding."""
+    part = Part(Submission(path.name))
+    try:
+        snapshot = take_snapshot(path)
+        part.submission.sha256 = snapshot.sha256
+        sheets = read_sheets(snapshot)
+    except UnreadableError as error:
+        reason = Said(error.reason, {"detail": error.detail})
+        part.findings.append(Finding("unreadable_file", "error", Place(path.name), params={"reason": reason}))
+        part.submission.status = "refused"
+        return part
+    _read(part, sheets, vocabulary, corrections)
+    return part
+
+
+def _read(part: Part, sheets: list[Sheet], vocabulary: Vocabulary, corrections: Corrections) -> None:
+    submission, file = part.submission, part.submission.file
+    located = locate(file, sheets, vocabulary)
+    forms = vocabulary.catalogue.forms
+    submission.forms = {form: sheet.name for form, sheet in located.sheets.items()}
+    submission.covers_cluster = bool(located.sheets) and all(forms[form].covers_cluster for form in located.sheets)
+    submission.period = vocabulary.period.id
+    identity = identify(file, sheets, vocabulary)
+    province = identity.province.id if identity.province and not submission.covers_cluster else ""
+    submission.province = province
+    part.findings.extend(_personal_data(part, sheets, province))
+    conflicts = [] if submission.covers_cluster else identity.findings
+    part.findings.extend(_of(province, [*located.findings, *conflicts]))
+    if not located.sheets or (not province and not submission.covers_cluster):
+        rule = "unknown_province" if located.sheets else "no_form"
+        part.findings.append(Finding(rule, "error", Place(file), province))
+        submission.status = "refused"
+        return
+    part.findings.extend(apply_corrections(sheets, corrections.of(file), province, vocabulary))
+    for name in (form for form in forms if form in located.sheets):
+        _read_form(part, name, located.sheets[name], vocabulary)
+
+
+def _of(province: str, findings: list[Finding]) -> list[Finding]:
+    return [Finding(f.rule, f.severity, f.place, province, f.form, f.value, f.params) for f in findings]
+
+
+def _read_form(part: Part, name: str, sheet: Sheet, vocabulary: Vocabulary) -> None:
+    form = vocabulary.catalogue.forms[name]
+    owner = "" if PROVINCE in form.key_names else part.submission.province
+    sink = Sink(part.submission.file, sheet, name, form, vocabulary, owner, vocabulary.period.id)
+    (read_list if form.layout == "list" else read_table)(sink)
+    part.cells.extend(sink.cells)
+    part.texts.extend(sink.texts)
+    part.findings.extend(sink.findings)
+
+
+def _personal_data(part: Part, sheets: list[Sheet], province: str) -> list[Finding]:
+    """Texts that seem to hold a citizen's number, a phone number or an address for mail; none of it is kept."""
+    findings = []
+    for sheet in sheets:
+        for row, values in enumerate(sheet.rows):
+            for column, value in enumerate(values):
+                if isinstance(value, str) and len(value) > 5 and holds_personal_data(value):
+                    place = Place(part.submission.file, sheet.name, address(row, column))
+                    findings.append(Finding("personal_data", "warning", place, province, value="***"))
+    part.submission.personal = bool(findings)
+    return findings

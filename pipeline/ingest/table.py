@@ -1,0 +1,99 @@
+"""Finds the table of a form and its columns, and has its rows read."""
+
+from pipeline.catalogue.forms import PROVINCE, Form
+from pipeline.ingest.headers import Columns, Matcher, find_header
+from pipeline.ingest.parts import address, column_letters
+from pipeline.ingest.percent import scale_percents
+from pipeline.ingest.reader import Sheet
+from pipeline.ingest.rows import KeyReader
+from pipeline.ingest.sink import Sink
+from pipeline.ingest.table_rows import Table, read_rows, report_rows
+from pipeline.ingest.vocabulary import Vocabulary
+from pipeline.text import fold_variants
+
+
+def read_table(sink: Sink) -> None:
+    """Read all rows of the form's table into the sink."""
+    form, vocabulary = sink.layout, sink.vocabulary
+    columns = find_header(sink.sheet, Matcher(form, vocabulary))
+    if columns is None:
+        sink.find("missing_header", "error")
+        return
+    readers = {key.key: KeyReader(key, vocabulary, _groups(form, vocabulary)) for key in form.rows}
+    key_columns = _key_columns(sink, form, columns, readers)
+    _report_columns(sink, form, columns, set(key_columns.values()))
+    if len(key_columns) < len(form.rows):
+        return
+    filled = {
+        (row, column): (first_row, first_column)
+        for first_row, first_column, last_row, last_column in sink.sheet.merges
+        if last_row > columns.bottom
+        for row in range(first_row, last_row + 1)
+        for column in range(first_column, last_column + 1)
+    }
+    table = Table(sink, form, vocabulary, columns, readers, key_columns, filled)
+    read_rows(table)
+    scale_percents(sink)
+    report_rows(table)
+
+
+def _groups(form: Form, vocabulary: Vocabulary) -> dict[str, str]:
+    return {
+        variant: group_id
+        for group_id, group in form.groups.items()
+        for name in (*(group.label.all if group.label else ()), *group.also, group_id)
+        for variant in fold_variants(vocabulary.fill(name))
+    }
+
+
+def _key_columns(sink: Sink, form: Form, columns: Columns, readers: dict[str, KeyReader]) -> dict[str, int]:
+    """The column of each key: by its header, else by what stands in it."""
+    found: dict[str, int] = {}
+    for key in form.rows:
+        column = columns.column("key", key.key)
+        if column is None:
+            column = _column_by_content(sink.sheet, columns, readers[key.key], set(found.values()))
+            if column is not None and key.header is not None:
+                cell = (columns.bottom, column)
+                sink.find("key_column_guessed", "info", cell, key=key.header.label, column=column_letters(column))
+        if column is None and columns.column("code", key.key) is not None:
+            column = columns.column("code", key.key)
+        if column is None:
+            label = key.header.label if key.header else key.key
+            sink.find("missing_column", "error", column=label, found=list(columns.texts.values()))
+        else:
+            found[key.key] = column
+    return found
+
+
+def _column_by_content(sheet: Sheet, columns: Columns, reader: KeyReader, taken: set[int]) -> int | None:
+    """The column that names most members; for an open key the first text column left of the measures."""
+    measured = set(columns.meanings.values()) | taken
+    free = [column for column in range(sheet.width) if column not in measured]
+    below = range(columns.bottom + 1, len(sheet.rows))
+    if reader.key.listed is None and reader.key.key != PROVINCE:
+        first = min(columns.measures.values(), default=0)
+        texts = {c: sum(1 for r in below if len(sheet.text(r, c).strip()) > 1) for c in free if c < first}
+        return max(texts, key=lambda c: texts[c]) if any(texts.values()) else None
+    hits = {c: sum(reader.names(sheet.text(r, c)) for r in below if sheet.text(r, c).strip()) for c in free}
+    return max(hits, key=lambda c: hits[c]) if any(hits.values()) else None
+
+
+def _report_columns(sink: Sink, form: Form, columns: Columns, keys: set[int]) -> None:
+    for name, column in form.columns.items():
+        for previous in (False, True) if form.has_previous(name) else (False,):
+            if (name, previous) in columns.measures:
+                continue
+            label = form.label_of(name)
+            doubtful = next((c for m, c in columns.ambiguous.items() if (m.name, m.previous) == (name, previous)), None)
+            if doubtful:
+                cell = (columns.bottom, doubtful[0])
+                where = [address(columns.bottom, c) for c in doubtful]
+                sink.find("ambiguous_column", "error", cell, column=label, cells=where)
+            elif not previous and column.must_be_there:
+                found = list(columns.texts.values())
+                sink.find("missing_column", "error", (columns.bottom, 0), column=label, found=found)
+    below = range(columns.bottom + 1, len(sink.sheet.rows))
+    for column_index, text in columns.unknown.items():
+        if column_index not in keys and any(sink.sheet.text(row, column_index).strip() for row in below):
+            sink.find("unknown_column", "warning", (columns.bottom, column_index), value=text)

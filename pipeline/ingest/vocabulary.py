@@ -1,0 +1,104 @@
+"""The catalogue's words made ready for one period: everything folded, years filled in."""
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+
+from pipeline.catalogue import Catalogue
+from pipeline.catalogue.forms import Form
+from pipeline.catalogue.labels import Path
+from pipeline.catalogue.models import Province
+from pipeline.numbers import Marks, mark_form
+from pipeline.periods import Period
+from pipeline.text import fold, fold_variants, label_variants
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """What the reader of a period's workbooks looks for."""
+
+    catalogue: Catalogue
+    period: Period
+
+    def fill(self, text: str) -> str:
+        """A text of the catalogue with the period's years filled in."""
+        return text.replace("{year}", str(self.period.year)).replace("{previous_year}", str(self.period.year - 1))
+
+    def folded(self, texts: tuple[str, ...]) -> frozenset[str]:
+        """Texts of the catalogue in the form in which cells are compared."""
+        return frozenset(fold(self.fill(text)) for text in texts) - {""}
+
+    def pattern(self, path: Path) -> Path:
+        """A header path in the form in which headers are compared; a unit in brackets does not count."""
+        return tuple((fold_variants(self.fill(part)) or ("",))[-1] for part in path)
+
+    @cached_property
+    def marks(self) -> Marks:
+        """The marks that stand where a number is not."""
+        words = self.catalogue.words
+        nil, missing, none = words.nil_marks, words.missing_marks, words.not_applicable_marks
+        return Marks(*(frozenset(mark_form(m.replace("…", "...")) for m in marks) for marks in (nil, missing, none)))
+
+    @cached_property
+    def of_which(self) -> tuple[str, ...]:
+        """Words that open a row which is already counted elsewhere."""
+        return tuple(self.folded(self.catalogue.words.of_which))
+
+    @cached_property
+    def totals(self) -> frozenset[str]:
+        """Labels of total rows."""
+        return self.folded(self.catalogue.words.total_labels)
+
+    @cached_property
+    def ordinals(self) -> frozenset[str]:
+        """Headers of columns that only number the rows."""
+        return self.folded(self.catalogue.words.ordinal)
+
+    @cached_property
+    def units(self) -> frozenset[str]:
+        """Headers of columns that hold a unit."""
+        return self.folded(self.catalogue.words.unit)
+
+    @cached_property
+    def current(self) -> frozenset[str]:
+        """Words of this period's column."""
+        return self.folded(self.catalogue.words.current)
+
+    @cached_property
+    def previous(self) -> frozenset[str]:
+        """Words of last year's column."""
+        return self.folded(self.catalogue.words.previous)
+
+    @cached_property
+    def _notes(self) -> re.Pattern[str]:
+        parts = (".*".join(re.escape(fold(piece)) for piece in note.split("*")) for note in self.catalogue.words.notes)
+        return re.compile("|".join(f"(?:{part})" for part in parts))
+
+    def is_note(self, text: str) -> bool:
+        """Whether a text is what stands below a table: a note, a date line, a signature."""
+        return text.lstrip().startswith("*") or bool(text and self._notes.match(fold(text)))
+
+    def is_total(self, text: str) -> bool:
+        """Whether a row label says that the row is a total."""
+        return any(v in self.totals for v in label_variants(text))
+
+    @cached_property
+    def provinces(self) -> dict[str, Province]:
+        """Folded names -> province, of those that exist on the period's last day, others only where none does."""
+        found: dict[str, Province] = {}
+        on_day = list(self.catalogue.provinces_on(self.period))
+        others = [p for p in self.catalogue.provinces.values() if p not in on_day]
+        for province in (*on_day, *others):
+            for name in (*province.name.all, *province.also, province.id):
+                found.setdefault(fold(name), province)
+        found.pop("", None)
+        return found
+
+    @cached_property
+    def province_codes(self) -> dict[str, Province]:
+        """Official codes without leading zeros -> province on the period's last day."""
+        return {p.code.lstrip("0"): p for p in self.catalogue.provinces_on(self.period) if p.code}
+
+    def form_names(self, form: Form) -> frozenset[str]:
+        """Sheet names and titles under which a form is found, its number aside."""
+        return self.folded((*form.sheets, *form.title.all))

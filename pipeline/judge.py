@@ -1,0 +1,133 @@
+"""The frames of findings, submissions and observations, in the order in which people read them."""
+
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from pipeline.catalogue import Catalogue
+from pipeline.messages import Messages
+from pipeline.model import (
+    FINDINGS,
+    MEMBER,
+    OBSERVATIONS,
+    REJECTED,
+    SUBMISSIONS,
+    Finding,
+    Lang,
+    Submission,
+)
+from pipeline.periods import Period
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_SEVERITIES = ("error", "warning", "info")
+_CELL = re.compile(r"([A-Z]+)(\d+)")
+
+
+def findings_frame(findings: list[Finding], catalogue: Catalogue, period: Period, lang: Lang) -> "pd.DataFrame":
+    """Findings as a frame: errors first, then by province, form and place."""
+    import pandas as pd
+
+    say = Messages(lang)
+    members = [*catalogue.members_on(period), ""]
+    forms = [*catalogue.forms, ""]
+
+    def order(finding: Finding) -> tuple[object, ...]:
+        province = members.index(finding.province) if finding.province in members else len(members)
+        form = forms.index(finding.form) if finding.form in forms else len(forms)
+        match = _CELL.fullmatch(finding.place.cell)
+        cell = (int(match[2]), len(match[1]), match[1]) if match else (0, 0, "")
+        return (
+            _SEVERITIES.index(finding.severity),
+            province,
+            finding.place.file,
+            form,
+            cell,
+            finding.rule,
+            finding.value,
+        )
+
+    rows = []
+    for f in sorted(findings, key=order):
+        expected, message = say.finding(f)
+        place = f.place
+        rows.append(
+            (f.severity, f.rule, f.province, f.form, place.file, place.sheet, place.cell, f.value, expected, message)
+        )
+    return pd.DataFrame(rows, columns=list(FINDINGS), dtype=str)
+
+
+def observations_frame(cells: "pd.DataFrame", catalogue: Catalogue, period: Period) -> "pd.DataFrame":
+    """The numbers that are stored: those of rows, not of totals; by province and form, then as they stand."""
+    provinces = {p: i for i, p in enumerate(catalogue.members_on(period))}
+    forms = {f: i for i, f in enumerate(catalogue.forms)}
+    members = cells[cells["role"] == MEMBER]
+    order = members.assign(
+        _province=members["province"].map(lambda p: provinces.get(p, len(provinces))),
+        _form=members["form"].map(forms),
+    ).sort_values(["_province", "province", "_form"], kind="stable")
+    return order[list(OBSERVATIONS)].reset_index(drop=True)
+
+
+def submissions_frame(  # noqa: PLR0913  two of them are flags
+    submissions: Sequence[Submission],
+    cells: "pd.DataFrame",
+    findings: "pd.DataFrame",
+    catalogue: Catalogue,
+    period: Period,
+    *,
+    strict: bool,
+    alone: bool,
+) -> "pd.DataFrame":
+    """What was expected and what came, with a status each; members first, in the cluster's order."""
+    import pandas as pd
+
+    members = list(catalogue.members_on(period))
+    judged = [_judged(s, cells, findings, catalogue, strict=strict) for s in submissions]
+    rows = [row for row in judged if row[0]] + [row for row in judged if not row[0]]
+    if not alone:
+        rows += _missing(judged, findings, catalogue, members)
+    order = {province: i for i, province in enumerate(members)}
+    rows.sort(key=lambda row: (order.get(str(row[0]), len(order) + (not row[0])), str(row[1])))
+    return pd.DataFrame(rows, columns=list(SUBMISSIONS)).astype(
+        dict.fromkeys(("forms_expected", "forms_accepted", "errors", "warnings"), "int64")
+    )
+
+
+def _judged(
+    submission: Submission, cells: "pd.DataFrame", findings: "pd.DataFrame", catalogue: Catalogue, *, strict: bool
+) -> tuple[object, ...]:
+    own = findings[findings["file"] == submission.file]
+    bad = own["severity"].isin(["error", "warning"] if strict else ["error"])
+    errors, warnings = int(bad.sum()), int((~bad & (own["severity"] == "warning")).sum())
+    wrong = set(own.loc[bad, "form"])
+    whole = len(submission.forms) if submission.covers_cluster or submission.base_only else 0
+    expected = whole or len(catalogue.expected_forms)
+    refused = submission.status in {"refused", "superseded"}
+    accepted = 0 if refused else sum(form not in wrong for form in submission.forms)
+    usable = (cells["file"] == submission.file) & (cells["role"] == MEMBER) & (cells["state"] != REJECTED)
+    status = submission.status or ("base_only" if submission.base_only else "")
+    if not status:
+        if errors:
+            status = "partial" if usable.any() else "refused"
+        else:
+            status = "accepted_with_warnings" if warnings else "accepted"
+    return submission.province, submission.file, submission.sha256, status, expected, accepted, errors, warnings
+
+
+def _missing(
+    judged: list[tuple[object, ...]],
+    findings: "pd.DataFrame",
+    catalogue: Catalogue,
+    members: list[str],
+) -> list[tuple[object, ...]]:
+    here = {row[0] for row in judged}
+    forms = len(catalogue.expected_forms)
+    rows: list[tuple[object, ...]] = [
+        (province, "", "", "missing", forms, 0, 1, 0) for province in members if forms and province not in here
+    ]
+    absent = findings[(findings["rule"] == "missing_form") & (findings["file"] == "")]
+    if len(absent):
+        rows.append(("", "", "", "missing", len(absent), 0, len(absent), 0))
+    return rows

@@ -1,0 +1,79 @@
+"""Every sentence that a user reads, in each language, from ``messages.yaml``; numbers as the language writes them."""
+
+from collections.abc import Mapping
+from functools import cache
+from importlib import resources
+from typing import Any
+
+import yaml
+
+from pipeline.catalogue.labels import Label
+from pipeline.model import Finding, Lang, Said
+
+_SEPARATORS = {"vi": (".", ","), "en": (",", ".")}
+
+
+@cache
+def _texts() -> dict[str, dict[str, Any]]:
+    loaded: dict[str, dict[str, Any]] = {}
+    for file in sorted((resources.files("pipeline") / "messages").iterdir(), key=lambda f: f.name):
+        if file.name.endswith(".yaml"):
+            loaded |= yaml.load(file.read_text("utf-8"), Loader=yaml.CSafeLoader)  # our own file
+    return loaded
+
+
+class Messages:
+    """The messages of one language.
+
+    >>> Messages("en").number(1234.5)
+    '1,234.5'
+    """
+
+    def __init__(self, lang: Lang) -> None:
+        self.lang: Lang = lang
+
+    def __call__(self, key: str, /, **params: object) -> str:
+        """The text with that id, filled in; a `Label` among the parameters is shown in this language."""
+        return self._fill(_texts()[key][self.lang], params)
+
+    def has(self, key: str) -> bool:
+        """Whether there is such a text."""
+        return key in _texts()
+
+    def finding(self, finding: Finding) -> tuple[str, str]:
+        """What was expected, and the whole sentence: where, what was found, what was expected, how to mend it."""
+        own = finding.params.get("message")
+        texts = _texts().get(f"finding.{finding.rule}", _texts()["finding.rule"])
+        params = {**finding.params, "value": finding.value}
+        expected = self._fill(texts.get(f"{self.lang}_expected", ""), params)
+        said = self._show(own) if isinstance(own, Label) else self._fill(texts[self.lang], params)
+        place = finding.place
+        cell = f"{place.sheet}!{place.cell}" if place.cell else place.sheet
+        where = f"{cell} ({place.file})" if cell else place.file
+        return expected, f"{where}: {said}" if where else said
+
+    def number(self, value: float, decimals: int | None = None) -> str:
+        """A number as this language writes it; without ``decimals`` in its shortest form."""
+        thousands, point = _SEPARATORS[self.lang]
+        text = f"{value:,.{decimals}f}" if decimals is not None else f"{value:,.12g}" if value % 1 else f"{value:,.0f}"
+        return text.translate({ord(","): thousands, ord("."): point})
+
+    def percent(self, value: float, decimals: int = 2) -> str:
+        """A share as a percentage."""
+        return (
+            f"{self.number(100 * value, decimals)} %" if self.lang == "vi" else f"{self.number(100 * value, decimals)}%"
+        )
+
+    def _fill(self, text: str, params: Mapping[str, object]) -> str:
+        return text.format(**{name: self._show(value) for name, value in params.items()}) if "{" in text else text
+
+    def _show(self, value: object) -> str:
+        if isinstance(value, Label):
+            return value.text(self.lang)
+        if isinstance(value, Said):
+            return self(value.key, **value.params)
+        if isinstance(value, float):
+            return self.number(value)
+        if isinstance(value, list | tuple):
+            return ", ".join(self._show(part) for part in value)
+        return str(value)

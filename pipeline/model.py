@@ -1,0 +1,149 @@
+"""What stages hand to each other: findings, submissions, and frames with the columns that CONTRACT and docs name."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+from pipeline.periods import Period
+
+if TYPE_CHECKING:  # pandas is imported when there is data, not to answer --help
+    import pandas as pd
+
+    from pipeline.catalogue import Catalogue
+
+Severity = Literal["error", "warning", "info"]
+Lang = Literal["vi", "en"]
+Edition = Literal["working", "publication"]
+Engine = Literal["local", "dask"]
+
+NUMBER, NIL, MISSING, NOT_APPLICABLE, BLANK, REJECTED = (
+    "number",
+    "nil",
+    "missing",
+    "not_applicable",
+    "blank",
+    "rejected",
+)
+# States of a number that should be there and is not.
+LACKING = (MISSING, BLANK, REJECTED)
+MEMBER, TOTAL, GROUP = "member", "total", "group"
+
+OBSERVATIONS = (
+    "period", "reported_in", "province", "form", "row", "label", "measure",
+    "value", "state", "unit", "file", "sheet", "cell", "raw",
+)  # fmt: skip
+# What the reader knows of a cell beyond its observation: the role of its row (member, total, group), the member it is
+# part of, what a total adds up (`block`: the other keys; `group`), the sheet row as one number over all files (`line`),
+# the decimals that were typed, and whether the column states last year's figure.
+CELLS = (*OBSERVATIONS, "role", "part_of", "block", "group", "line", "decimals", "previous")
+TEXTS = ("province", "form", "label", "column", "text", "file", "sheet", "cell")
+INDICATORS = (
+    "period", "province", "indicator", "numerator", "denominator", "value", "low", "high", "target", "gap",
+    "status", "used", "expected", "reason", "previous", "change", "rank",
+)  # fmt: skip
+FINDINGS = ("severity", "rule", "province", "form", "file", "sheet", "cell", "value", "expected", "message")
+SUBMISSIONS = (
+    "province", "file", "sha256", "status", "forms_expected", "forms_accepted", "errors", "warnings",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where something stands: a file, a sheet in it, a cell in that; later parts may be empty."""
+
+    file: str = ""
+    sheet: str = ""
+    cell: str = ""
+
+    def at(self, cell: str) -> "Place":
+        """A cell of the same sheet."""
+        return Place(self.file, self.sheet, cell)
+
+
+@dataclass(frozen=True)
+class Said:
+    """A message inside another one: its id and what fills it; shown in the user's language."""
+
+    key: str
+    params: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing wrong or doubtful. ``params`` fill the rule's message in the user's language when it is shown."""
+
+    rule: str
+    severity: Severity
+    place: Place = Place()
+    province: str = ""
+    form: str = ""
+    value: str = ""
+    params: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass
+class Submission:
+    """One workbook: what it is about, and what was found in it."""
+
+    file: str
+    sha256: str = ""
+    province: str = ""  # empty: unknown, or the whole cluster
+    period: str = ""
+    status: str = ""  # set by `run.judge`, or early: refused, superseded
+    base_only: bool = False
+    covers_cluster: bool = False
+    forms: dict[str, str] = field(default_factory=dict)  # form id -> sheet
+    personal: bool = False
+
+
+@dataclass(frozen=True)
+class Options:
+    """Options of a run, as the command line and the Python functions take them."""
+
+    lang: Lang = "vi"
+    jobs: int = 1
+    cache: bool = True
+    strict: bool = False
+    file_seconds: float = 60.0
+    engine: Engine = "local"
+    scheduler: str = ""
+    edition: Edition = "working"
+
+
+@dataclass(frozen=True)
+class Ingested:
+    """All that was read for one period: submissions, every number cell (`CELLS`), text cells (`TEXTS`), findings."""
+
+    submissions: list[Submission]
+    cells: "pd.DataFrame"
+    texts: "pd.DataFrame"
+    findings: list[Finding]
+
+
+@dataclass(frozen=True)
+class Consolidation:
+    """What a run yields: four frames with the columns of `OBSERVATIONS`, `INDICATORS`, `FINDINGS`, `SUBMISSIONS`."""
+
+    period: str
+    observations: "pd.DataFrame"
+    indicators: "pd.DataFrame"
+    findings: "pd.DataFrame"
+    submissions: "pd.DataFrame"
+
+    @property
+    def complete(self) -> bool:
+        """Whether everything expected came in and was accepted (exit code 0 rather than 1)."""
+        settled = {"accepted", "accepted_with_warnings", "base_only", "superseded"}
+        return bool(self.submissions["status"].isin(settled).all()) and not (self.findings["severity"] == "error").any()
+
+
+@dataclass(frozen=True)
+class Results:
+    """What the report is written from: the consolidation, and what its sheets say about it."""
+
+    consolidation: Consolidation
+    period: Period
+    catalogue: "Catalogue"
+    lang: Lang
+    edition: Edition
+    texts: "pd.DataFrame"

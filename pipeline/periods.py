@@ -1,0 +1,73 @@
+"""Periods: a year, a half, a quarter, the first N months, or a month; with their dates."""
+
+import calendar
+import re
+from dataclasses import dataclass
+from datetime import date
+
+_FORM = re.compile(
+    r"(?P<year>\d{4})(?:-(?:H(?P<half>[12])|Q(?P<quarter>[1-4])|(?P<first>1[01]|[1-9])M|(?P<month>0[1-9]|1[0-2])))?"
+)
+
+
+@dataclass(frozen=True, order=True)
+class Period:
+    """A span of whole months inside one calendar year; ``id`` is how folders and columns write it."""
+
+    year: int
+    first_month: int
+    last_month: int
+    id: str
+
+    @classmethod
+    def parse(cls, text: str) -> "Period | None":
+        """Read an id such as ``2024``, ``2024-H1``, ``2024-Q3``, ``2024-9M`` or ``2024-11``; None if it is none.
+
+        >>> Period.parse("2024-Q3").start, Period.parse("2024-9M").end, Period.parse("2024-13")
+        (datetime.date(2024, 7, 1), datetime.date(2024, 9, 30), None)
+        """
+        match = _FORM.fullmatch(text)
+        if match is None or int(match["year"]) < 1:
+            return None
+        year = int(match["year"])
+        if match["half"]:
+            first, last = (1, 6) if match["half"] == "1" else (7, 12)
+        elif match["quarter"]:
+            last = 3 * int(match["quarter"])
+            first = last - 2
+        elif match["first"]:
+            first, last = 1, int(match["first"])
+        elif match["month"]:
+            first = last = int(match["month"])
+        else:
+            first, last = 1, 12
+        return cls(year, first, last, text)
+
+    @property
+    def start(self) -> date:
+        """The first day."""
+        return date(self.year, self.first_month, 1)
+
+    @property
+    def end(self) -> date:
+        """The last day: the day on which membership and targets are looked up."""
+        return date(self.year, self.last_month, calendar.monthrange(self.year, self.last_month)[1])
+
+    @property
+    def year_before(self) -> "Period":
+        """The same period of last year.
+
+        >>> Period.parse("2024-H1").year_before.id
+        '2023-H1'
+        """
+        year = self.year - 1
+        return Period(year, self.first_month, self.last_month, f"{year:04d}{self.id[4:]}")
+
+    def covers(self, other: "Period") -> bool:
+        """Whether the other period lies wholly within this one."""
+        return self.start <= other.start and other.end <= self.end
+
+
+def by_recency(period: Period) -> tuple[date, date]:
+    """Sort key: later end first to last, the shorter of two that end together before the longer."""
+    return (period.end, date.fromordinal(date.max.toordinal() - period.start.toordinal()))

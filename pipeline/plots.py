@@ -1,0 +1,67 @@
+"""Pictures and tables for notebooks, from a loaded `Consolidation`."""
+
+from collections.abc import Sequence
+from io import BytesIO
+from typing import TYPE_CHECKING
+
+from pipeline.catalogue import Catalogue
+from pipeline.errors import UsageError
+from pipeline.messages import Messages
+from pipeline.model import Consolidation, Lang
+from pipeline.periods import Period
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.figure import Figure
+
+    from pipeline.report.figures import View
+
+_COLUMNS = ("numerator", "denominator", "value", "low", "high", "target", "gap", "status", "previous", "rank")
+
+
+def compare(
+    consolidation: Consolidation,
+    indicator: str,
+    provinces: Sequence[str] = (),
+    *,
+    catalogue: Catalogue,
+    lang: Lang = "vi",
+) -> "Figure":
+    """Draw an indicator of some provinces (of all where none is named) and of the cluster, with intervals."""
+    from pipeline.report.figures import comparison
+
+    return comparison(_view(consolidation, indicator, catalogue, lang), indicator, provinces).figure
+
+
+def table(
+    consolidation: Consolidation,
+    indicator: str,
+    provinces: Sequence[str] = (),
+    *,
+    catalogue: Catalogue,
+    lang: Lang = "vi",
+) -> "pd.DataFrame":
+    """The same as a table, one row for each province by name, the best rank first, the cluster last."""
+    view = _view(consolidation, indicator, catalogue, lang)
+    frame = consolidation.indicators
+    wanted = {*(provinces or frame["province"]), ""}
+    frame = frame[(frame["indicator"] == indicator) & frame["province"].isin(wanted)]
+    frame = frame.assign(last=frame["province"] == "").sort_values(["last", "rank", "province"])
+    names = [view.province(str(province)) for province in frame["province"]]
+    return frame[list(_COLUMNS)].set_axis(names, axis="index").rename_axis(Messages(lang)("figures.province"))
+
+
+def png(figure: "Figure", dpi: int = 110) -> bytes:
+    """A figure as a PNG, for ``IPython.display.Image``."""
+    buffer = BytesIO()
+    figure.savefig(buffer, format="png", dpi=dpi, metadata={"Software": None})
+    return buffer.getvalue()
+
+
+def _view(consolidation: Consolidation, indicator: str, catalogue: Catalogue, lang: Lang) -> "View":
+    from pipeline.report.figures import View
+
+    period = Period.parse(consolidation.period)
+    if period is None or indicator not in catalogue.indicators:
+        raise UsageError("figures.unknown_indicator", indicator=indicator, known=list(catalogue.indicators))
+    return View(consolidation, period, catalogue, lang)

@@ -1,0 +1,199 @@
+"""What lies under ``outputs/``: written whole or not at all, read back, kept as a baseline."""
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pipeline.errors import OutputError
+from pipeline.model import Consolidation
+from pipeline.periods import Period
+from pipeline.platforms import exchange_folders
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+RUN = "run.json"
+ACCEPTED = "accepted"
+# Folders that exist while a run works; one that is left over from a killed run goes with the next run after a day.
+_PASSING = (".building-", ".replaced-")
+_LEFT_OVER_SECONDS = 86_400
+_ESCAPED = tuple("=+-@\t\r")
+
+
+def write_folder(target: Path, build: Callable[[Path], None]) -> None:
+    """Let ``build`` fill a new folder and put it in the place of ``target``; a run that is killed changes nothing.
+
+    What lies in the old folder and was not written by a run (an analyst's notes, ``check/``) is kept.
+    """
+    target.parent.mkdir(parents=True, exist_ok=True)
+    recover(target)
+    fresh = Path(tempfile.mkdtemp(prefix=f".building-{target.name}-", dir=target.parent))
+    try:
+        fresh.chmod(0o755)
+        build(fresh)
+        _keep_foreign(target, fresh)
+        _sync(fresh)
+        _swap(fresh, target)
+    except OSError as error:
+        raise OutputError("error.output", path=target, detail=error.strerror or error) from error
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)
+
+
+def _swap(fresh: Path, target: Path) -> None:
+    if not target.exists():
+        fresh.rename(target)
+    elif not exchange_folders(fresh, target):
+        # Two steps where the system has no exchange; `recover` undoes the first if the run dies between them.
+        aside = _aside(target)
+        target.rename(aside)
+        fresh.rename(target)
+        shutil.rmtree(aside, ignore_errors=True)
+
+
+def _aside(target: Path) -> Path:
+    return target.with_name(f".replaced-{target.name}")
+
+
+def recover(target: Path) -> None:
+    """Put back the outputs that a killed run had set aside, and clear what such runs left half built."""
+    aside = _aside(target)
+    if aside.exists() and not target.exists():
+        aside.rename(target)
+    for left in target.parent.glob(f"{_PASSING[0]}{target.name}-*"):
+        if time.time() - left.stat().st_mtime > _LEFT_OVER_SECONDS:
+            shutil.rmtree(left, ignore_errors=True)
+
+
+def _keep_foreign(target: Path, fresh: Path) -> None:
+    """Carry over what no run wrote."""
+    if not target.is_dir():
+        return
+    manifest = read_manifest(target)
+    ours = {Path(name).parts[0] for name in manifest.get("outputs", {})} | {RUN}
+    for entry in target.iterdir():
+        if entry.name not in ours and not entry.name.startswith(_PASSING) and not (fresh / entry.name).exists():
+            copy = shutil.copytree if entry.is_dir() and not entry.is_symlink() else shutil.copy2
+            copy(entry, fresh / entry.name)
+
+
+def _sync(folder: Path) -> None:
+    """Have the system write the files out before they take the place of the old ones."""
+    for path in folder.rglob("*"):
+        if path.is_file() and not path.is_symlink():
+            with path.open("rb+") as file:
+                os.fsync(file.fileno())
+
+
+def sha256(path: Path) -> str:
+    """The hash of a file's contents."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def hashes(folder: Path) -> dict[str, str]:
+    """Relative path -> hash of every file below a folder, ``run.json`` aside."""
+    files = sorted(p for p in folder.rglob("*") if p.is_file() and p.name != RUN)
+    return {p.relative_to(folder).as_posix(): sha256(p) for p in files}
+
+
+def write_manifest(folder: Path, content: dict[str, Any]) -> None:
+    """Write ``run.json``: what went in, what came out, with hashes; no clock."""
+    text = json.dumps({**content, "outputs": hashes(folder)}, ensure_ascii=False, indent=2, sort_keys=True)
+    (folder / RUN).write_text(text + "\n", encoding="utf-8")
+
+
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """``run.json`` of a folder; empty where there is none that can be read."""
+    try:
+        content = json.loads((folder / RUN).read_text("utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return content if isinstance(content, dict) else {}
+
+
+def accept(period: Period, outputs: Path) -> Path:
+    """Keep a period's outputs as the baseline that later runs compare with."""
+    source = _written(period.id, outputs)
+    target = outputs / ACCEPTED / period.id
+
+    def copy(folder: Path) -> None:
+        for name in [*read_manifest(source)["outputs"], RUN]:
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(source / name, folder / name)
+
+    if target.exists():
+        shutil.rmtree(target / "check", ignore_errors=True)
+    write_folder(target, copy)
+    return target
+
+
+def baseline(period: Period, outputs: Path) -> dict[str, str]:
+    """The hashes of the accepted baseline; empty where nothing was accepted."""
+    folder = outputs / ACCEPTED / period.id
+    return hashes(folder) if folder.is_dir() else {}
+
+
+def _written(period: str, outputs: Path) -> Path:
+    folder = outputs / period
+    recover(folder)
+    if not (folder / RUN).is_file():
+        raise OutputError("error.not_consolidated", period=period, outputs=outputs)
+    return folder
+
+
+def load(period: str, outputs: Path) -> Consolidation:
+    """The frames of a consolidation that was written. Raises `OutputError` where there is none."""
+    import pandas as pd
+
+    folder = _written(period, outputs)
+    try:
+        return Consolidation(
+            period=period,
+            observations=pd.read_parquet(folder / "observations.parquet"),
+            indicators=pd.read_parquet(folder / "indicators.parquet"),
+            findings=_read_csv(folder / "findings.csv"),
+            submissions=_read_csv(folder / "submissions.csv").astype(
+                dict.fromkeys(("forms_expected", "forms_accepted", "errors", "warnings"), "int64")
+            ),
+        )
+    except (OSError, ValueError, KeyError) as error:
+        raise OutputError("error.damaged_outputs", period=period, outputs=outputs, detail=error) from error
+
+
+def _read_csv(path: Path) -> "pd.DataFrame":
+    """A table as it was before texts that look like formulas were quoted."""
+    import pandas as pd
+
+    frame = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
+    for name in frame.columns:
+        quoted = frame[name].str.startswith(tuple(f"'{sign}" for sign in _ESCAPED))
+        frame[name] = frame[name].where(~quoted, frame[name].str[1:])
+    return frame
+
+
+def history(outputs: Path) -> "pd.DataFrame":
+    """All consolidated periods' observations, oldest submission first."""
+    import pandas as pd
+
+    from pipeline.model import OBSERVATIONS
+
+    folders = [f for f in sorted(outputs.iterdir()) if f.is_dir() and Period.parse(f.name)] if outputs.is_dir() else []
+    frames = [pd.read_parquet(f / "observations.parquet") for f in folders if (f / "observations.parquet").is_file()]
+    return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=list(OBSERVATIONS))
+
+
+def log_run(outputs: Path, what: str, seconds: float) -> None:
+    """Note when a run ended and how long it took: the one place with a clock."""
+    folder = outputs / ".log"
+    folder.mkdir(parents=True, exist_ok=True)
+    stamp = datetime.now(UTC).isoformat(timespec="seconds")
+    with (folder / "runs.log").open("a", encoding="utf-8") as log:
+        log.write(f"{stamp}\t{what}\t{seconds:.2f} s\n")
