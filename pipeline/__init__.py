@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline.errors import PipelineError
-from pipeline.model import Consolidation, Options
+from pipeline.model import Consolidation, Options, Places
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -36,7 +36,7 @@ def consolidate(
     """
     from pipeline import run
 
-    places = run.Places(Path(inputs), Path(outputs), Path(schemas))
+    places = Places(Path(inputs), Path(outputs), Path(schemas))
     return run.consolidate(run.choose_period(period, places.inputs), places, Options(**options))
 
 
@@ -52,7 +52,7 @@ def check(
     """Ingest and check only; with ``files`` nothing else is expected."""
     from pipeline import run
 
-    places = run.Places(Path(inputs), Path(outputs), Path(schemas))
+    places = Places(Path(inputs), Path(outputs), Path(schemas))
     return run.check(run.choose_period(period, places.inputs), [Path(f) for f in files], places, Options(**options))
 
 

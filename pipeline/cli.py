@@ -10,7 +10,7 @@ from typer.exceptions import TyperException
 
 from pipeline.errors import PipelineError
 from pipeline.messages import Messages
-from pipeline.model import Consolidation, Edition, Engine, Lang, Options
+from pipeline.model import Consolidation, Edition, Engine, Lang, Options, Places
 
 _LANGS: dict[str, Lang] = {"vi": "vi", "en": "en"}
 
@@ -74,7 +74,7 @@ def consolidate(
 ) -> None:
     from pipeline import run
 
-    places = run.Places(inputs, outputs, schemas)
+    places = Places(inputs, outputs, schemas)
     where, which = cast("Engine", engine), cast("Edition", edition)
     options = Options(_LANGS[lang], jobs, not no_cache, strict, file_seconds, where, scheduler, which)
     chosen = run.choose_period(period, inputs)
@@ -103,7 +103,7 @@ def check(
 ) -> None:
     from pipeline import run
 
-    places = run.Places(inputs, outputs, schemas)
+    places = Places(inputs, outputs, schemas)
     options = Options(_LANGS[lang], jobs, not no_cache, strict, file_seconds)
     period, files = run.period_and_files(what or [], inputs)
     done = run.check(period, files, places, options)
@@ -142,7 +142,7 @@ def verify(
     from pipeline import run
     from pipeline.verify import verify_outputs
 
-    verdict = verify_outputs(run.choose_period(period, inputs), run.Places(inputs, outputs, schemas))
+    verdict = verify_outputs(run.choose_period(period, inputs), Places(inputs, outputs, schemas))
     say = Messages(_LANGS[lang])
     for said in verdict.said:
         if not quiet or not verdict.proven:
@@ -162,7 +162,7 @@ def templates(
 ) -> None:
     from pipeline import run
 
-    places = run.Places(inputs, outputs, schemas)
+    places = Places(inputs, outputs, schemas)
     folder, count = run.templates(run.choose_period(period, inputs), province, places, _LANGS[lang])
     if not quiet:
         typer.echo(Messages(_LANGS[lang])("cli.templates_written", count=count, path=folder))

@@ -6,17 +6,9 @@ from typing import TYPE_CHECKING
 
 from pipeline.catalogue import Catalogue
 from pipeline.messages import Messages
-from pipeline.model import (
-    FINDINGS,
-    MEMBER,
-    OBSERVATIONS,
-    REJECTED,
-    SUBMISSIONS,
-    Finding,
-    Lang,
-    Submission,
-)
+from pipeline.model import FINDINGS, MEMBER, OBSERVATIONS, SUBMISSIONS, Finding, Lang, Submission
 from pipeline.periods import Period
+from pipeline.states import REJECTED
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -7,7 +7,7 @@ from typing import Any
 
 import yaml
 
-from pipeline.catalogue.labels import Label
+from pipeline.labels import Label
 from pipeline.model import Finding, Lang, Said
 
 _SEPARATORS = {"vi": (".", ","), "en": (",", ".")}

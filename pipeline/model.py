@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from pipeline.periods import Period
@@ -16,16 +17,6 @@ Lang = Literal["vi", "en"]
 Edition = Literal["working", "publication"]
 Engine = Literal["local", "dask"]
 
-NUMBER, NIL, MISSING, NOT_APPLICABLE, BLANK, REJECTED = (
-    "number",
-    "nil",
-    "missing",
-    "not_applicable",
-    "blank",
-    "rejected",
-)
-# States of a number that should be there and is not.
-LACKING = (MISSING, BLANK, REJECTED)
 MEMBER, TOTAL, GROUP = "member", "total", "group"
 
 OBSERVATIONS = (
@@ -108,6 +99,15 @@ class Options:
     engine: Engine = "local"
     scheduler: str = ""
     edition: Edition = "working"
+
+
+@dataclass(frozen=True)
+class Places:
+    """Where inputs, outputs and the catalogue are."""
+
+    inputs: Path = Path("inputs")
+    outputs: Path = Path("outputs")
+    schemas: Path = Path("schemas")
 
 
 @dataclass(frozen=True)

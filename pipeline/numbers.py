@@ -5,7 +5,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from pipeline.model import BLANK, MISSING, NIL, NOT_APPLICABLE, NUMBER, REJECTED
+from pipeline.states import BLANK, MISSING, NIL, NOT_APPLICABLE, NUMBER, REJECTED
 from pipeline.text import fold, tidy
 
 _SIGN = {"+": 1.0, "-": -1.0, "\u2212": -1.0, "\u2013": -1.0}

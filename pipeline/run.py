@@ -3,29 +3,20 @@
 import importlib.metadata
 import time
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline import store
 from pipeline.catalogue import Catalogue, load_catalogue
 from pipeline.errors import NoInputsError, UsageError
-from pipeline.model import MEMBER, Consolidation, Finding, Ingested, Lang, Options, Place, Results
+from pipeline.model import MEMBER, Consolidation, Finding, Ingested, Lang, Options, Place, Places, Results
 from pipeline.periods import Period, by_recency
 
 if TYPE_CHECKING:
     import pandas as pd
 
 _VERSIONS = ("pandas", "pandera", "python-calamine", "openpyxl", "XlsxWriter", "matplotlib", "pyarrow", "pydantic")
-
-
-@dataclass(frozen=True)
-class Places:
-    """Where inputs, outputs and the catalogue are."""
-
-    inputs: Path = Path("inputs")
-    outputs: Path = Path("outputs")
-    schemas: Path = Path("schemas")
 
 
 def periods_in(inputs: Path) -> list[Period]:
@@ -117,7 +108,7 @@ def _process(
     alone: bool = False,
 ) -> Results:
     """The stages in their order."""
-    from pipeline.check import check as check_cells
+    from pipeline.checks import check as check_cells
     from pipeline.indicators import compute
     from pipeline.ingest import ingest
     from pipeline.judge import findings_frame, observations_frame, submissions_frame
@@ -142,7 +133,7 @@ def _base(
     period: Period, places: Places, catalogue: Catalogue, options: Options
 ) -> "tuple[pd.DataFrame, list[Finding]]":
     """The cells of the same period of last year as they were reported then, checked; what failed there is said."""
-    from pipeline.check import check as check_cells
+    from pipeline.checks import check as check_cells
     from pipeline.ingest import find_workbooks, ingest
 
     before = period.year_before

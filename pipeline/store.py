@@ -1,5 +1,7 @@
 """What lies under ``outputs/``: written whole or not at all, read back, kept as a baseline."""
 
+import contextlib
+import errno
 import hashlib
 import json
 import os
@@ -13,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.errors import OutputError
 from pipeline.model import Consolidation
-from pipeline.periods import Period
+from pipeline.periods import Period, by_recency
 from pipeline.platforms import exchange_folders
 
 if TYPE_CHECKING:
@@ -24,6 +26,8 @@ ACCEPTED = "accepted"
 # Folders that exist while a run works; one that is left over from a killed run goes with the next run after a day.
 _PASSING = (".building-", ".replaced-")
 _LEFT_OVER_SECONDS = 86_400
+# What a run writes into a folder that has no manifest to tell it from an analyst's files (`check/`).
+_UNLISTED = {"findings.csv", "returns"}
 _ESCAPED = tuple("=+-@\t\r")
 
 
@@ -32,10 +36,13 @@ def write_folder(target: Path, build: Callable[[Path], None]) -> None:
 
     What lies in the old folder and was not written by a run (an analyst's notes, ``check/``) is kept.
     """
-    target.parent.mkdir(parents=True, exist_ok=True)
-    recover(target)
-    fresh = Path(tempfile.mkdtemp(prefix=f".building-{target.name}-", dir=target.parent))
+    fresh: Path | None = None
     try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        recover(target)
+        if target.exists() and not target.is_dir():
+            raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(target))
+        fresh = Path(tempfile.mkdtemp(prefix=f".building-{target.name}-", dir=target.parent))
         fresh.chmod(0o755)
         build(fresh)
         _keep_foreign(target, fresh)
@@ -44,7 +51,8 @@ def write_folder(target: Path, build: Callable[[Path], None]) -> None:
     except OSError as error:
         raise OutputError("error.output", path=target, detail=error.strerror or error) from error
     finally:
-        shutil.rmtree(fresh, ignore_errors=True)
+        if fresh is not None:
+            shutil.rmtree(fresh, ignore_errors=True)
 
 
 def _swap(fresh: Path, target: Path) -> None:
@@ -54,7 +62,11 @@ def _swap(fresh: Path, target: Path) -> None:
         # Two steps where the system has no exchange; `recover` undoes the first if the run dies between them.
         aside = _aside(target)
         target.rename(aside)
-        fresh.rename(target)
+        try:
+            fresh.rename(target)
+        except OSError:
+            aside.rename(target)
+            raise
         shutil.rmtree(aside, ignore_errors=True)
 
 
@@ -73,15 +85,24 @@ def recover(target: Path) -> None:
 
 
 def _keep_foreign(target: Path, fresh: Path) -> None:
-    """Carry over what no run wrote."""
-    if not target.is_dir():
-        return
-    manifest = read_manifest(target)
-    ours = {Path(name).parts[0] for name in manifest.get("outputs", {})} | {RUN}
-    for entry in target.iterdir():
-        if entry.name not in ours and not entry.name.startswith(_PASSING) and not (fresh / entry.name).exists():
-            copy = shutil.copytree if entry.is_dir() and not entry.is_symlink() else shutil.copy2
-            copy(entry, fresh / entry.name)
+    """Carry over what no run wrote, wherever in the folder it lies."""
+    ours = _ours(target)
+    for folder, names, files in os.walk(target):
+        here = Path(folder)
+        names[:] = [name for name in names if not name.startswith(_PASSING)]
+        links = [name for name in names if (here / name).is_symlink()]
+        for path in (here / name for name in (*files, *links)):
+            relative = path.relative_to(target)
+            copy = fresh / relative
+            if not {relative.as_posix(), relative.parts[0]} & ours and not os.path.lexists(copy):
+                copy.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy2(path, copy, follow_symlinks=False)
+
+
+def _ours(target: Path) -> set[str]:
+    """The files that a run wrote into a folder, or the names at its top under which all are a run's."""
+    outputs = read_manifest(target).get("outputs")
+    return {*outputs, RUN} if isinstance(outputs, dict) else {*_UNLISTED, RUN}
 
 
 def _sync(folder: Path) -> None:
@@ -158,7 +179,7 @@ def load(period: str, outputs: Path) -> Consolidation:
         return Consolidation(
             period=period,
             observations=pd.read_parquet(folder / "observations.parquet"),
-            indicators=pd.read_parquet(folder / "indicators.parquet"),
+            indicators=pd.read_parquet(folder / "indicators.parquet").astype({"rank": "Int64"}),
             findings=_read_csv(folder / "findings.csv"),
             submissions=_read_csv(folder / "submissions.csv").astype(
                 dict.fromkeys(("forms_expected", "forms_accepted", "errors", "warnings"), "int64")
@@ -185,15 +206,20 @@ def history(outputs: Path) -> "pd.DataFrame":
 
     from pipeline.model import OBSERVATIONS
 
-    folders = [f for f in sorted(outputs.iterdir()) if f.is_dir() and Period.parse(f.name)] if outputs.is_dir() else []
-    frames = [pd.read_parquet(f / "observations.parquet") for f in folders if (f / "observations.parquet").is_file()]
-    return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=list(OBSERVATIONS))
+    entries = outputs.iterdir() if outputs.is_dir() else ()
+    periods = sorted((p for p in (Period.parse(entry.name) for entry in entries) if p), key=by_recency)
+    files = [outputs / period.id / "observations.parquet" for period in periods]
+    frames = [pd.read_parquet(file) for file in files if file.is_file()]
+    if not frames:
+        return pd.DataFrame(columns=list(OBSERVATIONS), dtype="str").astype({"value": "float64"})
+    return pd.concat(frames, ignore_index=True)
 
 
 def log_run(outputs: Path, what: str, seconds: float) -> None:
     """Note when a run ended and how long it took: the one place with a clock."""
     folder = outputs / ".log"
-    folder.mkdir(parents=True, exist_ok=True)
     stamp = datetime.now(UTC).isoformat(timespec="seconds")
-    with (folder / "runs.log").open("a", encoding="utf-8") as log:
-        log.write(f"{stamp}\t{what}\t{seconds:.2f} s\n")
+    with contextlib.suppress(OSError):  # the outputs are written; a log that cannot be is no reason to say otherwise
+        folder.mkdir(parents=True, exist_ok=True)
+        with (folder / "runs.log").open("a", encoding="utf-8") as log:
+            log.write(f"{stamp}\t{what}\t{seconds:.2f} s\n")

@@ -10,12 +10,10 @@ from rich.table import Table
 
 from pipeline.catalogue import Catalogue, load_catalogue
 from pipeline.messages import Messages
-from pipeline.model import Consolidation, Options
+from pipeline.model import Consolidation, Options, Places
 
 if TYPE_CHECKING:
     import pandas as pd
-
-    from pipeline.run import Places
 
 _SHOWN_FINDINGS = 100
 _COLOURS = {"error": "red", "warning": "yellow", "info": "cyan"}
@@ -27,7 +25,7 @@ def _console() -> Console:
     return Console(file=sys.stdout, width=None if sys.stdout.isatty() else 120, highlight=False)
 
 
-def show_consolidation(done: Consolidation, places: "Places", options: Options) -> None:
+def show_consolidation(done: Consolidation, places: Places, options: Options) -> None:
     """The table by province with the first targeted indicator, and where the workbook is."""
     console, say = _console(), Messages(options.lang)
     catalogue = load_catalogue(places.schemas)
@@ -37,7 +35,7 @@ def show_consolidation(done: Consolidation, places: "Places", options: Options) 
     _close(console, done, say, str(folder / name), str(folder / "findings.csv"))
 
 
-def show_check(done: Consolidation, places: "Places", options: Options) -> None:
+def show_check(done: Consolidation, places: Places, options: Options) -> None:
     """Every finding by province, then the table."""
     console, say = _console(), Messages(options.lang)
     catalogue = load_catalogue(places.schemas)

@@ -1,5 +1,6 @@
 """Proves that outputs are what their inputs give: by hashes, and by running the inputs again."""
 
+import contextlib
 import tempfile
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -8,7 +9,7 @@ from typing import Any
 from pipeline import run, store
 from pipeline.catalogue import load_catalogue
 from pipeline.errors import OutputError
-from pipeline.model import Options, Said
+from pipeline.model import Options, Places, Said
 from pipeline.periods import Period
 
 
@@ -20,20 +21,23 @@ class Verdict:
     said: list[Said]
 
 
-def verify_outputs(period: Period, places: run.Places) -> Verdict:
+def verify_outputs(period: Period, places: Places) -> Verdict:
     """Compare every hash of ``run.json``, then consolidate again into a temporary folder and compare the bytes.
 
-    Raises `OutputError` where there are no outputs of the period.
+    Raises `OutputError` where there are no outputs of the period, or their ``run.json`` cannot be understood.
     """
+    store.recover(places.outputs / period.id)
     folder = places.outputs / period.id
     manifest = store.read_manifest(folder)
     if not manifest:
         raise OutputError("error.not_consolidated", period=period.id, outputs=places.outputs)
+    options = _options(manifest, period, places)
     problems = [*_outputs(folder, manifest), *_inputs(period, places, manifest)]
-    if not problems:
-        problems = _again(period, places, manifest)
     if problems:
         return Verdict(proven=False, said=problems)
+    remarks, problems = _again(period, places, manifest, options)
+    if problems:
+        return Verdict(proven=False, said=[*remarks, *problems])
     numbers = len(store.load(period.id, places.outputs).observations)
     params = {
         "period": period.id,
@@ -41,7 +45,16 @@ def verify_outputs(period: Period, places: run.Places) -> Verdict:
         "inputs": len(manifest["inputs"]),
         "numbers": numbers,
     }
-    return Verdict(proven=True, said=[Said("verify.ok", params)])
+    return Verdict(proven=True, said=[*remarks, Said("verify.ok", params)])
+
+
+def _options(manifest: dict[str, Any], period: Period, places: Places) -> Options:
+    """The options of the run that wrote the outputs."""
+    parts = [manifest.get(name) for name in ("outputs", "inputs", "versions", "options")]
+    if all(isinstance(part, dict) for part in parts):
+        with contextlib.suppress(TypeError):
+            return Options(**manifest["options"])
+    raise OutputError("error.damaged_outputs", period=period.id, outputs=places.outputs, detail=store.RUN)
 
 
 def _outputs(folder: Path, manifest: dict[str, Any]) -> list[Said]:
@@ -55,24 +68,43 @@ def _outputs(folder: Path, manifest: dict[str, Any]) -> list[Said]:
     return said
 
 
-def _inputs(period: Period, places: run.Places, manifest: dict[str, Any]) -> list[Said]:
+def _inputs(period: Period, places: Places, manifest: dict[str, Any]) -> list[Said]:
     now = run.hashed_inputs(period, places)
     names = sorted(now.keys() | manifest["inputs"].keys())
     changed = [name for name in names if now.get(name) != manifest["inputs"].get(name)]
     said = [Said("verify.changed_input", {"file": name}) for name in changed]
-    if load_catalogue(places.schemas).hash != manifest["catalogue"]:
+    if load_catalogue(places.schemas).hash != manifest.get("catalogue"):
         said.append(Said("verify.changed_catalogue"))
     return said
 
 
-def _again(period: Period, places: run.Places, manifest: dict[str, Any]) -> list[Said]:
-    """Consolidate anew and compare; with other library versions the bytes may differ and the frames are compared."""
+def _again(period: Period, places: Places, manifest: dict[str, Any], options: Options) -> tuple[list[Said], list[Said]]:
+    """Consolidate anew and compare: remarks, and problems. With other library versions only the numbers can agree."""
+    old = places.outputs / period.id
     with tempfile.TemporaryDirectory(prefix="verify-") as name:
         anew = replace(places, outputs=Path(name))
-        run.consolidate(period, anew, Options(**manifest["options"]))
-        fresh = store.read_manifest(anew.outputs / period.id)
-        names = manifest["outputs"]
-        if fresh["versions"] != manifest["versions"]:
-            names = [file for file in names if file.endswith(".csv")]
-        different = [file for file in names if fresh["outputs"].get(file) != manifest["outputs"][file]]
-    return [Said("verify.not_reproduced", {"file": file}) for file in different]
+        run.consolidate(period, anew, options)
+        new = anew.outputs / period.id
+        fresh = store.read_manifest(new)
+        names = sorted(fresh["outputs"].keys() | manifest["outputs"].keys())
+        versions = fresh["versions"].items() ^ manifest["versions"].items()
+        same = _same_numbers if versions else _same_bytes
+        different = [file for file in names if not same(old / file, new / file)]
+    libraries = sorted({library for library, _ in versions})
+    remarks = [Said("verify.changed_versions", {"names": libraries})] if libraries else []
+    return remarks, [Said("verify.not_reproduced", {"file": file}) for file in different]
+
+
+def _same_bytes(one: Path, other: Path) -> bool:
+    return one.is_file() and other.is_file() and store.sha256(one) == store.sha256(other)
+
+
+def _same_numbers(one: Path, other: Path) -> bool:
+    """Whether two tables hold the same; pictures and workbooks of other library versions are not compared."""
+    if not (one.is_file() and other.is_file()):
+        return False
+    if one.suffix == ".parquet":
+        import pandas as pd
+
+        return bool(pd.read_parquet(one).equals(pd.read_parquet(other)))
+    return one.suffix != ".csv" or _same_bytes(one, other)

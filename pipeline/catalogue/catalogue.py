@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from pipeline.catalogue.forms import Form
-from pipeline.catalogue.labels import Label
 from pipeline.catalogue.models import Check, Cluster, Indicator, Province, Settings, Target, Words
+from pipeline.labels import Label
 from pipeline.periods import Period
 
 

@@ -6,8 +6,8 @@ from typing import Literal
 from pydantic import Field
 
 from pipeline.catalogue.entry import Entry, Name, Severity, Slug
-from pipeline.catalogue.labels import Header, HeaderPaths, Label, Text, Texts
 from pipeline.expressions import Expression
+from pipeline.labels import Header, HeaderPaths, Label, Text, Texts
 
 PROVINCE, PERIOD = "province", "period"
 

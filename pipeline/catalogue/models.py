@@ -7,8 +7,8 @@ from typing import Literal
 from pydantic import Field
 
 from pipeline.catalogue.entry import Entry, Operator, Severity, Slug
-from pipeline.catalogue.labels import Label, Text, Texts
 from pipeline.expressions import Expression
+from pipeline.labels import Label, Text, Texts
 
 
 class Population(Entry):

@@ -89,16 +89,18 @@ def _all_met(indicator: Indicator, province: str, figures: Figures, source: Sour
 def _previous(source: Source, before: Source, figures: Figures) -> Figures:
     """Last year's figures; the cluster's over the same provinces as this year's."""
     catalogue, members = source.catalogue, source.catalogue.members_on(source.period)
-    own = _all(replace(before, catalogue=catalogue))
     previous: Figures = {}
     for name, indicator in catalogue.indicators.items():
-        if indicator.kind in {"change", "all_met"}:
-            previous[name] = {p: own[name].get(p, Figure()) for p in (*members, CLUSTER)}
+        if indicator.kind == "all_met":
             continue
-        by_province = {p: previous_of(indicator, p, source) for p in members}
-        same = {p: f for p, f in by_province.items() if figures[name][p].used}
+        is_change = indicator.kind == "change"
+        own = {p: figure_of(indicator, p, before) if is_change else previous_of(indicator, p, source) for p in members}
+        same = {p: f for p, f in own.items() if figures[name][p].used}
         cluster = cluster_of(indicator, same, catalogue) if same else Figure()
-        previous[name] = {**by_province, CLUSTER: cluster if cluster.used == len(same) else Figure()}
+        previous[name] = {**own, CLUSTER: cluster if cluster.used == len(same) else Figure()}
+    for name, indicator in catalogue.indicators.items():
+        if indicator.kind == "all_met":
+            previous[name] = {p: _all_met(indicator, p, previous, before) for p in (*members, CLUSTER)}
     return previous
 
 
@@ -109,7 +111,7 @@ def _rows(
 
     say = Messages(lang)
     targets = {p: source.catalogue.targets_of(name, source.period, p)[0] for p in figures}
-    ranks = _ranks(figures, _better(indicator, targets[CLUSTER]))
+    ranks = _ranks(figures, _better(indicator, next((t for t in reversed(targets.values()) if t), None)))
     rows: list[tuple[object, ...]] = []
     for province, figure in figures.items():
         target, before = targets[province], previous[province].value

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from pipeline.catalogue import Catalogue
 from pipeline.catalogue.models import Indicator, Target
-from pipeline.indicators.numbers import Book, Sum
+from pipeline.indicators.numbers import Book, Side, Sum, exact, exact_sum
 from pipeline.model import Said
 from pipeline.periods import Period
 
@@ -58,9 +58,9 @@ def meets(value: float, target: Target) -> bool:
 def figure_of(indicator: Indicator, province: str, source: Source) -> Figure:
     """An indicator of one province, all kinds but ``all_met``."""
     if indicator.kind == "change":
-        this, base = _now(indicator, province, source.now), _base(indicator, province, source)
-        return _finish(indicator, this[0], base[0], base_lacks=not base[0].complete)
-    sums = _now(indicator, province, source.now)
+        this, base = _this_and_base(indicator, province, source)
+        return _finish(indicator, this, base, base_lacks=not base.complete)
+    sums = source.now.sums(province, _sides(indicator), indicator.rows)
     if indicator.kind == "per_100k":
         return _finish(indicator, sums[0], _population(province, source))
     return _finish(indicator, sums[0], sums[1] if len(sums) > 1 else Sum(have=1))
@@ -75,20 +75,23 @@ def previous_of(indicator: Indicator, province: str, source: Source) -> Figure:
     return next((figure for figure in figures if figure.used), figures[-1])
 
 
-def _sides(indicator: Indicator) -> tuple[tuple[tuple[str, str], ...], ...]:
+def _sides(indicator: Indicator) -> tuple[Side, ...]:
     sides = [indicator.operands(indicator.numerator)]
     if indicator.kind in {"percent", "achievement"}:
         sides.append(indicator.operands(indicator.denominator))
     return tuple(sides)
 
 
-def _now(indicator: Indicator, province: str, book: Book) -> tuple[Sum, ...]:
-    return book.sums(province, _sides(indicator), indicator.rows)
-
-
-def _base(indicator: Indicator, province: str, source: Source) -> tuple[Sum, ...]:
-    stated = _now(indicator, province, source.stated)
-    return stated if all(side.complete for side in stated) else _now(indicator, province, source.reported)
+def _this_and_base(indicator: Indicator, province: str, source: Source) -> tuple[Sum, Sum]:
+    """Sums of this year and of last year, the latter whole from one vintage: as stated now, else as reported then."""
+    sides, rows = _sides(indicator), indicator.rows
+    for book in (source.stated, source.reported):
+        # A row that is not applicable in one year leaves the other too.
+        this = source.now.sums(province, sides, rows, book.not_applicable(province, sides))
+        base = book.sums(province, sides, rows, source.now.not_applicable(province, sides))
+        if base[0].complete:
+            return this[0], base[0]
+    return source.now.sums(province, sides, rows)[0], base[0]
 
 
 def _population(province: str, source: Source) -> Sum:
@@ -102,27 +105,30 @@ def _population(province: str, source: Source) -> Sum:
 def _finish(indicator: Indicator, top: Sum, bottom: Sum, *, base_lacks: bool = False) -> Figure:
     lacking = top.lacking if base_lacks else (*top.lacking, *bottom.lacking)
     if lacking:
-        nothing = not top.have and (base_lacks or not bottom.have)
+        # Whether anything came is asked of this period's rows, not of last year's and not of the population.
+        is_ratio = indicator.kind in {"percent", "achievement"}
+        nothing = not top.have and not (is_ratio and bottom.have)
         params = {"cells": [*lacking[:3], *(["..."] if len(lacking) > 3 else [])], "count": len(lacking)}
         return Figure(status=NO_DATA if nothing else INCOMPLETE, reason=Said("reason.lacking", params))
     if base_lacks:
         return Figure(top.value, status=NOT_COMPARABLE, reason=Said("reason.no_base"), base_lacks=True)
+    if not top.have or not bottom.have:
+        return Figure(status=NOT_COMPARABLE, used=1, reason=Said("reason.not_applicable"))
     if indicator.kind == "total":
-        if not top.have:
-            return Figure(status=NOT_COMPARABLE, used=1, reason=Said("reason.not_applicable"))
         return Figure(top.value, value=top.value, used=1)
     return ratio(indicator, top.value, bottom.value, 1, 1)
 
 
 def ratio(indicator: Indicator, top: float, bottom: float, used: int, expected: int) -> Figure:
-    """The value of two sums; a zero denominator gives none."""
+    """The value of two sums, rounded once, so that what is exactly on a target equals it; none over zero."""
     figure = Figure(top, bottom, used=used, expected=expected)
     if bottom == 0:
         key = "reason.base_zero" if indicator.kind == "change" else "reason.denominator_zero"
         return replace(figure, status=NOT_COMPARABLE, reason=Said(key))
+    share = exact(top) / exact(bottom)
     if indicator.kind == "change":
-        return replace(figure, value=(top - bottom) / bottom)
-    return replace(figure, value=top * (PER if indicator.kind == "per_100k" else 1) / bottom)
+        share -= 1
+    return replace(figure, value=float(share * PER if indicator.kind == "per_100k" else share))
 
 
 def cluster_of(indicator: Indicator, figures: dict[str, Figure], catalogue: Catalogue) -> Figure:
@@ -131,16 +137,14 @@ def cluster_of(indicator: Indicator, figures: dict[str, Figure], catalogue: Cata
     expected = len(figures)
     if not used:
         return _no_cluster(list(figures.values()), expected)
-    counted = [f for f in used if not math.isnan(f.numerator)]
-    top = math.fsum(f.numerator for f in counted)
-    if indicator.kind == "total":
-        figure = Figure(top, value=top, used=len(used), expected=expected)
-        if not counted:
-            figure = Figure(
-                status=NOT_COMPARABLE, used=len(used), expected=expected, reason=Said("reason.not_applicable")
-            )
-    else:
-        figure = ratio(indicator, top, math.fsum(f.denominator for f in counted), len(used), expected)
+    counted = [f for f in used if not math.isnan(f.numerator)]  # the others: not applicable there
+    top = exact_sum(f.numerator for f in counted)
+    figure = Figure(top, value=top, used=len(used), expected=expected)
+    if not counted:
+        reason = Said("reason.not_applicable")
+        figure = Figure(status=NOT_COMPARABLE, used=len(used), expected=expected, reason=reason)
+    elif indicator.kind != "total":
+        figure = ratio(indicator, top, exact_sum(f.denominator for f in counted), len(used), expected)
     if len(used) == expected:
         return figure
     absent = [catalogue.province_label(province) for province, f in figures.items() if not f.used]

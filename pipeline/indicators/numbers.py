@@ -1,8 +1,9 @@
 """The numbers that indicators are made of, ready to be summed: by province, form and measure."""
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from fractions import Fraction
 from functools import cached_property
 
 import numpy as np
@@ -11,11 +12,30 @@ import pandas as pd
 
 from pipeline.catalogue import Catalogue
 from pipeline.catalogue.forms import Form
-from pipeline.model import LACKING, MEMBER, NOT_APPLICABLE
+from pipeline.model import MEMBER
 from pipeline.periods import Period
+from pipeline.states import LACKING, NOT_APPLICABLE
 from pipeline.text import fold
 
 Operand = tuple[str, str]  # form, measure
+Side = tuple[Operand, ...]
+
+
+def exact(value: float) -> Fraction:
+    """A number as it is written: 0.1 is one tenth, not the binary fraction next to it."""
+    return Fraction(repr(float(value)))
+
+
+def exact_sum(values: Iterable[float]) -> float:
+    """The sum of numbers as they are written, rounded once.
+
+    >>> exact_sum([0.1, 0.2])
+    0.3
+    """
+    values = list(values)
+    if all(value % 1 == 0 for value in values):
+        return math.fsum(values)
+    return float(sum(map(exact, values), Fraction()))
 
 
 @dataclass(frozen=True)
@@ -23,16 +43,19 @@ class Slice:
     """The numbers of one measure of one form of one province; arrays of one length, one element a cell."""
 
     rows: "npt.NDArray[np.object_]"
+    ids: "npt.NDArray[np.object_]"  # the row with its own period, year left out: the same in last year's book
     values: npt.NDArray[np.float64]
     lacking: npt.NDArray[np.bool_]
     excluded: npt.NDArray[np.bool_]  # not applicable
     part: npt.NDArray[np.bool_]  # an "of which" row
     cells: "npt.NDArray[np.object_]"
+    several_keys: bool = False
 
     @cached_property
     def names(self) -> list[frozenset[str]]:
-        """For each cell the names its row answers to: the whole row and the members of each key."""
-        return [frozenset({row, fold(row), *row.split("/")}) for row in self.rows]
+        """For each cell the names its row answers to: the whole row and, of several keys, each one's member."""
+        parts = [(row, *row.split("/")) if self.several_keys else (row,) for row in self.rows]
+        return [frozenset({*own, *(fold(part) for part in own)}) for own in parts]
 
 
 @dataclass(frozen=True)
@@ -57,22 +80,40 @@ class Book:
     slices: Mapping[tuple[str, str, str], Slice]
     _wanted: dict[tuple[str, tuple[str, ...]], tuple[str, ...]] = field(default_factory=dict)
 
-    def sums(self, province: str, sides: Iterable[tuple[Operand, ...]], rows: tuple[str, ...]) -> tuple[Sum, ...]:
-        """Sum each side for a province. A row in which an operand is not applicable leaves all sides."""
-        sides = tuple(sides)
-        excluded = self._excluded(province, sides)
-        return tuple(self._sum(province, side, rows, excluded) for side in sides)
+    def sums(
+        self, province: str, sides: Iterable[Side], rows: tuple[str, ...], left_out: Collection[str] = ()
+    ) -> tuple[Sum, ...]:
+        """Sum each side for a province. A row in which an operand is not applicable leaves all sides.
 
-    def _excluded(self, province: str, sides: tuple[tuple[Operand, ...], ...]) -> set[tuple[str, str]]:
-        found: set[tuple[str, str]] = set()
+        ``left_out`` are the `Slice.ids` of further rows that do not count.
+        """
+        sides = tuple(sides)
+        excluded = self.not_applicable(province, sides) | set(left_out)
+        came = self._came(province, sides, rows)
+        return tuple(self._sum(province, side, rows, excluded, came) for side in sides)
+
+    def not_applicable(self, province: str, sides: Iterable[Side]) -> set[str]:
+        """The `Slice.ids` of the rows in which an operand is not applicable."""
+        parts = (self.slices.get((province, *operand)) for side in sides for operand in side)
+        return {row for part in parts if part is not None for row in part.ids[part.excluded]}
+
+    def _came(self, province: str, sides: tuple[Side, ...], rows: tuple[str, ...]) -> dict[str, dict[str, str]]:
+        """Of each form the needed rows (id -> text) that any operand has."""
+        came: dict[str, dict[str, str]] = {}
         for form, measure in (operand for side in sides for operand in side):
             part = self.slices.get((province, form, measure))
-            if part is not None and part.excluded.any():
-                found.update((form, row) for row in part.rows[part.excluded])
-        return found
+            if part is not None:
+                needed = self._needed(part, self._wanted_rows(form, rows))
+                came.setdefault(form, {}).update(zip(part.ids[needed], part.rows[needed], strict=True))
+        return came
 
     def _sum(
-        self, province: str, side: tuple[Operand, ...], rows: tuple[str, ...], excluded: set[tuple[str, str]]
+        self,
+        province: str,
+        side: Side,
+        rows: tuple[str, ...],
+        excluded: set[str],
+        came: dict[str, dict[str, str]],
     ) -> Sum:
         values: list[float] = []
         lacking: list[str] = []
@@ -80,15 +121,18 @@ class Book:
             form = self.catalogue.forms[name]
             wanted = self._wanted_rows(name, rows)
             part = self.slices.get((province, name, measure))
-            needed = self._needed(part, wanted) if part is not None else None
             lacking.extend(self._absent(form, name, measure, part, wanted))
-            if part is None or needed is None:
+            if part is None:
                 continue
+            needed = self._needed(part, wanted)
+            # What one operand has, the others need too: no ratio of these rows over those.
+            missing = came[name].keys() - set(part.ids) - excluded
+            lacking.extend(f"{name}.{measure}[{came[name][row]}]" for row in sorted(missing))
             if excluded:
-                needed = needed & np.array([(name, row) not in excluded for row in part.rows], dtype=bool)
+                needed = needed & np.array([row not in excluded for row in part.ids], dtype=bool)
             values.extend(part.values[needed & ~part.lacking].tolist())
             lacking.extend(part.cells[needed & part.lacking].tolist())
-        return Sum(math.fsum(values), len(values), tuple(lacking))
+        return Sum(exact_sum(values), len(values), tuple(dict.fromkeys(lacking)))
 
     def _wanted_rows(self, form: str, rows: tuple[str, ...]) -> tuple[str, ...]:
         if not rows or not self.catalogue.forms[form].row_keys:
@@ -125,10 +169,12 @@ def book_of(cells: pd.DataFrame, period: Period, catalogue: Catalogue) -> Book:
         states = part["state"].to_numpy()
         slices[str(key[0]), str(key[1]), str(key[2])] = Slice(
             rows=part["row"].to_numpy(dtype=object),
+            ids=(part["period"].str[4:] + "\n" + part["row"]).to_numpy(dtype=object),
             values=part["value"].to_numpy(dtype=float),
             lacking=np.isin(states.astype(str), LACKING),
             excluded=states.astype(str) == NOT_APPLICABLE,
             part=part["part_of"].to_numpy(dtype=object) != "",
             cells=(part["sheet"] + "!" + part["cell"]).to_numpy(dtype=object),
+            several_keys=len(catalogue.forms[str(key[1])].row_keys) > 1,
         )
     return Book(catalogue, slices)

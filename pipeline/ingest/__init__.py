@@ -10,9 +10,10 @@ from pipeline.ingest.engine import each
 from pipeline.ingest.files import find_workbooks, is_workbook_name
 from pipeline.ingest.settle import settle
 from pipeline.ingest.sink import frame_of, texts_frame
-from pipeline.ingest.submission import read_submission
+from pipeline.ingest.submission import Part, read_submission, refuse
 from pipeline.ingest.vocabulary import Vocabulary
-from pipeline.model import Ingested, Options
+from pipeline.ingest.workers import Lost
+from pipeline.model import Ingested, Options, Submission
 from pipeline.periods import Period
 
 __all__ = ["find_workbooks", "ingest", "is_workbook_name"]
@@ -29,7 +30,8 @@ def ingest(
     vocabulary = Vocabulary(catalogue, period)
     corrections = load_corrections(folder)
     read = partial(read_submission, vocabulary=vocabulary, corrections=corrections)
-    parts = each(read, paths, options)
+    outcomes = each(read, paths, options)
+    parts = [_refused(path, got) if isinstance(got, Lost) else got for path, got in zip(paths, outcomes, strict=True)]
     findings = settle(parts, vocabulary, alone=alone)
     kept = [part for part in parts if part.submission.status not in {"refused", "superseded"}]
     return Ingested(
@@ -38,3 +40,10 @@ def ingest(
         texts=texts_frame(record for part in kept for record in part.texts),
         findings=[*corrections.findings, *(f for part in parts for f in part.findings), *findings],
     )
+
+
+def _refused(path: Path, lost: Lost) -> Part:
+    """A file that took its reader with it."""
+    part = Part(Submission(path.name))
+    refuse(part, lost.reason, "")
+    return part

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 
 from pipeline.ingest.parts import address
 from pipeline.ingest.sink import CellRecord, Row, Sink, TextRecord
-from pipeline.model import MEMBER, REJECTED
+from pipeline.model import MEMBER
 from pipeline.numbers import Parsed, parse_cell
 from pipeline.periods import Period
+from pipeline.states import REJECTED
 from pipeline.text import mask_personal, tidy
 
 

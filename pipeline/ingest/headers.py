@@ -2,7 +2,7 @@
 
 A column's *path* is the texts of its header cells from top to bottom, merged cells read through. A path is matched
 exactly on folded text: first by a pattern of several rows, then as a whole, then by its last text; words that tell this
-year's column from last year's ("Cùng kỳ", "Năm 2023") are split off before.
+year's column from last year's ("last year", "2023") are split off before.
 """
 
 from dataclasses import dataclass, field
@@ -10,9 +10,9 @@ from functools import cached_property
 from typing import NamedTuple
 
 from pipeline.catalogue.forms import Form
-from pipeline.catalogue.labels import HeaderPaths, Path
 from pipeline.ingest.reader import Sheet
 from pipeline.ingest.vocabulary import Vocabulary
+from pipeline.labels import HeaderPaths, Path
 from pipeline.text import fold_variants
 
 _MAX_HEADER_ROWS = 4
@@ -84,7 +84,7 @@ class Matcher:
         if not folded:
             return set(), 0
         rest, previous = self._without_period(folded)
-        # A bare "Số vụ" under "Cùng kỳ" is last year's: its last text alone does not say what the column is.
+        # A bare "cases" under "last year" is last year's: its last text alone does not say what the column is.
         found = self._exact(folded, whole_only=previous is True)
         if previous is not None and rest:
             for meaning, explained in self._exact(rest).items():

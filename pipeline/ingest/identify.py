@@ -48,7 +48,7 @@ def _title_cells(sheets: list[Sheet]) -> list[tuple[Place, str, str]]:
 
 
 def _from_text(file: str, sheets: list[Sheet], vocabulary: Vocabulary) -> tuple[Province | None, Place]:
-    """The province after "Đơn vị báo cáo" and the like; sheets that disagree leave it to the file's name."""
+    """The province after "reporting unit" and the like; sheets that disagree leave it to the file's name."""
     words = sorted(vocabulary.folded(vocabulary.catalogue.words.reporting_unit), key=len, reverse=True)
     votes: dict[str, tuple[Province, Place]] = {}
     counts: dict[str, int] = {}

@@ -60,7 +60,7 @@ def _scores(sheets: list[Sheet], vocabulary: Vocabulary) -> dict[str, dict[str, 
 
 
 def _number_pattern(number: str, prefixes: list[str]) -> re.Pattern[str] | None:
-    """``Biểu 02``, ``BM02``, ``Biểu số 2`` ... at the start of a folded text."""
+    """``Form 02``, ``F02``, ``Form no. 2`` ... at the start of a folded text."""
     if not number:
         return None
     bare = re.escape(fold(number).lstrip("0") or fold(number))

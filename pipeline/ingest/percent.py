@@ -8,7 +8,7 @@ import numpy as np
 from pipeline.catalogue.forms import Column
 from pipeline.expressions import Expression, Term
 from pipeline.ingest.sink import CellRecord, Sink
-from pipeline.model import NUMBER
+from pipeline.states import NUMBER
 
 _HUNDRED = 100.0
 _NEAR = 0.005  # half a percentage point: enough to tell 0.85 from 85

@@ -90,7 +90,7 @@ def _bare(code: str) -> str:
 
 
 def _period(text: str, within: Period) -> Period | None:
-    """A row's own period: a period's id, a year, or a month as number or as "Tháng 3", "3/2024"."""
+    """A row's own period: a period's id, a year, or a month as number or with a word before it, or "3/2024"."""
     period = Period.parse(text)
     if period is not None:
         return period
@@ -106,7 +106,7 @@ def is_column_numbers(sheet: Sheet, row: int) -> bool:
     texts = [text for text in texts if text]
     heads = [re.split(r"\s*=", text)[0].strip("() ") for text in texts]
     numbers = [int(head) for head in heads if head.isdigit()]
-    letters = [head for head in heads if re.fullmatch(r"[A-Za-zĐđ]", head)]
+    letters = [head for head in heads if re.fullmatch(r"[^\W\d_]", head)]
     if len(numbers) < 2 or len(numbers) + len(letters) < len(heads):
         return False
     return numbers == list(range(numbers[0], numbers[0] + len(numbers))) and numbers[0] in {0, 1, len(letters) + 1}

@@ -1,7 +1,7 @@
 """Collects the cells of a form and makes frames of them."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from pipeline.catalogue.forms import Form
@@ -92,23 +92,24 @@ class Sink:
         self.findings.append(finding)
 
 
+_KINDS = {"value": "float64", "decimals": "int64", "line": "int64", "previous": "bool"}
+
+
 def frame_of(records: Iterable[CellRecord]) -> "pd.DataFrame":
     """The cells as a frame with the columns of `CELLS`; `line` numbers the sheet rows over all files."""
     import pandas as pd
 
     rows = [record.__dict__ for record in records]
-    frame = pd.DataFrame({name: [row[name] for row in rows] for name in CELLS})
-    frame["line"] = frame.groupby(["file", "sheet", "line"], sort=False).ngroup() if len(frame) else 0
-    return frame.astype({"value": "float64", "decimals": "int64", "line": "int64", "previous": "bool"})
+    # Kinds are named: without rows nothing tells a column of texts from one of numbers.
+    columns = {name: pd.Series([row[name] for row in rows], dtype=_KINDS.get(name, "str")) for name in CELLS}
+    frame = pd.DataFrame(columns)
+    if len(frame):
+        frame["line"] = frame.groupby(["file", "sheet", "line"], sort=False).ngroup()
+    return frame
 
 
 def texts_frame(records: Iterable[TextRecord]) -> "pd.DataFrame":
     """The text cells as a frame with the columns of `TEXTS`."""
     import pandas as pd
 
-    return pd.DataFrame(list(records), columns=list(TEXTS))
-
-
-def renamed(records: Iterable[CellRecord], **changes: str) -> list[CellRecord]:
-    """Copies with some columns set anew."""
-    return [replace(record, **changes) for record in records]  # type: ignore[arg-type]
+    return pd.DataFrame(list(records), columns=list(TEXTS), dtype="str")

@@ -37,12 +37,17 @@ def read_submission(path: Path, vocabulary: Vocabulary, corrections: Corrections
         part.submission.sha256 = snapshot.sha256
         sheets = read_sheets(snapshot)
     except UnreadableError as error:
-        reason = Said(error.reason, {"detail": error.detail})
-        part.findings.append(Finding("unreadable_file", "error", Place(path.name), params={"reason": reason}))
-        part.submission.status = "refused"
+        refuse(part, error.reason, error.detail)
         return part
     _read(part, sheets, vocabulary, corrections)
     return part
+
+
+def refuse(part: Part, reason: str, detail: str) -> None:
+    """Note that a workbook cannot be read, and why."""
+    said = Said(reason, {"detail": detail})
+    part.findings.append(Finding("unreadable_file", "error", Place(part.submission.file), params={"reason": said}))
+    part.submission.status = "refused"
 
 
 def _read(part: Part, sheets: list[Sheet], vocabulary: Vocabulary, corrections: Corrections) -> None:

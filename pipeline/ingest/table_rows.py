@@ -11,8 +11,9 @@ from pipeline.ingest.reader import Sheet
 from pipeline.ingest.rows import KeyReader, Named, is_column_numbers, opens_of_which
 from pipeline.ingest.sink import Row, Sink
 from pipeline.ingest.vocabulary import Vocabulary
-from pipeline.model import GROUP, MEMBER, NUMBER, TOTAL
+from pipeline.model import GROUP, MEMBER, TOTAL
 from pipeline.numbers import parse_cell
+from pipeline.states import NUMBER
 
 _MAX_GAP = 1  # blank rows after which a line without numbers no longer belongs to the table
 

@@ -6,8 +6,8 @@ from functools import cached_property
 
 from pipeline.catalogue import Catalogue
 from pipeline.catalogue.forms import Form
-from pipeline.catalogue.labels import Path
 from pipeline.catalogue.models import Province
+from pipeline.labels import Path
 from pipeline.numbers import Marks, mark_form
 from pipeline.periods import Period
 from pipeline.text import fold, fold_variants, label_variants

@@ -8,7 +8,8 @@ import pandas as pd
 
 from pipeline.catalogue.forms import Form
 from pipeline.expressions import PREVIOUS, Expression, Floats, Term
-from pipeline.model import MEMBER, REJECTED, Finding, Place, Severity
+from pipeline.model import MEMBER, Finding, Place, Severity
+from pipeline.states import REJECTED
 
 
 @dataclass(frozen=True)

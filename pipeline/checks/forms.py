@@ -7,7 +7,7 @@ import pandas as pd
 import pandera.pandas as pa
 
 from pipeline.catalogue.forms import Column, Form, Rule
-from pipeline.check.frames import Wide, columns_of, finding_at, reject, widen
+from pipeline.checks.frames import Wide, columns_of, finding_at, reject, widen
 from pipeline.expressions import PREVIOUS, Expression
 from pipeline.model import Finding, Said
 

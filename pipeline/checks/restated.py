@@ -3,8 +3,9 @@
 import numpy as np
 import pandas as pd
 
-from pipeline.check.frames import finding_at, same
-from pipeline.model import MEMBER, NIL, NUMBER, Finding
+from pipeline.checks.frames import finding_at, same
+from pipeline.model import MEMBER, Finding
+from pipeline.states import NIL, NUMBER
 
 _ONE_NUMBER = ["province", "form", "row", "measure", "period"]
 
@@ -24,7 +25,7 @@ def check_restated(cells: pd.DataFrame, base: pd.DataFrame) -> list[Finding]:
     return [
         finding_at(
             cells, int(row.position), "restated", "warning",
-            then=row.raw_then, file=row.file_then, cell=f"{row.sheet_then}!{row.cell_then}", period=row.period,
+            then=row.raw_then or "0", file=row.file_then, cell=f"{row.sheet_then}!{row.cell_then}", period=row.period,
         )
         for row in both[~agrees].itertuples()
     ]  # fmt: skip

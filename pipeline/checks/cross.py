@@ -5,9 +5,10 @@ import pandas as pd
 
 from pipeline.catalogue import Catalogue
 from pipeline.catalogue.models import Check
-from pipeline.check.frames import finding_at, reject
+from pipeline.checks.frames import finding_at, reject
 from pipeline.expressions import PREVIOUS, Term
-from pipeline.model import GROUP, LACKING, MEMBER, NOT_APPLICABLE, TOTAL, Finding
+from pipeline.model import GROUP, MEMBER, TOTAL, Finding
+from pipeline.states import LACKING, NOT_APPLICABLE
 
 
 def check_across(cells: pd.DataFrame, catalogue: Catalogue) -> list[Finding]:
@@ -32,7 +33,7 @@ def _rows(cells: pd.DataFrame, term: Term, catalogue: Catalogue) -> pd.DataFrame
     if not term.rows:
         return own[own["part_of"] == ""]
     wanted = set(catalogue.rows_of(form, term.rows))
-    return own[[bool(wanted & {row, *row.split("/")}) for row in own["row"]]]
+    return own[np.array([bool(wanted & {row, *row.split("/")}) for row in own["row"]], dtype=bool)]
 
 
 def _sums(

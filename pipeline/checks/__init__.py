@@ -22,12 +22,12 @@ class Checked:
 
 def check(cells: "pd.DataFrame", base: "pd.DataFrame", catalogue: Catalogue) -> Checked:
     """Check a period's cells; ``base`` holds those of the same period of last year as they were reported then."""
-    from pipeline.check.cross import check_across
-    from pipeline.check.duplicates import check_duplicates
-    from pipeline.check.forms import check_form
-    from pipeline.check.restated import check_restated
-    from pipeline.check.stated import check_stated
-    from pipeline.check.totals import check_totals
+    from pipeline.checks.cross import check_across
+    from pipeline.checks.duplicates import check_duplicates
+    from pipeline.checks.forms import check_form
+    from pipeline.checks.restated import check_restated
+    from pipeline.checks.stated import check_stated
+    from pipeline.checks.totals import check_totals
 
     cells = cells.copy()
     findings = check_duplicates(cells)

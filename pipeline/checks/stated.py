@@ -5,10 +5,11 @@ import pandas as pd
 
 from pipeline.catalogue import Catalogue
 from pipeline.catalogue.forms import Form
-from pipeline.check.forms import numbers_of
-from pipeline.check.frames import Wide, finding_at, same, widen
+from pipeline.checks.forms import numbers_of
+from pipeline.checks.frames import Wide, finding_at, same, widen
 from pipeline.expressions import PREVIOUS, Expression
-from pipeline.model import BLANK, GROUP, MEMBER, NIL, NUMBER, TOTAL, Finding
+from pipeline.model import GROUP, MEMBER, TOTAL, Finding
+from pipeline.states import BLANK, NIL, NUMBER
 
 
 def check_stated(cells: pd.DataFrame, catalogue: Catalogue) -> list[Finding]:

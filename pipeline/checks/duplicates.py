@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from pipeline.check.frames import finding_at, reject
+from pipeline.checks.frames import finding_at, reject
 from pipeline.model import MEMBER, Finding
 
 _ONE_NUMBER = ["province", "form", "row", "measure", "period", "previous"]

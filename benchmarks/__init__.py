@@ -1,0 +1,1 @@
+"""How fast the pipeline is against two yardsticks: the tutorial script and the least that the work takes."""

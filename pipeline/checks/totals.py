@@ -1,0 +1,89 @@
+"""Totals and sub-totals against what they add up, and blank cells that a total proves to be zero."""
+
+import numpy as np
+import pandas as pd
+
+from pipeline.catalogue import Catalogue
+from pipeline.checks.frames import finding_at, same
+from pipeline.model import GROUP, MEMBER, TOTAL, Finding
+from pipeline.states import BLANK, LACKING, NIL, NUMBER
+
+_TABLE = ["file", "form", "measure", "previous"]
+
+
+class _Table:
+    """The rows of one measure of one form in one file, found by what they have in common with a total."""
+
+    def __init__(self, rows: pd.DataFrame) -> None:
+        self._rows = rows
+        self._by_keys: dict[tuple[str, ...], dict[str, list[int]]] = {}
+
+    def added_up(self, total: "pd.Series") -> list[int]:
+        """Positions of the rows that a total or sub-total says it adds up."""
+        if total["role"] == GROUP:
+            own = (self._rows["group"] == total["group"]) & (self._rows["period"] == total["period"])
+            return list(self._rows.index[own])
+        stated = _parts(total["block"])
+        keys = tuple(part.partition("=")[0] for part in stated)
+        if keys not in self._by_keys:
+            self._by_keys[keys] = self._index(frozenset(keys))
+        return self._by_keys[keys].get("\n".join(stated), [])
+
+    def _index(self, keys: frozenset[str]) -> dict[str, list[int]]:
+        """What a row says of these keys -> the rows that say so; one pass, however many totals there are."""
+        found: dict[str, list[int]] = {}
+        for position, block in zip(self._rows.index, self._rows["block"], strict=True):
+            own = "\n".join(part for part in _parts(block) if part.partition("=")[0] in keys)
+            found.setdefault(own, []).append(position)
+        return found
+
+
+def _parts(block: str) -> list[str]:
+    return [part for part in block.split("\n") if part]
+
+
+def check_totals(cells: pd.DataFrame, catalogue: Catalogue) -> list[Finding]:
+    """Compare each total with its rows' sum; ``of which`` rows do not count. Proven blanks become nil in ``cells``."""
+    findings: list[Finding] = []
+    members = cells[(cells["role"] == MEMBER) & (cells["part_of"] == "")]
+    totals = cells[cells["role"].isin([TOTAL, GROUP]) & cells["state"].isin([NUMBER, NIL])]
+    tables = {key: _Table(rows) for key, rows in members.groupby(_TABLE, sort=False)} if len(totals) else {}
+    for position, total in totals.iterrows():
+        column = catalogue.forms[total["form"]].columns[total["measure"]]
+        table = tables.get(tuple(total[name] for name in _TABLE))
+        rows = table.added_up(total) if table is not None and column.sums else []
+        if rows:
+            findings.extend(_compare(cells, position, total, rows, signed=column.signed))
+    return [*findings, *_blanks(cells, catalogue)]
+
+
+def _compare(cells: pd.DataFrame, position: int, total: "pd.Series", rows: list[int], *, signed: bool) -> list[Finding]:
+    states = cells.loc[rows, "state"]
+    if states.isin([s for s in LACKING if s != BLANK]).any():
+        return []
+    found, stated = float(cells.loc[rows, "value"].sum()), float(total["value"])
+    decimals = float(total["decimals"])
+    blank = states.index[states == BLANK]
+    agrees = bool(same(np.array([stated]), np.array([found]), np.array([decimals]))[0])
+    if len(blank):
+        if agrees and (not signed or len(blank) == 1):
+            cells.loc[blank, "state"] = NIL
+            cells.loc[blank, "value"] = 0.0
+            return [finding_at(cells, p, "blank_is_zero", "info", total=str(total["cell"])) for p in blank]
+        return []
+    if agrees:
+        return []
+    difference = stated - found
+    return [finding_at(cells, position, "total_mismatch", "warning", sum=found, difference=difference, rows=len(rows))]
+
+
+def _blanks(cells: pd.DataFrame, catalogue: Catalogue) -> list[Finding]:
+    """Blank cells that nothing proves to be zero; a stated figure that cannot be computed is rightly blank."""
+    blank = cells[(cells["role"] == MEMBER) & (cells["state"] == BLANK)]
+    findings = []
+    for position, cell in blank.iterrows():
+        form = catalogue.forms[cell["form"]]
+        if form.columns[cell["measure"]].equals:
+            continue
+        findings.append(finding_at(cells, position, "blank_cell", "warning", column=form.label_of(cell["measure"])))
+    return findings

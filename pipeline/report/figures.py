@@ -1,0 +1,279 @@
+"""Which pictures a period gets: chosen from the catalogue's indicators and forms, by no name of theirs."""
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipeline.catalogue.forms import Form
+from pipeline.messages import Messages
+from pipeline.model import Consolidation, Lang, Results
+from pipeline.periods import Period
+from pipeline.report import figures_drawing as drawing
+from pipeline.report.figures_drawing import Panel, Row, Share
+from pipeline.report.template_lines import period_text
+from pipeline.report.theme import CLUSTER, PALETTE
+from pipeline.states import NOT_APPLICABLE
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.figure import Figure
+
+    from pipeline.catalogue import Catalogue
+
+_MOST_PARTS, _MOST_PANELS = 7, 6
+_OTHER = "#C9CED4"
+_OPERATORS = {">=": "\N{GREATER-THAN OR EQUAL TO}", "<=": "\N{LESS-THAN OR EQUAL TO}", "<": "<", ">": ">"}
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A picture: the name of its file, its title, the figure."""
+
+    name: str
+    title: str
+    figure: "Figure"
+
+
+@dataclass(frozen=True)
+class View:
+    """A consolidation with what is needed to show it in one language."""
+
+    consolidation: Consolidation
+    period: Period
+    catalogue: "Catalogue"
+    lang: Lang
+
+    @property
+    def say(self) -> Messages:
+        """The messages of the language."""
+        return Messages(self.lang)
+
+    @property
+    def when(self) -> str:
+        """The period in words."""
+        return period_text(self.period, self.say)
+
+    def label(self, indicator: str) -> str:
+        """An indicator's label."""
+        found = self.catalogue.indicators.get(indicator)
+        return found.label.text(self.lang) if found and found.label else indicator
+
+    def province(self, province: str) -> str:
+        """A province's name; the cluster's word for the empty id."""
+        return self.catalogue.province_label(province).text(self.lang) if province else self.say("figures.cluster")
+
+    def colour(self, province: str) -> str:
+        """A province's own colour: by its place in the cluster, the same in every picture and chart."""
+        members = self.catalogue.members_on(self.period)
+        if not province:
+            return CLUSTER
+        place = members.index(province) if province in members else len(members)
+        return PALETTE[place % len(PALETTE)]
+
+    def write(self, indicator: str, value: float, *, signed: bool = False) -> str:
+        """An indicator's value as text."""
+        kind = self.catalogue.indicators[indicator].kind
+        if kind == "total":
+            text = self.say.number(value)
+        elif kind == "per_100k":
+            text = self.say.number(value, 1)
+        else:
+            text = self.say.percent(value, 1 if signed or kind == "change" else 2)
+        return f"+{text}" if value > 0 and (signed or kind == "change") else text
+
+
+def write_figures(results: Results, folder: Path) -> list[Path]:
+    """Write every picture there is something to draw for, as PNG and SVG."""
+    view = View(results.consolidation, results.period, results.catalogue, results.lang)
+    written: list[Path] = []
+    for drawn in figures(view):
+        folder.mkdir(parents=True, exist_ok=True)
+        written += drawing.save(drawn.figure, folder, drawn.name, drawn.title)
+    return written
+
+
+def figures(view: View) -> Iterator[Drawn]:
+    """The main indicator against its target, change against last year, shares of a form's rows."""
+    main = _main_indicator(view)
+    if main:
+        yield comparison(view, main)
+    changing = [name for name, entry in view.catalogue.indicators.items() if entry.kind == "change"]
+    with_values = [name for name in changing if _has(view, name, "value")][:_MOST_PANELS]
+    if with_values:
+        yield _changes(view, with_values)
+    elif main and _has(view, main, "previous"):
+        yield _against_previous(view, main)
+    for form, measure in _shared_out(view):
+        drawn = _shares(view, form, measure)
+        if drawn:
+            yield drawn
+            break
+
+
+def comparison(view: View, indicator: str, provinces: Sequence[str] = ()) -> Drawn:
+    """Each province's value of an indicator, with its interval and target; all where none are named."""
+    rows = _rows(view, indicator, provinces)
+    own = [row for row in rows if not row.strong]
+    targeted = [row for row in own if row.target is not None]
+    title = view.say("figures.compare.title", indicator=view.label(indicator))
+    if targeted:
+        met = sum(bool(row.met) for row in targeted)
+        title = view.say("figures.compare.title_target", met=met, all=len(targeted), indicator=view.label(indicator))
+    key = "note" if any(row.low is not None for row in rows) else "note_plain"
+    note = view.say(f"figures.compare.{key}", period=view.when)
+    target = _target_text(view, indicator, {row.target for row in targeted if row.target is not None})
+    figure = drawing.intervals(rows, title, note, target, lambda value: view.write(indicator, value))
+    return Drawn(indicator, title, figure)
+
+
+def _target_text(view: View, indicator: str, values: set[float]) -> str:
+    binding, _ = view.catalogue.targets_of(indicator, view.period, "")
+    if len(values) != 1 or binding is None or binding.value not in values:
+        return view.say("figures.targets") if values else ""
+    kind = view.catalogue.indicators[indicator].kind
+    value = view.say.number(binding.value) if kind in {"total", "per_100k"} else _short_percent(view, binding.value)
+    return view.say("figures.target", op=_OPERATORS[binding.op], value=value)
+
+
+def _short_percent(view: View, value: float) -> str:
+    return view.say.percent(value, 0 if round(100 * value, 6).is_integer() else 2)
+
+
+def _main_indicator(view: View) -> str:
+    """The first indicator with a target, values and intervals; else the first with a target and values."""
+    names = [n for n in view.catalogue.indicators if _has(view, n, "value") and _has(view, n, "target")]
+    return next((n for n in names if _has(view, n, "low")), names[0] if names else "")
+
+
+def _has(view: View, indicator: str, column: str) -> bool:
+    frame = view.consolidation.indicators
+    return bool(frame.loc[frame["indicator"] == indicator, column].notna().any())
+
+
+def _rows(view: View, indicator: str, provinces: Sequence[str] = ()) -> list[Row]:
+    """An indicator's rows, best first, those without a value next, the cluster last."""
+    frame = view.consolidation.indicators
+    frame = frame.loc[frame["indicator"] == indicator]
+    wanted = set(provinces) or set(frame["province"])
+    records = [r for r in frame.to_dict("records") if r["province"] in wanted | {""}]
+    entry = view.catalogue.indicators.get(indicator)
+    sign = 1 if entry and entry.better == "lower" else -1
+    rows = [(record["province"], _row(view, {str(k): v for k, v in record.items()})) for record in records]
+    rows.sort(key=lambda pair: (not pair[0], pair[1].value is None, sign * (pair[1].value or 0.0), pair[1].label))
+    return [row for _, row in rows]
+
+
+def _row(view: View, record: dict[str, object]) -> Row:
+    province, status = str(record["province"]), str(record["status"])
+    value = _number(record["value"])
+    word = {"met": "met", "missed": "missed"}.get(status, "")
+    return Row(
+        label=view.province(province),
+        colour=view.colour(province),
+        value=value,
+        low=_number(record["low"]),
+        high=_number(record["high"]),
+        previous=_number(record["previous"]),
+        target=_number(record["target"]),
+        met=status == "met" if word else None,
+        strong=not province,
+        note=view.say("figures.no_value") if value is None else view.say(f"figures.{word}") if word else "",
+    )
+
+
+def _number(value: object) -> float | None:
+    """A cell of a frame as a number; None where it holds none."""
+    return None if not isinstance(value, int | float) or math.isnan(value) else float(value)
+
+
+def _changes(view: View, indicators: Sequence[str]) -> Drawn:
+    order = [row.label for row in _rows(view, indicators[0])]
+    panels = []
+    for name in indicators:
+        rows = {row.label: row for row in _rows(view, name)}
+        panels.append(Panel(view.label(name), [rows.get(label, Row(label, CLUSTER)) for label in order]))
+    whole = next((row.value for row in panels[0].rows if row.strong), None)
+    title = view.say("figures.change.title_plain")
+    if whole is not None:
+        value = view.write(indicators[0], whole, signed=True)
+        title = view.say("figures.change.title", indicator=view.label(indicators[0]), value=value)
+    note = view.say("figures.change.note", period=view.when)
+    figure = drawing.bars(panels, title, note, lambda v: view.write(indicators[0], v, signed=True))
+    return Drawn("change", title, figure)
+
+
+def _against_previous(view: View, indicator: str) -> Drawn:
+    rows = _rows(view, indicator)
+    lower = view.catalogue.indicators[indicator].better == "lower"
+    pairs = [(r.value, r.previous) for r in rows if not r.strong and r.value is not None and r.previous is not None]
+    better = sum(now < then if lower else now > then for now, then in pairs)
+    title = view.say("figures.previous.title", indicator=view.label(indicator), better=better, all=len(pairs))
+    note = view.say("figures.previous.note", period=view.when)
+    figure = drawing.dumbbells(rows, title, note, lambda value: view.write(indicator, value))
+    return Drawn(f"{indicator}_change", title, figure)
+
+
+def _shared_out(view: View) -> Iterator[tuple[str, str]]:
+    """Forms whose rows are one list of members, with their first count."""
+    for name, form in view.catalogue.forms.items():
+        if form.layout == "table" and len(form.row_keys) == 1 and form.row_keys[0].listed:
+            yield from ((name, m) for m, column in list(form.measures.items())[:1] if column.kind == "count")
+
+
+def _shares(view: View, form: str, measure: str) -> Drawn | None:
+    """The shares of a form's members in each province's count; None if there is nothing to share out."""
+    totals = _totals(view, view.catalogue.forms[form], form, measure)
+    complete = totals.columns[totals.notna().all()]
+    whole = totals[complete].sum(axis=1)
+    if not whole.sum():
+        return None
+    members = view.catalogue.forms[form].members
+    largest = whole.sort_values(ascending=False, kind="stable").index[: _MOST_PARTS - 1]
+    kept = [name for name in totals.index if name in set(largest)]
+    table = totals.loc[kept]
+    if len(kept) < len(totals):
+        table.loc[""] = totals.drop(index=kept).sum(skipna=False)
+    table[""] = table[complete].sum(axis=1)
+    fractions = table / table.sum(skipna=False)
+    shares = [
+        Share(
+            label=members[name].name.text(view.lang) if name else view.say("figures.other"),
+            colour=PALETTE[kept.index(name) % len(PALETTE)] if name else _OTHER,
+            shares=[_number(part) for part in fractions.loc[name]],
+        )
+        for name in table.index
+    ]
+    rows = [_shared_row(view, p, table[p]) for p in totals.columns]
+    covered = f" ({len(complete)}/{len(totals.columns)})" if len(complete) < len(totals.columns) else ""
+    rows.append(Row(view.province("") + covered, CLUSTER, strong=True))
+    measure_label = view.catalogue.forms[form].label_of(measure).text(view.lang)
+    top = str(largest[0])
+    share = view.say.percent(_number(fractions.loc[top, ""]) or 0.0, 0)
+    title = view.say("figures.share.title", member=members[top].name, share=share, measure=measure_label)
+    note = view.say("figures.share.note", form=view.catalogue.forms[form].title, period=view.when)
+    figure = drawing.stacked(rows, shares, title, note, lambda value: view.say.percent(value, 0))
+    return Drawn(f"{form}_{measure}_share", title, figure)
+
+
+def _totals(view: View, form: Form, name: str, measure: str) -> "pd.DataFrame":
+    """Members (without the `part_of` ones) x provinces that sent any; NaN where a number lacks."""
+    frame = view.consolidation.observations
+    members = [member.id for member in form.members.values() if not member.part_of]
+    chosen = frame[
+        (frame["form"] == name)
+        & (frame["measure"] == measure)
+        & (frame["period"] == view.period.id)
+        & frame["row"].isin(members)
+    ]
+    # What does not apply is no part of the whole, and nothing is lacking.
+    chosen = chosen.assign(value=chosen["value"].mask(chosen["state"] == NOT_APPLICABLE, 0.0))
+    known = [p for p in view.catalogue.members_on(view.period) if p in set(chosen["province"])]
+    wide = chosen.pivot(index="row", columns="province", values="value")
+    return wide.reindex(index=[m for m in members if m in wide.index], columns=known)
+
+
+def _shared_row(view: View, province: str, counts: "pd.Series[float]") -> Row:
+    note = view.say("figures.no_value") if counts.isna().any() or not counts.sum() else ""
+    return Row(view.province(province), view.colour(province), note=note)

@@ -1,0 +1,270 @@
+"""Draws pictures with matplotlib: rows in, a `Figure` out. No pyplot: nothing global, no window."""
+
+import re
+import textwrap
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pipeline.report.theme import INK, LAST_YEAR, LINE, MUTED, TARGET
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    Write = Callable[[float], str]
+
+_WIDTH, _DPI = 10.0, 160
+_EMPTY_DECIMALS = re.compile(r"[.,]0+(?= ?%)")
+_STYLE: dict[Any, Any] = {
+    "font.family": "DejaVu Sans",  # comes with matplotlib and has every Vietnamese letter
+    "font.size": 11,
+    "text.color": INK,
+    "axes.labelcolor": INK,
+    "axes.edgecolor": LINE,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.spines.left": False,
+    "axes.grid": True,
+    "axes.grid.axis": "x",
+    "axes.axisbelow": True,
+    "grid.color": "#E4E8EC",
+    "xtick.color": MUTED,
+    "ytick.color": INK,
+    "ytick.major.size": 0,
+    "svg.hashsalt": "pipeline",  # else the ids inside an SVG are random
+    "svg.fonttype": "path",
+}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One province (or the cluster) in a picture; None is a number that is not there."""
+
+    label: str
+    colour: str
+    value: float | None = None
+    low: float | None = None
+    high: float | None = None
+    previous: float | None = None
+    target: float | None = None
+    met: bool | None = None
+    strong: bool = False
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One of several small pictures beside each other, with the same provinces in each."""
+
+    title: str
+    rows: Sequence[Row]
+
+
+@dataclass(frozen=True)
+class Share:
+    """One part of a whole: its name, its colour, its share in each province (None: unknown)."""
+
+    label: str
+    colour: str
+    shares: Sequence[float | None]
+
+
+def intervals(rows: Sequence[Row], title: str, note: str, target: str, write: "Write") -> "Figure":
+    """A dot for each row with its interval, and the target as a line; the axis need not begin at zero."""
+    with _style():
+        figure, axes = _canvas(title, note, 1.6 + 0.52 * len(rows))
+        numbers = [n for row in rows for n in (row.value, row.low, row.high, row.target) if n is not None]
+        _span(axes, numbers, right=0.22)
+        for y, row in enumerate(rows):
+            _target(axes, row, y)
+            if row.value is None:
+                _beside(axes, (axes.get_xlim()[0], y), row.note, muted=True)
+                continue
+            if row.low is not None and row.high is not None:
+                axes.plot([row.low, row.high], [y, y], color=row.colour, linewidth=2.2, solid_capstyle="butt")
+            face = row.colour if row.met else "white"
+            axes.plot(row.value, y, "o", markersize=9, color=row.colour, markerfacecolor=face, markeredgewidth=2)
+            end = max(n for n in (row.value, row.high, row.target) if n is not None)
+            text = f"{write(row.value)}  {row.note}".rstrip()
+            _beside(axes, (row.value if row.high is None else end, y), text, strong=row.strong)
+        first = next((row.target for row in rows if row.target is not None), None)
+        if first is not None:
+            axes.text(first, -0.62, target, color=TARGET, ha="center", va="bottom", fontsize=10)
+        _name_rows(axes, rows, write)
+        return figure
+
+
+def _target(axes: "Axes", row: Row, y: float) -> None:
+    if row.target is not None:
+        axes.plot([row.target] * 2, [y - 0.5, y + 0.5], color=TARGET, linewidth=1.4, linestyle=(0, (4, 2)))
+
+
+def dumbbells(rows: Sequence[Row], title: str, note: str, write: "Write") -> "Figure":
+    """Last year's value and this year's, joined."""
+    with _style():
+        figure, axes = _canvas(title, note, 1.6 + 0.52 * len(rows))
+        _span(axes, [n for row in rows for n in (row.value, row.previous) if n is not None], right=0.12)
+        for y, row in enumerate(rows):
+            if row.value is None or row.previous is None:
+                _beside(axes, (axes.get_xlim()[0], y), row.note, muted=True)
+                continue
+            axes.plot([row.previous, row.value], [y, y], color=LAST_YEAR, linewidth=3, zorder=1)
+            axes.plot(row.previous, y, "o", markersize=8, color=LAST_YEAR)
+            axes.plot(row.value, y, "o", markersize=9, color=row.colour)
+            _beside(axes, (max(row.value, row.previous), y), write(row.value), strong=row.strong)
+        _name_rows(axes, rows, write)
+        return figure
+
+
+def bars(panels: Sequence[Panel], title: str, note: str, write: "Write") -> "Figure":
+    """Bars from zero, one panel beside the other, at most three in a line."""
+    across = 2 if len(panels) in {2, 4} else min(len(panels), 3)
+    down = -(-len(panels) // across)
+    with _style():
+        figure = _figure(title, note, 1.3 + down * (0.9 + 0.36 * len(panels[0].rows)))
+        grid = figure.subplots(down, across, squeeze=False, sharex=True, sharey=True).flatten()
+        _bar_span(grid[0], panels)
+        for axes, panel in zip(grid, panels, strict=False):
+            _name_rows(axes, panel.rows, write)
+            _bar_panel(axes, panel, write)
+            axes.set_title("\n".join(textwrap.wrap(panel.title, 96 // across)), loc="left", fontsize=10.5)
+        for axes in grid[len(panels) :]:
+            axes.set_visible(False)
+        return figure
+
+
+def _bar_span(axes: "Axes", panels: Sequence[Panel]) -> None:
+    """One scale for all panels, zero on it, with room for the labels at the bars' ends."""
+    rows = [row for panel in panels for row in panel.rows]
+    values = [n for row in rows for n in (row.value, row.target, 0.0) if n is not None]
+    low, high = min(values), max(values)
+    room = 0.3 * (high - low or 1.0)
+    axes.set_xlim(low - room, high + room)
+
+
+def _bar_panel(axes: "Axes", panel: Panel, write: "Write") -> None:
+    axes.axvline(0, color=MUTED, linewidth=1)
+    for y, row in enumerate(panel.rows):
+        _target(axes, row, y)
+        if row.value is None:
+            _beside(axes, (0, y), row.note, muted=True)
+            continue
+        axes.barh(y, row.value, height=0.62, color=row.colour)
+        _beside(axes, (row.value, y), write(row.value), strong=bool(row.met), left=row.value < 0)
+    axes.xaxis.set_visible(False)
+    axes.grid(visible=False)
+    axes.spines["bottom"].set_visible(False)
+
+
+def stacked(rows: Sequence[Row], shares: Sequence[Share], title: str, note: str, write: "Write") -> "Figure":
+    """The parts of each row's whole, as one bar from 0 to 100 per cent."""
+    with _style():
+        figure, axes = _canvas(title, note, 2.1 + 0.56 * len(rows))
+        starts = [0.0] * len(rows)
+        for share in shares:
+            widths = [part or 0.0 for part in share.shares]
+            axes.barh(
+                range(len(rows)),
+                widths,
+                0.7,
+                starts,
+                color=share.colour,
+                label=share.label,
+                edgecolor="white",
+            )
+            for y, (start, width) in enumerate(zip(starts, widths, strict=True)):
+                if width >= 0.055:
+                    look: dict[str, Any] = {
+                        "color": _ink_on(share.colour),
+                        "ha": "center",
+                        "va": "center",
+                        "fontsize": 9.5,
+                    }
+                    axes.text(start + width / 2, y, write(width), **look)
+            starts = [start + width for start, width in zip(starts, widths, strict=True)]
+        for y, row in enumerate(rows):
+            if row.note:
+                _beside(axes, (0, y), row.note, muted=True)
+        axes.set_xlim(0, 1)
+        _name_rows(axes, rows, write)
+        look = {"frameon": False, "fontsize": 9.5, "handlelength": 1, "handleheight": 1, "borderaxespad": 0.2}
+        axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=min(3, len(shares)), **look)
+        return figure
+
+
+def save(figure: "Figure", folder: Path, name: str, title: str) -> list[Path]:
+    """Write ``name.png`` and ``name.svg``; the same figure gives the same bytes."""
+    with _style():
+        png, svg = folder / f"{name}.png", folder / f"{name}.svg"
+        figure.savefig(png, format="png", dpi=_DPI, metadata={"Software": None, "Title": title})
+        figure.savefig(svg, format="svg", metadata={"Date": None, "Creator": None, "Title": title})
+    return [png, svg]
+
+
+@contextmanager
+def _style() -> Iterator[None]:
+    """Our own settings alone, whatever a user's matplotlibrc says."""
+    import matplotlib as mpl
+
+    with mpl.rc_context():
+        mpl.rcdefaults()
+        mpl.rcParams.update(_STYLE)
+        yield
+
+
+def _figure(title: str, note: str, height: float) -> "Figure":
+    from matplotlib.figure import Figure
+    from matplotlib.layout_engine import ConstrainedLayoutEngine
+
+    figure = Figure(figsize=(_WIDTH, height), layout=ConstrainedLayoutEngine(w_pad=0.15, h_pad=0.12))
+    wrapped = "\n".join(textwrap.wrap(title, 78))
+    figure.suptitle(wrapped, x=0.015, ha="left", fontsize=15, fontweight="bold")
+    figure.supxlabel("\n".join(textwrap.wrap(note, 125)), x=0.015, ha="left", fontsize=9, color=MUTED)
+    return figure
+
+
+def _canvas(title: str, note: str, height: float) -> "tuple[Figure, Axes]":
+    figure = _figure(title, note, height)
+    return figure, figure.subplots()
+
+
+def _span(axes: "Axes", numbers: Sequence[float], right: float) -> None:
+    """An axis that holds the numbers, with room for the labels on the right."""
+    low, high = min(numbers, default=0.0), max(numbers, default=1.0)
+    width = high - low or abs(high) or 1.0
+    axes.set_xlim(low - 0.06 * width, high + right * width)
+
+
+def _name_rows(axes: "Axes", rows: Sequence[Row], write: "Write") -> None:
+    axes.set_ylim(len(rows) - 0.4, -0.6)
+    axes.set_yticks(range(len(rows)), [row.label for row in rows])
+    for label, row in zip(axes.get_yticklabels(), rows, strict=False):
+        label.set_fontweight("bold" if row.strong else "normal")
+    axes.xaxis.set_major_formatter(lambda value, _: _EMPTY_DECIMALS.sub("", write(round(value, 12))))
+
+
+def _beside(axes: "Axes", place: tuple[float, float], text: str, **look: bool) -> None:
+    """Write beside a point, on its right: ``strong`` in bold, ``muted`` in grey, ``left`` on its left."""
+    left, muted = look.get("left"), look.get("muted")
+    axes.annotate(
+        text,
+        place,
+        xytext=(-6 if left else 8, 0),
+        textcoords="offset points",
+        ha="right" if left else "left",
+        va="center",
+        fontsize=10,
+        fontweight="bold" if look.get("strong") else "normal",
+        fontstyle="italic" if muted else "normal",
+        color=MUTED if muted else INK,
+        bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.2},  # a line behind would strike it through
+    )
+
+
+def _ink_on(colour: str) -> str:
+    """Black or white, whichever is read better on the colour."""
+    red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
+    return "black" if 0.299 * red + 0.587 * green + 0.114 * blue > 140 else "white"

@@ -1,0 +1,284 @@
+"""What the sheets share: the workbook, its names and tables, where indicators stand; and a page to write on."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from xlsxwriter import Workbook
+from xlsxwriter.worksheet import Worksheet
+
+from pipeline.catalogue.models import Indicator, Target
+from pipeline.messages import Messages
+from pipeline.model import INDICATORS, Results
+from pipeline.report import theme
+from pipeline.report.sheets.form_tables import FormTable, clean
+from pipeline.report.sheets.formulas import sheet_ref
+
+_LONGEST = 32_767  # UTF-16 units in a cell; Excel refuses a file with more
+HEAD_ROW = 5  # the row of every table's header, counted from 0
+_FILES_NAMED = 6
+_HIGHEST = 400  # points; Excel's own limit is 409
+_BOLD, _BUTTON = 0.92, 2.0  # bold letters are wider; the filter's button takes the room of two
+
+
+class IndicatorRow(NamedTuple):
+    """One row of the indicators' frame; nulls are None."""
+
+    period: str
+    province: str
+    indicator: str
+    numerator: float | None
+    denominator: float | None
+    value: float | None
+    low: float | None
+    high: float | None
+    target: float | None
+    gap: float | None
+    status: str
+    used: int | None
+    expected: int | None
+    reason: str | None
+    previous: float | None
+    change: float | None
+    rank: int | None
+
+
+@dataclass
+class Book:
+    """The workbook while it is written. ``provinces`` are the cluster's, names by id, in its order."""
+
+    workbook: Workbook
+    results: Results
+    say: Messages
+    formats: theme.Formats
+    provinces: dict[str, str]
+    tables: dict[str, FormTable]
+    names: dict[str, str]  # sheet names by the sheet's key
+    sheets: dict[str, Worksheet] = field(default_factory=dict)
+
+    @cached_property
+    def indicators(self) -> dict[tuple[str, str], IndicatorRow]:
+        """The indicators' rows by indicator and province (empty: the cluster)."""
+        frame = self.results.consolidation.indicators
+        frame = frame[frame["period"] == self.results.period.id]
+        columns = (frame[name].tolist() for name in INDICATORS)
+        rows = (IndicatorRow(*(clean(value) for value in values)) for values in zip(*columns, strict=True))
+        return {(row.indicator, row.province or ""): row._replace(province=row.province or "") for row in rows}
+
+    @cached_property
+    def places(self) -> dict[tuple[str, str], int]:
+        """The sheet row of each indicator and province on the indicators' sheet, counted from 0."""
+        order = [
+            (indicator, province)
+            for indicator in self.results.catalogue.indicators
+            for province in (*self.provinces, "")
+            if (indicator, province) in self.indicators
+        ]
+        return {key: HEAD_ROW + 1 + number for number, key in enumerate(order)}
+
+    @cached_property
+    def targets(self) -> list[tuple[Target, str]]:
+        """The targets that apply on the period's last day, each with its defined name."""
+        period = self.results.period
+        wanted = [
+            t for t in self.results.catalogue.targets if any(t.applies(period.end, p) for p in ("", *self.provinces))
+        ]
+        taken: dict[str, int] = {}
+        named = []
+        for target in wanted:
+            base = (
+                self.say("workbook.name.target")
+                + "_"
+                + "".join(c if c.isascii() and c.isalnum() else "_" for c in target.indicator)
+            )
+            taken[base] = taken.get(base, 0) + 1
+            named.append((target, base if taken[base] == 1 else f"{base}_{taken[base]}"))
+        return named
+
+    def binding(self, indicator: str, province: str) -> Target | None:
+        """The target that decides an indicator for a province (empty: the cluster)."""
+        return self.results.catalogue.targets_of(indicator, self.results.period, province)[0]
+
+    def target_name(self, indicator: str, province: str) -> str:
+        """The defined name of that target; empty when there is none."""
+        binding = self.binding(indicator, province)
+        return next((name for target, name in self.targets if target is binding), "")
+
+    def population_name(self, province: str) -> str:
+        """The defined name of a province's population."""
+        bare = "".join(c if c.isascii() and c.isalnum() else "_" for c in province)
+        return f"{self.say('workbook.name.population')}_{list(self.provinces).index(province) + 1}_{bare}"
+
+    def label(self, indicator: str) -> str:
+        """An indicator's name."""
+        label = self.results.catalogue.indicators[indicator].label
+        return label.text(self.results.lang) if label else indicator
+
+    def model(self, indicator: str) -> Indicator:
+        """An indicator as the catalogue has it."""
+        return self.results.catalogue.indicators[indicator]
+
+    def province(self, province: str) -> str:
+        """A province's name; the cluster's for the empty id; others of the catalogue as they are called."""
+        if not province:
+            return self.say("workbook.cluster")
+        return self.provinces.get(province) or self.results.catalogue.province_label(province).text(self.results.lang)
+
+    def form(self, form: str) -> str:
+        """How a form is called: its number, else its title."""
+        model = self.results.catalogue.forms.get(form)
+        if model is None:
+            return form
+        return self.say("workbook.form", number=model.number) if model.number else model.title.text(self.results.lang)
+
+    @cached_property
+    def scope(self) -> str:
+        """The cluster and the period's window, as subtitles say them."""
+        period, cluster = self.results.period, self.results.catalogue.cluster_on(self.results.period)
+        name = cluster.name.text(self.results.lang) if cluster else ""
+        name = name or self.results.catalogue.settings.name.text(self.results.lang)
+        return self.say(
+            "workbook.scope",
+            name=name,
+            count=len(self.provinces),
+            period=period.id,
+            start=self.day(period.start),
+            end=self.day(period.end),
+        )
+
+    def day(self, day: date) -> str:
+        """A date as the language writes it; empty for the ends of time."""
+        return (
+            ""
+            if day in {date.min, date.max}
+            else self.say("workbook.date", year=f"{day.year:04d}", month=f"{day.month:02d}", day=f"{day.day:02d}")
+        )
+
+    def files(self, files: Iterable[str]) -> str:
+        """The files that a sheet's figures come from, as subtitles say them."""
+        names = [name for name in dict.fromkeys(files) if name]
+        shown = ", ".join(names[:_FILES_NAMED])
+        more = len(names) - _FILES_NAMED
+        return self.say("workbook.files_more", files=shown, more=more) if more > 0 else shown
+
+    def cell(self, key: str, row: int, column: str) -> str:
+        """A cell of a sheet as a formula names it."""
+        return f"{sheet_ref(self.names[key])}!{column}{row + 1}"
+
+    def page(self, key: str, widths: Sequence[float]) -> "Page":
+        """The sheet of that key, ready to be written on."""
+        return Page(self, self.sheets[key], widths)
+
+
+class Page:
+    """A sheet to write on. Texts are always written as texts: nothing that came in becomes a formula or a link."""
+
+    def __init__(self, book: Book, sheet: Worksheet, widths: Sequence[float]) -> None:
+        self.book, self.sheet, self.widths = book, sheet, widths
+        for column, width in enumerate(widths):
+            sheet.set_column(column, column, width, book.formats())
+
+    def opening(self, title: str, unit: str = "", files: Iterable[str] = ()) -> None:
+        """Title, scope and period, files and unit, and the way back: the first rows of every sheet."""
+        say, book = self.book.say, self.book
+        self.text(0, 0, title, "title")
+        self.text(1, 0, book.scope, "muted")
+        source = say("workbook.source", files=book.files(files)) if any(files := list(files)) else ""
+        self.text(2, 0, "  ".join(part for part in (source, unit) if part), "muted")
+        self.sheet.set_row(0, 24)
+        if self.sheet is not book.sheets["overview"]:
+            home = f"internal:{sheet_ref(book.names['overview'])}!A1"
+            self.sheet.write_url(3, 0, home, book.formats("link"), say("workbook.back"))
+
+    def paper(self, repeat: tuple[int, int] | None, freeze: tuple[int, int]) -> None:
+        """A4 across, one page wide, headings repeated, page numbers and period below; frozen panes on screen."""
+        sheet, say = self.sheet, self.book.say
+        sheet.set_paper(9)
+        sheet.set_landscape()
+        sheet.fit_to_pages(1, 0)
+        sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
+        sheet.hide_gridlines(2)
+        name = self.book.results.catalogue.settings.name.text(self.book.results.lang)[:120].replace("&", "&&")
+        period = say("workbook.footer_period", period=self.book.results.period.id)
+        sheet.set_footer(f"&L&8{name}&C&8{period}&R&8{say('workbook.footer_page')}")
+        if repeat:
+            sheet.repeat_rows(*repeat)
+        sheet.freeze_panes(*freeze)
+
+    def text(self, row: int, column: int, text: str | None, *styles: str) -> None:
+        """A text; none is a blank cell."""
+        if text:
+            self.sheet.write_string(
+                row, column, fitting(text, self.book.say("workbook.cut")), self.book.formats(*styles)
+            )
+        else:
+            self.sheet.write_blank(row, column, None, self.book.formats(*styles))
+
+    def number(self, row: int, column: int, value: float | None, *styles: str) -> None:
+        """A number; null is a blank cell."""
+        if value is None:
+            self.sheet.write_blank(row, column, None, self.book.formats(*styles))
+        else:
+            self.sheet.write_number(row, column, value, self.book.formats(*styles))
+
+    def formula(self, row: int, column: int, formula: str, value: float | str, *styles: str) -> None:
+        """A formula with what it comes to."""
+        self.sheet.write_formula(row, column, formula, self.book.formats(*styles), value)
+
+    def heads(self, row: int, heads: Sequence[str], column: int = 0) -> None:
+        """A row of column headings, high enough for the longest."""
+        for number, head in enumerate(heads):
+            self.text(row, column + number, head, "head")
+        self.sheet.set_row(row, 13.5 * max(lines(h, _BOLD * self.widths[column + n]) for n, h in enumerate(heads)) + 5)
+
+    def high(self, row: int, texts: Iterable[tuple[int, str]]) -> None:
+        """Make a row high enough for wrapped texts (column, text): not every program does so by itself."""
+        most = max(lines(text, self.widths[column]) for column, text in texts)
+        if most > 1:
+            self.sheet.set_row(row, min(13 * most + 3, _HIGHEST))
+
+    def table(self, name: str, heads: Sequence[str], rows: int, first: int = HEAD_ROW) -> None:
+        """Make an Excel table of what is written below ``first``; an empty one keeps one blank row."""
+        columns = [{"header": head, "header_format": self.book.formats("head")} for head in heads]
+        options: dict[str, Any] = {"name": name, "columns": columns, "style": None}
+        self.sheet.add_table(first, 0, first + max(rows, 1), len(heads) - 1, options)
+        high = max(lines(head, _BOLD * self.widths[n] - _BUTTON) for n, head in enumerate(heads))
+        self.sheet.set_row(first, 13.5 * high + 5)
+
+    def prose(self, row: int, last_column: int, text: str, *styles: str) -> None:
+        """A text over several columns, as high as it needs."""
+        styles = styles or ("prose",)
+        wide = sum(self.widths[: last_column + 1]) * (0.75 if "answer" in styles else 1)
+        self.sheet.merge_range(row, 0, row, last_column, "", self.book.formats(*styles))
+        self.text(row, 0, text, *styles)
+        self.sheet.set_row(row, (19 if "answer" in styles else 14) * lines(text, wide) + 4)
+
+
+def lines(text: str, width: float) -> int:
+    """About how many lines a text takes in a column of that width, broken between words.
+
+    >>> lines("Tỷ lệ khám phá", 8)
+    2
+    """
+    count = 0
+    for paragraph in text.split("\n"):
+        room, count = width, count + 1
+        for word in paragraph.split(" "):
+            need = 0.88 * len(word)
+            if need > room and room < width:
+                room, count = width, count + 1
+            while need > room and width > 1:  # a word longer than the column is broken
+                need, room, count = need - room, width, count + 1
+            room -= need + 0.5
+    return count
+
+
+def fitting(text: str, cut: str) -> str:
+    """The text as a cell can hold it: cut visibly where it is too long, and without halves of characters."""
+    text = text.encode("utf-8", "replace").decode()
+    if len(text) * 2 > _LONGEST and len(text.encode("utf-16-le")) > 2 * _LONGEST:
+        room = 2 * (_LONGEST - len(cut))
+        text = text.encode("utf-16-le")[:room].decode("utf-16-le", "ignore") + cut
+    return text

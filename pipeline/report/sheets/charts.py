@@ -1,0 +1,67 @@
+"""The sheet of charts: native ones, each drawn from a small table below them that formulas fill."""
+
+from typing import Any
+
+from pipeline.report.sheets.book import Book, Page
+from pipeline.report.sheets.drawings import Drawing, Ranges, achievement, of_indicators
+from pipeline.report.sheets.drawings_forms import structure, years
+from pipeline.report.sheets.formulas import sheet_ref
+
+KEY = "charts"
+_WIDTHS = (44, *(11.5,) * 16)
+_FIRST = 5
+_ACROSS, _ROWS, _SIDE = 2, 22, 7  # charts beside each other; rows of 20 pixels and columns that one takes
+_WIDTH, _HEIGHT = 816, 425
+_PAGE = 3  # rows of charts on a page of paper
+
+
+def write(book: Book) -> tuple[Drawing, Ranges] | None:
+    """Write the sheet; returns its first chart and where its figures are."""
+    page = book.page(KEY, _WIDTHS)
+    page.opening(book.say("workbook.charts.title"), book.say("workbook.charts.unit"))
+    drawn = [*of_indicators(book), *structure(book), *years(book), *achievement(book)]
+    at = _FIRST + _ROWS * -(-len(drawn) // _ACROSS)
+    if not drawn:
+        page.text(at, 0, book.say("workbook.charts.none"), "muted")
+    breaks = [_FIRST + _ROWS * _PAGE * n for n in range(1, -(-len(drawn) // (_PAGE * _ACROSS)))]
+    page.sheet.set_h_pagebreaks([*breaks, at] if drawn else [])
+    page.text(at, 0, book.say("workbook.charts.data"), "section")
+    at += 1
+    first = None
+    for number, drawing in enumerate(drawn):
+        ranges = _table(page, at, drawing)
+        insert(page, drawing, ranges, _spot(number), (_WIDTH, _HEIGHT))
+        first = first or (drawing, ranges)
+        at += len(drawing.lines) + 3
+    page.paper(None, (4, 0))
+    return first
+
+
+def _spot(number: int) -> tuple[int, int]:
+    return _FIRST + _ROWS * (number // _ACROSS), _SIDE * (number % _ACROSS)
+
+
+def _table(page: Page, at: int, drawing: Drawing) -> Ranges:
+    """Write a chart's figures; returns where they are."""
+    page.text(at, 0, drawing.title, "bold")
+    heads = ["", *drawing.heads]
+    page.heads(at + 1, heads)
+    for number, (label, cells) in enumerate(drawing.lines):
+        page.text(at + 2 + number, 0, label, "cell")
+        for column, cell in enumerate(cells, 1):
+            if cell is None:
+                page.text(at + 2 + number, column, "", "cell")
+            elif cell.formula:
+                page.formula(at + 2 + number, column, cell.formula, cell.value, "cell", drawing.style)
+            else:
+                page.number(at + 2 + number, column, cell.value, "cell", drawing.style)
+    name = sheet_ref(page.sheet.get_name())
+    return Ranges(name, at + 1, at + 2, at + 1 + len(drawing.lines))
+
+
+def insert(page: Page, drawing: Drawing, ranges: Ranges, at: tuple[int, int], size: tuple[int, int]) -> None:
+    """Put a chart on a page, with its description for those who cannot see it."""
+    chart = drawing.draw(page.book.workbook, ranges)
+    chart.set_size({"width": size[0], "height": size[1]})
+    options: dict[str, Any] = {"description": drawing.told, "object_position": 2, "x_offset": 4, "y_offset": 4}
+    page.sheet.insert_chart(*at, chart, options)

@@ -1,0 +1,125 @@
+"""One sheet per form: all provinces' figures as one Excel table, with the sums of what counts above it."""
+
+import math
+from dataclasses import dataclass
+
+from pipeline.report.sheets.book import HEAD_ROW, Book, Page, fitting
+from pipeline.report.sheets.form_tables import (
+    COUNTS_HEAD,
+    GROUP_HEAD,
+    LABEL_HEAD,
+    PERIOD_HEAD,
+    PROVINCE_HEAD,
+    WITHIN_HEAD,
+    Cell,
+    Column,
+    FormTable,
+    Row,
+    part_head,
+)
+
+_TEXT_WIDTHS = {PROVINCE_HEAD: 18, PERIOD_HEAD: 10, LABEL_HEAD: 40, GROUP_HEAD: 26, COUNTS_HEAD: 10, WITHIN_HEAD: 10}
+_CODE_WIDTH, _NUMBER_WIDTH = 20, 13.5
+_TOTAL_ROW = HEAD_ROW - 1
+_NOTE = 2000  # characters of a note that can still be read beside its cell
+Remarks = dict[tuple[str, str, str], list[str]]
+
+
+@dataclass(frozen=True)
+class _Sheet:
+    """A form's sheet while it is written: ``looks`` are the number styles of its columns."""
+
+    book: Book
+    page: Page
+    table: FormTable
+    looks: dict[Column, str]
+    remarks: Remarks
+
+
+def key(form: str) -> str:
+    """The key of a form's sheet."""
+    return f"form:{form}"
+
+
+def write(book: Book, form: str, remarks: Remarks) -> None:
+    """Write a form's sheet. ``remarks`` are the findings' sentences by file, sheet and cell."""
+    table, model = book.tables[form], book.results.catalogue.forms[form]
+    heads = list(table.heads)
+    page = book.page(key(form), [_width(head) for head in heads])
+    units = ", ".join(dict.fromkeys(column.unit for column in model.measures.values() if column.unit))
+    unit = book.say("workbook.unit", units=units) if units else ""
+    page.opening(f"{book.form(form)}. {model.title.text(book.results.lang)}", unit, table.files())
+    looks = {head: _look(table, head, book) for head in heads if isinstance(head, tuple)}
+    sheet = _Sheet(book, page, table, looks, remarks)
+    _totals(sheet)
+    page.table(table.name, list(table.heads.values()), len(table.rows))
+    for number, row in enumerate(table.rows):
+        _row(sheet, HEAD_ROW + 1 + number, row)
+    page.paper((HEAD_ROW, HEAD_ROW), (HEAD_ROW + 1, _first_number(heads)))
+
+
+def _width(head: str | Column) -> float:
+    return _NUMBER_WIDTH if isinstance(head, tuple) else _TEXT_WIDTHS.get(head, _CODE_WIDTH)
+
+
+def _first_number(heads: list[str | Column]) -> int:
+    """How many columns stay in sight: up to the row's label, or the province where rows have none."""
+    return heads.index(LABEL_HEAD) + 1 if LABEL_HEAD in heads else 1
+
+
+def _look(table: FormTable, column: Column, book: Book) -> str:
+    """The style of a column's numbers: whole ones without decimals."""
+    kind = book.results.catalogue.forms[table.form].columns[column[0]].kind
+    if kind == "percent":
+        return "percent"
+    values = (cell.value for row in table.rows if (cell := row.cells.get(column)) is not None)
+    return "amount" if any(value is not None and value % 1 for value in values) else "count"
+
+
+def _totals(sheet: _Sheet) -> None:
+    """Above the headings, the sum of each column that adds up, over the rows that count."""
+    table, page = sheet.table, sheet.page
+    model = sheet.book.results.catalogue.forms[table.form]
+    said = False
+    for number, column in enumerate(table.heads):
+        if not isinstance(column, tuple) or not model.columns[column[0]].sums:
+            continue
+        values = [c.value for row in table.rows if row.counts and (c := row.cells.get(column)) and c.value is not None]
+        formula = f"=SUMIFS({table.ref(column)},{table.ref(COUNTS_HEAD)},1)"
+        page.formula(_TOTAL_ROW, number, formula, math.fsum(values), "cluster", sheet.looks[column])
+        said = True
+    if said:
+        page.text(_TOTAL_ROW, 0, sheet.book.say("workbook.forms.total"), "bold")
+
+
+def _row(sheet: _Sheet, at: int, row: Row) -> None:
+    page, province = sheet.page, sheet.book.provinces.get(row.province)
+    style = () if province else ("apart",)
+    held = {PERIOD_HEAD: row.period, LABEL_HEAD: row.label, GROUP_HEAD: row.group}
+    held[PROVINCE_HEAD] = province or sheet.book.say("workbook.outside", name=sheet.book.province(row.province))
+    held |= {part_head(index): part for index, part in enumerate(row.parts)}
+    for number, head in enumerate(sheet.table.heads):
+        if isinstance(head, tuple):
+            _cell(sheet, at, number, row.cells.get(head), sheet.looks[head])
+        elif head in {COUNTS_HEAD, WITHIN_HEAD}:
+            page.number(at, number, row.counts if head == COUNTS_HEAD else row.within, "cell", "center", *style)
+        else:
+            page.text(at, number, held[head], "cell", *style)
+
+
+def _cell(sheet: _Sheet, at: int, column: int, cell: Cell | None, look: str) -> None:
+    """A number, or the mark of why there is none; with a note where a finding is about it."""
+    if cell is None:
+        sheet.page.text(at, column, "", "cell")
+        return
+    said = sheet.remarks.get(cell.place, [])
+    flag = ("flag",) if said else ()
+    if cell.value is not None:
+        sheet.page.number(at, column, cell.value, "cell", look, *flag)
+    else:
+        sheet.page.text(at, column, sheet.book.say(f"workbook.mark.{cell.state}"), "cell", "mark", *flag)
+    if said:
+        text = fitting("\n".join(dict.fromkeys(said)), sheet.book.say("workbook.cut"))[:_NOTE]
+        sheet.page.sheet.write_comment(
+            at, column, text, {"x_scale": 2.4, "y_scale": 1.0 + len(text) // 120, "author": "", "font_size": 9}
+        )

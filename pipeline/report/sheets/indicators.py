@@ -1,0 +1,240 @@
+"""The sheet of indicators: each for every province and the cluster, as formulas over the form tables."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pipeline.report import theme
+from pipeline.report.sheets.book import HEAD_ROW, Book, IndicatorRow, Page
+from pipeline.report.sheets.formulas import Side, quoted, sides
+
+KEY = "indicators"
+_WIDTHS = (50, 14, 11, 11, 10, 9.5, 9.5, 6, 10, 10.5, 17, 8, 8, 10, 10, 8, 34)
+_COLUMNS = (
+    "indicator", "province", "numerator", "denominator", "value", "low", "high", "op", "target", "gap", "status",
+    "used", "expected", "previous", "change", "rank", "reason",
+)  # fmt: skip
+# The same word heads another column elsewhere.
+_HEADS = {"previous": "previous_value"}
+LETTER = {name: chr(ord("A") + number) for number, name in enumerate(_COLUMNS)}
+AT = {name: number for number, name in enumerate(_COLUMNS)}
+SIGNS = {">=": "\u2265", "<=": "\u2264", ">": ">", "<": "<"}
+
+
+@dataclass(frozen=True)
+class _Block:
+    """One indicator's rows on the sheet: the provinces', one under the other, and the cluster's row below them."""
+
+    book: Book
+    page: Page
+    indicator: str
+    first: int
+    last: int
+
+    def range(self, column: str) -> str:
+        """The provinces' cells in a column, absolute in their rows."""
+        letter = LETTER[column]
+        return f"${letter}${self.first + 1}:${letter}${self.last + 1}"
+
+
+def write(book: Book) -> None:
+    """Write the sheet."""
+    page = book.page(KEY, _WIDTHS)
+    page.opening(book.say("workbook.indicators.title"), book.say("workbook.indicators.unit"))
+    page.table(
+        book.say("workbook.table.indicators"),
+        [book.say(f"workbook.column.{_HEADS.get(name, name)}") for name in _COLUMNS],
+        len(book.places),
+    )
+    for indicator in book.results.catalogue.indicators:
+        rows = [book.places[indicator, p] for p in book.provinces if (indicator, p) in book.places]
+        cluster = book.places.get((indicator, ""))
+        first = rows[0] if rows else cluster or 0
+        block = _Block(book, page, indicator, first, rows[-1] if rows else first)
+        for province in (*book.provinces, ""):
+            if (indicator, province) in book.places:
+                _row(block, book.places[indicator, province], book.indicators[indicator, province])
+    status_colours(book, page, HEAD_ROW + 1, AT["status"], HEAD_ROW + max(len(book.places), 1), AT["status"])
+    page.paper((HEAD_ROW, HEAD_ROW), (HEAD_ROW + 1, 2))
+
+
+def status_text(book: Book, row: IndicatorRow) -> str:
+    """A status as an icon and a word; one that covers only some provinces says how many."""
+    if row.status == "incomplete" and row.used and (row.expected or 0) > 1:
+        return book.say("workbook.status.incomplete_of", used=row.used, expected=row.expected)
+    return book.say(f"workbook.status.{row.status}")
+
+
+def status_colours(book: Book, page: Page, *area: int) -> None:
+    """Colour the cells that hold a status by the word in them, so that an edited target colours them anew."""
+    marks = (("met", theme.MET, theme.MET_FILL), ("missed", theme.MISSED, theme.MISSED_FILL))
+    for status, ink, fill in marks:
+        rule = {"type": "cell", "criteria": "==", "value": f'"{book.say(f"workbook.status.{status}")}"'}
+        page.sheet.conditional_format(*area, rule | {"format": book.formats.highlight(ink, fill)})
+
+
+def _row(block: _Block, at: int, row: IndicatorRow) -> None:
+    book, page = block.book, block.page
+    model = book.model(row.indicator)
+    look = ("cell",) if row.province else ("cell", "cluster")
+    page.text(at, AT["indicator"], book.label(row.indicator), *look, "wrap")
+    page.text(at, AT["province"], book.province(row.province), *look)
+    note = _operands(block, at, row, look)
+    value, difference = theme.value_style(model.kind), theme.difference_style(model.kind)
+    _write(page, at, "value", row.value, _value_formula(model.kind, at), *look, value)
+    for end, sign in (("low", "-"), ("high", "+")):
+        _write(page, at, end, row.low if end == "low" else row.high, _wilson(book, at, sign), *look, value)
+    _target(book, page, at, row, look)
+    _write(page, at, "gap", row.gap, f"={LETTER['value']}{at + 1}-{LETTER['target']}{at + 1}", *look, difference)
+    _used(block, at, row, look)
+    _previous(block, at, row, (*look, value))
+    _write(
+        page,
+        at,
+        "change",
+        row.change,
+        _change_formula(model.kind, at),
+        *look,
+        "points" if model.kind == "total" else difference,
+    )
+    ranking = f"=RANK({LETTER['value']}{at + 1},{block.range('value')},{_order(book, row.indicator)})"
+    _write(page, at, "rank", row.rank, ranking, *look, "center")
+    reason = "; ".join(part for part in (row.reason, note) if part)
+    page.text(at, AT["reason"], reason, *look, "wrap")
+    page.high(at, [(AT["reason"], reason), (AT["indicator"], book.label(row.indicator))])
+
+
+def _order(book: Book, indicator: str) -> int:
+    """How RANK counts: 1 where less is better, as the indicator says, or else the cluster's target."""
+    better, target = book.model(indicator).better, book.binding(indicator, "")
+    return int(better == "lower" or (not better and target is not None and target.op.startswith("<")))
+
+
+def _write(page: Page, at: int, column: str, value: float | None, formula: str, *styles: str) -> None:
+    """A formula where there is one and a value; else the number; else a blank."""
+    if formula and value is not None:
+        page.formula(at, AT[column], formula, value, *styles)
+    else:
+        page.number(at, AT[column], value, *styles)
+
+
+def _operands(block: _Block, at: int, row: IndicatorRow, look: Sequence[str]) -> str:
+    """Write numerator and denominator; says in words what could be no formula."""
+    book, model = block.book, block.book.model(row.indicator)
+    numerator, denominator = _operand_formulas(block, at, row)
+    note = ""
+    if row.province and row.used and row.denominator is not None and not denominator and model.kind != "all_met":
+        note = book.say(
+            "workbook.indicators.base_note" if model.kind == "change" else "workbook.indicators.number_note"
+        )
+    elif row.province and row.used and row.numerator is not None and not numerator:
+        note = book.say("workbook.indicators.number_note")
+    _write(
+        block.page, at, "numerator", row.numerator, numerator, *look, "amount" if _broken(row.numerator) else "count"
+    )
+    _write(
+        block.page,
+        at,
+        "denominator",
+        row.denominator,
+        denominator,
+        *look,
+        "amount" if _broken(row.denominator) else "count",
+    )
+    return note
+
+
+def _broken(value: float | None) -> bool:
+    return value is not None and value % 1 != 0
+
+
+def _operand_formulas(block: _Block, at: int, row: IndicatorRow) -> tuple[str, str]:
+    book, model = block.book, block.book.model(row.indicator)
+    if model.kind == "all_met":
+        return _met_formula(book, row), ""
+    if not row.used:
+        return "", ""
+    if not row.province:
+        used = block.range("used")
+        return f"=SUMIF({used},1,{block.range('numerator')})", f"=SUMIF({used},1,{block.range('denominator')})"
+    top, bottom = sides(model, book.results.catalogue, book.tables, book.results.lang, previous=False)
+    name = f"${LETTER['province']}{at + 1}"
+    numerator = top.formula(name) if top.gives([row.province], row.numerator) else ""
+    if model.kind == "per_100k":
+        return numerator, f"={book.population_name(row.province)}"
+    # Last year's figure may come from last year's report instead: then it is no sum over these tables.
+    return numerator, bottom.formula(name) if bottom.gives([row.province], row.denominator) else ""
+
+
+def _met_formula(book: Book, row: IndicatorRow) -> str:
+    """How many of its indicators are met: by their values, for a status may say instead that a province lacks."""
+    cells = []
+    for other in book.model(row.indicator).of:
+        at, target = book.places.get((other, row.province)), book.binding(other, row.province)
+        if at is None or target is None:
+            return ""
+        cells.append(f"({LETTER['value']}{at + 1}{target.op}{LETTER['target']}{at + 1})")
+    return "=" + "+".join(cells) if row.numerator is not None else ""
+
+
+def _value_formula(kind: str, at: int) -> str:
+    numerator, denominator = f"{LETTER['numerator']}{at + 1}", f"{LETTER['denominator']}{at + 1}"
+    if kind == "total":
+        return f"={numerator}"
+    ratio = {"change": f"({numerator}-{denominator})/{denominator}", "per_100k": f"{numerator}/{denominator}*100000"}
+    return f'=IF({denominator}=0,"",{ratio.get(kind, f"{numerator}/{denominator}")})'
+
+
+def _wilson(book: Book, at: int, sign: str) -> str:
+    """Wilson's interval for a proportion (1927), at the level that the targets' sheet sets with z."""
+    p, n, z = f"E{at + 1}", f"D{at + 1}", book.say("workbook.name.z")
+    return f"=({p}+{z}^2/(2*{n}){sign}{z}*SQRT({p}*(1-{p})/{n}+{z}^2/(4*{n}^2)))/(1+{z}^2/{n})"
+
+
+def _change_formula(kind: str, at: int) -> str:
+    value, previous = f"{LETTER['value']}{at + 1}", f"{LETTER['previous']}{at + 1}"
+    return f'=IF({previous}=0,"",({value}-{previous})/{previous})' if kind == "total" else f"={value}-{previous}"
+
+
+def _target(book: Book, page: Page, at: int, row: IndicatorRow, look: Sequence[str]) -> None:
+    """Write the target's sign and value, and the status that follows."""
+    target = book.binding(row.indicator, row.province) if row.target is not None else None
+    style = theme.value_style(book.model(row.indicator).kind)
+    name = book.target_name(row.indicator, row.province)
+    page.text(at, AT["op"], SIGNS[target.op] if target else "", *look, "center")
+    _write(page, at, "target", row.target, f"={name}" if name else "", *look, style)
+    said = status_text(book, row)
+    if target and row.value is not None and row.status in {"met", "missed"}:
+        met, missed = (quoted(book.say(f"workbook.status.{status}")) for status in ("met", "missed"))
+        formula = f"=IF(E{at + 1}{target.op}I{at + 1},{met},{missed})"
+        page.formula(at, AT["status"], formula, said, *look, "gap")
+    else:
+        page.text(at, AT["status"], said, *look, "gap")
+
+
+def _used(block: _Block, at: int, row: IndicatorRow, look: Sequence[str]) -> None:
+    """Write of how many provinces the figure is; the cluster's is the sum, but for an indicator of indicators."""
+    summed = not row.province and block.book.model(row.indicator).kind != "all_met" and block.book.provinces
+    for column, value in (("used", row.used), ("expected", row.expected)):
+        formula = f"=SUM({block.range(column)})" if summed else ""
+        _write(block.page, at, column, value, formula, *look, "center")
+
+
+def _previous(block: _Block, at: int, row: IndicatorRow, look: Sequence[str]) -> None:
+    """Write last year's value: a formula where the forms state what it needs and it comes to the same."""
+    book, model = block.book, block.book.model(row.indicator)
+    formula = ""
+    if row.previous is not None and model.kind in {"percent", "total", "achievement"}:
+        top, bottom = sides(model, book.results.catalogue, book.tables, book.results.lang, previous=True)
+        who = [row.province] if row.province else list(book.provinces)
+        cells = f"${LETTER['province']}{at + 1}" if row.province else block.range("province")
+        formula = _previous_formula(top, bottom, who, cells, row.previous, model.kind)
+    _write(block.page, at, "previous", row.previous, formula, *look)
+
+
+def _previous_formula(top: Side, bottom: Side, who: list[str], cells: str, value: float, kind: str) -> str:
+    above, below = top.formula(cells), bottom.formula(cells)
+    if kind == "total":
+        return above if top.gives(who, value) else ""
+    whole = bottom.value(who) if bottom.sums else 0.0
+    fits = above and below and whole and top.gives(who, value * whole)
+    return f"=({above[1:]})/({below[1:]})" if fits else ""

@@ -1,0 +1,145 @@
+"""The sheet of notes: how to read the workbook, what each indicator, column, mark and word means."""
+
+from collections.abc import Iterable, Sequence
+
+from pipeline.catalogue.models import Indicator
+from pipeline.report.sheets.book import Book, Page
+from pipeline.report.sheets.form_tables import measure_label
+from pipeline.report.sheets.targets import origin
+from pipeline.states import BLANK, MISSING, NIL, NOT_APPLICABLE, NUMBER, REJECTED
+
+KEY = "notes"
+_WIDTHS = (48, 24, 56, 30, 13, 32, 48)
+_ABOUT = ("totals", "incomplete", "of_which", "formulas", "targets", "intervals", "changes", "sources")
+_STATUSES = ("met", "missed", "no_target", "incomplete", "no_data", "not_comparable")
+
+
+def write(book: Book) -> None:
+    """Write the sheet."""
+    page = book.page(KEY, _WIDTHS)
+    note = book.results.catalogue.settings.sample_note
+    page.opening(book.say("workbook.notes.title"))
+    at = 5
+    if note:
+        page.text(at, 0, note.text(book.results.lang), "notice")
+        at += 2
+    page.text(at, 0, book.say("workbook.notes.about"), "section")
+    for number, name in enumerate(_ABOUT):
+        page.prose(at + 1 + number, len(_WIDTHS) - 1, book.say(f"workbook.notes.about.{name}"))
+    at += len(_ABOUT) + 2
+    at = _section(book, page, at, "statuses", ("status", "meaning"), _statuses(book))
+    at = _section(book, page, at, "states", ("mark", "state"), _states(book))
+    at = _section(
+        book,
+        page,
+        at,
+        "indicators",
+        ("indicator", "kind", "formula", "rows", "better", "id", "origin"),
+        _indicators(book),
+    )
+    at = _section(
+        book,
+        page,
+        at,
+        "dictionary",
+        ("form", "number", "measure", "id", "unit", "kind", "has_previous"),
+        _dictionary(book),
+    )
+    _section(book, page, at, "provinces", ("province", "id", "cluster", "official_code"), _provinces(book))
+    page.paper(None, (4, 0))
+
+
+def _section(book: Book, page: Page, at: int, name: str, heads: Sequence[str], rows: Iterable[Sequence[str]]) -> int:
+    """A heading and a table below it; returns the next free row."""
+    page.text(at, 0, book.say(f"workbook.notes.{name}"), "section")
+    page.heads(at + 1, [book.say(f"workbook.column.{head}") for head in heads])
+    if len(heads) == 2:
+        page.text(at + 1, 2, "", "head")
+    line = at + 2
+    for row in rows:
+        if len(row) == 2:  # a word and a sentence: that has the next column too
+            page.sheet.merge_range(line, 1, line, 2, "", page.book.formats("cell", "wrap"))
+        else:
+            page.high(line, enumerate(row))
+        for column, text in enumerate(row):
+            page.text(line, column, text, "cell", "wrap")
+        line += 1
+    return line + 1
+
+
+def _statuses(book: Book) -> Iterable[Sequence[str]]:
+    return [(book.say(f"workbook.status.{name}"), book.say(f"workbook.notes.status.{name}")) for name in _STATUSES]
+
+
+def _states(book: Book) -> Iterable[Sequence[str]]:
+    marks = [(name, book.say(f"workbook.mark.{name}")) for name in (MISSING, NOT_APPLICABLE, BLANK, REJECTED)]
+    marks = [(NUMBER, "1"), (NIL, "0"), *marks]
+    return [(mark or book.say("workbook.notes.empty_cell"), book.say(f"workbook.state.{name}")) for name, mark in marks]
+
+
+def _indicators(book: Book) -> Iterable[Sequence[str]]:
+    for name, model in book.results.catalogue.indicators.items():
+        source, note = origin(book, model.source), model.note.text(book.results.lang) if model.note else ""
+        better = book.say(f"workbook.better.{model.better}") if model.better else ""
+        kind = book.say(f"workbook.kind.{model.kind}")
+        yield (
+            book.label(name),
+            kind,
+            _formula(book, model),
+            _rows(book, model),
+            better,
+            name,
+            "\n".join(filter(None, (note, source))),
+        )
+
+
+def _formula(book: Book, model: Indicator) -> str:
+    """The indicator's formula in the words of the forms' headers."""
+    if model.kind == "all_met":
+        return "; ".join(book.label(name) for name in model.of)
+    top, bottom = (_operands(book, side) for side in (model.numerator, model.denominator))
+    return book.say(f"workbook.formula.{model.kind}", top=top, bottom=bottom)
+
+
+def _operands(book: Book, side: str) -> str:
+    forms = book.results.catalogue.forms
+    parts = [f"{measure_label(forms[f], m, book.results)} [{book.form(f)}]" for f, m in Indicator.operands(side)]
+    return " + ".join(parts) if len(parts) < 2 else f"({' + '.join(parts)})"
+
+
+def _rows(book: Book, model: Indicator) -> str:
+    if not model.rows:
+        return "" if model.kind == "all_met" else book.say("workbook.notes.all_rows")
+    form, lang = Indicator.operands(model.numerator)[0][0], book.results.lang
+    known = book.results.catalogue.forms[form]
+    labels = []
+    for name in model.rows:
+        group = known.groups.get(name)
+        member = next((m for m in known.members.values() if name in {m.id, m.code}), None)
+        label = group.label if group else member.name if member else None
+        labels.append(label.text(lang) if label else name)
+    return ", ".join(labels)
+
+
+def _dictionary(book: Book) -> Iterable[Sequence[str]]:
+    for form, model in book.results.catalogue.forms.items():
+        for name, column in model.columns.items():
+            previous = column.is_number and model.has_previous(name)
+            yield (
+                model.title.text(book.results.lang),
+                book.form(form),
+                measure_label(model, name, book.results),
+                f"{form}.{name}",
+                column.unit,
+                book.say(f"workbook.measure_kind.{column.kind}"),
+                book.say(f"workbook.{'yes' if previous else 'no'}"),
+            )
+
+
+def _provinces(book: Book) -> Iterable[Sequence[str]]:
+    cluster = book.results.catalogue.cluster_on(book.results.period)
+    name = cluster.name.text(book.results.lang) if cluster else ""
+    source = origin(book, cluster.source) if cluster else ""
+    for province, label in book.provinces.items():
+        model = book.results.catalogue.provinces.get(province)
+        yield label, province, f"{name} ({source})" if source else name, model.code if model else ""

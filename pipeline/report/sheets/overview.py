@@ -1,0 +1,182 @@
+"""The first sheet: the answer in words, each province against each target, and what came from whom."""
+
+from collections.abc import Sequence
+
+from pipeline.report import theme
+from pipeline.report.sheets.book import Book, Page, lines
+from pipeline.report.sheets.charts import insert
+from pipeline.report.sheets.drawings import Drawing, Ranges
+from pipeline.report.sheets.findings import FindingRow
+from pipeline.report.sheets.formulas import criterion, quoted, sheet_ref
+from pipeline.report.sheets.indicators import KEY as INDICATORS
+from pipeline.report.sheets.indicators import LETTER, SIGNS, status_colours, status_text
+from pipeline.report.sheets.submissions import submissions
+from pipeline.report.sheets.words import answer, headed, province_rows, target_of, with_target
+
+KEY = "overview"
+_PER_BLOCK = 6
+_WIDTHS = (20, *(10.5, 13.5) * _PER_BLOCK)
+_LAST = len(_WIDTHS) - 1
+_LABEL = 21  # letters of a bold label over two columns
+_CHART_COLUMN, _CHART_ROWS, _CHART_SIZE = 7, 22, (540, 420)
+_SET_ASIDE = {"superseded", "base_only"}
+_USED = {"accepted", "accepted_with_warnings", "partial"}
+_FEW = 12  # provinces whose matrix leaves room below it on a page of paper
+
+
+def write(book: Book, findings: list[FindingRow], front: tuple[Drawing, Ranges] | None) -> None:
+    """Write the sheet; ``front`` is the chart to show on it."""
+    page, say = book.page(KEY, _WIDTHS), book.say
+    note = book.results.catalogue.settings.sample_note
+    files = [str(row["file"] or "") for row in submissions(book) if row["status"] in _USED]
+    page.opening(book.results.catalogue.settings.name.text(book.results.lang), files=files)
+    page.text(3, 0, note.text(book.results.lang) if note else "", "notice")
+    at = _answer(book, page, 5)
+    main, others = _chosen(book)
+    at = _matrix(book, page, at, say("workbook.overview.main"), main)
+    received = at
+    if front:
+        insert(page, *front, (at, _CHART_COLUMN), _CHART_SIZE)
+    below = at + _CHART_ROWS if front else at
+    at = max(_links(book, page, _completeness(book, page, at, findings)), below)
+    page.sheet.set_h_pagebreaks([*([received] if len(book.provinces) > _FEW else []), *([at] if others else [])])
+    for start in range(0, len(others), _PER_BLOCK):
+        title = say("workbook.overview.others" if not start else "workbook.overview.more")
+        at = _matrix(book, page, at, title, others[start : start + _PER_BLOCK])
+    page.paper(None, (4, 1))
+
+
+def _answer(book: Book, page: Page, at: int) -> int:
+    indicator = headed(book)
+    question, said = answer(book, indicator) if indicator and province_rows(book, indicator) else ("", "")
+    if not said:
+        page.text(at, 0, book.say("workbook.overview.no_target"), "muted")
+        return at + 2
+    page.text(at, 0, question, "section")
+    page.prose(at + 1, _LAST, said, "answer")
+    return at + 3
+
+
+def _chosen(book: Book) -> tuple[list[str], list[str]]:
+    """The main indicators: of each group the first with a target; and the others with one."""
+    names = with_target(book)
+    groups: dict[str, str] = {}
+    for name in names:
+        groups.setdefault(book.model(name).group or name, name)
+    main = list(groups.values())[:_PER_BLOCK]
+    return main, [name for name in names if name not in main]
+
+
+def _matrix(book: Book, page: Page, at: int, title: str, indicators: Sequence[str]) -> int:
+    """Write provinces by indicators: value and status of each. Returns the next free row."""
+    if not indicators:
+        return at
+    page.text(at, 0, title, "section")
+    page.text(at + 1, 0, book.say("workbook.column.province"), "head")
+    page.text(at + 2, 0, book.say("workbook.column.target"), "head")
+    labels = [book.label(name) for name in indicators]
+    for number, name in enumerate(indicators):
+        page.sheet.merge_range(at + 1, 1 + 2 * number, at + 1, 2 + 2 * number, "", book.formats("head"))
+        page.text(at + 1, 1 + 2 * number, labels[number], "head")
+        _target(book, page, at + 2, 1 + 2 * number, name)
+    page.sheet.set_row(at + 1, 13.5 * max(lines(label, _LABEL) for label in labels) + 5)
+    first = at + 3
+    for number, province in enumerate((*book.provinces, "")):
+        page.text(first + number, 0, book.province(province), *_look(province))
+        for column, name in enumerate(indicators):
+            _pair(book, page, first + number, 1 + 2 * column, name, province)
+    last = first + len(book.provinces)
+    _met(book, page, last + 1, first, indicators)
+    for column in range(2, 2 * len(indicators) + 1, 2):
+        status_colours(book, page, first, column, last, column)
+    return last + 3
+
+
+def _look(province: str) -> tuple[str, ...]:
+    return ("cell",) if province else ("cell", "cluster")
+
+
+def _target(book: Book, page: Page, at: int, column: int, indicator: str) -> None:
+    """The target, from where it can be edited; where provinces have their own, that is said instead."""
+    names = {name for p in ("", *book.provinces) if (name := book.target_name(indicator, p))}
+    target = target_of(book, indicator)
+    if len(names) == 1 and target:
+        page.text(at, column, SIGNS[target.op], "head", "right")
+        style = theme.value_style(book.model(indicator).kind)
+        page.formula(at, column + 1, f"={next(iter(names))}", target.value, "head", style)
+    else:
+        page.text(at, column, "", "head")
+        page.text(at, column + 1, book.say("workbook.overview.own_targets"), "head")
+
+
+def _pair(book: Book, page: Page, at: int, column: int, indicator: str, province: str) -> None:
+    """A value and its status, both taken from the sheet of indicators."""
+    row, where = book.indicators.get((indicator, province)), book.places.get((indicator, province))
+    look = _look(province)
+    if row is None or where is None:
+        page.text(at, column, "", *look)
+        page.text(at, column + 1, "", *look)
+        return
+    if row.value is None:
+        page.text(at, column, book.say("workbook.no_value"), *look, "mark")
+    else:
+        formula = f"={book.cell(INDICATORS, where, LETTER['value'])}"
+        page.formula(at, column, formula, row.value, *look, theme.value_style(book.model(indicator).kind))
+    page.formula(
+        at, column + 1, f"={book.cell(INDICATORS, where, LETTER['status'])}", status_text(book, row), *look, "gap"
+    )
+
+
+def _met(book: Book, page: Page, at: int, first: int, indicators: Sequence[str]) -> None:
+    """How many provinces meet each target, counted from the statuses above."""
+    page.text(at, 0, book.say("workbook.overview.met"), "muted")
+    met = quoted(book.say("workbook.status.met"))
+    for number, name in enumerate(indicators):
+        column = 2 + 2 * number
+        letter = chr(ord("A") + column)
+        count = sum(row.status == "met" for row in province_rows(book, name))
+        if book.provinces:
+            formula = f"=COUNTIF({letter}{first + 1}:{letter}{first + len(book.provinces)},{met})"
+            page.formula(at, column - 1, formula, count, "bold", "count")
+        page.text(at, column, book.say("workbook.overview.of", count=len(book.provinces)), "muted")
+
+
+def _completeness(book: Book, page: Page, at: int, findings: list[FindingRow]) -> int:
+    """What came from each province: its submission's status, its forms, and the findings. Returns the next free row."""
+    page.text(at, 0, book.say("workbook.overview.received"), "section")
+    heads = ("province", "forms_accepted", "forms_expected", "errors", "warnings", "submission_status")
+    page.heads(at + 1, [book.say(f"workbook.column.{name}") for name in heads])
+    page.text(at + 1, 6, "", "head")
+    rows = {row["province"]: row for row in submissions(book) if row["status"] not in _SET_ASIDE}
+    table, say = book.say("workbook.table.findings"), book.say
+    for number, province in enumerate(book.provinces):
+        line, row = at + 2 + number, rows.get(province, {})
+        page.text(line, 0, book.province(province), "cell")
+        for column, name in ((1, "forms_accepted"), (2, "forms_expected")):
+            value = row.get(name)
+            page.number(line, column, value if isinstance(value, int | float) else None, "cell", "count")
+        for column, severity in ((3, "error"), (4, "warning")):
+            count = sum(f.severity == severity and f.province == province for f in findings)
+            wanted = criterion(say(f"workbook.severity.{severity}"))
+            heads_ = [f"{table}[[{say(f'workbook.column.{name}')}]]" for name in ("severity", "province")]
+            page.formula(
+                line, column, f"=COUNTIFS({heads_[0]},{wanted},{heads_[1]},A{line + 1})", count, "cell", "count"
+            )
+        status = row.get("status")
+        page.text(line, 5, say(f"workbook.submission.{status or 'missing'}"), "cell", "gap")
+        page.text(line, 6, "", "cell")
+    return at + 3 + len(book.provinces)
+
+
+def _links(book: Book, page: Page, at: int) -> int:
+    """The way to every other sheet, with a word on what it holds. Returns the next free row."""
+    page.text(at, 0, book.say("workbook.overview.sheets"), "section")
+    for number, (key, name) in enumerate((k, n) for k, n in book.names.items() if k != KEY):
+        line = at + 1 + number
+        page.sheet.write_url(line, 0, f"internal:{sheet_ref(name)}!A1", book.formats("link"), name)
+        kind, _, form = key.partition(":")
+        model = book.results.catalogue.forms.get(form)
+        page.text(
+            line, 1, model.title.text(book.results.lang) if model else book.say(f"workbook.about.{kind}"), "muted"
+        )
+    return at + len(book.names) + 1

@@ -1,0 +1,42 @@
+"""The sheet of submissions: what was expected of each province, and what came."""
+
+from pipeline.model import SUBMISSIONS
+from pipeline.report import theme
+from pipeline.report.sheets.book import HEAD_ROW, Book
+from pipeline.report.sheets.form_tables import clean
+
+KEY = "submissions"
+_WIDTHS = (20, 44, 24, 11, 11, 10, 10, 68)
+_COLUMNS = ("province", "file", "submission_status", "forms_expected", "forms_accepted", "errors", "warnings", "sha256")
+
+
+def write(book: Book) -> None:
+    """Write the sheet."""
+    rows = submissions(book)
+    page = book.page(KEY, _WIDTHS)
+    page.opening(book.say("workbook.submissions.title"))
+    page.table(book.say("workbook.table.submissions"), [book.say(f"workbook.column.{n}") for n in _COLUMNS], len(rows))
+    for at, row in enumerate(rows, HEAD_ROW + 1):
+        page.text(at, 0, book.province(row["province"]) if row["province"] else book.say("workbook.cluster"), "cell")
+        page.text(at, 1, row["file"], "cell")
+        page.text(at, 2, book.say(f"workbook.submission.{row['status']}"), "cell")
+        for column, name in enumerate(_COLUMNS[3:7], 3):
+            page.number(at, column, row[name], "cell", "count", "center")
+        page.text(at, 7, row["sha256"], "cell", "muted")
+    for status, ink, fill in (
+        ("accepted", theme.MET, theme.MET_FILL),
+        ("refused", theme.MISSED, theme.MISSED_FILL),
+        ("missing", theme.MISSED, theme.MISSED_FILL),
+        ("partial", theme.MISSED, theme.MISSED_FILL),
+    ):
+        rule = {"type": "cell", "criteria": "==", "value": f'"{book.say(f"workbook.submission.{status}")}"'}
+        rule["format"] = book.formats.highlight(ink, fill)
+        page.sheet.conditional_format(HEAD_ROW + 1, 2, HEAD_ROW + max(len(rows), 1), 2, rule)
+    page.paper((HEAD_ROW, HEAD_ROW), (HEAD_ROW + 1, 1))
+
+
+def submissions(book: Book) -> list[dict[str, object]]:
+    """The rows of the submissions' frame as dictionaries; nulls are None."""
+    frame = book.results.consolidation.submissions
+    columns = (frame[name].tolist() for name in SUBMISSIONS)
+    return [dict(zip(SUBMISSIONS, map(clean, values), strict=True)) for values in zip(*columns, strict=True)]

@@ -1,0 +1,84 @@
+"""The consolidation as plain tables: parquet for programs, CSV for people."""
+
+import csv
+import io
+import math
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from pipeline.model import FINDINGS, INDICATORS, OBSERVATIONS, SUBMISSIONS, Results
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_FLOATS = frozenset({"value", "numerator", "denominator", "low", "high", "target", "gap", "previous", "change"})
+_INTEGERS = frozenset({"used", "expected", "rank"})
+# A spreadsheet reads a cell that begins so as a formula.
+_DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def write_tables(results: Results, folder: Path) -> None:
+    """Write ``observations.parquet``, ``indicators.parquet``, ``submissions.csv`` and ``findings.csv``."""
+    consolidation = results.consolidation
+    _write_parquet(consolidation.observations, OBSERVATIONS, folder / "observations.parquet")
+    _write_parquet(consolidation.indicators, INDICATORS, folder / "indicators.parquet")
+    _write_csv(consolidation.submissions, SUBMISSIONS, folder / "submissions.csv")
+    write_findings(consolidation.findings, folder / "findings.csv")
+
+
+def write_findings(findings: "pd.DataFrame", path: Path) -> None:
+    """Write the findings (columns `FINDINGS`) as CSV."""
+    _write_csv(findings, FINDINGS, path)
+
+
+def _write_parquet(frame: "pd.DataFrame", columns: Iterable[str], path: Path) -> None:
+    """Write columns with types of our own choice: those of pandas change with versions and with the data."""
+    names = list(columns)
+    arrays = [_array(name, frame[name]) for name in names]
+    schema = pa.schema([(name, array.type) for name, array in zip(names, arrays, strict=True)])
+    pq.write_table(pa.Table.from_arrays(arrays, schema=schema), path, compression="zstd")
+
+
+def _array(name: str, column: "pd.Series[Any]") -> pa.Array:
+    """A column as an arrow array: float64 or int64 with nulls, else text without."""
+    cells = column.tolist()
+    if name in _FLOATS:
+        return pa.array([None if _is_null(cell) else float(cell) for cell in cells], pa.float64())
+    if name in _INTEGERS:
+        return pa.array([None if _is_null(cell) else int(cell) for cell in cells], pa.int64())
+    return pa.array(["" if _is_null(cell) else str(cell) for cell in cells], pa.string())
+
+
+def _write_csv(frame: "pd.DataFrame", columns: Iterable[str], path: Path) -> None:
+    names = list(columns)
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow(names)
+    for row in frame[names].itertuples(index=False, name=None):
+        writer.writerow([_field(cell) for cell in row])
+    # The mark at the start tells Excel that the file is UTF-8; a file's name that is no Unicode is escaped.
+    path.write_bytes(text.getvalue().encode("utf-8-sig", errors="backslashreplace"))
+
+
+def _field(cell: object) -> str:
+    """A cell of a CSV file; what is text, even text such as ``-5``, cannot become a formula.
+
+    >>> _field(-5), _field("-5"), _field(float("nan")), _field(2.0)
+    ('-5', "'-5", '', '2')
+    """
+    if _is_null(cell):
+        return ""
+    if isinstance(cell, str):
+        return f"'{cell}" if cell.startswith(_DANGEROUS) else cell
+    if isinstance(cell, float):
+        return repr(float(cell)).removesuffix(".0")
+    return str(cell)
+
+
+def _is_null(cell: object) -> bool:
+    """Whether a cell of a frame holds nothing: None, NaN or pandas' NA."""
+    return cell is None or (isinstance(cell, float) and math.isnan(cell)) or type(cell).__name__ == "NAType"

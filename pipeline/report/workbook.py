@@ -1,0 +1,114 @@
+"""Writes `consolidated.xlsx`, which analysts open. One module per sheet is in `sheets`, the looks in `theme`."""
+
+from datetime import UTC, datetime, time
+from pathlib import Path
+
+from xlsxwriter import Workbook
+
+from pipeline.messages import Messages
+from pipeline.model import Results
+from pipeline.report import theme
+from pipeline.report.sheets import (
+    charts,
+    findings,
+    forms,
+    indicators,
+    notes,
+    overview,
+    sources,
+    submissions,
+    targets,
+)
+from pipeline.report.sheets.book import Book
+from pipeline.report.sheets.form_tables import build_tables, clean
+
+_FORBIDDEN = str.maketrans(dict.fromkeys("[]:*?/\\", " "))
+_LONGEST_NAME = 31
+# What comes in stays what it is: no text becomes a formula, a link or a number.
+_OPTIONS = {
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+    "nan_inf_to_errors": False,
+}
+
+
+def write_workbook(results: Results, path: Path) -> None:
+    """Write the workbook of a consolidation. The same results give the same bytes."""
+    say = Messages(results.lang)
+    provinces = _provinces(results)
+    tables = build_tables(results, provinces)
+    with Workbook(str(path), _OPTIONS) as workbook:
+        book = Book(
+            workbook, results, say, theme.Formats(workbook), provinces, tables, _sheet_names(results, list(tables), say)
+        )
+        book.sheets |= {key: workbook.add_worksheet(name) for key, name in book.names.items()}
+        _describe(book)
+        _write_sheets(book)
+        book.sheets[overview.KEY].activate()
+
+
+def _write_sheets(book: Book) -> None:
+    found = findings.findings(book)
+    said = findings.remarks(found)
+    overview.write(book, found, charts.write(book))
+    indicators.write(book)
+    for form in book.tables:
+        forms.write(book, form, said)
+    submissions.write(book)
+    findings.write(book, found)
+    targets.write(book)
+    sources.write(book, said)
+    notes.write(book)
+
+
+def _provinces(results: Results) -> dict[str, str]:
+    """The cluster's provinces, names by id in its order; without a cluster those that indicators were computed for."""
+    catalogue = results.catalogue
+    ids = list(catalogue.members_on(results.period))
+    if not ids:
+        ids = [p for p in dict.fromkeys(results.consolidation.indicators["province"].tolist()) if clean(p)]
+    names = {province: catalogue.province_label(province).text(results.lang) for province in ids}
+    shared = {name for name in names.values() if list(names.values()).count(name) > 1}
+    return {province: f"{name} ({province})" if name in shared else name for province, name in names.items()}
+
+
+def _sheet_names(results: Results, tables: list[str], say: Messages) -> dict[str, str]:
+    """Each sheet's name by its key, in the workbook's order: as Excel allows it, and each once."""
+    wanted = {key: say(f"workbook.sheet.{key}") for key in (overview.KEY, indicators.KEY, charts.KEY)}
+    for form in tables:
+        model = results.catalogue.forms[form]
+        wanted[forms.key(form)] = (
+            say("workbook.form", number=model.number) if model.number else model.title.text(results.lang)
+        )
+    ends = (submissions.KEY, findings.KEY, targets.KEY, sources.KEY, notes.KEY)
+    wanted |= {key: say(f"workbook.sheet.{key}") for key in ends}
+    taken: set[str] = set()
+    return {key: sheet_name(name, taken) for key, name in wanted.items()}
+
+
+def sheet_name(text: str, taken: set[str]) -> str:
+    """A name that Excel takes for a sheet, and that no other sheet has (``taken``, which it joins).
+
+    >>> taken = set()
+    >>> sheet_name("A/B: [c]", taken), sheet_name("a b c", taken)
+    ('A B c', 'a b c (2)')
+    """
+    bare = " ".join("".join(c for c in text.translate(_FORBIDDEN) if c.isprintable()).split()).strip("'") or "-"
+    name, number = bare[:_LONGEST_NAME].strip(" '"), 1
+    while name.casefold() in taken or name.casefold() == "history":
+        number += 1
+        name = f"{bare[: _LONGEST_NAME - len(f' ({number})')].strip()} ({number})"
+    taken.add(name.casefold())
+    return name
+
+
+def _describe(book: Book) -> None:
+    """Title and subject; the date is the period's last day, for a clock would change the bytes."""
+    results = book.results
+    title = results.catalogue.settings.name.text(results.lang)
+    created = datetime.combine(results.period.end, time(), tzinfo=UTC).replace(tzinfo=None)
+    book.workbook.set_properties(
+        {"title": f"{title}, {results.period.id}"[:200], "subject": book.scope[:200], "created": created}
+    )
+    book.workbook.set_calc_mode("auto")

@@ -1,0 +1,74 @@
+"""What many tests share: the repository, its sample inputs, one consolidation of them, LibreOffice."""
+
+import os
+from pathlib import Path
+from typing import NamedTuple
+
+import hypothesis
+import pytest
+
+from tests import office as libreoffice
+
+REPO = Path(__file__).resolve().parent.parent
+
+# The same examples on every machine; no deadline, for a busy machine is not a bug.
+hypothesis.settings.register_profile("repeatable", derandomize=True, deadline=None)
+hypothesis.settings.register_profile("search", max_examples=2000, deadline=None)
+hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeatable"))
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if "office" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.office)
+
+
+class Consolidated(NamedTuple):
+    """A consolidation of the samples and the folder it was written to (`outputs`/2024/...)."""
+
+    consolidation: object
+    outputs: Path
+
+    @property
+    def folder(self):
+        return self.outputs / "2024"
+
+
+@pytest.fixture(scope="session")
+def repo():
+    return REPO
+
+
+@pytest.fixture(scope="session")
+def samples(repo):
+    """The five provinces' workbooks of 2024."""
+    return repo / "inputs" / "2024"
+
+
+@pytest.fixture(scope="session")
+def consolidated(repo, tmp_path_factory):
+    """The samples of 2024, consolidated once for all tests, in Vietnamese; read only."""
+    return consolidate_samples(repo, tmp_path_factory.mktemp("outputs-vi"))
+
+
+@pytest.fixture(scope="session")
+def consolidated_en(repo, tmp_path_factory):
+    """The same in English."""
+    return consolidate_samples(repo, tmp_path_factory.mktemp("outputs-en"), lang="en")
+
+
+def consolidate_samples(repo, outputs, **options):
+    import pipeline
+
+    result = pipeline.consolidate("2024", inputs=repo / "inputs", outputs=outputs, schemas=repo / "schemas", **options)
+    return Consolidated(result, outputs)
+
+
+@pytest.fixture(scope="session")
+def office():
+    """LibreOffice (tests/office.py); its absence is a failure, for nothing else recalculates a workbook."""
+    if lacking := libreoffice.missing():
+        if os.environ.get("PIPELINE_SKIP_OFFICE") == "1":
+            pytest.skip(f"PIPELINE_SKIP_OFFICE=1, and {', '.join(lacking)} is not installed")
+        pytest.fail(f"{', '.join(lacking)} is not installed: `make system-deps`, or PIPELINE_SKIP_OFFICE=1")
+    return libreoffice

@@ -1,0 +1,121 @@
+"""Small catalogues and frames of cells, drawn inside a test."""
+
+import math
+
+import pandas as pd
+
+from pipeline.catalogue.catalogue import Catalogue
+from pipeline.catalogue.forms import Form
+from pipeline.catalogue.load import _words
+from pipeline.catalogue.models import Check, Indicator, Province, Settings, Target
+from pipeline.catalogue.validate import validate
+from pipeline.indicators import compute
+from pipeline.model import CELLS
+from pipeline.periods import Period
+
+STATES = {"missing", "blank", "rejected", "not_applicable", "nil"}
+MEMBERS = ("north", "south", "east", "west", "centre")
+
+COUNT = {"kind": "count", "previous": {"also": ["before"]}}
+CRIME = {
+    "title": "Crime",
+    "rows": [
+        {
+            "key": "type",
+            "members": [
+                {"id": "theft", "code": "01", "group": "order"},
+                {"id": "fraud", "code": "02", "group": "order"},
+                {"id": "drugs", "code": "03"},
+                {"id": "gang", "part_of": "total"},
+            ],
+        }
+    ],
+    "groups": {"order": {}},
+    "columns": {"cases": COUNT, "cleared": COUNT},
+}
+DISTRICTS = {
+    "title": "Districts",
+    "rows": [{"key": "district", "members": "open"}],
+    "columns": {"due": {"kind": "count"}, "resolved": {"kind": "count"}},
+}
+LIST = {"title": "List", "layout": "list", "columns": {"fires": {}, "damage": {"kind": "amount"}, "posts": {}}}
+FORMS = {"crime": CRIME, "districts": DISTRICTS, "list": LIST}
+
+RATE = {"kind": "percent", "numerator": "crime.cleared", "denominator": "crime.cases", "rows": ["order"]}
+
+
+def catalogue(indicators, targets=(), *, forms=None, members=MEMBERS, populations=None):
+    """A catalogue of made-up provinces; everything but the indicators has a default."""
+    people = populations or {}
+    settings = {"name": "Test", "clusters": [{"id": "c", "provinces": list(members)}], "forms": []}
+    settings = Settings.model_validate(settings)
+    provinces = [Province.model_validate({"id": p, "population": people.get(p, [])}) for p in (*members, "outside")]
+    made = Catalogue(
+        settings=settings,
+        words=_words(settings),
+        provinces={p.id: p for p in provinces},
+        forms={name: Form.model_validate(form) for name, form in (forms or FORMS).items()},
+        indicators={name: Indicator.model_validate(entry) for name, entry in indicators.items()},
+        targets=tuple(Target.model_validate(entry) for entry in targets),
+        checks=(Check.model_validate({"id": "unused", "check": "1 == 1"}),)[:0],
+        hash="",
+    )
+    validate(made)
+    return made
+
+
+def row(province, name="", form="crime", *, about="2024", reported_in="2024", part_of="", **measures):
+    """The cells of one sheet row: a measure is a number, or a state such as "missing"; NAME__before is last year's."""
+    cells = []
+    for column, found in measures.items():
+        measure, _, before = column.partition("__")
+        state = found if found in STATES else "number"
+        value = 0.0 if found == "nil" else math.nan if found in STATES else float(found)
+        period = f"{int(about[:4]) - 1}{about[4:]}" if before else about
+        cells.append(
+            dict.fromkeys(CELLS, "")
+            | {"period": period, "reported_in": reported_in, "province": province, "form": form, "row": name}
+            | {"label": name, "measure": measure, "value": value, "state": state, "role": "member"}
+            | {"sheet": "S", "cell": f"{column}-{name}", "part_of": part_of, "previous": bool(before)}
+            | {"file": f"{province}.xlsx", "line": 0, "decimals": 0}
+        )
+    return cells
+
+
+def cells(*rows):
+    """A frame with the columns of `pipeline.model.CELLS`."""
+    found = pd.DataFrame([cell for one in rows for cell in one], columns=list(CELLS))
+    texts = [name for name in CELLS if name not in {"value", "line", "decimals", "previous"}]
+    return found.astype(
+        dict.fromkeys(texts, "str") | {"value": float, "line": int, "decimals": int, "previous": bool}
+    )
+
+
+def crime(province, cases, cleared, **more):
+    """The listed crime types of a province, all numbers in `theft`, the others zero."""
+    return [
+        *row(province, "theft", cases=cases, cleared=cleared, **more),
+        *row(province, "fraud", cases=0, cleared=0, **more),
+        *row(province, "drugs", cases=0, cleared=0, **more),
+    ]
+
+
+class Computed:
+    """Indicators by name and province (empty: the cluster)."""
+
+    def __init__(self, frame):
+        self.frame = frame.set_index(["indicator", "province"])
+
+    def __call__(self, province="", indicator="rate"):
+        return self.frame.loc[(indicator, province)]
+
+    def column(self, name, indicator="rate"):
+        """Province -> one column of the frame, the cluster aside."""
+        found = self.frame.loc[indicator][name].drop("")
+        return found.to_dict()
+
+
+def computed(made, now, base=None, period="2024", lang="en"):
+    """What the indicators of a catalogue are over some cells; ``base`` are those reported a year before."""
+    base = cells() if base is None else base
+    return Computed(compute(now, base, made, Period.parse(period), lang))

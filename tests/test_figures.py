@@ -1,0 +1,198 @@
+"""The pictures: what is drawn, from which numbers, and that it is the same every time."""
+
+import math
+
+import pandas as pd
+import pytest
+
+from pipeline import plots
+from pipeline.catalogue import load_catalogue
+from pipeline.errors import PipelineError
+from pipeline.model import FINDINGS, INDICATORS, OBSERVATIONS, SUBMISSIONS, TEXTS, Consolidation, Results
+from pipeline.periods import Period
+from pipeline.report.figures import View, figures, write_figures
+
+PERIOD = Period.parse("2024")
+RATES = {
+    "thanh-hoa": (966, 1078),
+    "ninh-binh": (286, 361),
+    "nghe-an": (970, 1064),
+    "ha-tinh": (377, 431),
+    "quang-binh": None,
+    "": None,
+}
+CHANGES = {
+    "thanh-hoa": -0.056,
+    "ninh-binh": 0.037,
+    "nghe-an": -0.057,
+    "ha-tinh": -0.025,
+    "quang-binh": None,
+    "": -0.041,
+}
+
+
+@pytest.fixture(scope="module")
+def catalogue(repo):
+    return load_catalogue(repo / "schemas")
+
+
+def wilson(part, whole):
+    z, p = 1.959964, part / whole
+    middle, half = p + z * z / (2 * whole), z * math.sqrt(p * (1 - p) / whole + z * z / (4 * whole * whole))
+    return (middle - half) / (1 + z * z / whole), (middle + half) / (1 + z * z / whole)
+
+
+def rate(province, parts):
+    row = dict.fromkeys(INDICATORS) | {"period": "2024", "province": province, "indicator": "clearance_rate"}
+    if parts is None:
+        return row | {"status": "incomplete", "target": 0.8, "used": 0, "expected": 1}
+    low, high = wilson(*parts)
+    value = parts[0] / parts[1]
+    status = "met" if value >= 0.8 else "missed"
+    return row | {
+        "value": value,
+        "low": low,
+        "high": high,
+        "target": 0.8,
+        "status": status,
+        "previous": value - 0.01,
+    }
+
+
+def change(indicator, province, value):
+    row = dict.fromkeys(INDICATORS) | {"period": "2024", "province": province, "indicator": indicator}
+    target = -0.05 if indicator == "crime_change" else 0.0
+    status = "incomplete" if value is None else "met" if value <= target else "missed"
+    return row | {"value": value, "target": target, "status": status}
+
+
+def observation(province, row, value):
+    made = dict.fromkeys(OBSERVATIONS, "") | {"period": "2024", "form": "crime_by_type", "measure": "cases"}
+    return made | {
+        "province": province,
+        "row": row,
+        "value": value,
+        "state": "number" if value is not None else "missing",
+    }
+
+
+def consolidation(indicators, observations=()):
+    numbers = ["numerator", "denominator", "value", "low", "high", "target", "gap", "previous", "change"]
+    frame = pd.DataFrame(indicators, columns=INDICATORS).astype(dict.fromkeys(numbers, float))
+    return Consolidation(
+        "2024",
+        pd.DataFrame(observations, columns=OBSERVATIONS).astype({"value": float}),
+        frame,
+        pd.DataFrame(columns=FINDINGS),
+        pd.DataFrame(columns=SUBMISSIONS),
+    )
+
+
+def results(catalogue, made, lang="vi"):
+    return Results(made, PERIOD, catalogue, lang, "working", pd.DataFrame(columns=TEXTS))
+
+
+@pytest.fixture(scope="module")
+def made(catalogue):
+    rows = [rate(province, parts) for province, parts in RATES.items()]
+    for shift, name in enumerate(("crime_change", "accident_change", "death_change", "injury_change")):
+        rows += [change(name, p, v and v + 0.02 * shift) for p, v in CHANGES.items()]
+    members = [m.id for m in catalogue.forms["crime_by_type"].members.values()]
+    counts = [
+        observation(
+            province,
+            row,
+            None if province == "quang-binh" and row == "theft" else float((i * 37 + n * 11) % 90),
+        )
+        for n, province in enumerate(list(RATES)[:5])
+        for i, row in enumerate(members)
+    ]
+    return consolidation(rows, counts)
+
+
+def test_each_picture_is_written_as_png_and_svg(catalogue, made, tmp_path):
+    write_figures(results(catalogue, made), tmp_path)
+    names = {"clearance_rate", "change", "crime_by_type_cases_share"}
+    assert {path.name for path in tmp_path.iterdir()} == {f"{n}.{kind}" for n in names for kind in ("png", "svg")}
+
+
+def test_the_same_numbers_give_the_same_bytes(catalogue, made, tmp_path):
+    for name in ("one", "two"):
+        write_figures(results(catalogue, made), tmp_path / name)
+    for path in (tmp_path / "one").iterdir():
+        assert path.read_bytes() == (tmp_path / "two" / path.name).read_bytes()
+
+
+def test_where_there_is_nothing_to_draw_there_is_no_picture(catalogue, tmp_path):
+    write_figures(results(catalogue, consolidation([])), tmp_path)
+    without_values = [rate(province, None) for province in RATES]
+    write_figures(results(catalogue, consolidation(without_values)), tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+def drawn(catalogue, made, lang="vi"):
+    return {picture.name: picture for picture in figures(View(made, PERIOD, catalogue, lang))}
+
+
+def texts(figure):
+    return [text.get_text() for text in figure.findobj(lambda artist: hasattr(artist, "get_text"))]
+
+
+def test_the_title_says_how_many_meet_the_target(catalogue, made):
+    assert drawn(catalogue, made)["clearance_rate"].title.startswith("3/5 đơn vị đạt chỉ tiêu")
+    assert drawn(catalogue, made, "en")["clearance_rate"].title.startswith("3 of 5 provinces meet the target")
+
+
+def test_numbers_are_written_as_the_language_does(catalogue, made):
+    assert "89,61 %  đạt" in texts(drawn(catalogue, made)["clearance_rate"].figure)
+    assert "89.61%  met" in texts(drawn(catalogue, made, "en")["clearance_rate"].figure)
+
+
+def test_the_interval_that_is_drawn_is_wilsons(catalogue, made):
+    axes = drawn(catalogue, made)["clearance_rate"].figure.axes[0]
+    lines = [tuple(line.get_xdata()) for line in axes.get_lines() if len(line.get_xdata()) == 2]
+    assert wilson(966, 1078) in lines
+
+
+def test_a_province_without_a_value_says_so(catalogue, made):
+    for picture in drawn(catalogue, made).values():
+        assert "chưa đủ số liệu" in texts(picture.figure)
+
+
+def test_bars_begin_at_zero(catalogue, made):
+    axes = drawn(catalogue, made)["change"].figure.axes[0]
+    assert {patch.get_x() for patch in axes.patches} == {0.0}
+
+
+def test_of_which_rows_are_no_part_of_the_whole(catalogue, made):
+    shares = drawn(catalogue, made)["crime_by_type_cases_share"].figure
+    widths = [[patch.get_width() for patch in bar] for bar in shares.axes[0].containers]
+    assert sum(column[0] for column in widths) == pytest.approx(1)
+    names = {catalogue.forms["crime_by_type"].members[m].name.text("vi") for m in ("corruption", "high_tech", "gang")}
+    assert names.isdisjoint(texts(shares))
+
+
+def test_without_a_change_indicator_the_main_one_is_compared_with_last_year(catalogue, made):
+    rates = made.indicators[made.indicators["indicator"] == "clearance_rate"]
+    picture = drawn(catalogue, consolidation(rates.to_dict("records")))["clearance_rate_change"]
+    assert "4/4 đơn vị tốt hơn cùng kỳ năm trước" in picture.title
+
+
+def test_a_notebook_gets_the_same_picture_of_any_indicator_and_provinces(catalogue, made):
+    figure = plots.compare(made, "crime_change", ["nghe-an", "ha-tinh"], catalogue=catalogue)
+    assert [label.get_text() for label in figure.axes[0].get_yticklabels()] == [
+        "Nghệ An",
+        "Hà Tĩnh",
+        "Toàn cụm",
+    ]
+    assert plots.png(figure).startswith(b"\x89PNG")
+
+
+def test_a_notebook_gets_a_table_by_name_and_rank(catalogue, made):
+    table = plots.table(made, "clearance_rate", ["nghe-an", "quang-binh"], catalogue=catalogue, lang="en")
+    assert list(table.index) == ["Nghe An", "Quang Binh", "Cluster"]
+
+
+def test_an_unknown_indicator_is_refused_with_the_known_ones(catalogue, made):
+    with pytest.raises(PipelineError, match="clearance_rate"):
+        plots.compare(made, "no_such", catalogue=catalogue)

@@ -1,0 +1,148 @@
+"""What goes back to the provinces: marked copies and lists."""
+
+import openpyxl
+import pandas as pd
+import pytest
+from openpyxl.comments import Comment
+
+from pipeline.model import FINDINGS
+from pipeline.report.returns import write_returns
+
+
+def finding(file, cell="", severity="error", rule="not_a_number", **more):
+    texts = {
+        "sheet": "Biểu 01" if cell else "",
+        "value": "abc",
+        "expected": "một số",
+        "message": f"Sửa {cell or file}",
+    }
+    return {"severity": severity, "rule": rule, "file": file, "cell": cell, "province": "", "form": ""} | texts | more
+
+
+def frame(*findings):
+    return pd.DataFrame(findings, columns=FINDINGS)
+
+
+@pytest.fixture
+def sent(tmp_path):
+    workbook = openpyxl.Workbook()
+    sheet = workbook.active
+    sheet.title = "Biểu 01"
+    sheet["A1"], sheet["B2"], sheet["B3"], sheet["B4"] = "Tiêu đề", "abc", 5, "=B3*2"
+    sheet.merge_cells("D1:E2")
+    sheet["B3"].comment = Comment("của tỉnh", "tỉnh")
+    workbook.create_sheet("Cần sửa")
+    path = tmp_path / "nghe-an.xlsx"
+    workbook.save(path)
+    return path
+
+
+def returned(findings, sources, folder, lang="vi"):
+    return {path.name: openpyxl.load_workbook(path) for path in write_returns(findings, sources, folder, lang)}
+
+
+def colour(cell):
+    return cell.fill.start_color.rgb[2:] if cell.fill.fill_type else None
+
+
+def column(sheet, number):
+    return [cell.value for cell in next(sheet.iter_cols(number, number, 6))]
+
+
+def test_a_doubtful_cell_is_coloured_and_explained(sent, tmp_path):
+    findings = frame(
+        finding("nghe-an.xlsx", "B2"),
+        finding("nghe-an.xlsx", "B3", "warning"),
+        finding("nghe-an.xlsx", "A1", "info"),
+    )
+    workbook = returned(findings, {"nghe-an.xlsx": sent}, tmp_path / "out")["nghe-an.xlsx"]
+    sheet = workbook["Biểu 01"]
+    assert [colour(sheet[cell]) for cell in ("B2", "B3", "A1")] == ["F8CBAD", "FFF2CC", None]
+    assert sheet["B2"].comment.text == "Lỗi: Sửa B2"
+    assert sheet["B3"].comment.text == "Cảnh báo: Sửa B3\n\ncủa tỉnh"
+    assert sheet["A1"].comment is None
+
+
+def test_what_the_province_wrote_is_still_there(sent, tmp_path):
+    sheet = returned(frame(finding("nghe-an.xlsx", "B2")), {"nghe-an.xlsx": sent}, tmp_path / "o")["nghe-an.xlsx"][
+        "Biểu 01"
+    ]
+    assert [sheet[cell].value for cell in ("A1", "B2", "B3", "B4")] == ["Tiêu đề", "abc", 5, "=B3*2"]
+
+
+def test_the_first_sheet_lists_the_findings_worst_first_and_leads_to_the_cells(sent, tmp_path):
+    findings = frame(finding("nghe-an.xlsx", "A1", "info"), finding("nghe-an.xlsx", "B2"))
+    workbook = returned(findings, {"nghe-an.xlsx": sent}, tmp_path / "out")["nghe-an.xlsx"]
+    assert workbook.sheetnames == ["Cần sửa 2", "Biểu 01", "Cần sửa"]
+    listed = workbook.worksheets[0]
+    assert column(listed, 1) == ["Lỗi", "Thông tin"]
+    assert listed["C6"].hyperlink.location == "'Biểu 01'!B2"
+
+
+def test_a_mark_inside_a_merged_range_goes_to_its_first_cell(sent, tmp_path):
+    findings = frame(finding("nghe-an.xlsx", "E2"))
+    sheet = returned(findings, {"nghe-an.xlsx": sent}, tmp_path / "out")["nghe-an.xlsx"]["Biểu 01"]
+    assert sheet["D1"].comment.text == "Lỗi: Sửa E2"
+
+
+def test_two_findings_of_a_cell_share_its_note_and_the_worse_one_colours_it(sent, tmp_path):
+    findings = frame(finding("nghe-an.xlsx", "B2", "warning", message="xem lại"), finding("nghe-an.xlsx", "B2"))
+    sheet = returned(findings, {"nghe-an.xlsx": sent}, tmp_path / "out")["nghe-an.xlsx"]["Biểu 01"]
+    assert colour(sheet["B2"]) == "F8CBAD"
+    assert sheet["B2"].comment.text == "Lỗi: Sửa B2\n\nCảnh báo: xem lại"
+
+
+@pytest.mark.parametrize("rule", ["personal_data", "unreadable_file"])
+def test_personal_data_and_unreadable_files_get_a_list_only(sent, tmp_path, rule):
+    findings = frame(finding("nghe-an.xlsx", "B2"), finding("nghe-an.xlsx", rule=rule))
+    workbook = returned(findings, {"nghe-an.xlsx": sent}, tmp_path / "out")["nghe-an.xlsx"]
+    assert workbook.sheetnames == ["Cần sửa"]
+    assert "chỉ là danh sách" in workbook.worksheets[0]["A3"].value
+
+
+def test_a_format_that_cannot_be_marked_gets_a_list_in_xlsx(sent, tmp_path):
+    workbooks = returned(frame(finding("ha-tinh.ods", "B2")), {"ha-tinh.ods": sent}, tmp_path / "out")
+    assert workbooks["ha-tinh.xlsx"].sheetnames == ["Cần sửa"]
+
+
+def test_a_file_that_openpyxl_cannot_open_gets_a_list_that_says_so(tmp_path):
+    broken = tmp_path / "broken.xlsx"
+    broken.write_bytes(b"no workbook")
+    sheet = returned(frame(finding("broken.xlsx", "B2")), {"broken.xlsx": broken}, tmp_path / "out")[
+        "broken.xlsx"
+    ].worksheets[0]
+    assert "Không đánh dấu được" in sheet["A3"].value
+    assert column(sheet, 6) == ["Sửa B2"]
+
+
+def test_two_files_with_one_stem_do_not_overwrite_each_other(sent, tmp_path):
+    findings = frame(finding("nghe-an.xlsx", "B2"), finding("nghe-an.xls", "B2"))
+    names = set(returned(findings, {"nghe-an.xlsx": sent, "nghe-an.xls": sent}, tmp_path / "out"))
+    assert names == {"nghe-an.xlsx.xlsx", "nghe-an.xls.xlsx"}
+
+
+def test_a_text_never_becomes_a_formula(sent, tmp_path):
+    findings = frame(finding("nghe-an.xlsx", "B2", value="=1+1", message='=HYPERLINK("x")', expected="a\x00b"))
+    sheet = returned(findings, {"nghe-an.xlsx": sent}, tmp_path / "out", "en")["nghe-an.xlsx"].worksheets[0]
+    assert [(sheet[cell].value, sheet[cell].data_type) for cell in ("D6", "F6")] == [
+        ("=1+1", "s"),
+        ('=HYPERLINK("x")', "s"),
+    ]
+    assert sheet["E6"].value == "a b"
+
+
+def test_a_file_without_findings_gets_nothing(sent, tmp_path):
+    assert returned(frame(), {"nghe-an.xlsx": sent}, tmp_path / "out") == {}
+    assert returned(frame(finding("")), {"nghe-an.xlsx": sent}, tmp_path / "out") == {}
+
+
+def test_the_same_findings_give_the_same_bytes(sent, tmp_path):
+    findings = frame(finding("nghe-an.xlsx", "B2"), finding("ha-tinh.xls"))
+    for name in ("one", "two"):
+        write_returns(findings, {"nghe-an.xlsx": sent, "ha-tinh.xls": sent}, tmp_path / name, "vi")
+    for path in (tmp_path / "one").iterdir():
+        assert path.read_bytes() == (tmp_path / "two" / path.name).read_bytes()
+
+
+def test_only_a_submission_is_sent_back(sent, tmp_path):
+    assert returned(frame(finding("corrections.csv")), {"nghe-an.xlsx": sent}, tmp_path / "out") == {}

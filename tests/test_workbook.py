@@ -1,0 +1,399 @@
+"""The consolidated workbook: what it says, that its formulas hold, and that nothing that came in does harm."""
+
+import math
+import shutil
+from dataclasses import replace
+
+import openpyxl
+import pandas as pd
+import pytest
+
+from pipeline.catalogue import load_catalogue
+from pipeline.indicators import compute
+from pipeline.messages import Messages
+from pipeline.model import CELLS, FINDINGS, OBSERVATIONS, SUBMISSIONS, TEXTS, Consolidation, Results
+from pipeline.periods import Period
+from pipeline.report.sheets.book import fitting, lines
+from pipeline.report.sheets.form_tables import build_tables
+from pipeline.report.workbook import sheet_name, write_workbook
+
+CATALOGUE = {
+    "catalogue.yaml": """
+name: {vi: Số liệu thử, en: Figures for a test}
+clusters: [{id: c, name: Cụm thử, provinces: [a, b]}]
+forms: [crimes, months, fires, goals]
+""",
+    "provinces.yaml": """
+- {id: a, name: Tỉnh A, population: [{value: 200000, at: 2023-01-01, source: illustrative}]}
+- {id: b, name: Tỉnh B, population: [{value: 100000, at: 2023-01-01}]}
+- {id: z, name: Tỉnh Z}
+""",
+    "forms/crimes.yaml": """
+number: "01"
+title: {vi: Tội phạm, en: Crimes}
+groups: {social: {label: {vi: "Nhóm *", en: "Group *"}}}
+rows:
+  - key: type
+    header: Loại
+    members:
+      - {id: murder, label: Giết người, group: social}
+      - {id: theft, label: Trộm cắp, group: social}
+      - {id: drugs, label: Ma túy}
+      - {id: gang, label: Băng nhóm, part_of: total}
+columns:
+  cases: {header: "Số vụ, xảy ra [kỳ này]", unit: vụ, previous: {}}
+  cleared: {header: "Khám phá: 'đã rõ' #", unit: vụ, previous: {}}
+""",
+    "forms/months.yaml": """
+title: Theo tháng
+rows:
+  - {key: period, header: Kỳ}
+  - {key: place, header: Nơi, members: open}
+  - {key: type, header: Loại, members: [{id: x}, {id: y}]}
+columns:
+  files: {header: Hồ sơ}
+  done: {header: Xong}
+""",
+    "forms/fires.yaml": """
+number: "03"
+title: Cháy
+layout: list
+periods: {previous: {}}
+columns: {fires: {header: Cháy}, dead: {header: Chết}}
+""",
+    "forms/goals.yaml": """
+number: CT
+title: Chỉ tiêu giao
+rows: [{key: province}]
+columns: {goal: {header: Số giao}}
+""",
+    "indicators.yaml": """
+rate: {label: Tỷ lệ, kind: percent, numerator: crimes.cleared, denominator: crimes.cases, rows: [social], better: higher, proportion: true}
+all: {kind: percent, numerator: crimes.cleared, denominator: crimes.cases}
+two: {kind: percent, numerator: crimes.cleared, denominator: crimes.cases, rows: [theft, gang]}
+down: {kind: change, numerator: crimes.cases, rows: [social], better: lower}
+fires_down: {kind: change, numerator: fires.fires, better: lower}
+both: {kind: all_met, of: [down, fires_down]}
+per: {kind: per_100k, numerator: crimes.cases}
+dead: {kind: total, numerator: fires.dead, better: lower}
+done: {kind: percent, numerator: months.done, denominator: months.files, rows: [x]}
+across: {kind: percent, numerator: months.done, denominator: months.files, rows: [x, Nơi 1]}
+achieved: {kind: achievement, numerator: fires.fires, denominator: goals.goal}
+""",
+    "targets.yaml": """
+- {indicator: rate, value: 0.8, op: ">="}
+- {indicator: rate, value: 0.6, op: ">=", provinces: [b]}
+- {indicator: rate, value: 0.7, op: ">=", role: context}
+- {indicator: down, value: 0, op: "<"}
+- {indicator: fires_down, value: 0, op: "<"}
+- {indicator: both, value: 1, op: ">="}
+- {indicator: dead, value: 2, op: "<="}
+""",
+}
+
+# province, form, row, measure, this year, last year; a text is a state without a number
+NUMBERS = [
+    ("a", "crimes", "murder", "cases", 10, 12),
+    ("a", "crimes", "murder", "cleared", 9, 12),
+    ("a", "crimes", "theft", "cases", 30, 28),
+    ("a", "crimes", "theft", "cleared", 23, 20),
+    ("a", "crimes", "drugs", "cases", 7, 7),
+    ("a", "crimes", "drugs", "cleared", "not_applicable", 7),
+    ("a", "crimes", "gang", "cases", 3, 3),
+    ("a", "crimes", "gang", "cleared", 3, 3),
+    ("b", "crimes", "murder", "cases", 5, 5),
+    ("b", "crimes", "murder", "cleared", 5, 5),
+    ("b", "crimes", "theft", "cases", 5, 5),
+    ("b", "crimes", "theft", "cleared", 2, 3),
+    ("b", "crimes", "drugs", "cases", 1, 0),
+    ("b", "crimes", "drugs", "cleared", "missing", 0),
+    ("b", "crimes", "gang", "cases", 0, 0),
+    ("b", "crimes", "gang", "cleared", 0, 0),
+    ("a", "fires", "", "fires", 4, 5),
+    ("a", "fires", "", "dead", 0, 1),
+    ("b", "fires", "", "fires", 4, "blank"),
+    ("b", "fires", "", "dead", 3, "blank"),
+    ("a", "goals", "", "goal", 3, None),
+    ("b", "goals", "", "goal", 8, None),
+    ("z", "fires", "", "fires", 99, 99),
+]
+FORMULA = '=HYPERLINK("http://example.org","bấm")'
+
+
+def cell(number, province, form, row, measure, value, period):
+    state = "number" if not isinstance(value, str) else value
+    part = "total" if row == "gang" else ""
+    made = dict.fromkeys(CELLS, "") | {"period": period, "reported_in": "2024", "province": province, "form": form}
+    made |= {"row": row, "label": row or measure, "measure": measure, "state": state, "part_of": part, "role": "member"}
+    made |= {"file": f"{province}.xlsx", "sheet": form, "cell": f"A{number}", "raw": FORMULA}
+    return made | {"value": math.nan if isinstance(value, str) else float(value)}
+
+
+def cells_of(numbers):
+    made = []
+    for province, form, row, measure, now, before in numbers:
+        for period, value in (("2024", now), ("2023", before)):
+            if value is not None:
+                made.append(cell(len(made), province, form, row, measure, value, period))
+    months = [("2024-01", 5, 4), ("2024-02", 6, 6), ("2025-01", 100, 1)]
+    for province in "ab":
+        for period, files, done in months:
+            for row in ("Nơi 1/x", "Nơi 1/y", f"{FORMULA}/x"):
+                for measure, value in (("files", files), ("done", done)):
+                    made.append(cell(len(made), province, "months", row, measure, value, period))
+    return pd.DataFrame(made, columns=CELLS)
+
+
+@pytest.fixture(scope="module")
+def catalogue(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("schemas")
+    for name, text in CATALOGUE.items():
+        path = folder / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    return load_catalogue(folder)
+
+
+@pytest.fixture(scope="module")
+def make(catalogue):
+    period = Period.parse("2024")
+
+    def make(numbers=NUMBERS, lang="vi", message=FORMULA):
+        cells = cells_of(numbers)
+        indicators = compute(cells, cells.iloc[:0], catalogue, period, lang)
+        finding = dict.fromkeys(FINDINGS, "") | {"severity": "warning", "rule": "r", "province": "a", "form": "crimes"}
+        finding |= {"file": "a.xlsx", "sheet": "crimes", "cell": "A0", "value": "@x", "message": message}
+        sent = dict.fromkeys(SUBMISSIONS, 0) | {"province": "a", "file": "+a.xlsx", "sha256": "0", "status": "partial"}
+        text = dict.fromkeys(TEXTS, "-1") | {"province": "a", "form": "crimes", "text": FORMULA}
+        consolidation = Consolidation(
+            "2024",
+            cells[list(OBSERVATIONS)],
+            indicators,
+            pd.DataFrame([finding], columns=FINDINGS),
+            pd.DataFrame([sent], columns=SUBMISSIONS),
+        )
+        return Results(consolidation, period, catalogue, lang, "working", pd.DataFrame([text], columns=TEXTS))
+
+    return make
+
+
+def written(results, path):
+    write_workbook(results, path)
+    return openpyxl.load_workbook(path)
+
+
+def formulas(path):
+    """Every formula's place and text."""
+    book = openpyxl.load_workbook(path)
+    cells = (cell for sheet in book for row in sheet.iter_rows() for cell in row)
+    return {(cell.parent.title, cell.coordinate): cell.value for cell in cells if cell.data_type == "f"}
+
+
+def same(one, other):
+    if isinstance(one, int | float) and isinstance(other, int | float):
+        return math.isclose(one, other, rel_tol=1e-9, abs_tol=1e-12)
+    return one == other
+
+
+def assert_recalculates(office, path, tmp):
+    old = openpyxl.load_workbook(path, data_only=True)
+    new = openpyxl.load_workbook(office.recalculate(path, tmp), data_only=True)
+    where = formulas(path)
+    pairs = {at: (old[at[0]][at[1]].value, new[at[0]][at[1]].value) for at in where}
+    assert {at: (where[at], *pair) for at, pair in pairs.items() if not same(*pair)} == {}
+    return len(pairs)
+
+
+def table(book, sheet, *, number=0):
+    """An Excel table as a frame of what its cells hold."""
+    area = list(book[sheet].tables.values())[number].ref
+    rows = [[cell.value for cell in row] for row in book[sheet][area]]
+    return pd.DataFrame(rows[1:], columns=rows[0])
+
+
+def indicator_rows(path, consolidation, catalogue, lang="vi"):
+    """The sheet's rows beside the frame's, in the sheet's order."""
+    frame = consolidation.indicators
+    shown = table(openpyxl.load_workbook(path, data_only=True), Messages(lang)("workbook.sheet.indicators"))
+    members = catalogue.members_on(Period.parse(consolidation.period))
+    order = [(name, province) for name in catalogue.indicators for province in (*members, "")]
+    return shown, frame.set_index(["indicator", "province"]).loc[order].reset_index()
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_each_formula_of_the_samples_recalculates_to_its_cached_value(office, lang, request, tmp_path):
+    made = request.getfixturevalue("consolidated" if lang == "vi" else "consolidated_en")
+    assert assert_recalculates(office, made.folder / "consolidated.xlsx", tmp_path) > 1000
+
+
+def test_the_sheet_of_indicators_shows_the_values_of_the_parquet_file(consolidated, repo):
+    path = consolidated.folder / "consolidated.xlsx"
+    shown, frame = indicator_rows(path, consolidated.consolidation, load_catalogue(repo / "schemas"))
+    stored = pd.read_parquet(consolidated.folder / "indicators.parquet")
+    assert stored.value.tolist() == pytest.approx(consolidated.consolidation.indicators.value.tolist(), nan_ok=True)
+    for column, name in (("Tử số", "numerator"), ("Giá trị", "value"), ("Mục tiêu", "target"), ("Hạng", "rank")):
+        wanted = frame[name].astype("float64").tolist()
+        assert shown[column].astype("float64").tolist() == pytest.approx(wanted, nan_ok=True), name
+
+
+def test_each_ratio_of_the_samples_is_a_formula_over_the_form_tables(consolidated):
+    book = openpyxl.load_workbook(consolidated.folder / "consolidated.xlsx")
+    shown = table(book, "Chỉ tiêu")
+    for column in ("Tử số", "Giá trị", "So với mục tiêu", "Hạng"):
+        numbers = [value for value in shown[column] if value is not None]
+        assert numbers
+        assert all(str(value).startswith("=") for value in numbers), column
+    assert shown["Tử số"][0].startswith("=SUMIFS(Bieu01[[")
+
+
+def test_every_kind_of_indicator_recalculates_with_gaps_in_the_data(make, office, tmp_path, catalogue):
+    results = make()
+    path = tmp_path / "b.xlsx"
+    write_workbook(results, path)
+    assert_recalculates(office, path, tmp_path)
+    shown, frame = indicator_rows(path, results.consolidation, catalogue)
+    assert shown["Giá trị"].astype("float64").tolist() == pytest.approx(frame.value.tolist(), nan_ok=True)
+
+
+def test_rows_that_are_not_applicable_leave_both_sides_of_the_formula(make, office, tmp_path):
+    path = tmp_path / "b.xlsx"
+    book = written(make(), path)
+    shown = table(openpyxl.load_workbook(path, data_only=True), "Chỉ tiêu")
+    row = shown[(shown["Chỉ tiêu"] == "all") & (shown["Tỉnh"] == "Tỉnh A")].iloc[0]
+    assert (row["Tử số"], row["Mẫu số / kỳ gốc"]) == (32, 40)
+    formula = table(book, "Chỉ tiêu").loc[row.name, "Mẫu số / kỳ gốc"]
+    assert formula.startswith("=SUMIFS(Bieu01[[Số vụ, xảy ra (kỳ này)]]")
+    assert ">=-1E+300" in formula
+
+
+def test_a_province_that_lacks_a_number_shows_no_value_and_the_cluster_says_how_many(make, tmp_path):
+    book = written(make(), tmp_path / "b.xlsx")
+    shown = table(book, "Chỉ tiêu").set_index(["Chỉ tiêu", "Tỉnh"])
+    lacking = shown.loc[("all", "Tỉnh B")]
+    assert lacking[["Tử số", "Mẫu số / kỳ gốc", "Giá trị", "So với mục tiêu", "Hạng"]].isna().all()
+    assert lacking["Kết quả"] == "… Chưa đủ số"
+    assert lacking["Ghi chú"]
+    assert shown.loc[("all", "Toàn cụm"), "Kết quả"] == "… Mới 1/2 tỉnh"
+
+
+def test_a_province_has_the_status_of_its_own_target(make, tmp_path):
+    path = tmp_path / "b.xlsx"
+    names = written(make(), path).defined_names
+    assert names["MT_rate"].attr_text == "'Mục tiêu'!$C$7"
+    shown = table(openpyxl.load_workbook(path, data_only=True), "Chỉ tiêu").set_index(["Chỉ tiêu", "Tỉnh"])
+    assert shown.loc["rate"]["Mục tiêu"].tolist() == [0.8, 0.6, 0.8]
+    assert shown.loc["rate"]["Kết quả"].tolist() == ["✓ Đạt", "✓ Đạt", "✗ Chưa đạt"]
+
+
+def test_the_overview_answers_in_words_who_misses_the_target_and_by_how_much(make, tmp_path):
+    numbers = [(*n[:4], 10, n[5]) if n[:4] == ("a", "crimes", "theft", "cleared") else n for n in NUMBERS]
+    book = written(make(numbers), tmp_path / "b.xlsx")
+    said = [row[0].value for row in book["Tổng quan"].iter_rows(max_col=1) if row[0].value]
+    assert "Tỷ lệ: cả 2 tỉnh có đạt từ 80 % trở lên không?" in said
+    answer = next(text for text in said if text.startswith("Không"))
+    assert "1/2 tỉnh đạt" in answer
+    assert "Tỉnh A 47,50 % (còn thiếu 32,50 điểm %, tức 13 vụ)" in answer
+
+
+def test_text_that_looks_like_a_formula_stays_text(make, tmp_path):
+    path = tmp_path / "b.xlsx"
+    book = written(make(), path)
+    assert not any("HYPERLINK" in text for text in formulas(path).values())
+    cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row]
+    held = [cell for cell in cells if cell.value in {FORMULA, "@x", "+a.xlsx", "-1"}]
+    assert len(held) > 20
+    assert {cell.data_type for cell in held} == {"s"}
+    links = {cell.hyperlink.location for cell in cells if cell.hyperlink}
+    assert links
+    assert not any(link is None or "example" in link for link in links)
+
+
+def test_the_same_results_give_the_same_bytes(make, tmp_path):
+    for name in ("one.xlsx", "two.xlsx"):
+        write_workbook(make(), tmp_path / name)
+    assert (tmp_path / "one.xlsx").read_bytes() == (tmp_path / "two.xlsx").read_bytes()
+
+
+def test_a_form_sheet_marks_what_is_no_number_what_is_not_added_and_what_a_finding_is_about(make, tmp_path):
+    book = written(make(), tmp_path / "b.xlsx")
+    crimes = table(book, "Biểu 01")
+    assert crimes.columns.tolist()[:5] == ["Tỉnh", "Mã dòng", "Nội dung", "Nhóm", "Cộng vào tổng"]
+    assert crimes["Cộng vào tổng"].tolist() == [1, 1, 1, 0] * 2
+    assert crimes.iloc[2, 7] == "x"
+    assert crimes.iloc[6, 7] == "…"
+    assert [cell.comment.text for row in book["Biểu 01"].iter_rows() for cell in row if cell.comment] == [FORMULA]
+    fires = table(book, "Biểu 03")
+    assert fires["Tỉnh"].tolist() == ["Tỉnh A", "Tỉnh B", "Tỉnh Z (ngoài cụm)"]
+    assert fires["Cộng vào tổng"].tolist() == [1, 1, 0]
+
+
+def test_rows_of_a_long_table_count_when_their_period_lies_within(make):
+    months = build_tables(make(), {"a": "A", "b": "B"})["months"]
+    assert [row.within for row in months.by_province["a"]] == [1] * 6 + [0] * 3
+
+
+def test_an_edited_target_changes_the_statuses_that_follow_from_it(make, office, tmp_path):
+    path = tmp_path / "b.xlsx"
+    book = written(make(), path)
+    book["Mục tiêu"]["C7"] = 0.81
+    book.save(tmp_path / "edited.xlsx")
+    new = openpyxl.load_workbook(office.recalculate(tmp_path / "edited.xlsx", tmp_path), data_only=True)
+    assert [new["Chỉ tiêu"][f"K{row}"].value for row in (7, 8, 9)] == ["✗ Chưa đạt", "✓ Đạt", "✗ Chưa đạt"]
+    assert new["Chỉ tiêu"]["J7"].value == pytest.approx(0.8 - 0.81)
+
+
+def test_every_sheet_prints_on_a4_across_one_page_wide_with_its_period_below(make, tmp_path):
+    book = written(make(lang="en"), tmp_path / "b.xlsx")
+    assert book.sheetnames[:4] == ["Overview", "Indicators", "Charts", "Form 01"]
+    for sheet in book:
+        assert (sheet.page_setup.paperSize, sheet.page_setup.orientation) == ("9", "landscape")
+        assert (sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight) == (1, 0)
+        assert "2024" in sheet.oddFooter.center.text
+        assert sheet.freeze_panes
+        assert sheet.sheet_state == "visible"
+        assert sheet.title == "Overview" or sheet["A4"].hyperlink.location == "'Overview'!A1"
+
+
+def test_a_consolidation_of_nothing_is_a_workbook_too(make, office, tmp_path):
+    results = make([])
+    nothing = results.consolidation.observations.iloc[:0]
+    results = replace(
+        results, consolidation=replace(results.consolidation, observations=nothing), texts=results.texts[:0]
+    )
+    write_workbook(results, tmp_path / "b.xlsx")
+    office.recalculate(tmp_path / "b.xlsx", tmp_path)
+
+
+def test_missing_workbooks_leave_formulas_right(repo, office, tmp_path):
+    import pipeline
+
+    shutil.copytree(repo / "inputs" / "2024", tmp_path / "inputs" / "2024")
+    for name in ("ninh-binh-2024.xlsx", "targets.xlsx"):
+        (tmp_path / "inputs" / "2024" / name).unlink()
+    pipeline.consolidate("2024", inputs=tmp_path / "inputs", outputs=tmp_path / "out", schemas=repo / "schemas")
+    assert_recalculates(office, tmp_path / "out" / "2024" / "consolidated.xlsx", tmp_path)
+
+
+def test_a_text_longer_than_a_cell_is_cut_where_all_can_see():
+    assert fitting("a" * 40_000, " [cut]") == "a" * (32_767 - 6) + " [cut]"
+    assert len(fitting("🙂" * 40_000, " [cut]").encode("utf-16-le")) // 2 <= 32_767
+    assert fitting("a\udcff", "") == "a?"
+
+
+def test_a_long_message_is_cut_in_its_cell(make, tmp_path):
+    book = written(make(message="b" * 50_000), tmp_path / "b.xlsx")
+    assert table(book, "Cần xem lại")["Nội dung"][0].endswith("[đã cắt bớt]")
+
+
+def test_names_that_excel_forbids_are_mended_and_each_is_there_once():
+    taken = set()
+    assert sheet_name("'Biểu: 01/[a]*?'", taken) == "Biểu 01 a"
+    assert sheet_name("BIỂU 01 A", taken) == "BIỂU 01 A (2)"
+    assert sheet_name("History", taken) == "History (2)"
+    assert len(sheet_name("x" * 40, taken)) == 31
+    assert len(sheet_name("x" * 40, taken)) == 31
+    assert sheet_name("::", taken) == "-"
+
+
+def test_a_row_is_as_high_as_its_longest_text_needs():
+    assert [lines(text, 10) for text in ("một", "một hai ba bốn", "x" * 25, "a\nb")] == [1, 2, 3, 2]
