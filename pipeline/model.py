@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from pipeline.labels import Label
 from pipeline.periods import Period
 
 if TYPE_CHECKING:  # pandas is imported when there is data, not to answer --help
@@ -85,6 +86,7 @@ class Submission:
     covers_cluster: bool = False
     forms: dict[str, str] = field(default_factory=dict)  # form id -> sheet
     personal: bool = False
+    is_sample: bool = False  # its own text says that its figures are made up
 
 
 @dataclass(frozen=True)
@@ -147,3 +149,4 @@ class Results:
     lang: Lang
     edition: Edition
     texts: "pd.DataFrame"
+    note: Label | None = None  # what the report says of figures that are made up

@@ -126,7 +126,8 @@ def _process(
     )
     observations = observations_frame(checked.cells, catalogue, period)
     consolidation = Consolidation(period.id, observations, indicators, findings, submissions)
-    return Results(consolidation, period, catalogue, options.lang, options.edition, read.texts)
+    note = catalogue.settings.sample_note if any(s.is_sample for s in read.submissions) else None
+    return Results(consolidation, period, catalogue, options.lang, options.edition, read.texts, note)
 
 
 def _base(

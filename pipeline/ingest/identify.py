@@ -21,6 +21,7 @@ class Identity:
     province: Province | None = None
     place: Place = field(default_factory=Place)
     findings: list[Finding] = field(default_factory=list)
+    is_sample: bool = False
 
 
 def identify(file: str, sheets: list[Sheet], vocabulary: Vocabulary) -> Identity:
@@ -32,6 +33,9 @@ def identify(file: str, sheets: list[Sheet], vocabulary: Vocabulary) -> Identity
         params = {"said": said.label, "named": named.label}
         identity.findings.append(Finding("province_conflict", "warning", place, said.id, params=params))
     identity.findings.extend(_period_findings(file, sheets, vocabulary))
+    note = vocabulary.catalogue.settings.sample_note
+    words = {fold(text) for text in note.all} if note else set()
+    identity.is_sample = any(word in fold(text) for _, text, _ in _title_cells(sheets) for word in words)
     return identity
 
 

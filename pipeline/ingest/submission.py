@@ -58,6 +58,7 @@ def _read(part: Part, sheets: list[Sheet], vocabulary: Vocabulary, corrections: 
     submission.covers_cluster = bool(located.sheets) and all(forms[form].covers_cluster for form in located.sheets)
     submission.period = vocabulary.period.id
     identity = identify(file, sheets, vocabulary)
+    submission.is_sample = identity.is_sample
     province = identity.province.id if identity.province and not submission.covers_cluster else ""
     submission.province = province
     part.findings.extend(_personal_data(part, sheets, province))

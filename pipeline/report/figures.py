@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.catalogue.forms import Form
+from pipeline.labels import Label
 from pipeline.messages import Messages
 from pipeline.model import Consolidation, Lang, Results
 from pipeline.periods import Period
@@ -44,6 +45,7 @@ class View:
     period: Period
     catalogue: "Catalogue"
     lang: Lang
+    note: Label | None = None
 
     @property
     def say(self) -> Messages:
@@ -52,8 +54,9 @@ class View:
 
     @property
     def when(self) -> str:
-        """The period in words."""
-        return period_text(self.period, self.say)
+        """The period in words, and whether the figures are made up."""
+        text = period_text(self.period, self.say)
+        return f"{text} ({self.note.text(self.lang)})" if self.note else text
 
     def label(self, indicator: str) -> str:
         """An indicator's label."""
@@ -86,7 +89,7 @@ class View:
 
 def write_figures(results: Results, folder: Path) -> list[Path]:
     """Write every picture there is something to draw for, as PNG and SVG."""
-    view = View(results.consolidation, results.period, results.catalogue, results.lang)
+    view = View(results.consolidation, results.period, results.catalogue, results.lang, results.note)
     written: list[Path] = []
     for drawn in figures(view):
         folder.mkdir(parents=True, exist_ok=True)

@@ -105,6 +105,7 @@ class _Book:
             self.say("publication.cover.provinces", provinces=[self._province(p) for p in self.members]),
             self.say("publication.cover.came", came=len(came), expected=len(self.members)),
             self.say("publication.cover.marks"),
+            *([self.results.note.text(self.results.lang)] if self.results.note else []),
         ]
         return _Sheet(self.say("publication.cover"), self.title, lines)
 

@@ -17,7 +17,7 @@ _STATUSES = ("met", "missed", "no_target", "incomplete", "no_data", "not_compara
 def write(book: Book) -> None:
     """Write the sheet."""
     page = book.page(KEY, _WIDTHS)
-    note = book.results.catalogue.settings.sample_note
+    note = book.results.note
     page.opening(book.say("workbook.notes.title"))
     at = 5
     if note:

@@ -27,7 +27,7 @@ _FEW = 12  # provinces whose matrix leaves room below it on a page of paper
 def write(book: Book, findings: list[FindingRow], front: tuple[Drawing, Ranges] | None) -> None:
     """Write the sheet; ``front`` is the chart to show on it."""
     page, say = book.page(KEY, _WIDTHS), book.say
-    note = book.results.catalogue.settings.sample_note
+    note = book.results.note
     files = [str(row["file"] or "") for row in submissions(book) if row["status"] in _USED]
     page.opening(book.results.catalogue.settings.name.text(book.results.lang), files=files)
     page.text(3, 0, note.text(book.results.lang) if note else "", "notice")
