@@ -1,4 +1,4 @@
-"""The doubts put into the samples on purpose: each must be found, shown as a warning, and be no error.
+"""The doubts put into the samples on purpose: each must be found and shown, and none is an error.
 
 Everything else in the samples is clean: a finding that is not explained here is a fault of the program or of
 the samples.
@@ -17,7 +17,7 @@ class Kind(Enum):
     STATED = "stated_mismatch"
     RESTATED = "restated"
     OVER_CLEARED = "cleared_within_cases"
-    PROVED_ZERO = "blank_cell"
+    PROVED_ZERO = "blank_is_zero"
     EXTRA_COLUMN = "unknown_column"
 
 
