@@ -10,6 +10,7 @@ from pipeline.text import fold, tidy
 
 _SIGN = {"+": 1.0, "-": -1.0, "\u2212": -1.0, "\u2013": -1.0}
 _DIGITS = re.compile(r"\d+")
+_IDENTIFIER = re.compile(r"0\d{9,}")  # a phone's or a citizen's number: nobody writes an amount so
 _GROUPED = re.compile(r"\d{1,3}(?:[ .,']\d{3})+")
 
 
@@ -97,7 +98,7 @@ def parse_number(text: str, kind: str) -> Parsed | None:
 def _split(body: str, kind: str) -> tuple[str, str] | None:
     """The digits before and after the decimal sign; None where it is no number."""
     if _DIGITS.fullmatch(body):
-        return body, ""
+        return None if _IDENTIFIER.fullmatch(body) else (body, "")
     last = max(body.rfind("."), body.rfind(","))
     if _GROUPED.fullmatch(body) and len({c for c in body if not c.isdigit()}) == 1:
         sign = body[last] if last >= 0 else " "

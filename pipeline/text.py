@@ -8,7 +8,9 @@ from functools import lru_cache
 # (on the first or second vowel) is a matter of taste, so folding moves it to the end of the word.
 _TONES = "\u0300\u0301\u0303\u0309\u0323"
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
-_ORDINAL = re.compile(r"^\s*(?:(?:[ivxlc]+|\d+(?:\.\d+)*|[a-z\u0111])\s*[.)/]|[-–—+*•])\s*", re.IGNORECASE)
+_ORDINAL = re.compile(
+    r"^\s*(?:\d+(?:\.\d+)+(?=\s)|(?:[ivxlc]+|\d+(?:\.\d+)*|[a-z\u0111])\s*[.)/]|[-–—+*•])\s*", re.IGNORECASE
+)
 _Y_AFTER_CONSONANT = re.compile(r"(?<=[bcd\u0111ghklmnpqrstvx])y(?=[\u0300\u0301\u0303\u0309\u0323]?$)")
 _INVISIBLE = re.compile("[\u200b\u200c\u200d\u2060\ufeff\u00ad]")
 _PERSONAL = re.compile(

@@ -13,7 +13,8 @@ def check_duplicates(cells: pd.DataFrame) -> list[Finding]:
     members = cells[cells["role"] == MEMBER]
     repeated = members[members.duplicated(_ONE_NUMBER, keep=False)]
     findings = []
-    for _, rows in repeated.groupby(["file", "sheet", "line", "row", "province"], sort=False):
+    at = repeated["cell"].str.extract(r"(\d+)$", expand=False)  # `line` is the same for all rows of a list
+    for _, rows in repeated.groupby(["file", "sheet", at, "row", "province"], sort=False):
         others = repeated[(repeated["row"] == rows["row"].iloc[0]) & (repeated["form"] == rows["form"].iloc[0])]
         same = others[(others["province"] == rows["province"].iloc[0]) & (others["measure"] == rows["measure"].iloc[0])]
         places = [f"{sheet}!{cell}" for sheet, cell in zip(same["sheet"], same["cell"], strict=True)]

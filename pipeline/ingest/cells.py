@@ -7,7 +7,7 @@ from pipeline.ingest.sink import CellRecord, Row, Sink, TextRecord
 from pipeline.model import MEMBER
 from pipeline.numbers import Parsed, parse_cell
 from pipeline.periods import Period
-from pipeline.states import REJECTED
+from pipeline.states import NUMBER, REJECTED
 from pipeline.text import mask_personal, tidy
 
 
@@ -45,7 +45,7 @@ def read_cell(sink: Sink, cell: tuple[int, int], measured: tuple[str, bool], abo
             file=sink.file,
             sheet=sink.sheet.name,
             cell=address(*cell),
-            raw=mask_personal(raw) if isinstance(sink.sheet.value(*cell), str) else raw,
+            raw=_without_personal_data(sink, cell, raw, parsed),
             role=about.role,
             part_of=about.part_of,
             block=about.block,
@@ -66,11 +66,17 @@ def _parse(sink: Sink, cell: tuple[int, int], kind: str) -> Parsed:
     return parse_cell(sink.sheet.value(*cell), kind, sink.vocabulary.marks)
 
 
+def _without_personal_data(sink: Sink, cell: tuple[int, int], raw: str, parsed: Parsed) -> str:
+    """What was typed; an amount may be as long as a citizen's number, so only what was no number is masked."""
+    was_number = parsed.state == NUMBER and cell not in sink.sheet.corrected
+    return raw if was_number or isinstance(sink.sheet.value(*cell), float) else mask_personal(raw)
+
+
 def _refuse(sink: Sink, cell: tuple[int, int], raw: str, about: Row) -> None:
     """Say why a cell holds no number; in a total row nothing is lost by it, so it is a doubt there."""
     severity = "error" if about.role == MEMBER else "warning"
     rule = "formula_without_value" if cell in sink.sheet.scan.valueless else "not_a_number"
-    sink.find(rule, severity, cell, value=mask_personal(raw), label=mask_personal(about.label))
+    sink.find(rule, severity, cell, value=raw, label=about.label)
 
 
 def _period_of(period: str, previous: bool) -> str:

@@ -7,7 +7,7 @@ from pipeline.catalogue.forms import PERIOD, PROVINCE, Key, Member
 from pipeline.ingest.reader import Sheet, shortest
 from pipeline.ingest.vocabulary import Vocabulary
 from pipeline.periods import Period
-from pipeline.text import fold, label_variants, strip_opening, tidy
+from pipeline.text import fold, label_variants, mask_personal, strip_opening, tidy
 
 _MONTH = re.compile(r"(?:\D*?)(1[0-2]|0?[1-9])(?:[/-](\d{4}))?")
 
@@ -53,7 +53,7 @@ class KeyReader:
             period = _period(label, self.vocabulary.period)
             return Named(label, code, period.id if period else "", "member" if period else "")
         if self.key.listed is None:
-            return Named(label, code, code or label, "open" if label or code else "")
+            return Named(label, code, code or mask_personal(label), "open" if label or code else "")
         return self._member(label, code)
 
     def _member(self, label: str, code: str) -> Named:

@@ -9,6 +9,7 @@ from pipeline.ingest.parts import address
 from pipeline.ingest.reader import Sheet
 from pipeline.ingest.vocabulary import Vocabulary
 from pipeline.model import CELLS, TEXTS, Finding, Place
+from pipeline.text import mask_personal
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -86,10 +87,17 @@ class Sink:
     def find(
         self, rule: str, severity: str, cell: tuple[int, int] | None = None, value: str = "", **params: object
     ) -> None:
-        """Record a finding about this form, at a cell of its sheet."""
+        """Record a finding about this form, at a cell of its sheet; what it quotes holds no personal data."""
+        value, params = mask_personal(value), {name: _masked(said) for name, said in params.items()}
         place = Place(self.file, self.sheet.name, address(*cell) if cell else "")
         finding = Finding(rule, severity, place, self.province, self.form, value, params)  # type: ignore[arg-type]
         self.findings.append(finding)
+
+
+def _masked(said: object) -> object:
+    if isinstance(said, str):
+        return mask_personal(said)
+    return [_masked(part) for part in said] if isinstance(said, list) else said
 
 
 _KINDS = {"value": "float64", "decimals": "int64", "line": "int64", "previous": "bool"}

@@ -89,8 +89,7 @@ def _names(table: Table, row: int) -> dict[str, Named]:
         code_column = table.columns.column("code", key)
         code_at = table.filled.get((row, code_column), (row, code_column)) if code_column is not None else None
         code = table.sheet.text(*code_at).strip() if code_at else ""
-        text = table.sheet.text(*origin)
-        named[key] = table.readers[key].read(text, "" if code_column == column else code)
+        named[key] = table.readers[key].read(table.sheet.text(*origin), code)
     return named
 
 

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from xlsxwriter import Workbook
+from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
 from pipeline.catalogue.models import Indicator, Target
@@ -202,7 +203,7 @@ class Page:
         sheet.hide_gridlines(2)
         name = self.book.results.catalogue.settings.name.text(self.book.results.lang)[:120].replace("&", "&&")
         period = say("workbook.footer_period", period=self.book.results.period.id)
-        sheet.set_footer(f"&L&8{name}&C&8{period}&R&8{say('workbook.footer_page')}")
+        sheet.set_footer(f"&L&8 {name}&C&8 {period}&R&8 {say('workbook.footer_page')}")
         if repeat:
             sheet.repeat_rows(*repeat)
         sheet.freeze_panes(*freeze)
@@ -243,7 +244,11 @@ class Page:
         """Make an Excel table of what is written below ``first``; an empty one keeps one blank row."""
         columns = [{"header": head, "header_format": self.book.formats("head")} for head in heads]
         options: dict[str, Any] = {"name": name, "columns": columns, "style": None}
-        self.sheet.add_table(first, 0, first + max(rows, 1), len(heads) - 1, options)
+        last = first + max(rows, 1)
+        self.sheet.add_table(first, 0, last, len(heads) - 1, options)
+        # Figures as they were typed are texts, and a column's formulas differ: neither is a mistake to point at.
+        area = f"A{first + 2}:{xl_col_to_name(len(heads) - 1)}{last + 1}"
+        self.sheet.ignore_errors({"number_stored_as_text": area, "formula_differs": area})
         high = max(lines(head, _BOLD * self.widths[n] - _BUTTON) for n, head in enumerate(heads))
         self.sheet.set_row(first, 13.5 * high + 5)
 

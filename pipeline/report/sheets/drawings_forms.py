@@ -85,7 +85,7 @@ def _stacked(title: str, heads: list[str], lines: list[tuple[str, list[Value | N
         for number in range(1, len(heads) + 1):
             fill = theme.PARTS[(number - 1) % len(theme.PARTS)]
             narrow = [(cells[number - 1].value if cells[number - 1] else 0) < _NARROW for _, cells in lines]
-            custom = [{"delete": True} if hidden else {} for hidden in narrow]
+            custom = [{"delete": True} if hidden else None for hidden in narrow]
             series = {"name": at.name(number), "categories": at.column(0), "values": at.column(number), "gap": 40}
             chart.add_series(
                 {**series, "fill": {"color": fill}, **labels("0%", len(lines), custom=custom, position="center")}
