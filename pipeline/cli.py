@@ -17,7 +17,7 @@ _LANGS: dict[str, Lang] = {"vi": "vi", "en": "en"}
 
 def _lang_of(arguments: list[str]) -> Lang:
     """The language of help and errors, which are needed before the options are read."""
-    for option, value in zip(arguments, [*arguments[1:], ""], strict=True):
+    for option, value in zip(arguments, [*arguments[1:], ""], strict=False):
         if option == "--lang" and value in _LANGS:
             return _LANGS[value]
         if option.startswith("--lang=") and option.removeprefix("--lang=") in _LANGS:
@@ -25,7 +25,8 @@ def _lang_of(arguments: list[str]) -> Lang:
     return "vi"
 
 
-_say = Messages(_lang_of(sys.argv[1:]))
+LANG = _lang_of(sys.argv[1:])
+_say = Messages(LANG)
 app = typer.Typer(help=_say("cli.app"), no_args_is_help=True, add_completion=True, pretty_exceptions_enable=False)
 
 
@@ -43,7 +44,7 @@ def _one_of(*allowed: str) -> Callable[[str], str]:
 
 
 Period = Annotated[str | None, typer.Argument(help=_say("cli.option.period"), show_default=False)]
-Given = Annotated[str, typer.Argument(help=_say("cli.option.period"), show_default=False)]
+Given = Annotated[str, typer.Argument(help=_say("cli.option.given"), show_default=False)]
 Inputs = Annotated[Path, _option("inputs", "--inputs")]
 Outputs = Annotated[Path, _option("outputs", "--outputs")]
 Schemas = Annotated[Path, _option("schemas", "--schemas")]
@@ -56,13 +57,18 @@ FileSeconds = Annotated[float, _option("file_seconds", "--file-seconds", min=0.1
 INPUTS, OUTPUTS, SCHEMAS = Path("inputs"), Path("outputs"), Path("schemas")
 
 
+@app.callback()
+def _common(lang: Language = LANG) -> None:
+    """``--lang`` may stand before the command too; `_lang_of` has read it."""
+
+
 @app.command(help=_say("cli.consolidate"))
 def consolidate(
     period: Period = None,
     inputs: Inputs = INPUTS,
     outputs: Outputs = OUTPUTS,
     schemas: Schemas = SCHEMAS,
-    lang: Language = "vi",
+    lang: Language = LANG,
     quiet: Quiet = False,
     jobs: Jobs = 1,
     no_cache: NoCache = False,
@@ -94,7 +100,7 @@ def check(
     inputs: Inputs = INPUTS,
     outputs: Outputs = OUTPUTS,
     schemas: Schemas = SCHEMAS,
-    lang: Language = "vi",
+    lang: Language = LANG,
     quiet: Quiet = False,
     jobs: Jobs = 1,
     no_cache: NoCache = False,
@@ -120,7 +126,7 @@ def accept(
     inputs: Inputs = INPUTS,
     outputs: Outputs = OUTPUTS,
     schemas: Schemas = SCHEMAS,
-    lang: Language = "vi",
+    lang: Language = LANG,
     quiet: Quiet = False,
 ) -> None:
     from pipeline import run, store
@@ -136,7 +142,7 @@ def verify(
     inputs: Inputs = INPUTS,
     outputs: Outputs = OUTPUTS,
     schemas: Schemas = SCHEMAS,
-    lang: Language = "vi",
+    lang: Language = LANG,
     quiet: Quiet = False,
 ) -> None:
     from pipeline import run
@@ -157,7 +163,7 @@ def templates(
     inputs: Inputs = INPUTS,
     outputs: Outputs = OUTPUTS,
     schemas: Schemas = SCHEMAS,
-    lang: Language = "vi",
+    lang: Language = LANG,
     quiet: Quiet = False,
 ) -> None:
     from pipeline import run

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline.errors import OutputError
-from pipeline.model import Consolidation
+from pipeline.model import FINDINGS, INDICATORS, OBSERVATIONS, SUBMISSIONS, Consolidation
 from pipeline.periods import Period, by_recency
 from pipeline.platforms import exchange_folders
 
@@ -178,10 +178,10 @@ def load(period: str, outputs: Path) -> Consolidation:
     try:
         return Consolidation(
             period=period,
-            observations=pd.read_parquet(folder / "observations.parquet"),
-            indicators=pd.read_parquet(folder / "indicators.parquet").astype({"rank": "Int64"}),
-            findings=_read_csv(folder / "findings.csv"),
-            submissions=_read_csv(folder / "submissions.csv").astype(
+            observations=pd.read_parquet(folder / "observations.parquet")[list(OBSERVATIONS)],
+            indicators=pd.read_parquet(folder / "indicators.parquet")[list(INDICATORS)].astype({"rank": "Int64"}),
+            findings=_read_csv(folder / "findings.csv")[list(FINDINGS)],
+            submissions=_read_csv(folder / "submissions.csv")[list(SUBMISSIONS)].astype(
                 dict.fromkeys(("forms_expected", "forms_accepted", "errors", "warnings"), "int64")
             ),
         )
@@ -203,8 +203,6 @@ def _read_csv(path: Path) -> "pd.DataFrame":
 def history(outputs: Path) -> "pd.DataFrame":
     """All consolidated periods' observations, oldest submission first."""
     import pandas as pd
-
-    from pipeline.model import OBSERVATIONS
 
     entries = outputs.iterdir() if outputs.is_dir() else ()
     periods = sorted((p for p in (Period.parse(entry.name) for entry in entries) if p), key=by_recency)

@@ -68,7 +68,7 @@ def _parse(sink: Sink, cell: tuple[int, int], kind: str) -> Parsed:
 
 def _without_personal_data(sink: Sink, cell: tuple[int, int], raw: str, parsed: Parsed) -> str:
     """What was typed; an amount may be as long as a citizen's number, so only what was no number is masked."""
-    was_number = parsed.state == NUMBER and cell not in sink.sheet.corrected
+    was_number = parsed.state == NUMBER and cell not in sink.sheet.corrected and not raw.startswith("0")
     return raw if was_number or isinstance(sink.sheet.value(*cell), float) else mask_personal(raw)
 
 

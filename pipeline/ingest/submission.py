@@ -16,6 +16,7 @@ from pipeline.ingest.sink import CellRecord, Sink, TextRecord
 from pipeline.ingest.table import read_table
 from pipeline.ingest.vocabulary import Vocabulary
 from pipeline.model import Finding, Place, Said, Submission
+from pipeline.states import NUMBER
 from pipeline.text import holds_personal_data
 
 
@@ -61,17 +62,18 @@ def _read(part: Part, sheets: list[Sheet], vocabulary: Vocabulary, corrections: 
     submission.is_sample = identity.is_sample
     province = identity.province.id if identity.province and not submission.covers_cluster else ""
     submission.province = province
-    part.findings.extend(_personal_data(part, sheets, province))
     conflicts = [] if submission.covers_cluster else identity.findings
     part.findings.extend(_of(province, [*located.findings, *conflicts]))
     if not located.sheets or (not province and not submission.covers_cluster):
         rule = "unknown_province" if located.sheets else "no_form"
         part.findings.append(Finding(rule, "error", Place(file), province))
         submission.status = "refused"
+        part.findings.extend(_personal_data(part, sheets, province))
         return
     part.findings.extend(apply_corrections(sheets, corrections.of(file), province, vocabulary))
     for name in (form for form in forms if form in located.sheets):
         _read_form(part, name, located.sheets[name], vocabulary)
+    part.findings.extend(_personal_data(part, sheets, province))
 
 
 def _of(province: str, findings: list[Finding]) -> list[Finding]:
@@ -89,13 +91,19 @@ def _read_form(part: Part, name: str, sheet: Sheet, vocabulary: Vocabulary) -> N
 
 
 def _personal_data(part: Part, sheets: list[Sheet], province: str) -> list[Finding]:
-    """Texts that seem to hold a citizen's number, a phone number or an address for mail; none of it is kept."""
+    """Texts that seem to hold a citizen's number, a phone number or an address for mail; none of it is kept.
+
+    An amount of twelve digits that was read as a number is none of these.
+    """
+    amounts = {(c.sheet, c.cell) for c in part.cells if c.state == NUMBER and not c.raw.startswith("0")}
     findings = []
     for sheet in sheets:
         for row, values in enumerate(sheet.rows):
             for column, value in enumerate(values):
-                if isinstance(value, str) and len(value) > 5 and holds_personal_data(value):
-                    place = Place(part.submission.file, sheet.name, address(row, column))
+                if not isinstance(value, str) or len(value) < 6 or not holds_personal_data(value):
+                    continue
+                place = Place(part.submission.file, sheet.name, address(row, column))
+                if (place.sheet, place.cell) not in amounts:
                     findings.append(Finding("personal_data", "warning", place, province, value="***"))
     part.submission.personal = bool(findings)
     return findings

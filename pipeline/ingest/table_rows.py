@@ -214,6 +214,9 @@ def report_rows(table: Table) -> None:
         for member in key.listed or ():
             if member.id not in table.seen_members:
                 table.sink.find("missing_row", "error", row=member.name)
+    told = any(f.severity == "error" for f in table.sink.findings)
+    if not told and not any(cell.role == MEMBER for cell in table.sink.cells):
+        table.sink.find("empty_form", "error")
     if PROVINCE in table.form.key_names:
         catalogue, period = table.vocabulary.catalogue, table.vocabulary.period
         for province in catalogue.members_on(period):

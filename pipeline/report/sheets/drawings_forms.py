@@ -84,7 +84,8 @@ def _stacked(title: str, heads: list[str], lines: list[tuple[str, list[Value | N
         chart = workbook.add_chart({"type": "bar", "subtype": "percent_stacked"})
         for number in range(1, len(heads) + 1):
             fill = theme.PARTS[(number - 1) % len(theme.PARTS)]
-            narrow = [(cells[number - 1].value if cells[number - 1] else 0) < _NARROW for _, cells in lines]
+            column = (cells[number - 1] for _, cells in lines)
+            narrow = [cell is None or cell.value < _NARROW for cell in column]
             custom = [{"delete": True} if hidden else None for hidden in narrow]
             series = {"name": at.name(number), "categories": at.column(0), "values": at.column(number), "gap": 40}
             chart.add_series(

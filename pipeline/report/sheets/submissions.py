@@ -1,5 +1,7 @@
 """The sheet of submissions: what was expected of each province, and what came."""
 
+from typing import Any
+
 from pipeline.model import SUBMISSIONS
 from pipeline.report import theme
 from pipeline.report.sheets.book import HEAD_ROW, Book
@@ -35,7 +37,7 @@ def write(book: Book) -> None:
     page.paper((HEAD_ROW, HEAD_ROW), (HEAD_ROW + 1, 1))
 
 
-def submissions(book: Book) -> list[dict[str, object]]:
+def submissions(book: Book) -> list[dict[str, Any]]:
     """The rows of the submissions' frame as dictionaries; nulls are None."""
     frame = book.results.consolidation.submissions
     columns = (frame[name].tolist() for name in SUBMISSIONS)

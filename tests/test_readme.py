@@ -1,0 +1,267 @@
+"""What the READMEs and CONTRIBUTING say is true: commands, options, outputs, links, keys, examples."""
+
+import ast
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+import unicodedata
+
+import pytest
+import typer
+import yaml
+
+from pipeline.catalogue import load_catalogue
+from pipeline.catalogue.forms import Form
+from pipeline.catalogue.models import Check, Indicator, Province, Settings, Target, Words
+
+READMES = ["README.md", "README.vi.md"]
+PAGES = [*READMES, "CONTRIBUTING.md", "CHANGELOG.md", "docs/README.md", "inputs/README.md"]
+ALL = {"all", "mọi lệnh"}  # the word for every command in the tables of options
+
+BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+CODE = re.compile(r"`([^`\n]+)`")
+LINK = re.compile(r"\]\(([^)\s]+)\)")
+
+
+def text_of(repo, page):
+    return (repo / page).read_text(encoding="utf-8")
+
+
+def blocks(text, language):
+    return [body for tongue, body in BLOCK.findall(text) if tongue == language]
+
+
+def prompted(text):
+    """Command after the prompt -> the output shown below it."""
+    return dict(body.removeprefix("$ ").split("\n", 1) for body in blocks(text, "console"))
+
+
+def code(text):
+    """Lines of code blocks, and code inside sentences."""
+    lines = [line.removeprefix("$ ") for _, body in BLOCK.findall(text) for line in body.splitlines()]
+    return lines + CODE.findall(BLOCK.sub("", text))
+
+
+def table(text, first):
+    """The rows of a table, by the head of its first column."""
+    lines = text[text.index(f"\n| {first} |") + 1 :].split("\n\n", 1)[0].splitlines()[2:]
+    return [[cell.strip() for cell in re.split(r"(?<!\\)\|", line)[1:-1]] for line in lines]
+
+
+@pytest.fixture(scope="module")
+def commands():
+    """The subcommands of the command line, by name."""
+    from pipeline.cli import app
+
+    return typer.main.get_command(app).commands
+
+
+def options(command):
+    return {name for parameter in command.params for name in parameter.opts if name.startswith("--")}
+
+
+@pytest.fixture(scope="module")
+def clone(repo, tmp_path_factory):
+    """A folder with the inputs and the catalogue, as a clone has them."""
+    folder = tmp_path_factory.mktemp("clone")
+    for name in ("inputs", "schemas"):
+        shutil.copytree(repo / name, folder / name)
+    return folder
+
+
+def run(repo, folder, *arguments):
+    environment = os.environ | {"PYTHONPATH": str(repo), "PYTHONUTF8": "1"}
+    return subprocess.run(
+        [sys.executable, *arguments],
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+        timeout=120,
+    )
+
+
+def stripped(output):
+    return [line.rstrip() for line in output.strip().splitlines()]
+
+
+# Commands
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_make_target_that_is_named_exists(repo, page):
+    makefile = text_of(repo, "Makefile")
+    targets = set(re.findall(r"^([a-z-]+):.*## ", makefile, re.MULTILINE))
+    named = {target for line in code(text_of(repo, page)) for target in re.findall(r"\bmake ([a-z][a-z-]*)", line)}
+    assert named <= targets
+
+
+def test_the_first_screen_shows_both_commands_in_both_languages(repo):
+    for page in READMES:
+        assert list(prompted(text_of(repo, page))) == ["make consolidate", "make test"]
+
+
+def test_make_consolidate_and_make_test_do_what_is_shown_below_them(repo):
+    makefile = text_of(repo, "Makefile")
+    recipes = dict(re.findall(r"^([a-z-]+):[^\n]*\n\t@(.*)$", makefile, re.MULTILINE))
+    assert recipes["consolidate"] == "$(BIN)/pipeline consolidate $(PERIOD)"
+    assert recipes["test"].startswith("$(BIN)/python -m pytest")
+
+
+def test_the_run_before_a_merge_calls_make_consolidate_and_make_test(repo):
+    steps = re.findall(r"^step (.+)$", text_of(repo, ".ci/run"), re.MULTILINE)
+    assert {"consolidate", "lint", "test"} <= set(steps)
+
+
+def test_the_shown_output_of_consolidate_is_what_the_samples_give(repo, clone):
+    done = run(repo, clone, "-m", "pipeline", "consolidate")
+    assert done.returncode == 0, done.stderr
+    for page in READMES:
+        first, *shown = stripped(prompted(text_of(repo, page))["make consolidate"])
+        assert first == "preparing .venv ..."
+        assert shown == stripped(done.stdout)
+
+
+def test_the_shown_output_of_make_test_is_that_of_a_run_in_which_all_passed(repo):
+    shown = {prompted(text_of(repo, page))["make test"] for page in READMES}
+    assert len(shown) == 1
+    assert re.fullmatch(r"(?:[.s]+ +\[ *\d+%\]\n)+\d+ passed.* in .+s.*\n", shown.pop())
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_command_line_of_a_code_block_is_one_the_program_takes(repo, commands, page):
+    text = text_of(repo, page)
+    bodies = [body for language in ("sh", "bat", "console") for body in blocks(text, language)]
+    lines = [line.removeprefix("$ ").replace("\\", "/") for body in bodies for line in body.splitlines()]
+    for line in lines:
+        program, *words = line.split(" ", 1)
+        if program.rpartition("/")[2] == "pipeline":
+            name, *arguments = shlex.split(words[0], comments=True)
+            commands[name].make_context(name, arguments)
+
+
+@pytest.mark.parametrize("page", READMES)
+def test_the_table_of_commands_is_that_of_the_program(repo, commands, page):
+    first = {"README.md": "command", "README.vi.md": "lệnh"}[page]
+    named = [CODE.search(row[0]).group(1).split()[1] for row in table(text_of(repo, page), first)]
+    assert named == list(commands)
+
+
+@pytest.mark.parametrize("page", READMES)
+def test_the_table_of_options_is_that_of_the_program(repo, commands, page):
+    first = {"README.md": "option", "README.vi.md": "tùy chọn"}[page]
+    said = {name: set() for name in commands}
+    for option, of, *_ in table(text_of(repo, page), first):
+        for name in commands if of in ALL else of.split(", "):
+            said[name].add(option.strip("`").split()[0])
+    assert said == {name: options(command) for name, command in commands.items()}
+
+
+def test_help_names_every_option_of_the_table(repo, commands):
+    for name, command in commands.items():
+        shown = run(repo, repo, "-m", "pipeline", name, "--help").stdout
+        assert options(command) <= set(re.findall(r"--[a-z-]+", shown))
+
+
+def test_the_python_example_is_the_same_in_both_languages_and_runs(repo, clone):
+    (example,), (other,) = (blocks(text_of(repo, page), "python") for page in READMES)
+    assert ast.dump(ast.parse(example)) == ast.dump(ast.parse(other))
+    done = run(repo, clone, "-c", example)
+    assert done.returncode == 0, done.stderr
+    assert "thanh-hoa" in done.stdout
+    assert "BC CA Nghệ An 2024.xlsx" in done.stdout
+
+
+# Outputs, folders, links, pictures
+
+
+@pytest.mark.parametrize("page", READMES)
+def test_the_table_of_outputs_is_what_a_run_writes(repo, page, consolidated):
+    first = {"README.md": "file", "README.vi.md": "tệp"}[page]
+    named = {name.split("/")[0] for row in table(text_of(repo, page), first) for name in CODE.findall(row[0])}
+    written = {path.name for path in consolidated.folder.iterdir()}
+    assert named - {"*.svg"} == written | {"publication.xlsx"}
+
+
+@pytest.mark.parametrize("page", READMES)
+def test_the_table_of_folders_is_that_of_the_repository(repo, page):
+    first = {"README.md": "folder", "README.vi.md": "thư mục"}[page]
+    named = {row[0].strip("`/") for row in table(text_of(repo, page), first)}
+    assert named <= {path.name for path in repo.iterdir()}
+    kept = {path.parent for path in repo.glob("*/*") if not path.parent.name.startswith((".", "__"))}
+    made = {"build", "dist"}
+    assert {folder.name for folder in kept} - made <= named
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_relative_link_leads_somewhere(repo, page):
+    for link in LINK.findall(BLOCK.sub("", text_of(repo, page))):
+        if "://" not in link:
+            path, _, heading = link.partition("#")
+            target = (repo / page).parent / path if path else repo / page
+            assert target.exists(), link
+            assert not heading or heading in anchors(target), link
+
+
+def anchors(page):
+    """The anchors that GitHub makes of headings."""
+    headings = re.findall(r"^#+ (.+)$", BLOCK.sub("", page.read_text(encoding="utf-8")), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", unicodedata.normalize("NFC", h).lower()).replace(" ", "-") for h in headings}
+
+
+def test_each_readme_leads_to_the_other(repo):
+    assert "(README.vi.md)" in text_of(repo, "README.md")
+    assert "(README.md)" in text_of(repo, "README.vi.md")
+
+
+def test_every_picture_is_small_and_shown(repo):
+    pictures = sorted((repo / "docs" / "pictures").iterdir())
+    shown = "".join(text_of(repo, page) for page in READMES)
+    assert pictures
+    assert [p.name for p in pictures if p.suffix != ".png" or p.stat().st_size > 300_000] == []
+    assert [p.name for p in pictures if f"(docs/pictures/{p.name})" not in shown] == []
+
+
+# CONTRIBUTING
+
+
+def keys_of(model):
+    """Every key that a model and those inside it take, as YAML writes it."""
+    schema = model.model_json_schema(by_alias=True)
+    parts = [schema, *schema.get("$defs", {}).values()]
+    return {key for part in parts for key in part.get("properties", {})}
+
+
+def test_contributing_names_every_key_of_the_catalogue(repo):
+    models = (Settings, Words, Province, Form, Indicator, Target, Check)
+    said = {word for part in CODE.findall(text_of(repo, "CONTRIBUTING.md")) for word in re.findall(r"\w+", part)}
+    assert set().union(*map(keys_of, models)) - said == set()
+
+
+def test_the_additions_of_contributing_are_a_catalogue(repo, tmp_path):
+    schemas = shutil.copytree(repo / "schemas", tmp_path / "schemas")
+    for example in blocks(text_of(repo, "CONTRIBUTING.md"), "yaml"):
+        path = tmp_path / example.split("\n", 1)[0].removeprefix("# ")
+        before = path.read_text(encoding="utf-8") if path.exists() else ""
+        path.write_text(f"{before}\n{example}", encoding="utf-8")
+    settings = yaml.safe_load((schemas / "catalogue.yaml").read_text(encoding="utf-8"))
+    settings["forms"].append("weapons")
+    (schemas / "catalogue.yaml").write_text(yaml.safe_dump(settings, allow_unicode=True), encoding="utf-8")
+
+    catalogue = load_catalogue(schemas)
+
+    assert "weapons" in catalogue.expected_forms
+    assert {"guns_collected"} <= catalogue.indicators.keys()
+    assert {"newland"} <= catalogue.provinces.keys()
+    assert "guns_collected" in [target.indicator for target in catalogue.targets]
+
+
+def test_every_room_stands_in_the_drawn_house(repo):
+    house = next(body for body in blocks(text_of(repo, "CONTRIBUTING.md"), "") if body.startswith("cli"))
+    sources = [*(repo / "pipeline").glob("*.py"), *(path.parent for path in (repo / "pipeline").glob("*/__init__.py"))]
+    rooms = {path.stem for path in sources} - {"__init__", "__main__"}
+    assert rooms <= set(re.findall(r"\w+", house))
