@@ -139,7 +139,7 @@ def texts(figure):
 
 
 def test_the_title_says_how_many_meet_the_target(catalogue, made):
-    assert drawn(catalogue, made)["clearance_rate"].title.startswith("3/5 đơn vị đạt chỉ tiêu")
+    assert drawn(catalogue, made)["clearance_rate"].title.startswith("3/5 đơn vị đạt mục tiêu")
     assert drawn(catalogue, made, "en")["clearance_rate"].title.startswith("3 of 5 provinces meet the target")
 
 
