@@ -53,7 +53,7 @@ Quiet = Annotated[bool, _option("quiet", "--quiet")]
 Jobs = Annotated[int, _option("jobs", "--jobs", min=1)]
 NoCache = Annotated[bool, _option("no_cache", "--no-cache")]
 Strict = Annotated[bool, _option("strict", "--strict")]
-FileSeconds = Annotated[float, _option("file_seconds", "--file-seconds", min=0.1)]
+FileSeconds = Annotated[float, _option("file_seconds", "--file-seconds", min=0.1, max=86_400)]
 INPUTS, OUTPUTS, SCHEMAS = Path("inputs"), Path("outputs"), Path("schemas")
 
 

@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, get_args
 
+from pipeline.errors import UsageError
 from pipeline.labels import Label
 from pipeline.periods import Period
 
@@ -101,6 +102,12 @@ class Options:
     engine: Engine = "local"
     scheduler: str = ""
     edition: Edition = "working"
+
+    def __post_init__(self) -> None:
+        """Raise `UsageError` for a word that is no choice."""
+        for name, kind in (("lang", Lang), ("engine", Engine), ("edition", Edition)):
+            if getattr(self, name) not in get_args(kind):
+                raise UsageError("error.option", name=name, value=getattr(self, name), choices=get_args(kind))
 
 
 @dataclass(frozen=True)

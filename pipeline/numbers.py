@@ -62,6 +62,8 @@ def _decimals_of(value: float) -> int:
 
 
 def _parse_text(text: str, kind: str, marks: Marks) -> Parsed:
+    if any(unicodedata.category(sign) == "No" for sign in text):  # a footnote's mark is no digit: 10² is not 102
+        return Parsed(REJECTED)
     typed = tidy(unicodedata.normalize("NFKC", text.replace("…", "...")))
     if not typed:
         return Parsed(BLANK)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 _FORM = re.compile(
-    r"(?P<year>\d{4})(?:-(?:H(?P<half>[12])|Q(?P<quarter>[1-4])|(?P<first>1[01]|[1-9])M|(?P<month>0[1-9]|1[0-2])))?"
+    r"(?P<year>[1-9][0-9]{3})(?:-(?:H(?P<half>[12])|Q(?P<quarter>[1-4])|(?P<first>1[01]|[1-9])M|(?P<month>0[1-9]|1[0-2])))?"
 )
 
 
@@ -27,7 +27,7 @@ class Period:
         (datetime.date(2024, 7, 1), datetime.date(2024, 9, 30), None)
         """
         match = _FORM.fullmatch(text)
-        if match is None or int(match["year"]) < 1:
+        if match is None:
             return None
         year = int(match["year"])
         if match["half"]:

@@ -50,9 +50,10 @@ def consolidate(period: Period, places: Places, options: Options) -> Consolidati
     target = places.outputs / period.id
 
     def build(folder: Path) -> None:
+        from pipeline.ingest.files import shown_name
         from pipeline.report import write_report
 
-        write_report(results, {p.name: p for p in paths}, folder)
+        write_report(results, {shown_name(p): p for p in paths}, folder)
         store.write_manifest(folder, _manifest(results, options, places, accepted))
 
     store.write_folder(target, build)
@@ -68,9 +69,10 @@ def check(period: Period, files: Sequence[Path], places: Places, options: Option
     target = places.outputs / period.id / "check"
 
     def build(folder: Path) -> None:
+        from pipeline.ingest.files import shown_name
         from pipeline.report import write_check
 
-        write_check(results, {p.name: p for p in paths}, folder)
+        write_check(results, {shown_name(p): p for p in paths}, folder)
 
     store.write_folder(target, build)
     return results.consolidation
@@ -167,12 +169,12 @@ def _manifest(results: Results, options: Options, places: Places, accepted: dict
 def hashed_inputs(period: Period, places: Places) -> dict[str, str]:
     """Hashes of all that a consolidation reads: the period's files and those of the year before."""
     from pipeline.ingest.corrections import FILE
-    from pipeline.ingest.files import find_workbooks
+    from pipeline.ingest.files import find_workbooks, shown_name
 
     found: dict[str, str] = {}
     for own in (period, period.year_before):
         paths = [*find_workbooks(places.inputs, own), places.inputs / own.id / FILE]
-        found |= {f"{own.id}/{p.name}": store.sha256(p) for p in paths if p.is_file()}
+        found |= {f"{own.id}/{shown_name(p)}": store.sha256(p) for p in paths if p.is_file()}
     return found
 
 

@@ -38,6 +38,7 @@ def write_folder(target: Path, build: Callable[[Path], None]) -> None:
     """
     fresh: Path | None = None
     try:
+        target = target.resolve() if target.is_symlink() else target  # a link to another disk stays a link
         target.parent.mkdir(parents=True, exist_ok=True)
         recover(target)
         if target.exists() and not target.is_dir():

@@ -2,6 +2,7 @@
 
 import math
 
+import openpyxl
 import pandas as pd
 
 from pipeline.catalogue.catalogue import Catalogue
@@ -86,9 +87,7 @@ def cells(*rows):
     """A frame with the columns of `pipeline.model.CELLS`."""
     found = pd.DataFrame([cell for one in rows for cell in one], columns=list(CELLS))
     texts = [name for name in CELLS if name not in {"value", "line", "decimals", "previous"}]
-    return found.astype(
-        dict.fromkeys(texts, "str") | {"value": float, "line": int, "decimals": int, "previous": bool}
-    )
+    return found.astype(dict.fromkeys(texts, "str") | {"value": float, "line": int, "decimals": int, "previous": bool})
 
 
 def crime(province, cases, cleared, **more):
@@ -119,3 +118,54 @@ def computed(made, now, base=None, period="2024", lang="en"):
     """What the indicators of a catalogue are over some cells; ``base`` are those reported a year before."""
     base = cells() if base is None else base
     return Computed(compute(now, base, made, Period.parse(period), lang))
+
+
+# A whole small world on disk: two provinces, one form, one indicator; consolidated in a second.
+
+SMALL_FORM = """
+title: {vi: Biểu một, en: Form one}
+rows: [{key: district, header: Đơn vị, members: open}]
+columns:
+  cases: {header: Xảy ra}
+  cleared: {header: Khám phá}
+"""
+SMALL = {
+    "catalogue.yaml": """
+name: {vi: Cụm nhỏ, en: Small cluster}
+clusters: [{id: c, name: Cụm nhỏ, provinces: [bac, nam]}]
+forms: [one]
+""",
+    "provinces.yaml": "[{id: bac, name: Bắc}, {id: nam, name: Nam}]\n",
+    "indicators.yaml": "rate: {kind: percent, numerator: one.cleared, denominator: one.cases, proportion: true}\n",
+    "targets.yaml": '[{indicator: rate, value: 0.8, op: ">="}]\n',
+    "forms/one.yaml": SMALL_FORM,
+}
+
+
+def write_small(folder, **changed):
+    """Write the small world's ``schemas/`` and its inputs of 2023 and 2024; returns the places as keyword arguments.
+
+    ``changed`` replaces files of the catalogue: ``catalogue="..."``.
+    """
+    for name, text in SMALL.items():
+        path = folder / "schemas" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(changed.get(path.stem, text), encoding="utf-8")
+    for year in ("2023", "2024"):
+        for province in ("Bắc", "Nam"):
+            write_submission(folder / "inputs" / year / f"{province} {year}.xlsx", province)
+    return {"inputs": folder / "inputs", "outputs": folder / "outputs", "schemas": folder / "schemas"}
+
+
+def write_submission(path, province, rows=(("Một", 10, 8), ("Hai", 30, 30))):
+    """One province's workbook of the small world."""
+    workbook = openpyxl.Workbook()
+    sheet = workbook.active
+    sheet.title = "Biểu một"
+    sheet.append([f"Đơn vị báo cáo: {province}"])
+    sheet.append([f"Năm {path.parent.name}"])
+    sheet.append(["Đơn vị", "Xảy ra", "Khám phá"])
+    for one in rows:
+        sheet.append(one)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    workbook.save(path)

@@ -73,11 +73,18 @@ def test_a_whole_number_has_no_decimals_and_a_name_is_no_formula(results, tmp_pa
     assert [row[name] for name in ("file", "errors", "warnings", "province")] == ["'-a.xlsx", "1", "0", ""]
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+1", "-5", "@x", "\tx", "\rx"])
+@pytest.mark.parametrize("text", ["=1+1", "+1+A1", "-", "-5+A1", "@x", "\tx", "\rx"])
 def test_text_that_could_be_a_formula_is_quoted(text, tmp_path):
     write_findings(pd.DataFrame([dict.fromkeys(FINDINGS, "x") | {"value": text}], columns=FINDINGS), tmp_path / "f.csv")
     with (tmp_path / "f.csv").open(encoding="utf-8-sig", newline="") as file:
         assert next(csv.DictReader(file))["value"] == f"'{text}"
+
+
+@pytest.mark.parametrize("text", ["-5", "+1", "-1.5", "-1,5", "12"])
+def test_a_number_that_was_typed_is_not_quoted(text, tmp_path):
+    write_findings(pd.DataFrame([dict.fromkeys(FINDINGS, "x") | {"value": text}], columns=FINDINGS), tmp_path / "f.csv")
+    with (tmp_path / "f.csv").open(encoding="utf-8-sig", newline="") as file:
+        assert next(csv.DictReader(file))["value"] == text
 
 
 def test_the_csv_opens_right_in_excel(tmp_path):

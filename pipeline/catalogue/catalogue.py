@@ -58,7 +58,7 @@ class Catalogue:
         rows: list[str] = []
         for name in names:
             if name in known.groups:
-                rows.extend(m.id for m in known.members.values() if m.group == name)
+                rows.extend(known.group_members(name))
             else:
                 rows.append(next((m.id for m in known.members.values() if name in {m.id, m.code}), name))
         return tuple(dict.fromkeys(rows))

@@ -154,6 +154,11 @@ class Form(Entry):
         """Every listed member of every key, by id."""
         return {member.id: member for key in self.row_keys for member in key.listed or ()}
 
+    def group_members(self, group: str) -> tuple[str, ...]:
+        """The members that a group adds up: one that is part of another one of them is in that one already."""
+        ids = {m.id for m in self.members.values() if m.group == group}
+        return tuple(m.id for m in self.members.values() if m.id in ids and m.part_of not in ids)
+
     @property
     def totals_over(self) -> str:
         """The key that total rows sum over; empty when the form has none."""

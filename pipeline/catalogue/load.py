@@ -113,15 +113,23 @@ def _parse(name: str, path: Path) -> Any:
 def _required(raw: dict[str, Any], name: str, folder: Path) -> Any:
     if name not in raw:
         raise CatalogueError(folder / name, "", "the file is missing; a catalogue must have it")
+    if raw[name] is None:
+        raise CatalogueError(name, "", "the file is empty; expected a catalogue's entries")
     return raw[name]
 
 
-def _model(model: type[Model], name: str, content: Any) -> Model:
+def _model(model: type[Model], name: str, content: Any, entry: str = "") -> Model:
+    """One entry of a file; ``entry`` says which."""
+    if not isinstance(content, dict):
+        found = "nothing" if content is None else f"{content!r:.80}"
+        raise CatalogueError(name, entry, f"expected keys and values, found {found}")
     try:
         return model.model_validate(content)
     except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        key = ".".join(str(part) for part in first["loc"])
+        # Of the ways in which a value may be written, the one that was followed furthest is the one that was meant.
+        first = max(error.errors(include_url=False), key=lambda e: len(e["loc"]))
+        parts = [str(part) for part in first["loc"] if "[" not in str(part)]
+        key = ".".join([*([entry] if entry else []), *parts])
         found = first["input"]
         shown = f" (found {found!r:.80})" if not isinstance(found, dict | BaseModel) else ""
         raise CatalogueError(name, key, f"{first['msg'].removeprefix('Value error, ')}{shown}") from None
@@ -132,14 +140,13 @@ def _list(model: type[Model], name: str, content: Any) -> tuple[Model, ...]:
         return ()
     if not isinstance(content, list):
         raise CatalogueError(name, "", f"expected a list, found {type(content).__name__}")
-    return tuple(
-        _model(model, f"{name}", item) if isinstance(item, dict) else _not_a_map(name, i, item)
-        for i, item in enumerate(content)
-    )
+    return tuple(_model(model, name, item, _entry(i, item)) for i, item in enumerate(content))
 
 
-def _not_a_map(name: str, index: int, item: Any) -> Any:
-    raise CatalogueError(name, str(index), f"expected keys and values, found {item!r:.80}")
+def _entry(index: int, item: Any) -> str:
+    """What a list's entry is called: its id, or its place."""
+    named = (item.get("id") or item.get("indicator")) if isinstance(item, dict) else None
+    return str(named or index)
 
 
 def _mapping(model: type[Model], name: str, content: Any) -> dict[str, Model]:
@@ -147,7 +154,7 @@ def _mapping(model: type[Model], name: str, content: Any) -> dict[str, Model]:
         return {}
     if not isinstance(content, dict):
         raise CatalogueError(name, "", f"expected ID: {{...}} entries, found {type(content).__name__}")
-    return {str(key): _model(model, f"{name}: {key}", item) for key, item in content.items()}
+    return {str(key): _model(model, name, item, str(key)) for key, item in content.items()}
 
 
 def _unique(name: str, provinces: tuple[Province, ...]) -> dict[str, Province]:

@@ -14,7 +14,7 @@ from pipeline.labels import Label, Text, Texts
 class Population(Entry):
     """People of a province on a day, from a source."""
 
-    value: float = Field(gt=0)
+    value: float = Field(gt=0, allow_inf_nan=False)
     at: date
     source: str = ""
 
@@ -111,7 +111,7 @@ class Target(Entry):
     """A dated target of an indicator, set by an issuer."""
 
     indicator: str
-    value: float
+    value: float = Field(allow_inf_nan=False)
     op: Operator
     role: Literal["binding", "context"] = "binding"
     start: date = Field(default=date.min, alias="from")

@@ -1,11 +1,11 @@
 """Whether the parts of a catalogue fit together: every name that one part uses, another part must have."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from itertools import combinations
 
 from pipeline.catalogue.catalogue import Catalogue
-from pipeline.catalogue.forms import PERIOD, PROVINCE, Column, Form, Key, Rule
-from pipeline.catalogue.models import Check, Cluster, Indicator, Target
+from pipeline.catalogue.forms import PERIOD, PROVINCE, Column, Form, Key, Member, Rule
+from pipeline.catalogue.models import Check, Cluster, Indicator, Province, Target
 from pipeline.errors import CatalogueError, ExpressionError
 from pipeline.expressions import PREVIOUS, Expression
 from pipeline.text import fold
@@ -29,24 +29,44 @@ def validate(catalogue: Catalogue) -> None:
     for name, indicator in catalogue.indicators.items():
         _indicator(name, indicator, catalogue)
     _targets(catalogue)
+    _once("checks.yaml", "", (check.id for check in catalogue.checks))
     for check in catalogue.checks:
         _check(check, catalogue)
 
 
+def _once(file: str, key: str, names: Iterable[str]) -> None:
+    """Refuse a name that stands twice where each stands once."""
+    seen: set[str] = set()
+    for name in names:
+        if name in seen:
+            raise CatalogueError(file, f"{key}.{name}" if key else name, f"{name!r} stands twice")
+        seen.add(name)
+
+
 def _clusters(catalogue: Catalogue) -> None:
     clusters = catalogue.settings.clusters
+    _once("catalogue.yaml", "forms", catalogue.settings.forms)
+    _once("catalogue.yaml", "clusters", (cluster.id for cluster in clusters))
     for cluster in clusters:
+        _once("catalogue.yaml", f"clusters.{cluster.id}.provinces", cluster.provinces)
         for province in (*cluster.provinces, *([cluster.leader] if cluster.leader else [])):
             if province not in catalogue.provinces:
                 raise CatalogueError(
                     "catalogue.yaml", f"clusters.{cluster.id}", f"{province!r} is no id of provinces.yaml"
                 )
-        if cluster.start > cluster.end:
-            raise CatalogueError("catalogue.yaml", f"clusters.{cluster.id}", "its `from` is later than its `to`")
+        if cluster.leader and cluster.leader not in cluster.provinces:
+            reason = f"{cluster.leader!r} is none of its provinces"
+            raise CatalogueError("catalogue.yaml", f"clusters.{cluster.id}.leader", reason)
+        _in_order("catalogue.yaml", f"clusters.{cluster.id}", cluster)
     for one, other in combinations(clusters, 2):
         if _meet(one, other):
             key = f"clusters.{other.id}"
             raise CatalogueError("catalogue.yaml", key, f"there are two clusters on one day (see {one.id!r})")
+
+
+def _in_order(file: str, key: str, dated: Cluster | Province | Target) -> None:
+    if dated.start > dated.end:
+        raise CatalogueError(file, key, "its `from` is later than its `to`")
 
 
 def _meet(one: Cluster | Target, other: Cluster | Target) -> bool:
@@ -56,6 +76,7 @@ def _meet(one: Cluster | Target, other: Cluster | Target) -> bool:
 def _provinces(catalogue: Catalogue) -> None:
     names: dict[str, list[str]] = {}
     for province in catalogue.provinces.values():
+        _in_order("provinces.yaml", province.id, province)
         for old in province.formed_from:
             if old not in catalogue.provinces:
                 raise CatalogueError("provinces.yaml", f"{province.id}.formed_from", f"{old!r} is no id of this file")
@@ -71,10 +92,15 @@ def _provinces(catalogue: Catalogue) -> None:
 def _form(file: str, form: Form) -> None:
     if form.layout == "table" and not form.rows:
         raise CatalogueError(file, "rows", "a form with `layout: table` says what its rows are")
+    if form.layout == "list" and form.rows:
+        raise CatalogueError(file, "rows", "the rows of a form with `layout: list` are its columns' names")
     if form.totals_over and form.totals_over not in form.key_names:
         raise CatalogueError(file, "totals.over", f"{form.totals_over!r} is none of the keys {list(form.key_names)}")
+    _once(file, "rows", form.key_names)
+    _once(file, "rules", (rule.id for rule in form.rules))
     for key in form.rows:
         _key(file, key, form)
+    _headers(file, form)
     for name, column in form.columns.items():
         _column(file, name, column, form)
     for rule in form.rules:
@@ -85,18 +111,56 @@ def _key(file: str, key: Key, form: Form) -> None:
     place = f"rows.{key.key}"
     if key.members is None and key.key not in {PROVINCE, PERIOD}:
         raise CatalogueError(file, f"{place}.members", "expected `open` or a list of members")
-    seen: dict[str, str] = {}
-    ids = [member.id for member in key.listed or ()]
-    for member in key.listed or ():
-        if ids.count(member.id) > 1:
-            raise CatalogueError(file, f"{place}.{member.id}", "the member's id stands twice")
+    members = key.listed or ()
+    _once(file, place, (member.id for member in members))
+    _once(file, f"{place}.code", (m.code.lstrip("0") for m in members if m.code.strip("0")))
+    by_id = {member.id: member for member in members}
+    for member in members:
         if member.group and member.group not in form.groups:
             raise CatalogueError(file, f"{place}.{member.id}.group", f"{member.group!r} is none of `groups`")
-        if member.part_of and member.part_of not in {*ids, "total"}:
+        if member.part_of and member.part_of not in {*by_id, "total"}:
             raise CatalogueError(file, f"{place}.{member.id}.part_of", f"{member.part_of!r} is no member (or `total`)")
-        for name in {fold(n) for n in (*member.name.all, *member.also)}:
-            if seen.setdefault(name, member.id) != member.id:
-                raise CatalogueError(file, f"{place}.{member.id}", f"{name!r} is a name of {seen[name]!r} too")
+        _part_of_itself(file, f"{place}.{member.id}.part_of", member, by_id)
+    groups = ((name, (*(group.label.all if group.label else ()), *group.also)) for name, group in form.groups.items())
+    _names(file, place, [*((m.id, (*m.name.all, *m.also)) for m in members), *groups])
+
+
+def _part_of_itself(file: str, key: str, member: Member, by_id: Mapping[str, Member]) -> None:
+    whole, steps = member.part_of, 0
+    while whole in by_id and steps <= len(by_id):
+        whole, steps = by_id[whole].part_of, steps + 1
+    if steps > len(by_id):
+        raise CatalogueError(file, key, "it would be part of itself")
+
+
+def _names(file: str, place: str, named: Iterable[tuple[str, Iterable[str]]]) -> None:
+    """Refuse a name that two entries answer to."""
+    seen: dict[str, str] = {}
+    for entry, names in named:
+        for name in {fold(n) for n in names} - {""}:
+            if seen.setdefault(name, entry) != entry:
+                raise CatalogueError(file, f"{place}.{entry}", f"{name!r} is a name of {seen[name]!r} too")
+
+
+def _headers(file: str, form: Form) -> None:
+    """Refuse a header that two columns answer to: neither would ever be read."""
+    keys = [(f"rows.{k.key}", (*(k.header.paths if k.header else ()), *k.also)) for k in form.rows]
+    own = [
+        (f"columns.{name}", (*(column.header.paths if column.header else ((name,),)), *column.also))
+        for name, column in form.columns.items()
+    ]
+    before = [
+        (f"columns.{name}.previous", (*(c.previous.header.paths if c.previous.header else ()), *c.previous.also))
+        for name, c in form.columns.items()
+        if c.previous is not None
+    ]
+    seen: dict[tuple[str, ...], str] = {}
+    for place, paths in (*keys, *own, *before):
+        for path in paths:
+            folded = tuple(fold(part) for part in path)
+            if seen.setdefault(folded, place) != place:
+                reason = f"{' / '.join(folded)!r} is a header of {seen[folded]!r} too"
+                raise CatalogueError(file, place, reason)
 
 
 def _column(file: str, name: str, column: Column, form: Form) -> None:
@@ -110,6 +174,8 @@ def _column(file: str, name: str, column: Column, form: Form) -> None:
                 file, f"{place}.equals", "expected a formula such as `cleared / cases`, found a comparison"
             )
         _columns_known(file, f"{place}.equals", expression, form)
+        if any(term.name == name for term in expression.terms):
+            raise CatalogueError(file, f"{place}.equals", "it would equal a formula over itself")
 
 
 def _rule(file: str, rule: Rule, form: Form) -> None:
@@ -127,6 +193,8 @@ def _parsed(file: str, key: str, text: str) -> Expression:
 
 
 def _columns_known(file: str, key: str, expression: Expression, form: Form) -> None:
+    if not expression.terms:
+        raise CatalogueError(file, key, f"{expression.text!r} names no column")
     for term in expression.terms:
         base = term.name.removesuffix(PREVIOUS)
         if term.rows or base not in form.measures:
@@ -169,6 +237,7 @@ def _operand(key: str, form: str, measure: str, catalogue: Catalogue) -> None:
 
 def _targets(catalogue: Catalogue) -> None:
     for target in catalogue.targets:
+        _in_order("targets.yaml", target.indicator, target)
         if target.indicator not in catalogue.indicators:
             raise CatalogueError("targets.yaml", target.indicator, "is no indicator of indicators.yaml")
         for province in target.provinces:
@@ -199,7 +268,7 @@ def _check(check: Check, catalogue: Catalogue) -> None:
         if term.name.endswith(PREVIOUS) and not catalogue.forms[form].has_previous(measure):
             raise CatalogueError("checks.yaml", check.id, f"{term.name!r}: the form has no `previous` column for it")
         _rows_known(check.id, term.rows, catalogue.forms[form])
-    if not expression.is_comparison:
+    if not expression.is_comparison or not expression.terms:
         raise CatalogueError("checks.yaml", check.id, "expected a comparison of sums")
 
 

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.catalogue import Catalogue
+from pipeline.catalogue.forms import Form
 from pipeline.checks.frames import finding_at, same
 from pipeline.model import GROUP, MEMBER, TOTAL, Finding
 from pipeline.states import BLANK, LACKING, NIL, NUMBER
@@ -14,15 +15,18 @@ _TABLE = ["file", "form", "measure", "previous"]
 class _Table:
     """The rows of one measure of one form in one file, found by what they have in common with a total."""
 
-    def __init__(self, rows: pd.DataFrame) -> None:
-        self._rows = rows
+    def __init__(self, rows: pd.DataFrame, form: Form) -> None:
+        self._members, self._form = rows, form
+        self._rows = rows[rows["part_of"] == ""]
         self._by_keys: dict[tuple[str, ...], dict[str, list[int]]] = {}
 
     def added_up(self, total: "pd.Series") -> list[int]:
         """Positions of the rows that a total or sub-total says it adds up."""
         if total["role"] == GROUP:
-            own = (self._rows["group"] == total["group"]) & (self._rows["period"] == total["period"])
-            return list(self._rows.index[own])
+            added = set(self._form.group_members(total["group"]))
+            names = [bool(added & set(row.split("/"))) for row in self._members["row"]]
+            own = np.array(names, dtype=bool) & (self._members["period"] == total["period"]).to_numpy()
+            return list(self._members.index[own])
         stated = _parts(total["block"])
         keys = tuple(part.partition("=")[0] for part in stated)
         if keys not in self._by_keys:
@@ -45,9 +49,11 @@ def _parts(block: str) -> list[str]:
 def check_totals(cells: pd.DataFrame, catalogue: Catalogue) -> list[Finding]:
     """Compare each total with its rows' sum; ``of which`` rows do not count. Proven blanks become nil in ``cells``."""
     findings: list[Finding] = []
-    members = cells[(cells["role"] == MEMBER) & (cells["part_of"] == "")]
+    members = cells[cells["role"] == MEMBER]
     totals = cells[cells["role"].isin([TOTAL, GROUP]) & cells["state"].isin([NUMBER, NIL])]
-    tables = {key: _Table(rows) for key, rows in members.groupby(_TABLE, sort=False)} if len(totals) else {}
+    tables = {}
+    if len(totals):
+        tables = {k: _Table(rows, catalogue.forms[k[1]]) for k, rows in members.groupby(_TABLE, sort=False)}
     for position, total in totals.iterrows():
         column = catalogue.forms[total["form"]].columns[total["measure"]]
         table = tables.get(tuple(total[name] for name in _TABLE))

@@ -7,7 +7,7 @@ from pathlib import Path
 from pipeline.catalogue import Catalogue
 from pipeline.ingest.corrections import load_corrections
 from pipeline.ingest.engine import each
-from pipeline.ingest.files import find_workbooks, is_workbook_name
+from pipeline.ingest.files import find_workbooks, is_workbook_name, shown_name
 from pipeline.ingest.settle import settle
 from pipeline.ingest.sink import frame_of, texts_frame
 from pipeline.ingest.submission import Part, read_submission, refuse
@@ -16,7 +16,7 @@ from pipeline.ingest.workers import Lost
 from pipeline.model import Ingested, Options, Submission
 from pipeline.periods import Period
 
-__all__ = ["find_workbooks", "ingest", "is_workbook_name"]
+__all__ = ["find_workbooks", "ingest", "is_workbook_name", "shown_name"]
 
 
 def ingest(
@@ -32,18 +32,19 @@ def ingest(
     read = partial(read_submission, vocabulary=vocabulary, corrections=corrections)
     outcomes = each(read, paths, options)
     parts = [_refused(path, got) if isinstance(got, Lost) else got for path, got in zip(paths, outcomes, strict=True)]
+    about_others = [] if alone else corrections.unread([p.submission.file for p in parts if not p.submission.status])
     findings = settle(parts, vocabulary, alone=alone)
     kept = [part for part in parts if part.submission.status not in {"refused", "superseded"}]
     return Ingested(
         submissions=[part.submission for part in parts],
         cells=frame_of(record for part in kept for record in part.cells),
         texts=texts_frame(record for part in kept for record in part.texts),
-        findings=[*corrections.findings, *(f for part in parts for f in part.findings), *findings],
+        findings=[*corrections.findings, *about_others, *(f for part in parts for f in part.findings), *findings],
     )
 
 
 def _refused(path: Path, lost: Lost) -> Part:
     """A file that took its reader with it."""
-    part = Part(Submission(path.name))
+    part = Part(Submission(shown_name(path)))
     refuse(part, lost.reason, "")
     return part

@@ -1,6 +1,7 @@
 """``corrections.csv``: what a cell reads and should read, who says so and why; applied only while it reads that."""
 
 import csv
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,6 +30,17 @@ class Correction:
     by: str
     date: str
 
+    @property
+    def place(self) -> Place:
+        """The cell that it is about."""
+        return Place(self.file, self.sheet, self.cell.upper())
+
+    @property
+    def params(self) -> dict[str, object]:
+        """What its findings say."""
+        named = ("reads", "should_read", "reason", "by", "date", "line")
+        return {name: getattr(self, name) for name in named}
+
 
 @dataclass(frozen=True)
 class Corrections:
@@ -39,7 +51,16 @@ class Corrections:
 
     def of(self, file: str) -> tuple[Correction, ...]:
         """The corrections of one workbook."""
-        return tuple(line for line in self.lines if line.file == file)
+        return tuple(line for line in self.lines if tidy(line.file) == tidy(file))
+
+    def unread(self, files: Collection[str]) -> list[Finding]:
+        """A finding for each line about a file that is none of these."""
+        names = {tidy(file) for file in files}
+        return [
+            Finding("correction_stale", "warning", line.place, params=line.params)
+            for line in self.lines
+            if tidy(line.file) not in names
+        ]
 
 
 def load_corrections(folder: Path) -> Corrections:
@@ -72,9 +93,7 @@ def apply_corrections(
     """Note each correction at its cell, if the cell still reads as it says; both outcomes are findings."""
     findings = []
     for correction in corrections:
-        place = Place(correction.file, correction.sheet, correction.cell.upper())
-        params = {"reads": correction.reads, "should_read": correction.should_read, "reason": correction.reason,
-                  "by": correction.by, "date": correction.date, "line": correction.line}  # fmt: skip
+        place, params = correction.place, correction.params
         sheet = next((s for s in sheets if tidy(s.name) == tidy(correction.sheet)), None)
         cell = cell_position(correction.cell)
         found = sheet.text(*cell) if sheet is not None and cell is not None else ""

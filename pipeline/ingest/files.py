@@ -47,8 +47,13 @@ def find_workbooks(inputs: Path, period: Period) -> list[Path]:
     folder = inputs / period.id
     if not folder.is_dir():
         return []
-    names = sorted(entry.name for entry in os.scandir(folder) if not entry.is_dir())
-    return [folder / name for name in names if is_workbook_name(name)]
+    found = (path for path in folder.iterdir() if is_workbook_name(path.name) and not path.is_dir())
+    return sorted(found, key=lambda path: path.name)
+
+
+def shown_name(path: Path) -> str:
+    """A file's name as findings and outputs write it; bytes that are no Unicode are replaced."""
+    return os.fsencode(path.name).decode("utf-8", "replace")
 
 
 def is_workbook_name(name: str) -> bool:
@@ -70,7 +75,7 @@ def take_snapshot(path: Path) -> Snapshot:
             raise UnreadableError("reader.too_large", f"{found.st_size // 2**20} MB")
         content = file.read(MAX_BYTES + 1)
     _sniff(content)
-    return Snapshot(path.name, content)
+    return Snapshot(shown_name(path), content)
 
 
 def _sniff(content: bytes) -> None:

@@ -27,6 +27,13 @@ class Meaning(NamedTuple):
     previous: bool = False
 
 
+class Claim(NamedTuple):
+    """How many texts of its header a column's meaning explains, and whether those are all."""
+
+    explained: int
+    is_whole: bool
+
+
 @dataclass
 class Columns:
     """A table's header: its last row, what each column means, which columns mean nothing known, which are doubtful."""
@@ -55,7 +62,7 @@ class Matcher:
         self._form, self._vocabulary = form, vocabulary
         self._patterns: dict[str, list[tuple[Path, Meaning]]] = {}
         for key in form.rows:
-            own = key.header.paths if key.header else ()
+            own = key.header.paths if key.header else ((key.key,),)
             self._add((*own, *key.also), Meaning("key", key.key))
             self._add(key.code_header, Meaning("code", key.key))
         for name, column in form.columns.items():
@@ -159,14 +166,14 @@ def find_header(sheet: Sheet, matcher: Matcher) -> Columns | None:
 def _assign(sheet: Sheet, matcher: Matcher, top: int, bottom: int) -> Columns:
     """Give each column the surest meaning that no other column claims more surely."""
     columns = Columns(top, bottom)
-    claims: dict[Meaning, dict[int, int]] = {}
+    claims: dict[Meaning, dict[int, Claim]] = {}
     for column, path in enumerate(header_paths(sheet, top, bottom)):
         if not path:
             continue
         columns.texts[column] = " / ".join(" ".join(part.split()) for part in path)
         meanings, explained = matcher.match(path)
         for meaning in meanings:
-            claims.setdefault(meaning, {})[column] = explained
+            claims.setdefault(meaning, {})[column] = Claim(explained, is_whole=explained >= len(path))
     _settle(columns, claims)
     known = {*columns.meanings.values(), *(c for doubtful in columns.ambiguous.values() for c in doubtful)}
     known |= set(claims.get(Meaning("ordinal"), {}))
@@ -174,11 +181,13 @@ def _assign(sheet: Sheet, matcher: Matcher, top: int, bottom: int) -> Columns:
     return columns
 
 
-def _settle(columns: Columns, claims: dict[Meaning, dict[int, int]]) -> None:
+def _settle(columns: Columns, claims: dict[Meaning, dict[int, Claim]]) -> None:
     taken: set[int] = set()
-    for meaning in sorted(claims, key=lambda m: -max(claims[m].values())):
-        free = {c: score for c, score in claims[meaning].items() if c not in taken}
-        best = [c for c, score in free.items() if score == max(free.values())]
+    for meaning in sorted(claims, key=lambda m: -max(claim.explained for claim in claims[m].values())):
+        free = {c: claim for c, claim in claims[meaning].items() if c not in taken}
+        most = max((claim.explained for claim in free.values()), default=0)
+        # A header that says this and nothing else means it as surely, however many titles the other stands under.
+        best = [c for c, claim in free.items() if claim.explained == most or claim.is_whole]
         if len(best) == 1 or meaning.kind == "ordinal":
             columns.meanings.update({meaning: best[0]} if best else {})
             taken.update(best)

@@ -167,11 +167,13 @@ class _SheetHandler:
         elif local == "f":
             self._has_formula = True
         elif local in {"v", "is"}:
-            self._has_value = self._in_value = True
+            self._in_value = True
 
     def text(self, data: str) -> None:
-        if self._in_value and self._kind == "e":
-            self._value.append(data)
+        if self._in_value:
+            self._has_value = True
+            if self._kind == "e":
+                self._value.append(data)
 
     def end(self, name: str) -> None:
         local = _local(name)
@@ -187,7 +189,7 @@ class _SheetHandler:
             raise UnreadableError("reader.far_cell", address(*cell))
         if self._kind == "e":
             scan.errors[cell] = "".join(self._value) or "#?"
-        elif self._has_formula and not self._has_value:
+        elif self._has_formula and not self._has_value and self._kind != "str":  # a formula may give an empty text
             scan.valueless.add(cell)
         if self._style in self._percents:
             scan.percents.add(cell)

@@ -6,7 +6,7 @@ from pathlib import Path
 from pipeline.catalogue.forms import PROVINCE
 from pipeline.errors import UnreadableError
 from pipeline.ingest.corrections import Corrections, apply_corrections
-from pipeline.ingest.files import take_snapshot
+from pipeline.ingest.files import shown_name, take_snapshot
 from pipeline.ingest.identify import identify
 from pipeline.ingest.listform import read_list
 from pipeline.ingest.locate import locate
@@ -32,7 +32,7 @@ class Part:
 
 def read_submission(path: Path, vocabulary: Vocabulary, corrections: Corrections) -> Part:
     """Read one workbook; whatever is wrong with it is a finding."""
-    part = Part(Submission(path.name))
+    part = Part(Submission(shown_name(path)))
     try:
         snapshot = take_snapshot(path)
         part.submission.sha256 = snapshot.sha256

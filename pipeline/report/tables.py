@@ -3,6 +3,7 @@
 import csv
 import io
 import math
+import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,7 @@ _FLOATS = frozenset({"value", "numerator", "denominator", "low", "high", "target
 _INTEGERS = frozenset({"used", "expected", "rank"})
 # A spreadsheet reads a cell that begins so as a formula.
 _DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
+_NUMBER = re.compile(r"[+-][0-9]+(?:[.,][0-9]+)?")
 
 
 def write_tables(results: Results, folder: Path) -> None:
@@ -65,15 +67,15 @@ def _write_csv(frame: "pd.DataFrame", columns: Iterable[str], path: Path) -> Non
 
 
 def _field(cell: object) -> str:
-    """A cell of a CSV file; what is text, even text such as ``-5``, cannot become a formula.
+    """A cell of a CSV file; what is text and no number cannot become a formula.
 
-    >>> _field(-5), _field("-5"), _field(float("nan")), _field(2.0)
-    ('-5', "'-5", '', '2')
+    >>> _field(-5), _field("-5"), _field("-"), _field("-5+1"), _field(float("nan")), _field(2.0)
+    ('-5', '-5', "'-", "'-5+1", '', '2')
     """
     if _is_null(cell):
         return ""
     if isinstance(cell, str):
-        return f"'{cell}" if cell.startswith(_DANGEROUS) else cell
+        return f"'{cell}" if cell.startswith(_DANGEROUS) and not _NUMBER.fullmatch(cell) else cell
     if isinstance(cell, float):
         return repr(float(cell)).removesuffix(".0")
     return str(cell)
