@@ -266,7 +266,9 @@ def test_text_that_looks_like_a_formula_is_quoted_in_csv_and_read_back_as_it_was
     assert content.startswith(b"\xef\xbb\xbf")
     rows = list(csv.reader(content.decode("utf-8-sig").splitlines(keepends=True)))
     column = rows[0].index("value")
-    assert [row[column] for row in rows[1:]] == [f"'{t}" if t in {"=1+1", "@a", "\ttab", "\rreturn"} else t for t in texts]
+    assert [row[column] for row in rows[1:]] == [
+        f"'{t}" if t in {"=1+1", "@a", "\ttab", "\rreturn"} else t for t in texts
+    ]
     assert store._read_csv(tmp_path / "findings.csv")["value"].tolist() == texts
 
 

@@ -143,7 +143,7 @@ def _names(file: str, place: str, named: Iterable[tuple[str, Iterable[str]]]) ->
 
 
 def _headers(file: str, form: Form) -> None:
-    """Refuse a header that two columns answer to: neither would ever be read."""
+    """Refuse a header that two columns answer to: neither would be read."""
     keys = [(f"rows.{k.key}", (*(k.header.paths if k.header else ()), *k.also)) for k in form.rows]
     own = [
         (f"columns.{name}", (*(column.header.paths if column.header else ((name,),)), *column.also))
@@ -158,9 +158,10 @@ def _headers(file: str, form: Form) -> None:
     for place, paths in (*keys, *own, *before):
         for path in paths:
             folded = tuple(fold(part) for part in path)
-            if seen.setdefault(folded, place) != place:
-                reason = f"{' / '.join(folded)!r} is a header of {seen[folded]!r} too"
-                raise CatalogueError(file, place, reason)
+            # "Last year" alone may head every measure's second column: the measure stands above it.
+            first = seen.get(folded, place) if place.endswith(".previous") else seen.setdefault(folded, place)
+            if first != place:
+                raise CatalogueError(file, place, f"{' / '.join(folded)!r} is a header of {first!r} too")
 
 
 def _column(file: str, name: str, column: Column, form: Form) -> None:

@@ -83,9 +83,9 @@ def _named(text: str, vocabulary: Vocabulary) -> Province | None:
 
 def _from_name(file: str, vocabulary: Vocabulary) -> Province | None:
     stem = f"-{slug(file.rpartition('.')[0])}-"
-    names = {f"-{slug(name)}-": p for p in vocabulary.provinces.values() for name in (*p.name.all, *p.also, p.id)}
-    on_day = {p.id for p in vocabulary.catalogue.provinces_on(vocabulary.period)}
-    fits = [name for name, p in names.items() if len(name) > 3 and name in stem and p.id in on_day]
+    on_day = vocabulary.catalogue.provinces_on(vocabulary.period)
+    names = {f"-{slug(name)}-": p for p in on_day for name in (*p.name.all, *p.also, p.id)}
+    fits = [name for name in names if len(name) > 3 and name in stem]
     best = max(fits, key=len, default=None)
     return names[best] if best else None
 

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
+from string import ascii_lowercase
 
 from pipeline.catalogue.forms import PERIOD, PROVINCE, Key, Member
 from pipeline.ingest.reader import Sheet, shortest
@@ -106,8 +107,9 @@ def is_column_numbers(sheet: Sheet, row: int) -> bool:
     texts = [text for text in texts if text]
     heads = [re.split(r"\s*=", text)[0].strip("() ") for text in texts]
     numbers = [int(head) for head in heads if head.isdigit()]
-    letters = [head for head in heads if re.fullmatch(r"[^\W\d_]", head)]
-    if len(numbers) < 2 or len(numbers) + len(letters) < len(heads):
+    letters = [head.casefold() for head in heads if re.fullmatch(r"[^\W\d_]", head)]
+    in_order = letters == list(ascii_lowercase[: len(letters)])
+    if len(numbers) < 2 or len(numbers) + len(letters) < len(heads) or not in_order:
         return False
     return numbers == list(range(numbers[0], numbers[0] + len(numbers))) and numbers[0] in {0, 1, len(letters) + 1}
 

@@ -1,0 +1,135 @@
+"""What is doubtful between numbers that are each readable: rules, sums across forms, last year's figures."""
+
+import pytest
+
+from tests.books import Desk, found, only, states, values
+
+FORM = """
+    title: F
+    rows: [{key: type, header: Type, members: [{id: a, group: g}, {id: b, group: g}, {id: c}]}]
+    groups: {g: {label: Group}}
+    columns:
+      n: {header: Cases, previous: {also: [Before]}}
+      m: {header: Cleared, required: false}
+    rules: [{id: within, check: m <= n, severity: SEVERITY, message: {vi: Nhiều hơn, en: More cleared than cases}}]
+"""
+OTHER = "{title: G, rows: [{key: d, header: D, members: open}], columns: {n: {header: Cases}}}"
+
+
+@pytest.fixture
+def desk(tmp_path):
+    return Desk(tmp_path)
+
+
+def table(*rows):
+    return [["Type", "Cases", "Cleared"], *rows]
+
+
+def test_a_rule_that_warns_leaves_the_values_and_speaks_its_own_message(desk):
+    result = (
+        desk.catalogue(FORM.replace("SEVERITY", "warning")).send(table(["a", 5, 6], ["b", 5, 5], ["c", 0, 0])).check()
+    )
+    assert found(result) == [("warning", "within", "C2")]
+    assert only(result, "within")["message"].endswith("More cleared than cases")
+    assert only(result, "within")["expected"] == "m <= n"
+    assert values(result, "m")["a"] == 6
+
+
+def test_a_rule_that_is_an_error_keeps_every_number_it_names_out(desk):
+    result = (
+        desk.catalogue(FORM.replace("SEVERITY", "error")).send(table(["a", 5, 6], ["b", 5, 5], ["c", 0, 0])).check()
+    )
+    assert found(result) == [("error", "within", "C2")]
+    assert (states(result)["a"], states(result, "m")["a"]) == ("rejected", "rejected")
+    assert (states(result)["b"], states(result, "m")["b"]) == ("number", "number")
+
+
+def test_a_rule_without_all_its_numbers_says_nothing(desk):
+    rows = table(["a", "...", 6], ["b", 5, "x"], ["c", "?", 1])
+    result = desk.catalogue(FORM.replace("SEVERITY", "error")).send(rows).check()
+    assert [rule for _, rule, _ in found(result)] == ["not_a_number"]
+
+
+def across(desk, check, f, g, severity="warning"):
+    forms = {"f": FORM.replace("SEVERITY", "warning"), "g": OTHER}
+    checks = f'[{{id: agree, check: "{check}", severity: {severity}, message: {{en: They differ}}}}]'
+    return desk.catalogue(forms, checks=checks).send({"F": table(*f), "G": [["D", "Cases"], *g]}).check()
+
+
+F_ROWS = (["a", 1, 0], ["b", 2, 0], ["c", 4, 0])
+
+
+@pytest.mark.parametrize(("check", "holds"), [
+    ("sum(f.n) == sum(g.n)", True), ("sum(f.n, g) == 3", True), ("sum(f.n, a) + sum(f.n, [b, c]) == sum(g.n)", True),
+    ("f.n == g.n", True), ("sum(f.n, g) == sum(g.n)", False), ("sum(f.n, g) <= sum(g.n) and sum(g.n) > 100", False),
+    ("abs(sum(f.n) - sum(g.n)) < 1", True), ("sum(f.n) / sum(g.n) >= 1", True),
+])  # fmt: skip
+def test_sums_of_one_form_are_compared_with_sums_of_another(desk, check, holds):
+    result = across(desk, check, F_ROWS, [["X", 3], ["Y", 4]])
+    assert [f[1] for f in found(result)] == ([] if holds else ["agree"])
+
+
+def test_a_rule_across_forms_points_at_the_total_that_states_the_sum(desk):
+    result = across(desk, "sum(f.n) == sum(g.n)", [*F_ROWS, ["Total", 7, 0]], [["X", 9]])
+    assert found(result) == [("warning", "agree", "B5")]
+    result = across(desk, "sum(f.n, g) == sum(g.n)", [["Group", 3, 0], *F_ROWS], [["X", 9]])
+    assert found(result) == [("warning", "agree", "B2")]
+
+
+def test_a_rule_across_forms_with_a_lacking_number_is_not_evaluated(desk):
+    assert "agree" not in {rule for _, rule, _ in found(across(desk, "sum(f.n) == sum(g.n)", F_ROWS, [["X", "..."]]))}
+
+
+def test_a_rule_across_forms_that_is_an_error_keeps_the_sums_out(desk):
+    result = across(desk, "sum(f.n, g) == sum(g.n)", F_ROWS, [["X", 9]], severity="error")
+    assert found(result) == [("error", "agree", "B2")]
+    own = result.observations[result.observations["measure"] == "n"]
+    assert dict(zip(own["form"] + "." + own["row"], own["state"], strict=True)) == {
+        "f.a": "rejected", "f.b": "rejected", "f.c": "number", "g.X": "rejected",
+    }  # fmt: skip
+
+
+def test_an_of_which_row_is_in_no_sum_across_forms(desk):
+    form = "{title: F, rows: [{key: t, members: [{id: a}, {id: b, part_of: a}]}], columns: {n: {}}}"
+    desk.catalogue({"f": form, "g": OTHER}, checks='[{id: agree, check: "sum(f.n) == sum(g.n)"}]')
+    assert found(desk.send({"F": [["t", "n"], ["a", 5], ["b", 2]], "G": [["D", "Cases"], ["X", 5]]}).check()) == []
+
+
+def test_last_years_figure_that_reads_otherwise_now_is_restated(desk):
+    desk.catalogue(FORM.replace("SEVERITY", "warning"))
+    desk.send(table(["a", 10, 0], ["b", 20, 0], ["c", 30, 0]), period="2023")
+    result = desk.send([["Type", "Cases", "Before"], ["a", 1, 10], ["b", 2, 21], ["c", 3, "-"]]).check()
+    assert found(result) == [("warning", "restated", "C3"), ("warning", "restated", "C4")]
+    message = result.findings[result.findings["cell"] == "C3"]["message"].iloc[0]
+    assert "21" in message
+    assert "20" in message
+    assert "F!B3" in message
+
+
+def test_what_was_not_reported_then_or_is_not_stated_now_is_not_restated(desk):
+    desk.catalogue(FORM.replace("SEVERITY", "warning"))
+    desk.send(table(["a", "?", 0], ["b", "...", 0], ["c", 30, 0]), period="2023")
+    result = desk.send([["Type", "Cases", "Before"], ["a", 1, 10], ["b", 2, 21], ["c", 3, "..."]]).check()
+    assert [rule for _, rule, _ in found(result)] == ["base_period_errors"]
+
+
+def test_a_total_over_a_number_that_lacks_is_not_compared(desk):
+    for lacking in ("...", "?"):
+        result = desk.catalogue(OTHER).send({"G": [["D", "Cases"], ["X", lacking], ["Y", 2], ["Total", 9]]}).check()
+        assert "total_mismatch" not in {rule for _, rule, _ in found(result)}
+
+
+def test_totals_of_last_years_column_are_checked_too(desk):
+    form = "{title: G, rows: [{key: d, header: D, members: open}], columns: {n: {header: N, previous: {also: [B]}}}}"
+    rows = [["D", "N", "B"], ["X", 1, 2], ["Y", 3, 4], ["Total", 4, 7]]
+    assert found(desk.catalogue(form).send({"G": rows}).check()) == [("warning", "total_mismatch", "C4")]
+
+
+def test_every_finding_has_its_sentence_in_both_languages():
+    from pipeline.messages import _texts
+
+    for key, texts in _texts().items():
+        if key.startswith("finding."):
+            assert {"vi", "en", "vi_expected", "en_expected"} <= set(texts), key
+        else:
+            assert {"vi", "en"} <= set(texts), key
