@@ -1,5 +1,6 @@
 """The command line: each command turns its options into one call of the library."""
 
+import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -10,9 +11,28 @@ from typer.exceptions import TyperException
 
 from pipeline.errors import PipelineError
 from pipeline.messages import Messages
-from pipeline.model import Consolidation, Edition, Engine, Lang, Options, Places
+from pipeline.model import Consolidation, Edition, Engine, Lang, Options, Places, Said
 
 _LANGS: dict[str, Lang] = {"vi": "vi", "en": "en"}
+# What typer says of a command that is not right; the message `cli.usage.NAME` says it in the user's language.
+_USAGE = {
+    name: re.compile(pattern, re.DOTALL)
+    for name, pattern in {
+        "no_command": r"Missing command\.",
+        "unknown_command": r"No such command '(?P<word>.*?)'\..*",
+        "similar_option": r"No such option: (?P<word>.+?) \(Possible options: (?P<names>.+)\)",
+        "unknown_option": r"No such option: (?P<word>.+)",
+        "missing_argument": r"Missing argument '(?P<word>.+?)'\..*",
+        "too_many": r"Got unexpected extra argument(?:s|\(s\))? \((?P<word>.*)\)",
+        "needs_value": r"Option '(?P<word>.+)' requires an argument\.",
+        "takes_no_value": r"Option '(?P<word>.+)' does not take a value\.",
+        "bad_value": r"Invalid value for '(?P<word>.+?)': (?P<detail>.+)",
+        "no_integer": r"Input should be a valid integer.*",
+        "no_number": r"Input should be a (?:valid|finite) number.*",
+        "too_small": r"Input should be greater than or equal to (?P<word>\S+)",
+        "too_large": r"Input should be less than or equal to (?P<word>\S+)",
+    }.items()
+}
 
 
 def _lang_of(arguments: list[str]) -> Lang:
@@ -27,7 +47,7 @@ def _lang_of(arguments: list[str]) -> Lang:
 
 LANG = _lang_of(sys.argv[1:])
 _say = Messages(LANG)
-app = typer.Typer(help=_say("cli.app"), no_args_is_help=True, add_completion=True, pretty_exceptions_enable=False)
+app = typer.Typer(help=_say("cli.app"), add_completion=True, pretty_exceptions_enable=False)
 
 
 def _option(key: str, *names: str, **more: Any) -> Any:
@@ -116,7 +136,7 @@ def check(
     if not quiet:
         from pipeline.summary import show_check
 
-        show_check(done, places, options)
+        show_check(done, places, options, alone=bool(files))
     _exit(done, strict=strict)
 
 
@@ -185,7 +205,7 @@ def main() -> NoReturn:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
     try:
-        sys.exit(app(standalone_mode=False) or 0)
+        sys.exit(app(sys.argv[1:] or ["--help"], standalone_mode=False) or 0)
     except PipelineError as error:
         _fail(_say(error.key, **error.params))
     except TyperException as error:
@@ -196,9 +216,17 @@ def main() -> NoReturn:
         sys.exit(130)
 
 
-def _said(error: TyperException) -> str:
-    """The sentence of a usage error, without the help that typer would print around it."""
-    return error.format_message() if hasattr(error, "format_message") else str(error)
+def _said(error: TyperException) -> Said | str:
+    """The sentence of a usage error in the user's language; typer's own English one where it is not known."""
+    return _in_own_words(error.format_message())
+
+
+def _in_own_words(sentence: str) -> Said | str:
+    for name, pattern in _USAGE.items():
+        if match := pattern.fullmatch(sentence):
+            params = {key: _in_own_words(text) for key, text in match.groupdict().items()}
+            return Said(f"cli.usage.{name}", params)
+    return sentence
 
 
 def _fail(sentence: str) -> NoReturn:

@@ -6,6 +6,7 @@ null, or a denominator zero, is *not evaluated*: its ``known`` is False.
 
 import ast
 import operator
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -98,10 +99,8 @@ class Expression:
 
     def _collect(self, node: ast.expr) -> list[Term]:
         match node:
-            case ast.Constant(value=bool()):
-                pass
-            case ast.Constant(value=int() | float()):
-                return []
+            case ast.Constant(value=int() | float() as value) if not isinstance(value, bool):
+                return self._constant(value)
             case ast.Name() | ast.Attribute():
                 return [Term(self._path(node))]
             case ast.Call(func=ast.Name(id="abs"), args=[inner], keywords=[]):
@@ -120,6 +119,12 @@ class Expression:
             f"{self.text!r}: {ast.unparse(node)!r} is not allowed; expressions know + - * /, comparisons, and, or, abs,"
             " column names and NAME.previous (across forms: FORM.MEASURE and sum(FORM.MEASURE, rows))"
         )
+
+    def _constant(self, value: float) -> list[Term]:
+        """No term; but a number that no float can hold could not be computed with."""
+        if not abs(value) <= sys.float_info.max:
+            raise ExpressionError(f"{self.text[:60]!r} has a number that is too large")
+        return []
 
     def _path(self, node: ast.expr) -> str:
         match node:

@@ -21,7 +21,7 @@ def findings_frame(findings: list[Finding], catalogue: Catalogue, period: Period
     """Findings as a frame: errors first, then by province, form and place."""
     import pandas as pd
 
-    say = Messages(lang)
+    say = Messages(lang, period.year)
     members = [*catalogue.members_on(period), ""]
     forms = [*catalogue.forms, ""]
 

@@ -8,7 +8,7 @@ from typing import Any
 import yaml
 
 from pipeline.labels import Label
-from pipeline.model import Finding, Lang, Said
+from pipeline.model import Finding, Lang, Said, Share
 
 _SEPARATORS = {"vi": (".", ","), "en": (",", ".")}
 
@@ -29,8 +29,10 @@ class Messages:
     '1,234.5'
     """
 
-    def __init__(self, lang: Lang) -> None:
+    def __init__(self, lang: Lang, year: int | None = None) -> None:
+        """With a ``year``, the catalogue's labels say it where they write ``{year}`` or ``{previous_year}``."""
         self.lang: Lang = lang
+        self._years = {} if year is None else {"{year}": str(year), "{previous_year}": str(year - 1)}
 
     def __call__(self, key: str, /, **params: object) -> str:
         """The text with that id, filled in; a `Label` among the parameters is shown in this language."""
@@ -44,7 +46,7 @@ class Messages:
         """What was expected, and the whole sentence: where, what was found, what was expected, how to mend it."""
         own = finding.params.get("message")
         texts = _texts().get(f"finding.{finding.rule}", _texts()["finding.rule"])
-        params = {**finding.params, "value": finding.value}
+        params = {"value": finding.value, **finding.params}
         expected = self._fill(texts.get(f"{self.lang}_expected", ""), params)
         said = self._show(own) if isinstance(own, Label) else self._fill(texts[self.lang], params)
         place = finding.place
@@ -67,13 +69,21 @@ class Messages:
     def _fill(self, text: str, params: Mapping[str, object]) -> str:
         return text.format(**{name: self._show(value) for name, value in params.items()}) if "{" in text else text
 
+    def _label(self, label: Label) -> str:
+        text = label.text(self.lang)
+        for name, year in self._years.items():
+            text = text.replace(name, year)
+        return text
+
     def _show(self, value: object) -> str:
         if isinstance(value, Label):
-            return value.text(self.lang)
+            return self._label(value)
         if isinstance(value, Said):
             return self(value.key, **value.params)
+        if isinstance(value, Share):
+            return self.percent(value.value)
         if isinstance(value, float):
             return self.number(value)
         if isinstance(value, list | tuple):
-            return ", ".join(self._show(part) for part in value)
+            return ", ".join(self._show(part) for part in value) or "-"
         return str(value)

@@ -27,8 +27,9 @@ OBSERVATIONS = (
 )  # fmt: skip
 # What the reader knows of a cell beyond its observation: the role of its row (member, total, group), the member it is
 # part of, what a total adds up (`block`: the other keys; `group`), the sheet row as one number over all files (`line`),
-# the decimals that were typed, and whether the column states last year's figure.
-CELLS = (*OBSERVATIONS, "role", "part_of", "block", "group", "line", "decimals", "previous")
+# the decimals that were typed, and whether the
+# column states last year's figure, or the cell is a formula.
+CELLS = (*OBSERVATIONS, "role", "part_of", "block", "group", "line", "decimals", "previous", "computed")
 TEXTS = ("province", "form", "label", "column", "text", "file", "sheet", "cell")
 INDICATORS = (
     "period", "province", "indicator", "numerator", "denominator", "value", "low", "high", "target", "gap",
@@ -59,6 +60,13 @@ class Said:
 
     key: str
     params: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Share:
+    """A share inside a message, shown as a percentage."""
+
+    value: float
 
 
 @dataclass(frozen=True)

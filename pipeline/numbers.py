@@ -9,6 +9,8 @@ from pipeline.states import BLANK, MISSING, NIL, NOT_APPLICABLE, NUMBER, REJECTE
 from pipeline.text import fold, tidy
 
 _SIGN = {"+": 1.0, "-": -1.0, "\u2212": -1.0, "\u2013": -1.0}
+# No statistic is as large; sums of larger numbers would lose digits or overflow.
+_TOO_LARGE = 1e18
 _DIGITS = re.compile(r"\d+")
 _IDENTIFIER = re.compile(r"0\d{9,}")  # a phone's or a citizen's number: nobody writes an amount so
 _GROUPED = re.compile(r"\d{1,3}(?:[ .,']\d{3})+")
@@ -49,7 +51,7 @@ def parse_cell(value: object, kind: str, marks: Marks) -> Parsed:
     """
     if isinstance(value, str):
         return _parse_text(value, kind, marks)
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < _TOO_LARGE:
         return Parsed(REJECTED)
     return Parsed(NUMBER, float(value), _decimals_of(float(value)))
 
@@ -94,7 +96,7 @@ def parse_number(text: str, kind: str) -> Parsed | None:
         return None
     whole, decimals = number
     value = float(f"{whole}.{decimals}" if decimals else whole)
-    return Parsed(NUMBER, (sign or 1.0) * value, len(decimals), percent) if math.isfinite(value) else None
+    return Parsed(NUMBER, (sign or 1.0) * value, len(decimals), percent) if abs(value) < _TOO_LARGE else None
 
 
 def _split(body: str, kind: str) -> tuple[str, str] | None:

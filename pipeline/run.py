@@ -43,6 +43,7 @@ def choose_period(text: str | None, inputs: Path) -> Period:
 def consolidate(period: Period, places: Places, options: Options) -> Consolidation:
     """Read every submission of a period, check it, compute the indicators, write the outputs."""
     started = time.monotonic()
+    _apart(places, period)
     catalogue = load_catalogue(places.schemas)
     paths = _inputs_of(period, places)
     results = _process(paths, period, places, catalogue, options)
@@ -63,8 +64,9 @@ def consolidate(period: Period, places: Places, options: Options) -> Consolidati
 
 def check(period: Period, files: Sequence[Path], places: Places, options: Options) -> Consolidation:
     """Read and check only; with ``files`` nothing else is expected. Writes findings and marked copies."""
+    _apart(places, period)
     catalogue = load_catalogue(places.schemas)
-    paths = [_existing(file) for file in files] or _inputs_of(period, places)
+    paths = _given(files) or _inputs_of(period, places)
     results = _process(paths, period, places, catalogue, options, alone=bool(files))
     target = places.outputs / period.id / "check"
 
@@ -76,6 +78,27 @@ def check(period: Period, files: Sequence[Path], places: Places, options: Option
 
     store.write_folder(target, build)
     return results.consolidation
+
+
+def _apart(places: Places, period: Period) -> None:
+    """Refuse outputs that would lie among what is read, or take its place."""
+    outputs = places.outputs.resolve()
+    for option, path in (("--inputs", places.inputs), ("--schemas", places.schemas)):
+        read = path.resolve()
+        if outputs.is_relative_to(read) or read.is_relative_to(outputs / period.id):
+            raise UsageError("error.outputs_among_inputs", outputs=places.outputs, option=option, path=path)
+
+
+def _given(files: Sequence[Path]) -> list[Path]:
+    """The files that were named, each once; everything found is told by file name, so two of one name are refused."""
+    from pipeline.ingest.files import shown_name
+
+    named: dict[str, Path] = {}
+    for path in map(_existing, files):
+        first = named.setdefault(shown_name(path), path)
+        if first.resolve() != path.resolve():
+            raise UsageError("error.same_name", name=shown_name(path), one=first, other=path)
+    return list(named.values())
 
 
 def _inputs_of(period: Period, places: Places) -> list[Path]:
@@ -112,6 +135,7 @@ def _process(
     """The stages in their order."""
     from pipeline.checks import check as check_cells
     from pipeline.indicators import compute
+    from pipeline.indicators.doubts import mark_doubts
     from pipeline.ingest import ingest
     from pipeline.judge import findings_frame, observations_frame, submissions_frame
 
@@ -123,6 +147,7 @@ def _process(
     found = [*read.findings, *about_base, *checked.findings]
     findings = findings_frame(found, catalogue, period, options.lang)
     indicators = compute(checked.cells, base, catalogue, period, options.lang)
+    indicators = mark_doubts(indicators, checked.cells, found, catalogue, options.lang)
     submissions = submissions_frame(
         read.submissions, checked.cells, findings, catalogue, period, strict=options.strict, alone=alone
     )
@@ -174,8 +199,16 @@ def hashed_inputs(period: Period, places: Places) -> dict[str, str]:
     found: dict[str, str] = {}
     for own in (period, period.year_before):
         paths = [*find_workbooks(places.inputs, own), places.inputs / own.id / FILE]
-        found |= {f"{own.id}/{shown_name(p)}": store.sha256(p) for p in paths if p.is_file()}
+        found |= {f"{own.id}/{shown_name(p)}": _hash(p) for p in paths if p.is_file()}
     return found
+
+
+def _hash(path: Path) -> str:
+    """A file's hash; empty where it cannot be opened, which `ingest` tells of."""
+    try:
+        return store.sha256(path)
+    except OSError:
+        return ""
 
 
 def period_and_files(what: Sequence[str], inputs: Path) -> tuple[Period, list[Path]]:
@@ -193,6 +226,7 @@ def templates(period: Period, province: str, places: Places, lang: Lang) -> tupl
     """Write blank workbooks for a period; rows of open keys are those of the province's newest submission."""
     from pipeline.report.templates import write_templates
 
+    _apart(places, period)
     catalogue = load_catalogue(places.schemas)
     if catalogue.cluster_on(period) is None:
         raise UsageError("error.no_cluster", period=period.id, day=period.end)

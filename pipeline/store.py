@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline.errors import OutputError
-from pipeline.model import FINDINGS, INDICATORS, OBSERVATIONS, SUBMISSIONS, Consolidation
+from pipeline.model import FINDINGS, INDICATORS, OBSERVATIONS, SUBMISSIONS, Consolidation, Said
 from pipeline.periods import Period, by_recency
 from pipeline.platforms import exchange_folders
 
@@ -136,18 +136,47 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     """``run.json`` of a folder; empty where there is none that can be read."""
     try:
         content = json.loads((folder / RUN).read_text("utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return {}
     return content if isinstance(content, dict) else {}
 
 
+def manifest_of(period: Period, outputs: Path) -> dict[str, Any]:
+    """``run.json`` of a period. Raises `OutputError` where there is none, or none that a run can have written."""
+    content = read_manifest(_written(period.id, outputs))
+    hashed = [content.get(name) for name in ("outputs", "inputs", "versions")]
+    sound = content.get("period") == period.id and bool(content.get("outputs"))
+    if not sound or not all(_are_texts(part) for part in hashed) or not isinstance(content.get("options"), dict):
+        raise OutputError("error.damaged_outputs", period=period.id, outputs=outputs, detail=RUN)
+    return content
+
+
+def _are_texts(part: object) -> bool:
+    return isinstance(part, dict) and all(isinstance(value, str) for value in part.values())
+
+
+def altered(folder: Path, expected: dict[str, str]) -> list[Said]:
+    """Which outputs are no longer what was written, by their hashes; a name from elsewhere is a missing one."""
+    found = hashes(folder)
+    said = []
+    for name, content in expected.items():
+        if name not in found:
+            said.append(Said("verify.missing_output", {"file": name}))
+        elif found[name] != content:
+            said.append(Said("verify.changed_output", {"file": name}))
+    return said
+
+
 def accept(period: Period, outputs: Path) -> Path:
-    """Keep a period's outputs as the baseline that later runs compare with."""
+    """Keep a period's outputs as the baseline that later runs compare with; only what a run wrote, unchanged."""
+    names = manifest_of(period, outputs)["outputs"]
     source = _written(period.id, outputs)
     target = outputs / ACCEPTED / period.id
+    if problems := altered(source, names):
+        raise OutputError("error.not_accepted", period=period.id, problems=problems)
 
     def copy(folder: Path) -> None:
-        for name in [*read_manifest(source)["outputs"], RUN]:
+        for name in [*names, RUN]:
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(source / name, folder / name)
 

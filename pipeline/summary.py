@@ -35,12 +35,12 @@ def show_consolidation(done: Consolidation, places: Places, options: Options) ->
     _close(console, done, say, str(folder / name), str(folder / "findings.csv"))
 
 
-def show_check(done: Consolidation, places: Places, options: Options) -> None:
+def show_check(done: Consolidation, places: Places, options: Options, *, alone: bool) -> None:
     """Every finding by province, then the table."""
     console, say = _console(), Messages(options.lang)
     catalogue = load_catalogue(places.schemas)
     folder = places.outputs / done.period / "check"
-    console.print(_by_province(done, catalogue, say))
+    console.print(_by_province(done, catalogue, say, with_cluster=not alone))
     if len(done.findings):
         console.print(_findings(done.findings.head(_SHOWN_FINDINGS), catalogue, say))
     more = len(done.findings) - _SHOWN_FINDINGS
@@ -57,6 +57,11 @@ def _close(console: Console, done: Consolidation, say: Messages, written: str, f
         console.print(escape(text), soft_wrap=True)
     else:
         console.print(escape(say("cli.no_findings")))
+    lacking = done.indicators[done.indicators["status"].isin(["incomplete", "no_data"])]
+    lacking = lacking[lacking["province"] != _CLUSTER]
+    if len(lacking):
+        text = say("cli.lacking", indicators=lacking["indicator"].nunique(), provinces=lacking["province"].nunique())
+        console.print(escape(text), style="yellow")
     if not done.complete:
         console.print(escape(say("cli.incomplete")), style="red")
     console.print(escape(say("cli.written", path=written)), soft_wrap=True)
@@ -68,7 +73,7 @@ def _headline(done: Consolidation, catalogue: Catalogue) -> str:
     return next((name for name in catalogue.indicators if name in targeted), "")
 
 
-def _by_province(done: Consolidation, catalogue: Catalogue, say: Messages) -> Table:
+def _by_province(done: Consolidation, catalogue: Catalogue, say: Messages, *, with_cluster: bool = True) -> Table:
     headline = _headline(done, catalogue)
     title = say("cli.title", name=catalogue.settings.name, period=done.period)
     table = Table(title=escape(title), title_justify="left")
@@ -86,7 +91,7 @@ def _by_province(done: Consolidation, catalogue: Catalogue, say: Messages) -> Ta
         is_member = bool(row.province) and row.province in figures.index
         cells += _figure(figures.loc[row.province], say) if headline and is_member else ["", ""] * bool(headline)
         table.add_row(*(escape(cell) for cell in cells))
-    if headline and _CLUSTER in figures.index:
+    if headline and with_cluster and _CLUSTER in figures.index:
         table.add_section()
         cluster = [say("cli.cluster"), "", "", "", "", *_figure(figures.loc[_CLUSTER], say)]
         table.add_row(*(escape(cell) for cell in cluster), style="bold")

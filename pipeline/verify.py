@@ -1,16 +1,18 @@
 """Proves that outputs are what their inputs give: by hashes, and by running the inputs again."""
 
-import contextlib
 import tempfile
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from pipeline import run, store
 from pipeline.catalogue import load_catalogue
 from pipeline.errors import OutputError
-from pipeline.model import Options, Places, Said
+from pipeline.model import Edition, Lang, Options, Places, Said
 from pipeline.periods import Period
+
+# What a run records of its options, and the values that each can have.
+_RECORDED: dict[str, tuple[Any, ...]] = {"lang": get_args(Lang), "strict": (False, True), "edition": get_args(Edition)}
 
 
 @dataclass(frozen=True)
@@ -26,13 +28,10 @@ def verify_outputs(period: Period, places: Places) -> Verdict:
 
     Raises `OutputError` where there are no outputs of the period, or their ``run.json`` cannot be understood.
     """
-    store.recover(places.outputs / period.id)
-    folder = places.outputs / period.id
-    manifest = store.read_manifest(folder)
-    if not manifest:
-        raise OutputError("error.not_consolidated", period=period.id, outputs=places.outputs)
+    manifest = store.manifest_of(period, places.outputs)
     options = _options(manifest, period, places)
-    problems = [*_outputs(folder, manifest), *_inputs(period, places, manifest)]
+    changed = store.altered(places.outputs / period.id, manifest["outputs"])
+    problems = [*changed, *_inputs(period, places, manifest)]
     if problems:
         return Verdict(proven=False, said=problems)
     remarks, problems = _again(period, places, manifest, options)
@@ -50,22 +49,10 @@ def verify_outputs(period: Period, places: Places) -> Verdict:
 
 def _options(manifest: dict[str, Any], period: Period, places: Places) -> Options:
     """The options of the run that wrote the outputs."""
-    parts = [manifest.get(name) for name in ("outputs", "inputs", "versions", "options")]
-    if all(isinstance(part, dict) for part in parts):
-        with contextlib.suppress(TypeError):
-            return Options(**manifest["options"])
-    raise OutputError("error.damaged_outputs", period=period.id, outputs=places.outputs, detail=store.RUN)
-
-
-def _outputs(folder: Path, manifest: dict[str, Any]) -> list[Said]:
-    found = store.hashes(folder)
-    said = []
-    for name, expected in manifest["outputs"].items():
-        if name not in found:
-            said.append(Said("verify.missing_output", {"file": name}))
-        elif found[name] != expected:
-            said.append(Said("verify.changed_output", {"file": name}))
-    return said
+    options: dict[str, Any] = manifest["options"]
+    if any(value not in _RECORDED.get(name, ()) for name, value in options.items()):
+        raise OutputError("error.damaged_outputs", period=period.id, outputs=places.outputs, detail=store.RUN)
+    return Options(**options)
 
 
 def _inputs(period: Period, places: Places, manifest: dict[str, Any]) -> list[Said]:

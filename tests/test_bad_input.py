@@ -311,12 +311,20 @@ def test_a_province_that_the_workbook_and_its_name_say_differently_is_a_finding(
     assert status_of(result, "ninh-binh") == "accepted_with_warnings"
 
 
-def test_a_workbook_that_says_another_year_is_a_finding(desk):
-    for sheet in (BY_TYPE, BY_DISTRICT):
-        spoil(desk, {"A4": "Kỳ báo cáo: năm 2022"}, sheet)
+def test_a_sheet_that_says_another_year_is_not_read(desk):
+    spoil(desk, {"A4": "Kỳ báo cáo: năm 2022"}, BY_DISTRICT)
     result = check_alone(desk)
     finding = only(result, "period_conflict")
-    assert (finding["severity"], finding["value"]) == ("warning", "2022")
+    assert (finding["severity"], finding["value"], finding["form"]) == ("error", "2022", "crime_by_district")
+    assert result.submissions["status"].tolist() == ["partial"]
+    assert "crime_by_district" not in set(result.observations["form"])
+
+
+def test_a_workbook_of_another_year_is_refused(desk, repo):
+    shutil.copy(repo / "inputs" / "2023" / "targets.xlsx", desk.inputs / "targets.xlsx")
+    result = desk.check([desk.inputs / "targets.xlsx"])
+    assert only(result, "period_conflict")["value"] == "2023"
+    assert result.submissions["status"].tolist() == ["refused"]
 
 
 def test_a_workbook_without_any_form_is_refused(desk):
@@ -454,8 +462,8 @@ def test_bad_files_are_told_the_rest_is_consolidated_and_the_exit_status_is_one(
 
     result = pipeline.load("2024", desk.folder / "outputs")
     assert status_of(result, "ninh-binh") == "partial"
-    assert "refused" in set(result.submissions["status"])
-    assert {"unreadable_file", "not_a_number", "negative_count", "missing_submission"} <= set(result.findings["rule"])
+    assert status_of(result, "thanh-hoa") == "refused"  # its name says whose it is
+    assert {"unreadable_file", "not_a_number", "negative_count"} <= set(result.findings["rule"])
     assert set(result.observations["province"]) == {"ninh-binh", "nghe-an", "ha-tinh", "quang-binh"} | set(
         values_of_targets(result)
     )

@@ -10,6 +10,7 @@ import openpyxl
 import pytest
 import yaml
 
+import pipeline
 from pipeline.catalogue import load_catalogue
 from pipeline.errors import CatalogueError
 from pipeline.periods import Period
@@ -178,6 +179,19 @@ N, T, X = "indicators.yaml", "targets.yaml", "checks.yaml"
     ("checks", "sum(crime.cases, social)", "sum(crime.cleared.previous)", X, "same", "previous"),
     ("checks", "sum(crime.cases, social) <= sum(crime.cases)", "sum(crime.cases)", X, "same", "comparison"),
     ("checks", "sum(crime.cases, social)", "sum(crime.cases", X, "same", "expression"),
+    # Numbers that no float can hold
+    ("crime", "check: cleared <= cases", f"check: cleared <= {'9' * 401}", F, "rules.within.check", "too large"),
+    ("crime", "check: cleared <= cases", "check: cleared <= 1e999", F, "rules.within.check", "too large"),
+    ("crime", "check: cleared <= cases", f"check: cleared <= {'9' * 5000}", F, "rules.within.check", "expression"),
+    ("crime", "equals: cleared / cases", f"equals: cleared / -{'9' * 401}", F, "columns.rate.equals", "too large"),
+    ("checks", "<= sum(crime.cases)", f"<= {'9' * 401}", X, "same", "too large"),
+    ("targets", "value: 0,", f"value: {'9' * 401},", T, "value", "valid number"),
+    ("provinces", "value: 1000", f"value: {'9' * 401}", P, "population", "valid number"),
+    # Ids of indicators
+    ("indicators", "rise: {", "ri se: {", N, "'ri se'", "spaces"),
+    ("indicators", "rise: {", '"": {', N, "''", "empty"),
+    ("indicators", "rise: {", '"rise\\n": {', N, "rise", "spaces"),
+    ("indicators", "rise: {", "a/rise: {", N, "a/rise", "slashes"),
     # YAML
     ("catalogue", "name: {", "name: {{", C, "", "expected"),
     ("catalogue", "        forms:", "\tforms:", C, "", "token"),
@@ -237,6 +251,27 @@ def test_an_empty_optional_file_is_as_good_as_none(tmp_path, path):
     folder = catalogue(tmp_path, targets="", checks="", **({"indicators": ""} if path == "indicators.yaml" else {}))
     (folder / path).write_bytes(b"# nothing yet\n")
     load_catalogue(folder)
+
+
+@pytest.mark.parametrize("form", ["my form", "1st", "crime-2", "a.b", "tội", " crime", "crime\n", "crime (copy)"])
+def test_a_form_whose_file_name_is_no_id_is_refused_by_its_name(tmp_path, form):
+    folder = catalogue(tmp_path)
+    shutil.copy(folder / "forms" / "crime.yaml", folder / "forms" / f"{form}.yaml")
+    with pytest.raises(CatalogueError, match="its id") as caught:
+        load_catalogue(folder)
+    assert caught.value.file.as_posix() == f"forms/{form}.yaml"
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_a_finding_names_a_column_with_the_year_that_its_header_stands_for(tmp_path, lang):
+    columns = "{n: {header: [Cases, 'Year {year}'], previous: {header: [Cases, 'Year {previous_year}']}}}"
+    form = f"{{title: F, rows: [{{key: d, header: D, members: open}}], columns: {columns}}}"
+    rows = [["D", "Cases", "Cases"], [None, "Year 2024", "Year 2023"], ["A", "many", "few"], ["B", None, None]]
+    Desk(tmp_path).catalogue(form).send(rows)
+    places = {name: tmp_path / name for name in ("inputs", "outputs", "schemas")}
+    told = " ".join(pipeline.check("2024", **places, lang=lang).findings[["expected", "message"]].to_numpy().ravel())
+    assert "Cases: Year 2024" in told
+    assert "{" not in told
 
 
 def test_yaml_reads_codes_and_words_as_they_are_written(tmp_path):

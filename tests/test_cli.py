@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 from pipeline import cli
+from pipeline.messages import Messages
 from tests.frames import write_small, write_submission
 
 NARROW = re.compile(r"[│┃┏┡└╇━─┴┼┬]")
@@ -152,6 +153,13 @@ def test_a_missing_province_gives_exit_code_1_and_the_others_are_consolidated(re
         (["verify"], []),
         (["templates", "2024", "--province", "mars"], ["mars", "bac, nam"]),
         (["templates"], []),
+        (["--lang", "en"], ["--help"]),
+        (["consolidate", "--inputs"], ["--inputs"]),
+        (["consolidate", "--quiet=1"], ["--quiet"]),
+        (["consolidate", "--outputs", "inputs"], ["inputs", "--inputs", "--outputs"]),
+        (["check", "--outputs", "inputs/2024"], ["inputs/2024", "--inputs"]),
+        (["check", "--outputs", "schemas/../schemas"], ["--schemas"]),
+        (["templates", "2024", "--outputs", "."], ["--inputs"]),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) and value else None,
 )
@@ -166,6 +174,45 @@ def small_unwritten(tmp_path_factory):
     write_small(folder)
     yield folder
     assert not (folder / "outputs").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "vietnamese", "english"),
+    [
+        (["destroy"], "không có lệnh destroy", "no command destroy"),
+        (["--lang"], "tùy chọn --lang cần một giá trị", ""),
+        (["verify", "--colour"], "không có tùy chọn --colour", "no option --colour"),
+        (["verify", "--input", "x"], "có thể là --inputs", "perhaps --inputs"),
+        (["verify"], "thiếu tham số period", "argument period is missing"),
+        (["verify", "2024", "2023"], "thừa tham số: 2023", "too many: 2023"),
+        (["verify", "--inputs"], "tùy chọn --inputs cần một giá trị", ""),
+        (["verify", "--quiet=1"], "tùy chọn --quiet không nhận giá trị", "takes no value"),
+        (["check", "--jobs", "0"], "giá trị của --jobs không hợp lệ: phải từ 1 trở lên", "at least 1"),
+        (["check", "--jobs", "x"], "giá trị của --jobs không hợp lệ: cần một số nguyên", "a whole number"),
+        (["check", "--file-seconds", "x"], "cần một số", "a number is needed"),
+        (["check", "--file-seconds", "1e9"], "không được quá 86400", "at most 86400"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_a_command_that_is_not_right_is_told_wholly_in_the_users_language(
+    monkeypatch, capsys, arguments, vietnamese, english
+):
+    for lang, words in (("vi", vietnamese), ("en", english)):
+        monkeypatch.setattr(sys, "argv", ["pipeline", *arguments])
+        monkeypatch.setattr(cli, "_say", Messages(lang))
+        with pytest.raises(SystemExit) as stopped:
+            cli.main()
+        said = capsys.readouterr()
+        assert (stopped.value.code, said.out) == (2, "")
+        assert words in said.err
+        assert not re.search(r"Input should|Invalid|Missing|No such|Got unexpected", said.err)
+
+
+def test_without_a_command_there_is_help_and_no_complaint(tmp_path):
+    done = run(cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == run("--help", cwd=tmp_path).stdout
+    assert "consolidate" in done.stdout
 
 
 def test_an_unknown_language_is_refused(small_unwritten):
@@ -342,6 +389,20 @@ def test_a_file_from_anywhere_is_checked_for_the_period_that_is_named(small, tmp
     assert [p.name for p in (folder / "returns").iterdir()] == ["Nam.xlsx"]
 
 
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_two_files_of_one_name_are_refused_and_both_are_named(small, lang):
+    for desk in ("d1", "d2"):
+        write_submission(small / desk / "Nam.xlsx", "Nam")
+    done = run("check", "2024", "d1/Nam.xlsx", "d2/Nam.xlsx", cwd=small, lang=lang)
+    assert_refused(done, "d1/Nam.xlsx", "d2/Nam.xlsx")
+    assert not (small / "outputs").exists()
+
+
+def test_one_file_that_is_named_twice_is_checked_once(small):
+    done = run("check", "inputs/2024/Nam 2024.xlsx", "./inputs/2024/Nam 2024.xlsx", cwd=small)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 def test_a_period_is_checked_whole(small):
     (small / "inputs" / "2024" / "Nam 2024.xlsx").unlink()
     done = run("check", "2024", cwd=small)
@@ -363,6 +424,15 @@ def test_accept_keeps_a_baseline(own):
     done = run("accept", "2024", cwd=own, lang="en")
     assert (done.returncode, done.stdout) == (0, "Kept as the baseline: outputs/accepted/2024\n")
     assert (own / "outputs" / "accepted" / "2024" / "run.json").is_file()
+
+
+def test_outputs_that_were_altered_are_not_kept_and_the_file_is_named(own):
+    (own / "outputs" / "2024" / "findings.csv").unlink()
+    for lang in ("vi", "en"):
+        assert_refused(run("accept", "2024", cwd=own, lang=lang), "findings.csv", "pipeline consolidate 2024")
+    (own / "outputs" / "2024" / "run.json").write_text("{}")
+    assert_refused(run("accept", "2024", cwd=own), "run.json")
+    assert not (own / "outputs" / "accepted").exists()
 
 
 def test_verify_proves_and_names_what_was_altered(own):

@@ -11,6 +11,7 @@ from pipeline.errors import PipelineError
 from pipeline.model import FINDINGS, INDICATORS, OBSERVATIONS, SUBMISSIONS, TEXTS, Consolidation, Results
 from pipeline.periods import Period
 from pipeline.report.figures import View, figures, write_figures
+from pipeline.report.theme import TARGET
 
 PERIOD = Period.parse("2024")
 RATES = {
@@ -162,6 +163,25 @@ def test_a_province_without_a_value_says_so(catalogue, made):
 def test_bars_begin_at_zero(catalogue, made):
     axes = drawn(catalogue, made)["change"].figure.axes[0]
     assert {patch.get_x() for patch in axes.patches} == {0.0}
+
+
+def test_the_picture_of_several_changes_has_a_title_that_fits_them_all(catalogue, made):
+    assert drawn(catalogue, made)["change"].title == "Tăng, giảm so với cùng kỳ năm trước"
+    assert drawn(catalogue, made, "en")["change"].title == "Change against the same period of last year"
+
+
+def test_no_target_runs_through_the_figure_beside_a_bar(catalogue, made):
+    figure = drawn(catalogue, made)["change"].figure
+    figure.draw_without_rendering()
+    struck = []
+    for axes in figure.axes:
+        if not axes.get_visible():
+            continue
+        lines = [line for line in axes.get_lines() if line.get_color() == TARGET]
+        where = {axes.transData.transform((line.get_xdata()[0], 0))[0] for line in lines}
+        boxes = [text.get_window_extent() for text in axes.texts if "%" in text.get_text()]
+        struck += [box for box in boxes for x in where if box.x0 <= x <= box.x1]
+    assert struck == []
 
 
 def test_of_which_rows_are_no_part_of_the_whole(catalogue, made):

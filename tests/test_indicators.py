@@ -646,3 +646,14 @@ def test_a_group_adds_up_its_members_but_not_what_is_part_of_one_of_them():
     forms = {"crime": FORMS["crime"] | {"rows": [{"key": "type", "members": members}]}}
     now = cells(crime("north", 10, 8), row("north", "pickpockets", cases=4, cleared=1, part_of="theft"))
     assert computed(catalogue({"rate": RATE}, forms=forms), now)("north").denominator == 10
+
+
+def test_a_figure_that_rests_on_a_doubtful_cell_says_so(consolidated):
+    indicators = consolidated.consolidation.indicators.set_index(["indicator", "province"])
+    reason = indicators["reason"]
+    assert "BM03!D10" in reason["accident_change", "nghe-an"]
+    assert "BM03!D10" in reason["accident_change", ""]
+    assert "BM03!D10" in reason["traffic_three_down", "nghe-an"]
+    assert "Biểu 01!G16" in reason["clearance_rate", "thanh-hoa"]
+    assert reason["clearance_rate", "ha-tinh"] == ""  # the stated rate is wrong there, and is not used
+    assert reason["death_change", "nghe-an"] == ""

@@ -1,6 +1,7 @@
 """How officials lay out a form: totals here and there, merged headers, long tables, lists, marks, percentages."""
 
 import pytest
+import xlsxwriter
 
 from tests.books import Desk, Formatted, found, only, states, values
 
@@ -740,3 +741,83 @@ def test_a_citizens_number_in_a_text_is_told_and_masked_everywhere(desk):
     for path in (desk.folder / "outputs").rglob("*"):
         if path.suffix in {".csv", ".json", ".parquet"}:
             assert number.encode() not in path.read_bytes()
+
+
+def test_a_remark_or_an_asterisk_beside_numbers_ends_no_table(desk):
+    form = """
+        title: F
+        rows: [{key: district, header: District, members: open}]
+        columns: {n: {header: Cases}, m: {header: Cleared}, note: {header: Remarks, kind: text}}
+    """
+    rows = [
+        ["District", "Cases", "Cleared", "Remarks"],
+        ["A", 10, 5, ""],
+        ["B", 20, 10, "* provisional"],
+        ["C", "*", 20, "Ngày 5 tháng 3 năm 2024: bổ sung"],
+        ["D", 40, 30, "Ghi chú"],
+    ]
+    result = desk.catalogue(form).send(rows).check()
+    assert values(result, "n")["B"] == 20
+    assert set(result.observations["row"]) == {"A", "B", "C", "D"}
+    assert result.findings.set_index("rule").loc["not_a_number", "cell"] == "B4"
+
+
+def test_a_month_whose_figure_counts_on_is_no_row_of_column_numbers(desk):
+    form = "{title: F, rows: [{key: period, header: Month}], columns: {n: {header: Cases}}}"
+    result = desk.catalogue(form).send([["Month", "Cases"], [1, 2], [2, 3]]).check()
+    assert result.observations[["period", "value"]].values.tolist() == [["2024-01", 2.0], ["2024-02", 3.0]]
+
+
+def test_a_quarter_is_no_month_and_a_week_is_neither(desk):
+    form = "{title: F, rows: [{key: period, header: When}], columns: {n: {header: Cases}}}"
+    result = desk.catalogue(form).send([["When", "Cases"], ["Quý 2", 5], ["Tuần 5", 9]]).check()
+    assert result.observations["period"].tolist() == ["2024-Q2"]
+    assert result.findings.set_index("rule").loc["unknown_row", "value"] == "Tuần 5"
+
+
+BLOCKS = """
+    title: F
+    rows:
+      - {key: area, header: Area, members: open}
+      - {key: kind, header: Kind, members: open}
+    totals: {over: kind}
+    columns: {n: {header: Cases}}
+"""
+
+
+def test_a_block_that_leaves_out_repeats_keeps_its_own_area_and_total(desk):
+    rows = [
+        ["Area", "Kind", "Cases"],
+        ["North", "Theft", 1],
+        ["", "Fraud", 2],
+        ["", "Total", 3],
+        ["South", "Total", 9],
+        ["", "Theft", 4],
+        ["", "Fraud", 5],
+    ]
+    result = desk.catalogue(BLOCKS).send(rows).check()
+    assert values(result) == {"North/Theft": 1, "North/Fraud": 2, "South/Theft": 4, "South/Fraud": 5}
+    assert "total_mismatch" not in set(result.findings["rule"])
+
+
+def test_a_number_too_large_for_any_statistic_is_refused(desk):
+    result = desk.catalogue(OPEN).send([["District", "Cases"], ["A", 9e307], ["B", 9e307]]).check()
+    assert result.findings["rule"].tolist().count("not_a_number") == 2
+
+
+@pytest.mark.parametrize(("total", "state"), [(5, "nil"), ("=SUM(B2:B4)", "blank")])
+def test_only_a_total_that_was_typed_proves_that_a_blank_is_zero(desk, total, state):
+    desk.inputs.mkdir(parents=True)
+    book = xlsxwriter.Workbook(desk.inputs / "north.xlsx")
+    sheet = book.add_worksheet("F")
+    for row, (label, value) in enumerate([("District", "Cases"), ("A", 2), ("B", None), ("C", 3)]):
+        sheet.write(row, 0, label)
+        sheet.write(row, 1, value)
+    sheet.write(4, 0, "Total")
+    if isinstance(total, str):
+        sheet.write_formula(4, 1, total, None, 5)
+    else:
+        sheet.write(4, 1, total)
+    book.close()
+    result = desk.catalogue(OPEN).check()
+    assert states(result)["B"] == state

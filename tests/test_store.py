@@ -1,6 +1,8 @@
 """What lies under outputs/: whole or absent, reproducible, kept, proven."""
 
 import csv
+import errno
+import io
 import json
 import os
 import shutil
@@ -15,7 +17,7 @@ import pytest
 
 import pipeline
 from pipeline import store
-from pipeline.errors import OutputError
+from pipeline.errors import OutputError, UsageError
 from pipeline.model import OBSERVATIONS, Places
 from pipeline.periods import Period
 from pipeline.verify import verify_outputs
@@ -323,6 +325,54 @@ def test_only_what_was_consolidated_can_be_accepted(tmp_path):
         store.accept(YEAR, tmp_path)
 
 
+@pytest.mark.parametrize("name", ["consolidated.xlsx", "findings.csv", "figures/rate.png"])
+@pytest.mark.parametrize("damage", ["changed", "gone"])
+def test_outputs_that_are_not_what_was_written_are_not_accepted(small, name, damage):
+    path = small["outputs"] / "2024" / name
+    path.write_bytes(b"x") if damage == "changed" else path.unlink()
+    with pytest.raises(OutputError, match=name):
+        store.accept(YEAR, small["outputs"])
+    assert not (small["outputs"] / "accepted").exists()
+
+
+UNSOUND = ["", "{}", "[]", "3", "not json", "[" * 100_000, '{"outputs": {}}', '{"outputs": ["findings.csv"]}']
+
+
+@pytest.mark.parametrize("text", UNSOUND, ids=lambda text: text[:20])
+def test_outputs_whose_manifest_cannot_be_understood_are_not_accepted(small, text):
+    (small["outputs"] / "2024" / "run.json").write_text(text)
+    with pytest.raises(OutputError, match="damaged"):
+        store.accept(YEAR, small["outputs"])
+    assert not (small["outputs"] / "accepted").exists()
+
+
+@pytest.mark.parametrize(
+    "name", ["../..", "../../inputs/2024/Nam 2024.xlsx", "/etc/hostname", "", ".", "a\0b", "figures"]
+)
+def test_a_manifest_that_names_what_is_not_among_the_outputs_is_not_accepted(small, name):
+    changed_manifest(small, outputs={name: ""})
+    with pytest.raises(OutputError, match="not_accepted"):
+        store.accept(YEAR, small["outputs"])
+    assert not (small["outputs"] / "accepted").exists()
+
+
+def test_a_baseline_that_was_kept_stays_when_the_next_is_refused(small):
+    before = contents(store.accept(YEAR, small["outputs"]))
+    (small["outputs"] / "2024" / "findings.csv").unlink()
+    with pytest.raises(OutputError):
+        store.accept(YEAR, small["outputs"])
+    assert contents(small["outputs"] / "accepted" / "2024") == before
+
+
+def changed_manifest(places, **parts):
+    """Change entries of parts of ``run.json``: part -> what is put into it, or in its place."""
+    folder = places["outputs"] / "2024"
+    manifest = store.read_manifest(folder)
+    for part, value in parts.items():
+        manifest[part] = manifest[part] | value if isinstance(value, dict) else value
+    (folder / "run.json").write_text(json.dumps(manifest))
+
+
 # Proof
 
 
@@ -408,3 +458,88 @@ def test_a_manifest_that_cannot_be_understood_is_refused(small, text):
     (small["outputs"] / "2024" / "run.json").write_text(text)
     with pytest.raises(OutputError):
         verdict(small)
+
+
+@pytest.mark.parametrize("parts", [
+    {"versions": {"a": [1]}},
+    {"versions": {"a": None}},
+    {"inputs": {"2024/Nam 2024.xlsx": {"sha256": "0"}}},
+    {"inputs": []},
+    {"outputs": {"findings.csv": 1}},
+    {"outputs": None},
+    {"options": {"lang": ["vi"]}},
+    {"options": {"lang": "fr"}},
+    {"options": {"strict": "yes"}},
+    {"options": {"jobs": "many"}},
+    {"options": {"edition": {}}},
+    {"options": 3},
+    {"period": "2023"},
+    {"period": [2024]},
+], ids=str)  # fmt: skip
+def test_a_manifest_with_what_no_run_writes_is_refused_by_its_name(small, parts):
+    changed_manifest(small, **parts)
+    with pytest.raises(OutputError, match=r"damaged.*run\.json"):
+        verdict(small)
+
+
+# What is read and what is written
+
+
+def test_a_file_that_may_not_be_read_is_a_finding_and_the_rest_is_consolidated(small, monkeypatch):
+    spoilt = small["inputs"] / "2024" / "Nam 2024.xlsx"
+    for module, name in ((os, "open"), (io, "open")):
+        monkeypatch.setattr(module, name, _refusing(getattr(module, name), spoilt))
+    result = pipeline.consolidate("2024", **small, cache=False)
+    assert not result.complete
+    assert result.findings.loc[result.findings["severity"] == "error", "file"].unique().tolist() == [spoilt.name]
+    assert result.submissions.set_index("file").loc["Bắc 2024.xlsx", "status"] == "accepted"
+    manifest = store.read_manifest(small["outputs"] / "2024")
+    assert manifest["inputs"]["2024/Nam 2024.xlsx"] == ""
+    assert verdict(small) == (True, [("verify.ok", None)])
+    monkeypatch.undo()
+    assert verdict(small) == (False, [("verify.changed_input", "2024/Nam 2024.xlsx")])
+
+
+def _refusing(opened, spoilt):
+    """An ``open`` that the system refuses for one file, as for a user without the right to read it."""
+
+    def refuse(path, *arguments, **named):
+        if not isinstance(path, int) and os.fspath(path) == str(spoilt):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+        return opened(path, *arguments, **named)
+
+    return refuse
+
+
+@pytest.mark.parametrize("option", ["inputs", "schemas"])
+@pytest.mark.parametrize("where", [".", "2024", "../outputs/../{option}"])
+def test_outputs_among_what_is_read_are_refused(small, option, where):
+    wrong = small | {"outputs": small[option] / where.format(option=option)}
+    before = contents(small[option].parent)
+    for run in (pipeline.consolidate, pipeline.check):
+        with pytest.raises(UsageError, match=f"outputs_among_inputs.*--{option}"):
+            run("2024", **wrong)
+    assert contents(small[option].parent) == before
+
+
+def test_outputs_that_would_take_the_place_of_the_inputs_are_refused(small):
+    inputs = small["inputs"].rename(small["inputs"].with_name("2024"))
+    with pytest.raises(UsageError, match="outputs_among_inputs"):
+        pipeline.check("2024", **(small | {"inputs": inputs, "outputs": inputs.parent}))
+
+
+def test_outputs_around_the_inputs_do_no_harm(small):
+    before = contents(small["inputs"])
+    pipeline.consolidate("2024", **(small | {"outputs": small["inputs"].parent}))
+    assert contents(small["inputs"]) == before
+
+
+def test_outputs_beside_the_inputs_are_told_from_them_even_where_the_names_begin_alike(small):
+    pipeline.check("2024", **(small | {"outputs": small["inputs"].with_name("inputs-2")}))
+
+
+def test_outputs_that_are_a_link_to_the_inputs_are_refused(small):
+    link = small["outputs"].with_name("link")
+    link.symlink_to(small["inputs"])
+    with pytest.raises(UsageError, match="outputs_among_inputs"):
+        pipeline.check("2024", **(small | {"outputs": link}))

@@ -2,19 +2,22 @@
 
 import math
 import shutil
+import zipfile
 from dataclasses import replace
 
 import openpyxl
 import pandas as pd
 import pytest
+import xlsxwriter
 
 from pipeline.catalogue import load_catalogue
 from pipeline.indicators import compute
 from pipeline.messages import Messages
 from pipeline.model import CELLS, FINDINGS, OBSERVATIONS, SUBMISSIONS, TEXTS, Consolidation, Results
 from pipeline.periods import Period
-from pipeline.report.sheets.book import fitting, lines
+from pipeline.report.sheets.book import HEAD_ROW, fitting, lines
 from pipeline.report.sheets.form_tables import build_tables
+from pipeline.report.theme import Formats
 from pipeline.report.workbook import sheet_name, write_workbook
 
 CATALOGUE = {
@@ -323,10 +326,98 @@ def test_a_form_sheet_marks_what_is_no_number_what_is_not_added_and_what_a_findi
     assert crimes["Cộng vào tổng"].tolist() == [1, 1, 1, 0] * 2
     assert crimes.iloc[2, 7] == "x"
     assert crimes.iloc[6, 7] == "…"
-    assert [cell.comment.text for row in book["Biểu 01"].iter_rows() for cell in row if cell.comment] == [FORMULA]
+    rows = book["Biểu 01"].iter_rows(max_row=HEAD_ROW + 1 + len(crimes))
+    assert [cell.comment.text for row in rows for cell in row if cell.comment] == [FORMULA]
     fires = table(book, "Biểu 03")
     assert fires["Tỉnh"].tolist() == ["Tỉnh A", "Tỉnh B", "Tỉnh Z (ngoài cụm)"]
     assert fires["Cộng vào tổng"].tolist() == [1, 1, 0]
+
+
+def by_row(path):
+    """The lines below the table of form 01 as they are cached, by the member's id."""
+    sheet = openpyxl.load_workbook(path, data_only=True)["Biểu 01"]
+    lines = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=HEAD_ROW + 2)]
+    return {line[1]: line[4:] for line in lines if line[0] == "Toàn cụm"}
+
+
+def test_below_a_form_stand_the_sums_of_the_whole_cluster_row_by_row(make, office, tmp_path):
+    outside = [("z", "crimes", row, "cases", 50, 50) for row in ("theft", "gang")]
+    path = tmp_path / "b.xlsx"
+    sheet = written(make([*NUMBERS, *outside]), path)["Biểu 01"]
+    sums = by_row(path)
+    assert list(sums) == ["murder", "theft", "drugs", "gang"]
+    assert sums["theft"] == [1, 35, 33, 25, 23]
+    assert sums["gang"] == [0, 3, 3, 3, 3]
+    assert by_row(office.recalculate(path, tmp_path)) == sums
+    notes = {c.comment.text: c.value for row in sheet.iter_rows() for c in row if c.comment and c.data_type == "f"}
+    assert list(notes) == ["Mới tính 1/2 tỉnh."]
+    assert '"drugs"' in notes["Mới tính 1/2 tỉnh."]
+    assert sheet["C4"].hyperlink.location == "'Biểu 01'!A19"
+    assert sheet["A19"].value.startswith("Toàn cụm theo dòng")
+
+
+def test_only_a_form_that_lists_its_rows_has_them_summed_one_by_one(make, tmp_path):
+    book = written(make(), tmp_path / "b.xlsx")
+    titles = [s.title for s in book for (cell,) in s.iter_rows(max_col=1) if "theo dòng" in str(cell.value)]
+    assert titles == ["Biểu 01"]
+
+
+def test_a_rate_that_the_submission_states_says_so_in_its_heading(consolidated):
+    book = openpyxl.load_workbook(consolidated.folder / "consolidated.xlsx")
+    stated = [head for sheet in book if sheet.title.startswith("Biểu 0") for head in table(book, sheet.title)]
+    stated = [head for head in stated if "Tỷ lệ" in head]
+    assert stated
+    assert all("(theo báo cáo)" in head for head in stated)
+
+
+def test_the_chart_of_what_was_assigned_shows_decimals_and_the_target(consolidated):
+    with zipfile.ZipFile(consolidated.folder / "consolidated.xlsx") as file:
+        charts = [file.read(n).decode() for n in file.namelist() if n.startswith("xl/charts/chart")]
+    (chart,) = [text for text in charts if "Kết quả so với số được giao" in text]
+    bars, line = chart.split("<c:lineChart>")
+    assert bars.count('<c:numFmt formatCode="0.0%"') == 6
+    assert "Mục tiêu: từ 100 % trở lên" in line
+
+
+def test_what_rounds_to_nought_has_no_sign(office, tmp_path):
+    wanted = [
+        ("points", -0.00001, "0.00%"),
+        ("points", -0.0123, "-1.23%"),
+        ("points", 0.0123, "+1.23%"),
+        ("points", 0, "0.00%"),
+        ("percent", -1e-17, "0.00%"),
+        ("percent", -0.00006, "-0.01%"),
+        ("percent", 0.8971, "89.71%"),
+        ("more_rate", -0.04, "0.0"),
+        ("more_rate", -0.06, "-0.1"),
+        ("more_rate", 1234.56, "+1,234.6"),
+    ]
+    with xlsxwriter.Workbook(str(tmp_path / "b.xlsx")) as book:
+        formats, sheet = Formats(book), book.add_worksheet()
+        for row, (style, value, _) in enumerate(wanted):
+            sheet.write_number(row, 0, value)
+            sheet.write_formula(row, 1, f'=TEXT(A{row + 1},"{formats(style).num_format}")')
+    sheet = openpyxl.load_workbook(office.recalculate(tmp_path / "b.xlsx", tmp_path), data_only=True).active
+    assert [line[1].value for line in sheet.iter_rows()] == [shown for *_, shown in wanted]
+
+
+def test_a_status_that_rests_on_doubtful_figures_is_marked_and_counted(make, office, tmp_path):
+    results = make()
+    frame = results.consolidation.indicators.copy()
+    doubtful = (frame["indicator"] == "rate") & (frame["province"] == "a")
+    frame.loc[doubtful, "reason"] = "cần xem lại: crimes!A0"
+    results = replace(results, consolidation=replace(results.consolidation, indicators=frame))
+    path = tmp_path / "b.xlsx"
+    write_workbook(results, path)
+    assert_recalculates(office, path, tmp_path)
+    book = openpyxl.load_workbook(path, data_only=True)
+    row = table(book, "Chỉ tiêu").set_index(["Chỉ tiêu", "Tỉnh"]).loc[("Tỷ lệ", "Tỉnh A")]
+    assert (row["Kết quả"], row["Ghi chú"]) == ("✓ Đạt", "cần xem lại: crimes!A0")
+    overview = [[cell.value for cell in line[:3]] for line in book["Tổng quan"].iter_rows()]
+    assert next(line[2] for line in overview if line[0] == "Tỉnh A") == "✓ Đạt !"
+    assert next(line[2] for line in overview if line[0] == "Tỉnh B") == "✓ Đạt"
+    assert next(line[1] for line in overview if line[0] == "Số tỉnh đạt") == 2
+    assert "! có số liệu cần xem lại: trang Chỉ tiêu (cột Ghi chú) và trang Cần xem lại" in [n[0] for n in overview]
 
 
 def test_rows_of_a_long_table_count_when_their_period_lies_within(make):

@@ -18,6 +18,8 @@ from pipeline.errors import CatalogueError
 
 Model = TypeVar("Model", bound=BaseModel)
 _SHIPPED = "schemas"
+_FORM_ID = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_ID = re.compile(r"[^\s/\\]+")
 
 
 class _Loader(yaml.CSafeLoader):
@@ -50,7 +52,7 @@ def load_catalogue(folder: Path) -> Catalogue:
     texts = {path.relative_to(folder).as_posix(): path for path in sorted(_files(folder))}
     raw = {name: _parse(name, path) for name, path in texts.items()}
     settings = _model(Settings, "catalogue.yaml", _required(raw, "catalogue.yaml", folder))
-    forms = {Path(name).stem: _model(Form, name, content) for name, content in raw.items() if name.startswith("forms/")}
+    forms = {_form_id(name): _model(Form, name, content) for name, content in raw.items() if name.startswith("forms/")}
     for form in settings.forms:
         if form not in forms:
             raise CatalogueError("catalogue.yaml", "forms", f"there is no file forms/{form}.yaml")
@@ -110,6 +112,15 @@ def _parse(name: str, path: Path) -> Any:
         raise CatalogueError(name, "", f"cannot be opened: {error.strerror}") from None
 
 
+def _form_id(name: str) -> str:
+    """A form's id is its file's name; expressions, sheets and columns use it."""
+    found = Path(name).stem
+    if not _FORM_ID.fullmatch(found):
+        reason = f"a form's file name is its id: letters without marks, digits and _ only, no digit first: {found!r}"
+        raise CatalogueError(name, "", reason)
+    return found
+
+
 def _required(raw: dict[str, Any], name: str, folder: Path) -> Any:
     if name not in raw:
         raise CatalogueError(folder / name, "", "the file is missing; a catalogue must have it")
@@ -154,6 +165,9 @@ def _mapping(model: type[Model], name: str, content: Any) -> dict[str, Model]:
         return {}
     if not isinstance(content, dict):
         raise CatalogueError(name, "", f"expected ID: {{...}} entries, found {type(content).__name__}")
+    for key in content:
+        if not _ID.fullmatch(str(key)):
+            raise CatalogueError(name, repr(key), "an id is not empty and has no spaces or slashes")
     return {str(key): _model(model, name, item, str(key)) for key, item in content.items()}
 
 

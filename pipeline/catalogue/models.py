@@ -67,6 +67,8 @@ class Words(Entry):
     notes: Texts
     reporting_unit: Texts
     period: Texts
+    month: Texts
+    quarter: Texts
     unit: Texts
     form_number: Texts
 

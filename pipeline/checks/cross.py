@@ -4,10 +4,12 @@ import numpy as np
 import pandas as pd
 
 from pipeline.catalogue import Catalogue
+from pipeline.catalogue.forms import PERIOD
 from pipeline.catalogue.models import Check
 from pipeline.checks.frames import finding_at, reject
 from pipeline.expressions import PREVIOUS, Term
 from pipeline.model import GROUP, MEMBER, TOTAL, Finding
+from pipeline.periods import Period
 from pipeline.states import LACKING, NOT_APPLICABLE
 
 
@@ -30,10 +32,23 @@ def _rows(cells: pd.DataFrame, term: Term, catalogue: Catalogue) -> pd.DataFrame
     form, _, measure = name.partition(".")
     is_own = (cells["form"] == form) & (cells["measure"] == measure) & (cells["previous"] == previous)
     own = cells[is_own & (cells["role"] == MEMBER)]
+    if PERIOD in catalogue.forms[form].key_names:
+        own = own[_in_period(own, previous=previous)]
     if not term.rows:
         return own[own["part_of"] == ""]
     wanted = set(catalogue.rows_of(form, term.rows))
-    return own[np.array([bool(wanted & {row, *row.split("/")}) for row in own["row"]], dtype=bool)]
+    many = len(catalogue.forms[form].row_keys) > 1
+    return own[np.array([bool(wanted & {row, *(row.split("/") if many else ())}) for row in own["row"]], dtype=bool)]
+
+
+def _in_period(cells: pd.DataFrame, *, previous: bool) -> "np.ndarray[tuple[int], np.dtype[np.bool_]]":
+    """Which cells are about the submission's own period (or the year before it): rows may have periods of their own."""
+    within = []
+    for about, reported in zip(cells["period"], cells["reported_in"], strict=True):
+        own, whole = Period.parse(about), Period.parse(reported)
+        whole = whole.year_before if whole is not None and previous else whole
+        within.append(own is not None and whole is not None and whole.covers(own))
+    return np.array(within, dtype=bool)
 
 
 def _sums(

@@ -27,7 +27,8 @@ def check_form(cells: pd.DataFrame, name: str, form: Form) -> list[Finding]:
     findings: list[Finding] = []
     rejected: set[int] = set()
     rules = {rule.id: rule for rule in form.rules}
-    for line, column, check in _failures(_schema(form), wide):
+    failures = _failures(_schema(form), wide)
+    for line, column, check in sorted(failures, key=lambda failure: failure[2] in rules):
         if check in rules:
             findings.extend(_broken_rule(cells, wide, line, rules[check], form, rejected))
             continue
@@ -91,6 +92,8 @@ def _broken_rule(
     cells: pd.DataFrame, wide: Wide, line: int, rule: Rule, form: Form, rejected: set[int]
 ) -> list[Finding]:
     positions = [p for term in rule.expression.terms if (p := wide.position(line, term.name)) is not None]
+    if rejected.intersection(positions):
+        return []  # its cause is told already
     if rule.severity == "error":
         rejected.update(positions)
     params: dict[str, object] = {"check": rule.check, "numbers": numbers_of(rule.expression, wide, line, form)}

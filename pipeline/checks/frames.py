@@ -56,7 +56,19 @@ def finding_at(
     cell = cells.loc[position]
     place = Place(cell["file"], cell["sheet"], cell["cell"])
     said = cell["raw"] if value is None else value
-    return Finding(rule, severity, place, cell["province"], cell["form"], said, {"label": cell["label"], **params})
+    shown = {} if value is not None else _as_number(cell)
+    return Finding(
+        rule, severity, place, cell["province"], cell["form"], said, {"label": cell["label"], **shown, **params}
+    )
+
+
+def _as_number(cell: "pd.Series") -> dict[str, object]:
+    """A stored number as a number, so that a sentence writes it as its other numbers; what was typed stays."""
+    try:
+        stored = float(cell["raw"])
+    except ValueError:
+        return {}
+    return {"value": stored} if stored in {cell["value"], 100 * cell["value"]} else {}
 
 
 def reject(cells: pd.DataFrame, positions: Iterable[int]) -> None:

@@ -8,7 +8,7 @@ from pipeline.catalogue.forms import Form
 from pipeline.checks.forms import numbers_of
 from pipeline.checks.frames import Wide, finding_at, same, widen
 from pipeline.expressions import PREVIOUS, Expression
-from pipeline.model import GROUP, MEMBER, TOTAL, Finding
+from pipeline.model import GROUP, MEMBER, TOTAL, Finding, Share
 from pipeline.states import BLANK, NIL, NUMBER
 
 
@@ -47,7 +47,7 @@ def _compare(
     findings = [
         finding_at(
             cells, int(positions[i]), "stated_mismatch", "warning",
-            computed=_shown(float(computed[i]), percent=percent), formula=shifted.text,
+            computed=Share(float(computed[i])) if percent else float(computed[i]), formula=shifted.text,
             numbers=numbers_of(shifted, wide, int(lines[i]), form),
         )
         for i in np.flatnonzero(wrong)
@@ -56,7 +56,3 @@ def _compare(
         finding_at(cells, int(positions[i]), "blank_cell", "warning", column=form.label_of(measure))
         for i in np.flatnonzero(blank)
     ]
-
-
-def _shown(value: float, *, percent: bool) -> str:
-    return f"{100 * value:.2f}%" if percent else f"{value:.6g}"

@@ -24,7 +24,8 @@ class _Table:
         """Positions of the rows that a total or sub-total says it adds up."""
         if total["role"] == GROUP:
             added = set(self._form.group_members(total["group"]))
-            names = [bool(added & set(row.split("/"))) for row in self._members["row"]]
+            many = len(self._form.row_keys) > 1
+            names = [bool(added & set(row.split("/") if many else [row])) for row in self._members["row"]]
             own = np.array(names, dtype=bool) & (self._members["period"] == total["period"]).to_numpy()
             return list(self._members.index[own])
         stated = _parts(total["block"])
@@ -72,7 +73,8 @@ def _compare(cells: pd.DataFrame, position: int, total: "pd.Series", rows: list[
     blank = states.index[states == BLANK]
     agrees = bool(same(np.array([stated]), np.array([found]), np.array([decimals]))[0])
     if len(blank):
-        if agrees and (not signed or len(blank) == 1):
+        # A formula adds up whatever is there: only a total that somebody typed proves that a blank is 0.
+        if agrees and not total["computed"] and (not signed or len(blank) == 1):
             cells.loc[blank, "state"] = NIL
             cells.loc[blank, "value"] = 0.0
             return [finding_at(cells, p, "blank_is_zero", "info", total=str(total["cell"])) for p in blank]

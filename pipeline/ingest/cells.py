@@ -19,7 +19,7 @@ def read_row(sink: Sink, row: int, measures: Mapping[tuple[str, bool], int], abo
         elif sink.sheet.text(row, column).strip():
             place = (sink.file, sink.sheet.name, address(row, column))
             text = mask_personal(tidy(sink.sheet.text(row, column)))
-            sink.texts.append(TextRecord(about.province, sink.form, about.label, measure, text, *place))
+            sink.texts.append(TextRecord(about.province, sink.form, mask_personal(about.label), measure, text, *place))
 
 
 def read_cell(sink: Sink, cell: tuple[int, int], measured: tuple[str, bool], about: Row) -> None:
@@ -53,14 +53,18 @@ def read_cell(sink: Sink, cell: tuple[int, int], measured: tuple[str, bool], abo
             line=cell[0],
             decimals=parsed.decimals,
             previous=previous,
-            percent=parsed.percent or cell in sink.sheet.scan.percents,
+            computed=cell in sink.sheet.scan.formulas,
+            percent=parsed.percent or (cell in sink.sheet.scan.percents and cell not in sink.sheet.corrected),
+            signed=parsed.percent,
         )
     )
 
 
 def _parse(sink: Sink, cell: tuple[int, int], kind: str) -> Parsed:
     if cell in sink.sheet.corrected:
-        return parse_cell(sink.sheet.corrected[cell], kind, sink.vocabulary.marks)
+        corrected = sink.sheet.corrected[cell]
+        corrected.used = True
+        return parse_cell(corrected.should_read, kind, sink.vocabulary.marks)
     if cell in sink.sheet.scan.errors or cell in sink.sheet.scan.valueless:
         return Parsed(REJECTED)
     return parse_cell(sink.sheet.value(*cell), kind, sink.vocabulary.marks)
@@ -75,8 +79,10 @@ def _without_personal_data(sink: Sink, cell: tuple[int, int], raw: str, parsed: 
 def _refuse(sink: Sink, cell: tuple[int, int], raw: str, about: Row) -> None:
     """Say why a cell holds no number; in a total row nothing is lost by it, so it is a doubt there."""
     severity = "error" if about.role == MEMBER else "warning"
-    rule = "formula_without_value" if cell in sink.sheet.scan.valueless else "not_a_number"
-    sink.find(rule, severity, cell, value=raw, label=about.label)
+    corrected = sink.sheet.corrected.get(cell)
+    valueless = cell in sink.sheet.scan.valueless and corrected is None
+    rule = "formula_without_value" if valueless else "not_a_number"
+    sink.find(rule, severity, cell, value=corrected.should_read if corrected else raw, label=about.label)
 
 
 def _period_of(period: str, previous: bool) -> str:

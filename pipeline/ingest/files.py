@@ -11,6 +11,7 @@ from pipeline.periods import Period
 
 SUFFIXES = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods")
 MAX_BYTES = 256 * 2**20
+_KNOWN = ("corrections.csv", "README.md")
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP = b"PK\x03\x04"
@@ -49,6 +50,14 @@ def find_workbooks(inputs: Path, period: Period) -> list[Path]:
         return []
     found = (path for path in folder.iterdir() if is_workbook_name(path.name) and not path.is_dir())
     return sorted(found, key=lambda path: path.name)
+
+
+def find_ignored(folder: Path) -> list[str]:
+    """Names of files that are not read and are neither hidden, nor lock files, nor known by another name."""
+    if not folder.is_dir():
+        return []
+    names = (shown_name(path) for path in folder.iterdir() if not path.is_dir())
+    return sorted(n for n in names if not is_workbook_name(n) and not n.startswith(("~$", ".")) and n not in _KNOWN)
 
 
 def shown_name(path: Path) -> str:

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, field
 
 from pipeline.catalogue.models import Province
-from pipeline.ingest.parts import address
+from pipeline.ingest.parts import address, cell_position
 from pipeline.ingest.reader import Sheet
 from pipeline.ingest.vocabulary import Vocabulary
 from pipeline.model import Finding, Place
@@ -81,6 +81,12 @@ def _named(text: str, vocabulary: Vocabulary) -> Province | None:
     return vocabulary.provinces[best] if best else None
 
 
+def province_in_name(file: str, vocabulary: Vocabulary) -> str:
+    """The id of the province that a file's name says; empty where it says none."""
+    named = _from_name(file, vocabulary)
+    return named.id if named else ""
+
+
 def _from_name(file: str, vocabulary: Vocabulary) -> Province | None:
     stem = f"-{slug(file.rpartition('.')[0])}-"
     on_day = vocabulary.catalogue.provinces_on(vocabulary.period)
@@ -91,20 +97,51 @@ def _from_name(file: str, vocabulary: Vocabulary) -> Province | None:
 
 
 def _period_findings(file: str, sheets: list[Sheet], vocabulary: Vocabulary) -> list[Finding]:
-    """Compare the year that the workbook states with the folder's; say so where it states none."""
-    words = vocabulary.folded(vocabulary.catalogue.words.period)
+    """Compare the year that the workbook states with the folder's; say so where it states none.
+
+    A sheet that says another year is about that year: an error, and it is not read. A file's name may hold the day
+    it was sent, so a year in it is only a doubt.
+    """
     period = vocabulary.period
-    stated: dict[int, Place] = {}
+    stated = _stated_years(file, sheets, vocabulary)
+    others = {sheet: years for sheet, years in stated.items() if period.year not in years}
+    if others:
+        params = {"period": period.id}
+        return [
+            Finding("period_conflict", "error", next(iter(years.values())), value=str(next(iter(years))), params=params)
+            for years in others.values()
+        ]
+    if stated:
+        return []
+    named = [int(year) for year in _YEAR.findall(tidy(file))]
+    if period.year in named:
+        return []
+    if named:
+        params = {"period": period.id}
+        return [Finding("period_in_name", "warning", Place(file), value=str(named[0]), params=params)]
+    return [Finding("period_assumed", "info", Place(file), params={"period": period.id})]
+
+
+def _stated_years(file: str, sheets: list[Sheet], vocabulary: Vocabulary) -> dict[str, dict[int, Place]]:
+    """By sheet, the years of lines about the period: after a word for it, or alone in its row as "Year 2023"."""
+    words = vocabulary.folded(vocabulary.catalogue.words.period)
+    stated: dict[str, dict[int, Place]] = {}
+    alone = {(sheet.name, row) for sheet in sheets for row, values in enumerate(sheet.rows[:_TITLE_ROWS])
+             if sum(value != "" for value in values) == 1}  # fmt: skip
     for place, text, after in _title_cells(sheets):
         folded = fold(text)
-        if any(folded == w or folded.startswith(f"{w} ") for w in words):
-            for year in _YEAR.findall(f"{text} {after if not _YEAR.search(text) else ''}"):
-                stated.setdefault(int(year), Place(file, place.sheet, place.cell))
-    if period.year in stated:
-        return []
-    if stated:
-        year, place = next(iter(stated.items()))
-        return [Finding("period_conflict", "warning", place, value=str(year), params={"period": period.id})]
-    if str(period.year) in _YEAR.findall(tidy(file)):
-        return []
-    return [Finding("period_assumed", "info", Place(file), params={"period": period.id})]
+        after_word = any(folded == w or folded.startswith(f"{w} ") for w in words)
+        position = cell_position(place.cell)
+        is_title = position is not None and (place.sheet, position[0]) in alone
+        if after_word or (is_title and _opens_with_year(folded, vocabulary)):
+            for year in _YEAR.findall(f"{text} {after if after_word and not _YEAR.search(text) else ''}"):
+                stated.setdefault(place.sheet, {}).setdefault(int(year), Place(file, place.sheet, place.cell))
+    return stated
+
+
+def _opens_with_year(folded: str, vocabulary: Vocabulary) -> bool:
+    """Whether a line begins as a period's column would in some year: the words for a year, then its number."""
+    found = _YEAR.search(folded)
+    if found is None:
+        return False
+    return folded[: found.end()].replace(found.group(), str(vocabulary.period.year)) in vocabulary.current

@@ -32,6 +32,7 @@ class SheetScan:
     errors: dict[Cell, str] = field(default_factory=dict)
     valueless: set[Cell] = field(default_factory=set)
     percents: set[Cell] = field(default_factory=set)
+    formulas: set[Cell] = field(default_factory=set)
     last_row: int = -1
     last_column: int = -1
 
@@ -193,6 +194,8 @@ class _SheetHandler:
             scan.errors[cell] = "".join(self._value) or "#?"
         elif self._has_formula and not self._has_value and self._kind != "str":  # a formula may give an empty text
             scan.valueless.add(cell)
+        if self._has_formula:
+            scan.formulas.add(cell)
         if self._style in self._percents:
             scan.percents.add(cell)
 

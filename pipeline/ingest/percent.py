@@ -29,15 +29,14 @@ def _scale(sink: Sink, cells: list[CellRecord], column: Column) -> None:
     undecided = [c for c in cells if not c.percent]
     fraction = _is_fraction(sink, cells, undecided, column)
     for cell in cells:
-        typed = "%" in cell.raw
-        if typed or (not cell.percent and not fraction):
+        if cell.signed or (not cell.percent and not fraction):
             cell.value /= _HUNDRED
             cell.decimals += 2
 
 
 def _is_fraction(sink: Sink, cells: list[CellRecord], undecided: list[CellRecord], column: Column) -> bool:
     """Whether numbers without a sign of their own are fractions."""
-    if any(c.percent and "%" not in c.raw for c in cells):
+    if any(c.percent and not c.signed for c in cells):
         return True
     if any(c.percent for c in cells) or not undecided or column.formula is None:
         return False

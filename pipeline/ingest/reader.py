@@ -9,9 +9,20 @@ from python_calamine import CalamineWorkbook, PasswordError, SheetTypeEnum, Shee
 from pipeline.errors import UnreadableError
 from pipeline.ingest.files import Snapshot
 from pipeline.ingest.parts import Cell, SheetScan, scan_parts
+from pipeline.model import Place
 
 Value = object  # str, float, bool, date, datetime, time, timedelta; "" is an empty cell
 Range = tuple[int, int, int, int]  # first row, first column, last row, last column, all inclusive, from 0
+
+
+@dataclass
+class Corrected:
+    """What a cell should read, where that is said, and whether a number was read from it."""
+
+    should_read: str
+    place: Place
+    params: dict[str, object]
+    used: bool = False
 
 
 @dataclass(frozen=True)
@@ -23,7 +34,7 @@ class Sheet:
     rows: Sequence[Sequence[Value]]
     merges: tuple[Range, ...] = ()
     scan: SheetScan = field(default_factory=SheetScan)
-    corrected: dict[Cell, str] = field(default_factory=dict)  # cell -> what it should read
+    corrected: dict[Cell, Corrected] = field(default_factory=dict)
 
     def value(self, row: int, column: int) -> Value:
         """A cell's value; "" outside the grid."""

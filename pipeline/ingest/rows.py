@@ -10,7 +10,7 @@ from pipeline.ingest.vocabulary import Vocabulary
 from pipeline.periods import Period
 from pipeline.text import fold, label_variants, mask_personal, strip_opening, tidy
 
-_MONTH = re.compile(r"(?:\D*?)(1[0-2]|0?[1-9])(?:[/-](\d{4}))?")
+_PART_OF_YEAR = re.compile(r"(?P<word>\D*?)\s*(?P<number>\d{1,2})(?:\D+(?P<year>\d{4}))?")
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ class KeyReader:
         if self.key.key == PROVINCE:
             return self._province(label, code)
         if self.key.key == PERIOD:
-            period = _period(label, self.vocabulary.period)
+            period = _period(label, self.vocabulary)
             return Named(label, code, period.id if period else "", "member" if period else "")
         if self.key.listed is None:
             return Named(label, code, code or mask_personal(label), "open" if label or code else "")
@@ -90,15 +90,18 @@ def _bare(code: str) -> str:
     return code.strip().lstrip("0") or "0"
 
 
-def _period(text: str, within: Period) -> Period | None:
-    """A row's own period: a period's id, a year, or a month as number or with a word before it, or "3/2024"."""
+def _period(text: str, vocabulary: Vocabulary) -> Period | None:
+    """A row's own period: a period's id, a year, or the number of a month or quarter with or without its word."""
     period = Period.parse(text)
-    if period is not None:
-        return period
-    match = _MONTH.fullmatch(text)
+    match = _PART_OF_YEAR.fullmatch(fold(text)) if period is None else None
     if match is None:
-        return None
-    return Period.parse(f"{match[2] or within.year}-{int(match[1]):02d}")
+        return period
+    year, word, number = match["year"] or vocabulary.period.year, (match["word"] or "").strip(), int(match["number"])
+    if word in vocabulary.folded(vocabulary.catalogue.words.quarter):
+        return Period.parse(f"{year}-Q{number}")
+    if not word or word in vocabulary.folded(vocabulary.catalogue.words.month):
+        return Period.parse(f"{year}-{number:02d}")
+    return None
 
 
 def is_column_numbers(sheet: Sheet, row: int) -> bool:

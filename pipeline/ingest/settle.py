@@ -14,6 +14,11 @@ def settle(parts: list[Part], vocabulary: Vocabulary, *, alone: bool) -> list[Fi
         submission = part.submission
         submission.base_only = bool(submission.province) and submission.province not in members
     findings = _duplicates(parts)
+    findings.extend(
+        Finding("base_only_submission", "info", Place(p.submission.file), p.submission.province)
+        for p in parts
+        if p.submission.base_only and not p.submission.status
+    )
     for part in parts:
         findings.extend(_missing_forms(part, vocabulary))
     if not alone:

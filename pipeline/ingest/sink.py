@@ -30,7 +30,7 @@ class Row(NamedTuple):
 
 @dataclass
 class CellRecord:
-    """One number cell: the columns of `CELLS`, and whether a percent sign or format stands there."""
+    """One number cell: the columns of `CELLS`, whether a percent sign or format stands there, or a sign."""
 
     period: str
     reported_in: str
@@ -54,6 +54,8 @@ class CellRecord:
     decimals: int
     previous: bool
     percent: bool
+    signed: bool
+    computed: bool
 
 
 class TextRecord(NamedTuple):
@@ -100,7 +102,7 @@ def _masked(said: object) -> object:
     return [_masked(part) for part in said] if isinstance(said, list) else said
 
 
-_KINDS = {"value": "float64", "decimals": "int64", "line": "int64", "previous": "bool"}
+_KINDS = {"value": "float64", "decimals": "int64", "line": "int64", "previous": "bool", "computed": "bool"}
 
 
 def frame_of(records: Iterable[CellRecord]) -> "pd.DataFrame":

@@ -1,13 +1,13 @@
 """Reads one workbook: what it is about, which forms it holds, and their cells."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from pipeline.catalogue.forms import PROVINCE
 from pipeline.errors import UnreadableError
-from pipeline.ingest.corrections import Corrections, apply_corrections
+from pipeline.ingest.corrections import Corrections, apply_corrections, corrections_outcome
 from pipeline.ingest.files import shown_name, take_snapshot
-from pipeline.ingest.identify import identify
+from pipeline.ingest.identify import identify, province_in_name
 from pipeline.ingest.listform import read_list
 from pipeline.ingest.locate import locate
 from pipeline.ingest.parts import address
@@ -38,16 +38,18 @@ def read_submission(path: Path, vocabulary: Vocabulary, corrections: Corrections
         part.submission.sha256 = snapshot.sha256
         sheets = read_sheets(snapshot)
     except UnreadableError as error:
-        refuse(part, error.reason, error.detail)
+        refuse(part, error.reason, error.detail, vocabulary)
         return part
     _read(part, sheets, vocabulary, corrections)
     return part
 
 
-def refuse(part: Part, reason: str, detail: str) -> None:
-    """Note that a workbook cannot be read, and why."""
-    said = Said(reason, {"detail": detail})
-    part.findings.append(Finding("unreadable_file", "error", Place(part.submission.file), params={"reason": said}))
+def refuse(part: Part, reason: str, detail: str, vocabulary: Vocabulary) -> None:
+    """Note that a workbook cannot be read, and why; its name may still say whose it is."""
+    said, place = Said(reason, {"detail": detail}), Place(part.submission.file)
+    part.submission.province = province_in_name(part.submission.file, vocabulary)
+    province = part.submission.province
+    part.findings.append(Finding("unreadable_file", "error", place, province, params={"reason": said}))
     part.submission.status = "refused"
 
 
@@ -62,22 +64,35 @@ def _read(part: Part, sheets: list[Sheet], vocabulary: Vocabulary, corrections: 
     submission.is_sample = identity.is_sample
     province = identity.province.id if identity.province and not submission.covers_cluster else ""
     submission.province = province
-    conflicts = [] if submission.covers_cluster else identity.findings
-    part.findings.extend(_of(province, [*located.findings, *conflicts]))
+    about = [f for f in identity.findings if not (submission.covers_cluster and f.rule == "province_conflict")]
     if not located.sheets or (not province and not submission.covers_cluster):
         rule = "unknown_province" if located.sheets else "no_form"
         part.findings.append(Finding(rule, "error", Place(file), province))
         submission.status = "refused"
+    elsewhen = {finding.place.sheet for finding in about if finding.rule == "period_conflict"}
+    forms_told = [_of_form(finding, located.sheets) for finding in about]
+    part.findings.extend(_of(province, [*located.findings, *forms_told]))
+    current = {form: sheet for form, sheet in located.sheets.items() if sheet.name not in elsewhen}
+    if not current:
+        submission.status = "refused"
+    if submission.status:
         part.findings.extend(_personal_data(part, sheets, province))
         return
     part.findings.extend(apply_corrections(sheets, corrections.of(file), province, vocabulary))
-    for name in (form for form in forms if form in located.sheets):
-        _read_form(part, name, located.sheets[name], vocabulary)
+    for name in (form for form in forms if form in current):
+        _read_form(part, name, current[name], vocabulary)
+    part.findings.extend(corrections_outcome(sheets, province))
     part.findings.extend(_personal_data(part, sheets, province))
 
 
 def _of(province: str, findings: list[Finding]) -> list[Finding]:
     return [Finding(f.rule, f.severity, f.place, province, f.form, f.value, f.params) for f in findings]
+
+
+def _of_form(finding: Finding, sheets: dict[str, Sheet]) -> Finding:
+    """The finding with the form that its sheet holds."""
+    form = next((form for form, sheet in sheets.items() if sheet.name == finding.place.sheet), "")
+    return replace(finding, form=finding.form or form)
 
 
 def _read_form(part: Part, name: str, sheet: Sheet, vocabulary: Vocabulary) -> None:

@@ -30,6 +30,7 @@ class Table:
     key_columns: dict[str, int]
     filled: dict[tuple[int, int], tuple[int, int]]
     above: dict[str, tuple[str, str]] = field(default_factory=dict)
+    repeats_left_out: bool = False
     ignored: list[str] = field(default_factory=list)
     seen_members: set[str] = field(default_factory=set)
 
@@ -37,6 +38,12 @@ class Table:
     def sheet(self) -> Sheet:
         """The sheet that is read."""
         return self.sink.sheet
+
+    @property
+    def number_columns(self) -> list[int]:
+        """The columns of measures that hold numbers."""
+        columns = self.sink.layout.columns
+        return [column for (name, _), column in self.columns.measures.items() if columns[name].is_number]
 
     def has_numbers(self, row: int) -> bool:
         """Whether any measure's cell of the row holds more than a text without digits."""
@@ -53,9 +60,9 @@ def read_rows(table: Table) -> None:
     """Read every row below the header, to the end of the table."""
     sheet, columns = table.sheet, table.columns
     start = columns.bottom + 1
-    while start < len(sheet.rows) and is_column_numbers(sheet, start):
+    while start < len(sheet.rows) and _numbers_columns(table, start):
         start += 1
-    gap, within, ended = 0, False, None
+    gap, within, ended, below_header = 0, False, None, False
     for row in range(start, len(sheet.rows)):
         named = _names(table, row)
         if ended is not None:
@@ -69,16 +76,18 @@ def read_rows(table: Table) -> None:
             ended = row
             continue
         gap = 0
-        if not _is_header_again(table, row):
+        below_header = _is_header_again(table, row) or (below_header and _numbers_columns(table, row))
+        if not below_header:
             within = _read_one(table, row, named, within)
 
 
 def _after_end(table: Table, row: int, named: dict[str, Named]) -> None:
     """A row with numbers below the table's notes is told, not read."""
-    cells = [(row, column) for column in table.columns.measures.values()]
-    if any(parse_cell(table.sheet.value(*cell), "count", table.vocabulary.marks).state == NUMBER for cell in cells):
+    if _holds_number(table, row):
         text = " ".join(n.text for n in named.values())
-        table.sink.find("row_after_table", "warning", (row, next(iter(table.key_columns.values()))), value=text)
+        # A row that the form lists belongs to it; another label may be that of another table.
+        severity = "error" if any(n.kind == "member" for n in named.values()) else "warning"
+        table.sink.find("row_after_table", severity, (row, next(iter(table.key_columns.values()))), value=text)
 
 
 def _names(table: Table, row: int) -> dict[str, Named]:
@@ -95,15 +104,22 @@ def _names(table: Table, row: int) -> dict[str, Named]:
 
 def _ends(table: Table, row: int, named: dict[str, Named], gap: int) -> bool:
     """Whether the table ends before this row: a note, a signature, or a line without numbers after a gap."""
-    texts = [n.text for n in named.values() if n.text]
-    measured = [table.sheet.text(row, column) for column in table.columns.measures.values()]
-    if any(table.vocabulary.is_note(text) for text in measured if text.strip()):
-        return True
-    if any(n.kind in {"member", "total", "group"} for n in named.values()):
+    if any(n.kind in {"member", "total", "group"} for n in named.values()) or _holds_number(table, row):
         return False
+    measured = [table.sheet.text(row, column) for column in table.number_columns]
+    if any(table.vocabulary.is_signature(text) for text in measured if text.strip()):
+        return True
     if table.has_numbers(row):
         return False
+    texts = [n.text for n in named.values() if n.text]
     return any(table.vocabulary.is_note(text) for text in texts) or gap >= _MAX_GAP
+
+
+def _holds_number(table: Table, row: int) -> bool:
+    """Whether any cell of the row can be read as a number; a remark beside numbers ends no table."""
+    marks = table.vocabulary.marks
+    cells = (table.sheet.value(row, column) for column in table.number_columns)
+    return any(parse_cell(value, "count", marks).state == NUMBER for value in cells)
 
 
 def _is_header_again(table: Table, row: int) -> bool:
@@ -112,7 +128,15 @@ def _is_header_again(table: Table, row: int) -> bool:
     said = [table.sheet.text(*cell) for cell in cells]
     heads = {text for r in range(table.columns.top, table.columns.bottom + 1) for text in map(str, table.sheet.rows[r])}
     filled = [text for text in said if text.strip()]
-    return (bool(filled) and all(text in heads for text in filled)) or is_column_numbers(table.sheet, row)
+    return bool(filled) and all(text in heads for text in filled)
+
+
+def _numbers_columns(table: Table, row: int) -> bool:
+    """Whether a row numbers the columns; bare numbers beside a member's code or a month are that row's figures."""
+    if not is_column_numbers(table.sheet, row):
+        return False
+    plain = all(table.sheet.text(row, column).strip().isdigit() for column in table.columns.measures.values())
+    return not (plain and all(n.kind == "member" for n in _names(table, row).values()))
 
 
 def _read_one(table: Table, row: int, named: dict[str, Named], within: bool) -> bool:
@@ -120,11 +144,11 @@ def _read_one(table: Table, row: int, named: dict[str, Named], within: bool) -> 
     label = " ".join(n.text for n in named.values() if n.text)
     opens = opens_of_which(label, table.vocabulary)
     if any(n.kind == "total" for n in named.values()):
-        _read_total(table, row, named, label)
+        _read_total(table, row, _inherit(table, named, fill=table.repeats_left_out), label)
         return False
     if opens and not table.has_numbers(row):
         return True
-    named = _inherit(table, named)
+    named = _inherit(table, named, fill=True)
     unknown = next((key for key, n in named.items() if not n.kind), None)
     is_open = any(n.kind == "open" for n in named.values())
     group = next((n.group for n in named.values() if n.kind == "group"), "")
@@ -145,13 +169,19 @@ def _keep(table: Table, row: int, about: Row) -> None:
     read_row(table.sink, row, table.columns.measures, about)
 
 
-def _inherit(table: Table, named: dict[str, Named]) -> dict[str, Named]:
-    """A blank cell of an outer key repeats the one above it, as people leave repeats out of long tables."""
-    keys = list(named)
-    for key in keys[:-1]:
-        if not named[key].text and not named[key].code and key in table.above:
+def _inherit(table: Table, named: dict[str, Named], *, fill: bool) -> dict[str, Named]:
+    """A blank cell of an outer key repeats the one above it, as people leave repeats out of long tables.
+
+    In a total's row it does so only where rows of the table have left repeats out: else the total is one of all.
+    """
+    for key in list(named)[:-1]:
+        said = named[key]
+        if said.text or said.code:
+            if said.kind != "total":
+                table.above[key] = (said.text, said.code)
+        elif fill and key in table.above:
+            table.repeats_left_out = True
             named = named | {key: table.readers[key].read(*table.above[key])}
-        table.above[key] = (named[key].text, named[key].code)
     return named
 
 

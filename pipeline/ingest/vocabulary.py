@@ -74,6 +74,10 @@ class Vocabulary:
         parts = (".*".join(re.escape(fold(piece)) for piece in note.split("*")) for note in self.catalogue.words.notes)
         return re.compile("|".join(f"(?:{part})" for part in parts))
 
+    def is_signature(self, text: str) -> bool:
+        """Whether a text under a measure is part of a date line or a signature; a bare asterisk is not."""
+        return bool(text.strip() and self._notes.match(fold(text)))
+
     def is_note(self, text: str) -> bool:
         """Whether a text is what stands below a table: a note, a date line, a signature."""
         return text.lstrip().startswith("*") or bool(text and self._notes.match(fold(text)))

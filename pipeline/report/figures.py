@@ -199,7 +199,7 @@ def _changes(view: View, indicators: Sequence[str]) -> Drawn:
         panels.append(Panel(view.label(name), [rows.get(label, Row(label, CLUSTER)) for label in order]))
     whole = next((row.value for row in panels[0].rows if row.strong), None)
     title = view.say("figures.change.title_plain")
-    if whole is not None:
+    if whole is not None and len(panels) == 1:
         value = view.write(indicators[0], whole, signed=True)
         title = view.say("figures.change.title", indicator=view.label(indicators[0]), value=value)
     note = view.say("figures.change.note", period=view.when)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     Write = Callable[[float], str]
 
 _WIDTH, _DPI = 10.0, 160
+_LABEL = 0.1  # the part of a figure's width that a number beside a bar takes
 _EMPTY_DECIMALS = re.compile(r"[.,]0+(?= ?%)")
 _STYLE: dict[Any, Any] = {
     "font.family": "DejaVu Sans",  # comes with matplotlib and has every Vietnamese letter
@@ -129,7 +130,7 @@ def bars(panels: Sequence[Panel], title: str, note: str, write: "Write") -> "Fig
         _bar_span(grid[0], panels)
         for axes, panel in zip(grid, panels, strict=False):
             _name_rows(axes, panel.rows, write)
-            _bar_panel(axes, panel, write)
+            _bar_panel(axes, panel, write, _LABEL * across)
             axes.set_title("\n".join(textwrap.wrap(panel.title, 96 // across)), loc="left", fontsize=10.5)
         for axes in grid[len(panels) :]:
             axes.set_visible(False)
@@ -145,7 +146,10 @@ def _bar_span(axes: "Axes", panels: Sequence[Panel]) -> None:
     axes.set_xlim(low - room, high + room)
 
 
-def _bar_panel(axes: "Axes", panel: Panel, write: "Write") -> None:
+def _bar_panel(axes: "Axes", panel: Panel, write: "Write", label: float) -> None:
+    """Draw a panel; ``label`` is the part of its width that a label takes."""
+    low, high = axes.get_xlim()
+    room = label * (high - low)
     axes.axvline(0, color=MUTED, linewidth=1)
     for y, row in enumerate(panel.rows):
         _target(axes, row, y)
@@ -153,10 +157,20 @@ def _bar_panel(axes: "Axes", panel: Panel, write: "Write") -> None:
             _beside(axes, (0, y), row.note, muted=True)
             continue
         axes.barh(y, row.value, height=0.62, color=row.colour)
-        _beside(axes, (row.value, y), write(row.value), strong=bool(row.met), left=row.value < 0)
+        _beside(
+            axes, (_clear(row.value, row.target, room), y), write(row.value), strong=bool(row.met), left=row.value < 0
+        )
     axes.xaxis.set_visible(False)
     axes.grid(visible=False)
     axes.spines["bottom"].set_visible(False)
+
+
+def _clear(value: float, target: float | None, room: float) -> float:
+    """Where the label of a bar begins: at its end, or beyond the target's line if that would run through it."""
+    if target is None:
+        return value
+    beyond = value - target if value < 0 else target - value
+    return target if 0 <= beyond < room else value
 
 
 def stacked(rows: Sequence[Row], shares: Sequence[Share], title: str, note: str, write: "Write") -> "Figure":

@@ -22,6 +22,17 @@ PALETTE = (
     "#332288", "#999933", "#882255", "#44AA99", "#AA4499", "#117733",
 )  # fmt: skip
 
+
+def _unsigned_zero(look: str, least: float, plus: str = "") -> str:
+    """A number format under which a figure smaller than ``least`` is 0 and never "-0.00%".
+
+    >>> _unsigned_zero("0.0", 0.05, "+")
+    '[>=0.05]+0.0;[<=-0.05]-0.0;0.0'
+    """
+    edge = f"{least:.5f}".rstrip("0")
+    return f"[>={edge}]{plus}{look};[<=-{edge}]-{look};{look}"
+
+
 _BASE: dict[str, Any] = {"font_name": FONT, "font_size": 10, "font_color": INK, "valign": "vcenter"}
 _CELL: dict[str, Any] = {"bottom": 1, "bottom_color": LINE, "valign": "top"}
 _STYLES: dict[str, dict[str, Any]] = {
@@ -61,10 +72,10 @@ _STYLES: dict[str, dict[str, Any]] = {
     "count": {"num_format": "#,##0"},
     "amount": {"num_format": "#,##0.0##"},
     "rate": {"num_format": "#,##0.0"},
-    "percent": {"num_format": "0.00%"},
-    "points": {"num_format": "+0.00%;-0.00%;0.00%"},
+    "percent": {"num_format": _unsigned_zero("0.00%", 0.00005)},
+    "points": {"num_format": _unsigned_zero("0.00%", 0.00005, "+")},
     "more_count": {"num_format": "+#,##0;-#,##0;0"},
-    "more_rate": {"num_format": "+#,##0.0;-#,##0.0;0.0"},
+    "more_rate": {"num_format": _unsigned_zero("#,##0.0", 0.05, "+")},
     "date": {"num_format": "@", "align": "center"},
 }
 # Parts of a whole, light enough for dark figures on them (Tol's light ones).

@@ -133,10 +133,7 @@ def _against_target(book: Book, indicator: str) -> Iterator[Drawing]:
         chart.add_series(
             {**bars, "fill": {"color": theme.THIS_YEAR}, **labels(value_format(kind), len(who), position="outside_end")}
         )
-        line = workbook.add_chart({"type": "line"})
-        look = {"line": {"color": theme.TARGET, "width": 2, "dash_type": "dash"}, "marker": {"type": "none"}}
-        line.add_series({"name": at.name(2), "categories": at.column(0), "values": at.column(2), **look})
-        chart.combine(line)
+        chart.combine(_target_line(workbook, at, 2))
         dressed(chart, title, "0%" if value_format(kind) == "0.0%" else "#,##0")
         chart.set_legend({"position": "bottom", "font": _FONT, "delete_series": [0]})
         _from_nought(chart, lines)
@@ -144,6 +141,18 @@ def _against_target(book: Book, indicator: str) -> Iterator[Drawing]:
 
     heads = [book.say("workbook.column.value"), book.say("workbook.chart.target_line", condition=said)]
     yield Drawing(title, f"{title}. {told}.", heads, lines, theme.value_style(kind), draw)
+
+
+def _target_line(workbook: Workbook, at: Ranges, number: int) -> Chart:
+    """The targets in a column of the figures as a dashed line; over one category alone a line would not show."""
+    line = workbook.add_chart({"type": "line"})
+    marker: dict[str, Any] = {"type": "none"}
+    if at.first == at.last:
+        paint = {"color": theme.TARGET}
+        marker = {"type": "long_dash", "size": 20, "fill": paint, "border": paint}
+    look = {"line": {"color": theme.TARGET, "width": 2, "dash_type": "dash"}, "marker": marker}
+    line.add_series({"name": at.name(number), "categories": at.column(0), "values": at.column(number), **look})
+    return line
 
 
 def two_years(
@@ -204,7 +213,10 @@ def achievement(book: Book) -> Iterator[Drawing]:
     who = [*book.provinces, ""]
     if not chosen or len(who) > len(theme.PALETTE) + 1:
         return
-    lines = [(book.label(i), [of_indicator(book, i, p, "value") for p in who]) for i in chosen]
+    lines = [
+        (book.label(i), [*(of_indicator(book, i, p, "value") for p in who), of_indicator(book, i, "", "target")])
+        for i in chosen
+    ]
     rows = [row for i in chosen for row in province_rows(book, i)]
     met = sum(row.status == "met" for row in rows)
     title = book.say("workbook.chart.achievement", met=met, count=len(rows))
@@ -212,15 +224,13 @@ def achievement(book: Book) -> Iterator[Drawing]:
     def draw(workbook: Workbook, at: Ranges) -> Chart:
         chart = workbook.add_chart({"type": "column"})
         for number, province in enumerate(who, 1):
-            series = {
-                "name": at.name(number),
-                "categories": at.column(0),
-                "values": at.column(number),
-                "gap": 50,
-                "overlap": 0,
-            }
-            shown = labels("0%", len(who) * len(lines), position="outside_end")
-            chart.add_series({**series, "fill": {"color": colour(book, province)}, **shown})
+            series = {"name": at.name(number), "categories": at.column(0), "values": at.column(number)}
+            # A line behind would strike a label through.
+            white = {"fill": {"color": "#FFFFFF"}}
+            shown = labels("0.0%", len(who) * len(lines), position="outside_end", **white)
+            chart.add_series({**series, "gap": 50, "overlap": 0, "fill": {"color": colour(book, province)}, **shown})
+        if any(cells[-1] for _, cells in lines):
+            chart.combine(_target_line(workbook, at, len(who) + 1))
         dressed(chart, title, "0%")
         _from_nought(chart, lines)
         return chart
@@ -229,4 +239,13 @@ def achievement(book: Book) -> Iterator[Drawing]:
         f"{book.label(row.indicator)}, {book.province(row.province)}: {book.say.percent(row.value or 0, 1)}"
         for row in rows
     )
-    yield Drawing(title, f"{title}. {told}.", [book.province(p) for p in who], lines, "percent", draw)
+    heads = [*(book.province(p) for p in who), _target_head(book, chosen)]
+    yield Drawing(title, f"{title}. {told}.", heads, lines, "percent", draw)
+
+
+def _target_head(book: Book, indicators: Sequence[str]) -> str:
+    """The name of the line of several indicators' targets: what they ask for, where they all ask for the same."""
+    conditions = {condition(book, target) for i in indicators if (target := target_of(book, i))}
+    if len(conditions) == 1:
+        return book.say("workbook.chart.target_line", condition=conditions.pop())
+    return book.say("workbook.column.target")

@@ -133,6 +133,8 @@ def _heads(model: Form, results: Results, say: Messages, rows: list[Row]) -> dic
         heads[WITHIN_HEAD] = say("workbook.column.within")
     for measure in model.measures:
         label = measure_label(model, measure, results)
+        if model.measures[measure].equals:  # what the submission states, which is not what is computed
+            label = say("workbook.column.stated", label=label)
         heads[measure, False] = label
         if model.has_previous(measure) and any((measure, True) in row.cells for row in rows):
             heads[measure, True] = say("workbook.column.previous", label=label, period=results.period.year_before.id)

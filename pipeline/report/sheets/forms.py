@@ -3,6 +3,7 @@
 import math
 from dataclasses import dataclass
 
+from pipeline.report.sheets import by_row
 from pipeline.report.sheets.book import HEAD_ROW, Book, Page, fitting
 from pipeline.report.sheets.form_tables import (
     COUNTS_HEAD,
@@ -55,6 +56,7 @@ def write(book: Book, form: str, remarks: Remarks) -> None:
     page.table(table.name, list(table.heads.values()), len(table.rows))
     for number, row in enumerate(table.rows):
         _row(sheet, HEAD_ROW + 1 + number, row)
+    by_row.write(book, page, table, looks)
     page.paper((HEAD_ROW, HEAD_ROW), (HEAD_ROW + 1, _first_number(heads)))
 
 

@@ -68,7 +68,7 @@ def status_colours(book: Book, page: Page, *area: int) -> None:
     """Colour the cells that hold a status by the word in them, so that an edited target colours them anew."""
     marks = (("met", theme.MET, theme.MET_FILL), ("missed", theme.MISSED, theme.MISSED_FILL))
     for status, ink, fill in marks:
-        rule = {"type": "cell", "criteria": "==", "value": f'"{book.say(f"workbook.status.{status}")}"'}
+        rule = {"type": "text", "criteria": "begins with", "value": book.say(f"workbook.status.{status}")}
         page.sheet.conditional_format(*area, rule | {"format": book.formats.highlight(ink, fill)})
 
 

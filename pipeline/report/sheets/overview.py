@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 
 from pipeline.report import theme
-from pipeline.report.sheets.book import Book, Page, lines
+from pipeline.report.sheets.book import Book, IndicatorRow, Page, lines
 from pipeline.report.sheets.charts import insert
 from pipeline.report.sheets.drawings import Drawing, Ranges
+from pipeline.report.sheets.findings import KEY as FINDINGS
 from pipeline.report.sheets.findings import FindingRow
 from pipeline.report.sheets.formulas import criterion, quoted, sheet_ref
 from pipeline.report.sheets.indicators import KEY as INDICATORS
@@ -89,7 +90,7 @@ def _matrix(book: Book, page: Page, at: int, title: str, indicators: Sequence[st
     _met(book, page, last + 1, first, indicators)
     for column in range(2, 2 * len(indicators) + 1, 2):
         status_colours(book, page, first, column, last, column)
-    return last + 3
+    return _legend(book, page, last + 2, indicators) + 1
 
 
 def _look(province: str) -> tuple[str, ...]:
@@ -122,21 +123,39 @@ def _pair(book: Book, page: Page, at: int, column: int, indicator: str, province
     else:
         formula = f"={book.cell(INDICATORS, where, LETTER['value'])}"
         page.formula(at, column, formula, row.value, *look, theme.value_style(book.model(indicator).kind))
-    page.formula(
-        at, column + 1, f"={book.cell(INDICATORS, where, LETTER['status'])}", status_text(book, row), *look, "gap"
+    mark = book.say("workbook.overview.doubtful_mark") if _doubtful(row) else ""
+    formula = f"={book.cell(INDICATORS, where, LETTER['status'])}" + (f"&{quoted(mark)}" if mark else "")
+    page.formula(at, column + 1, formula, status_text(book, row) + mark, *look, "gap")
+
+
+def _doubtful(row: IndicatorRow) -> bool:
+    """Whether the status is decided, but there is something to be said about the figures below it."""
+    return row.status in {"met", "missed"} and bool(row.reason)
+
+
+def _legend(book: Book, page: Page, at: int, indicators: Sequence[str]) -> int:
+    """What the mark of doubt means, where there is one. Returns the next free row."""
+    rows = (book.indicators.get((name, p)) for name in indicators for p in (*book.provinces, ""))
+    if not any(row and _doubtful(row) for row in rows):
+        return at
+    names = {key: book.names[key] for key in (INDICATORS, FINDINGS)}
+    page.text(
+        at, 0, book.say("workbook.overview.doubtful", reason=book.say("workbook.column.reason"), **names), "muted"
     )
+    return at + 1
 
 
 def _met(book: Book, page: Page, at: int, first: int, indicators: Sequence[str]) -> None:
     """How many provinces meet each target, counted from the statuses above."""
     page.text(at, 0, book.say("workbook.overview.met"), "muted")
-    met = quoted(book.say("workbook.status.met"))
+    word = book.say("workbook.status.met")
+    met = f"{{{quoted(word)},{quoted(word + book.say('workbook.overview.doubtful_mark'))}}}"
     for number, name in enumerate(indicators):
         column = 2 + 2 * number
         letter = chr(ord("A") + column)
         count = sum(row.status == "met" for row in province_rows(book, name))
         if book.provinces:
-            formula = f"=COUNTIF({letter}{first + 1}:{letter}{first + len(book.provinces)},{met})"
+            formula = f"=SUMPRODUCT(COUNTIF({letter}{first + 1}:{letter}{first + len(book.provinces)},{met}))"
             page.formula(at, column - 1, formula, count, "bold", "count")
         page.text(at, column, book.say("workbook.overview.of", count=len(book.provinces)), "muted")
 

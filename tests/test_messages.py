@@ -1,0 +1,24 @@
+"""What users read: every message is there in both languages, whole, with the same blanks to fill."""
+
+import string
+
+import pytest
+
+from pipeline.messages import Messages, _texts
+
+
+def blanks(text):
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+
+
+@pytest.mark.parametrize("key", sorted(_texts()))
+def test_a_message_is_whole_in_both_languages(key):
+    texts = _texts()[key]
+    assert set(texts) in ({"vi", "en"}, {"vi", "en", "vi_expected", "en_expected"})
+    assert all(isinstance(text, str) for text in texts.values())
+    assert blanks(texts["vi"]) == blanks(texts["en"])
+
+
+def test_numbers_are_written_as_the_language_does():
+    assert (Messages("vi").number(1234.5), Messages("en").number(1234.5)) == ("1.234,5", "1,234.5")
+    assert (Messages("vi").percent(0.8495), Messages("en").percent(0.8495)) == ("84,95 %", "84.95%")
