@@ -92,6 +92,13 @@ class Expression:
         with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
             return self._evaluate(self._root, numbers)
 
+    def worded(self, names: Mapping[Term, str]) -> str:
+        """The expression as people read it: each term by its name, ``*`` and ``/`` as signs."""
+        return _worded(self._root, lambda node: names[self._term(node)])
+
+    def _term(self, node: ast.expr) -> Term:
+        return self._sum(node) if isinstance(node, ast.Call) else Term(self._path(node))
+
     @property
     def of_previous(self) -> "Expression":
         """The same with every name read as last year's: ``cleared.previous / cases.previous``."""
@@ -184,6 +191,34 @@ class Expression:
             for op, left, right in zip(ops, parts, parts[1:], strict=False)
         ]
         return Evaluated(np.logical_and.reduce(held), np.logical_and.reduce([p.known for p in parts]))
+
+
+_SIGNS: dict[type[ast.AST], str] = {
+    ast.Add: "+", ast.Sub: "\u2212", ast.Mult: "\u00d7", ast.Div: "\u00f7", ast.Eq: "=", ast.NotEq: "\u2260",
+    ast.LtE: "\u2264", ast.GtE: "\u2265", ast.Lt: "<", ast.Gt: ">", ast.And: "&", ast.Or: "|",
+}  # fmt: skip
+
+
+def _worded(node: ast.expr, name: Callable[[ast.expr], str]) -> str:
+    def inner(part: ast.expr) -> str:
+        text = _worded(part, name)
+        return f"({text})" if isinstance(part, ast.BinOp | ast.BoolOp) else text
+
+    match node:
+        case ast.Constant(value=value):
+            return f"{value:g}" if isinstance(value, int | float) else str(value)
+        case ast.UnaryOp(operand=operand):
+            return f"\u2212{inner(operand)}"
+        case ast.BinOp(left=left, op=op, right=right):
+            return f"{inner(left)} {_SIGNS[type(op)]} {inner(right)}"
+        case ast.Compare(left=left, ops=ops, comparators=others):
+            pairs = zip(ops, others, strict=True)
+            return " ".join([_worded(left, name), *(f"{_SIGNS[type(op)]} {_worded(p, name)}" for op, p in pairs)])
+        case ast.BoolOp(op=op, values=values):
+            return f" {_SIGNS[type(op)]} ".join(f"({_worded(value, name)})" for value in values)
+        case ast.Call(func=ast.Name(id="abs"), args=[operand]):
+            return f"|{_worded(operand, name)}|"
+    return name(node)
 
 
 class _Previous(ast.NodeTransformer):

@@ -16,6 +16,7 @@ if TYPE_CHECKING:  # pandas is imported when there is data, not to answer --help
 
 Severity = Literal["error", "warning", "info"]
 Lang = Literal["vi", "en"]
+LANGS: tuple[Lang, ...] = ("vi", "en")
 Edition = Literal["working", "publication"]
 Engine = Literal["local", "dask"]
 

@@ -31,7 +31,7 @@ def test_a_rule_that_warns_leaves_the_values_and_speaks_its_own_message(desk):
     )
     assert found(result) == [("warning", "within", "C2")]
     assert only(result, "within")["message"].endswith("More cleared than cases")
-    assert only(result, "within")["expected"] == "m <= n"
+    assert only(result, "within")["expected"] == "Cleared ≤ Cases"
     assert values(result, "m")["a"] == 6
 
 

@@ -4,11 +4,13 @@ import numpy as np
 import pandas as pd
 
 from pipeline.catalogue import Catalogue
-from pipeline.catalogue.forms import PERIOD
+from pipeline.catalogue.forms import PERIOD, Form
 from pipeline.catalogue.models import Check
 from pipeline.checks.frames import finding_at, reject
 from pipeline.expressions import PREVIOUS, Term
-from pipeline.model import GROUP, MEMBER, TOTAL, Finding
+from pipeline.labels import Label
+from pipeline.messages import Messages
+from pipeline.model import GROUP, LANGS, MEMBER, TOTAL, Finding, Lang, Said
 from pipeline.periods import Period
 from pipeline.states import LACKING, NOT_APPLICABLE
 
@@ -68,8 +70,11 @@ def _broken(
     first = check.expression.terms[0]
     rows = _rows(cells, first, catalogue)
     rows = rows[rows["province"] == province]
-    shown = [f"{_text(term)} = {value:.12g}" for term, value in numbers.items()]
-    params: dict[str, object] = {"check": check.check, "numbers": shown}
+    named = {lang: {term: _text(term, catalogue, lang) for term in numbers} for lang in LANGS}
+    labels = {term: Label({lang: named[lang][term] for lang in LANGS}) for term in numbers}
+    shown = [Said("number.current", {"name": labels[term], "value": value}) for term, value in numbers.items()]
+    worded = Label({lang: check.expression.worded(named[lang]) for lang in LANGS})
+    params: dict[str, object] = {"check": worded, "numbers": shown}
     if check.message:
         params["message"] = check.message
     if check.severity == "error":
@@ -77,11 +82,25 @@ def _broken(
             used = _rows(cells, term, catalogue)
             reject(cells, used.index[used["province"] == province])
     position = _total_position(cells, rows, first)
-    return finding_at(cells, position, check.id, check.severity, ", ".join(shown), **params)
+    return finding_at(cells, position, check.id, check.severity, f"{numbers[first]:.12g}", **params)
 
 
-def _text(term: Term) -> str:
-    return f"{term.name}[{', '.join(term.rows)}]" if term.rows else term.name
+def _text(term: Term, catalogue: Catalogue, lang: Lang) -> str:
+    """A sum by the names of its form, column and rows."""
+    name = term.name.removesuffix(PREVIOUS)
+    form_id, _, measure = name.partition(".")
+    form = catalogue.forms[form_id]
+    rows = [_row_label(row, form, lang) for row in term.rows]
+    place = ": ".join([form.number or form.title.text(lang), *([", ".join(rows)] if rows else [])])
+    text = f"{form.label_of(measure).text(lang)} [{place}]"
+    return Messages(lang)("number.last_year", name=text) if term.name != name else text
+
+
+def _row_label(row: str, form: Form, lang: Lang) -> str:
+    if row in form.groups:
+        label = form.groups[row].label
+        return label.text(lang) if label else row
+    return form.members[row].name.text(lang) if row in form.members else row
 
 
 def _total_position(cells: pd.DataFrame, rows: pd.DataFrame, term: Term) -> int:

@@ -8,8 +8,10 @@ import pandera.pandas as pa
 
 from pipeline.catalogue.forms import Column, Form, Rule
 from pipeline.checks.frames import Wide, columns_of, finding_at, reject, widen
-from pipeline.expressions import PREVIOUS, Expression
-from pipeline.model import Finding, Said
+from pipeline.expressions import PREVIOUS, Expression, Term
+from pipeline.labels import Label
+from pipeline.messages import Messages
+from pipeline.model import LANGS, Finding, Lang, Said
 
 _NEGATIVE_COUNT, _NEGATIVE, _FRACTION, _INFINITE = (
     "negative_count",
@@ -96,7 +98,10 @@ def _broken_rule(
         return []  # its cause is told already
     if rule.severity == "error":
         rejected.update(positions)
-    params: dict[str, object] = {"check": rule.check, "numbers": numbers_of(rule.expression, wide, line, form)}
+    params: dict[str, object] = {
+        "check": worded(rule.expression, form),
+        "numbers": numbers_of(rule.expression, wide, line, form),
+    }
     if rule.message:
         params["message"] = rule.message
     return [finding_at(cells, positions[0], rule.id, rule.severity, None, **params)] if positions else []
@@ -111,3 +116,20 @@ def numbers_of(expression: Expression, wide: Wide, line: int, form: Form) -> lis
         value = float(wide.numbers.at[line, term.name]) if term.name in wide.numbers else math.nan
         shown.append(Said(key, {"name": form.label_of(name), "value": value}))
     return shown
+
+
+def worded(expression: Expression, form: Form) -> Label:
+    """A rule or formula by the columns' names, in each language."""
+    return Said(
+        "check.plain", {"check": Label({lang: expression.worded(_names(expression, form, lang)) for lang in LANGS})}
+    )
+
+
+def _names(expression: Expression, form: Form, lang: Lang) -> dict[Term, str]:
+    say = Messages(lang)
+    names = {}
+    for term in expression.terms:
+        name = term.name.removesuffix(PREVIOUS)
+        label = form.label_of(name).text(lang)
+        names[term] = say("number.last_year", name=label) if term.name != name else label
+    return names
