@@ -120,9 +120,7 @@ def numbers_of(expression: Expression, wide: Wide, line: int, form: Form) -> lis
 
 def worded(expression: Expression, form: Form) -> Label:
     """A rule or formula by the columns' names, in each language."""
-    return Said(
-        "check.plain", {"check": Label({lang: expression.worded(_names(expression, form, lang)) for lang in LANGS})}
-    )
+    return Label({lang: expression.worded(_names(expression, form, lang)) for lang in LANGS})
 
 
 def _names(expression: Expression, form: Form, lang: Lang) -> dict[Term, str]:
