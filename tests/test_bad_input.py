@@ -502,3 +502,18 @@ def test_no_cell_whatever_it_holds_ends_in_an_exception(tmp_path, junk):
         rows[row][column] = junk
         result = desk.send(rows).check()
         assert set(result.submissions["status"]) <= {"accepted", "accepted_with_warnings", "partial", "refused"}
+
+
+@pytest.mark.parametrize("said", ["Kỳ báo cáo: 6 tháng đầu năm 2024", "Kỳ báo cáo: Quý III năm 2024"])
+def test_a_part_of_the_year_in_the_years_folder_is_a_doubt(desk, said):
+    spoil(desk, {"A4": said}, BY_TYPE)
+    finding = only(check_alone(desk), "period_span")
+    assert (finding["severity"], finding["cell"], finding["value"]) == ("warning", "A4", said)
+
+
+@pytest.mark.parametrize(
+    "said", ["Kỳ báo cáo: từ ngày 15 tháng 11 năm 2023 đến ngày 14 tháng 11 năm 2024", "Kỳ báo cáo: năm 2024 (cả năm)"]
+)
+def test_the_days_of_a_whole_year_are_no_doubt(desk, said):
+    spoil(desk, {"A4": said}, BY_TYPE)
+    assert not set(check_alone(desk).findings["rule"]) & {"period_span", "period_conflict"}

@@ -112,7 +112,7 @@ def _period_findings(file: str, sheets: list[Sheet], vocabulary: Vocabulary) -> 
             for years in others.values()
         ]
     if stated:
-        return []
+        return _span_findings(stated, sheets, vocabulary)
     named = [int(year) for year in _YEAR.findall(tidy(file))]
     if period.year in named:
         return []
@@ -122,15 +122,35 @@ def _period_findings(file: str, sheets: list[Sheet], vocabulary: Vocabulary) -> 
     return [Finding("period_assumed", "info", Place(file), params={"period": period.id})]
 
 
+def _span_findings(stated: dict[str, dict[int, Place]], sheets: list[Sheet], vocabulary: Vocabulary) -> list[Finding]:
+    """A line that speaks of some months or a quarter, in the folder of a whole year."""
+    period = vocabulary.period
+    if (period.first_month, period.last_month) != (1, 12):
+        return []
+    words = vocabulary.catalogue.words
+    months, quarters = ("|".join(vocabulary.folded(texts)) for texts in (words.month, words.quarter))
+    # "6 months" is a span; in "15 month 12" the number before is a day's and the one after the month's.
+    part = re.compile(rf"\b(?:[1-9]|1[01]) (?:{months})(?!\w| \d)|\b(?:{quarters}) (?:[1-4]|i{{1,3}}|iv)\b")
+    grids = {sheet.name: sheet for sheet in sheets}
+    for place in (years[period.year] for years in stated.values()):
+        position = cell_position(place.cell)
+        text = grids[place.sheet].text(*position) if position else ""
+        if part.search(fold(text)):
+            return [Finding("period_span", "warning", place, value=tidy(text), params={"period": period.id})]
+    return []
+
+
 def _stated_years(file: str, sheets: list[Sheet], vocabulary: Vocabulary) -> dict[str, dict[int, Place]]:
     """By sheet, the years of lines about the period: after a word for it, or alone in its row as "Year 2023"."""
     words = vocabulary.folded(vocabulary.catalogue.words.period)
+    # "Last period (2023)" heads a column; it says nothing of the workbook's own period.
+    before = tuple(word for word in vocabulary.previous if not word[0].isdigit())
     stated: dict[str, dict[int, Place]] = {}
     alone = {(sheet.name, row) for sheet in sheets for row, values in enumerate(sheet.rows[:_TITLE_ROWS])
              if sum(value != "" for value in values) == 1}  # fmt: skip
     for place, text, after in _title_cells(sheets):
         folded = fold(text)
-        after_word = any(folded == w or folded.startswith(f"{w} ") for w in words)
+        after_word = any(folded == w or folded.startswith(f"{w} ") for w in words) and not folded.startswith(before)
         position = cell_position(place.cell)
         is_title = position is not None and (place.sheet, position[0]) in alone
         if after_word or (is_title and _opens_with_year(folded, vocabulary)):
