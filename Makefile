@@ -59,7 +59,7 @@ system-deps: ## install LibreOffice Calc, pdftoppm and fonts with Vietnamese let
 lock: $(READY) ## resolve the newest dependencies into requirements.lock
 	@[ -x $(VENV)/lock/bin/uv ] || { $(PYTHON) -m venv $(VENV)/lock && $(VENV)/lock/bin/pip install --quiet uv; }
 	@$(VENV)/lock/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
-		--no-emit-index-url --custom-compile-command "make lock" --extra dev --output-file requirements.lock pyproject.toml
+		--custom-compile-command "make lock" --extra dev --output-file requirements.lock pyproject.toml
 
 clean: ## remove outputs (accepted ones stay), caches and builds; .venv stays
 	@find outputs -mindepth 1 -maxdepth 1 ! -name accepted ! -name .gitignore -exec rm -rf {} +
