@@ -159,7 +159,7 @@ def test_a_missing_province_gives_exit_code_1_and_the_others_are_consolidated(re
         (["consolidate", "--outputs", "inputs"], ["inputs", "--inputs", "--outputs"]),
         (["check", "--outputs", "inputs/2024"], ["inputs/2024", "--inputs"]),
         (["check", "--outputs", "schemas/../schemas"], ["--schemas"]),
-        (["templates", "2024", "--outputs", "."], ["--inputs"]),
+        (["templates", "2024", "--outputs", "inputs"], ["--inputs"]),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) and value else None,
 )
