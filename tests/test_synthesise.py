@@ -86,6 +86,7 @@ def test_every_district_is_observed(run):
     assert len(seen) == run.scopes[""]["districts"] == sum(s.get("districts", 0) for p, s in run.scopes.items() if p)
 
 
+@pytest.mark.slow
 def test_months_are_generated_as_well_as_years(tmp_path):
     run = Run(tmp_path, 2, 2, 2, "2024-12")
     assert list(run.expected["periods"]) == ["2024-12", "2025-01"]
