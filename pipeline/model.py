@@ -95,7 +95,6 @@ class Submission:
     base_only: bool = False
     covers_cluster: bool = False
     forms: dict[str, str] = field(default_factory=dict)  # form id -> sheet
-    personal: bool = False
     is_sample: bool = False  # its own text says that its figures are made up
 
 

@@ -120,5 +120,4 @@ def _personal_data(part: Part, sheets: list[Sheet], province: str) -> list[Findi
                 place = Place(part.submission.file, sheet.name, address(row, column))
                 if (place.sheet, place.cell) not in amounts:
                     findings.append(Finding("personal_data", "warning", place, province, value="***"))
-    part.submission.personal = bool(findings)
     return findings
