@@ -29,8 +29,9 @@ OBSERVATIONS = (
 # What the reader knows of a cell beyond its observation: the role of its row (member, total, group), the member it is
 # part of, what a total adds up (`block`: the other keys; `group`), the sheet row as one number over all files (`line`),
 # the decimals that were typed, and whether the
-# column states last year's figure, or the cell is a formula.
-CELLS = (*OBSERVATIONS, "role", "part_of", "block", "group", "line", "decimals", "previous", "computed")
+# column states last year's figure, or the cell is a formula, and what the typed value was multiplied by (`factor`)
+# where the sheet states another unit than the form.
+CELLS = (*OBSERVATIONS, "role", "part_of", "block", "group", "line", "decimals", "previous", "computed", "factor")
 TEXTS = ("province", "form", "label", "column", "text", "file", "sheet", "cell")
 INDICATORS = (
     "period", "province", "indicator", "numerator", "denominator", "value", "low", "high", "target", "gap",
@@ -96,6 +97,8 @@ class Submission:
     covers_cluster: bool = False
     forms: dict[str, str] = field(default_factory=dict)  # form id -> sheet
     is_sample: bool = False  # its own text says that its figures are made up
+    revision: int = 0  # which version of the submission it says it is; 0: it does not say
+    lang: str = ""  # the language of its headers, where that is one of ours
 
 
 @dataclass(frozen=True)

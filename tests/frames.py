@@ -86,7 +86,7 @@ def row(province, name="", form="crime", *, about="2024", reported_in="2024", pa
 def cells(*rows):
     """A frame with the columns of `pipeline.model.CELLS`."""
     found = pd.DataFrame([cell for one in rows for cell in one], columns=list(CELLS))
-    texts = [name for name in CELLS if name not in {"value", "line", "decimals", "previous"}]
+    texts = [name for name in CELLS if name not in {"value", "line", "decimals", "previous", "factor"}]
     return found.astype(dict.fromkeys(texts, "str") | {"value": float, "line": int, "decimals": int, "previous": bool})
 
 

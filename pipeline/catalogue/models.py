@@ -2,7 +2,7 @@
 
 from datetime import date
 from functools import cached_property
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field
 
@@ -71,6 +71,8 @@ class Words(Entry):
     quarter: Texts
     unit: Texts
     form_number: Texts
+    scales: dict[str, float]
+    same_units: tuple[Texts, ...]
 
 
 class Settings(Entry):
@@ -83,7 +85,7 @@ class Settings(Entry):
     nil_marks: Texts | None = None
     missing_marks: Texts | None = None
     not_applicable_marks: Texts | None = None
-    words: dict[str, Texts] = Field(default_factory=dict)
+    words: dict[str, Any] = Field(default_factory=dict)  # keys and values of `Words`, which checks them
     sample_note: Label | None = None
 
 

@@ -30,7 +30,10 @@ class Row(NamedTuple):
 
 @dataclass
 class CellRecord:
-    """One number cell: the columns of `CELLS`, whether a percent sign or format stands there, or a sign."""
+    """One number cell: the columns of `CELLS`, whether a percent sign or format stands there, or a sign.
+
+    ``said_unit`` is a unit typed in the cell beside the number; ``factor`` what the typed value was multiplied by.
+    """
 
     period: str
     reported_in: str
@@ -56,6 +59,8 @@ class CellRecord:
     percent: bool
     signed: bool
     computed: bool
+    said_unit: str = ""
+    factor: float = 1.0
 
 
 class TextRecord(NamedTuple):
@@ -102,7 +107,14 @@ def _masked(said: object) -> object:
     return [_masked(part) for part in said] if isinstance(said, list) else said
 
 
-_KINDS = {"value": "float64", "decimals": "int64", "line": "int64", "previous": "bool", "computed": "bool"}
+_KINDS = {
+    "value": "float64",
+    "factor": "float64",
+    "decimals": "int64",
+    "line": "int64",
+    "previous": "bool",
+    "computed": "bool",
+}
 
 
 def frame_of(records: Iterable[CellRecord]) -> "pd.DataFrame":

@@ -11,6 +11,7 @@ from pipeline.labels import Path
 from pipeline.numbers import Marks, mark_form
 from pipeline.periods import Period
 from pipeline.text import fold, fold_variants, label_variants
+from pipeline.units import Units
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,11 @@ class Vocabulary:
     def units(self) -> frozenset[str]:
         """Headers of columns that hold a unit."""
         return self.folded(self.catalogue.words.unit)
+
+    @cached_property
+    def quantities(self) -> Units:
+        """What the words of a unit mean."""
+        return Units(self.catalogue.words.scales, self.catalogue.words.same_units)
 
     @cached_property
     def current(self) -> frozenset[str]:

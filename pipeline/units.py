@@ -1,0 +1,58 @@
+"""Units as people write them: a word for a power of ten before what is counted, such as ``million dong``."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from pipeline.text import fold
+
+_POWER = re.compile(r"1(?:0{3})+(?=\D|$)")
+_DIGIT_GROUPS = re.compile(r"(?<=\d)[ .,](?=\d{3}(?:\D|$))")
+
+
+@dataclass(frozen=True)
+class Units:
+    """Words for powers of ten, and names that mean the same unit; folded on first use."""
+
+    scales: Mapping[str, float]
+    same: tuple[tuple[str, ...], ...] = ()
+
+    @cached_property
+    def _scales(self) -> dict[str, float]:
+        return {fold(word): value for word, value in self.scales.items()}
+
+    @cached_property
+    def _names(self) -> dict[str, str]:
+        return {fold(name): fold(names[0]) for names in self.same for name in names}
+
+    def parse(self, text: str) -> tuple[float, str]:
+        """The power of ten and the folded base unit; scale words may stand one after the other.
+
+        >>> Units({"million": 1e6}).parse("1.000 VND"), Units({"million": 1e6}).parse("million VND")
+        ((1000.0, 'vnd'), (1000000.0, 'vnd'))
+        """
+        words = fold(_DIGIT_GROUPS.sub("", text)).split()
+        scale = 1.0
+        while words and (step := self._step(words[0])):
+            scale *= step
+            words.pop(0)
+        base = " ".join(words)
+        return scale, self._names.get(base, base)
+
+    def _step(self, word: str) -> float:
+        return float(word) if _POWER.fullmatch(word) else self._scales.get(word, 0.0)
+
+    def factor(self, said: str, wanted: str) -> float | None:
+        """What a value in ``said`` is multiplied by to be in ``wanted``; None where they are not the same thing.
+
+        >>> Units({"million": 1e6, "thousand": 1e3}).factor("thousand VND", "million VND")
+        0.001
+        """
+        (said_scale, said_base), (wanted_scale, wanted_base) = self.parse(said), self.parse(wanted)
+        return said_scale / wanted_scale if said_base == wanted_base else None
+
+    def known(self, text: str, wanted: Iterable[str]) -> bool:
+        """Whether a text is one of these units, whatever its power of ten."""
+        base = self.parse(text)[1]
+        return any(base == self.parse(unit)[1] for unit in wanted)
