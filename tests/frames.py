@@ -78,7 +78,7 @@ def row(province, name="", form="crime", *, about="2024", reported_in="2024", pa
             | {"period": period, "reported_in": reported_in, "province": province, "form": form, "row": name}
             | {"label": name, "measure": measure, "value": value, "state": state, "role": "member"}
             | {"sheet": "S", "cell": f"{column}-{name}", "part_of": part_of, "previous": bool(before)}
-            | {"file": f"{province}.xlsx", "line": 0, "decimals": 0}
+            | {"file": f"{province}.xlsx", "line": 0, "decimals": 0, "factor": 1.0}
         )
     return cells
 
