@@ -74,6 +74,7 @@ Jobs = Annotated[int, _option("jobs", "--jobs", min=1)]
 NoCache = Annotated[bool, _option("no_cache", "--no-cache")]
 Strict = Annotated[bool, _option("strict", "--strict")]
 FileSeconds = Annotated[float, _option("file_seconds", "--file-seconds", min=0.1, max=86_400)]
+MemoryMb = Annotated[int, _option("memory_mb", "--memory-mb", min=256, max=1_048_576)]
 INPUTS, OUTPUTS, SCHEMAS = Path("inputs"), Path("outputs"), Path("schemas")
 
 
@@ -94,6 +95,7 @@ def consolidate(
     no_cache: NoCache = False,
     strict: Strict = False,
     file_seconds: FileSeconds = 60.0,
+    memory_mb: MemoryMb = 2048,
     engine: Annotated[str, _option("engine", "--engine", callback=_one_of("local", "dask"))] = "local",
     scheduler: Annotated[str, _option("scheduler", "--scheduler")] = "",
     edition: Annotated[str, _option("edition", "--edition", callback=_one_of("working", "publication"))] = "working",
@@ -102,7 +104,7 @@ def consolidate(
 
     places = Places(inputs, outputs, schemas)
     where, which = cast("Engine", engine), cast("Edition", edition)
-    options = Options(_LANGS[lang], jobs, not no_cache, strict, file_seconds, where, scheduler, which)
+    options = Options(_LANGS[lang], jobs, not no_cache, strict, file_seconds, memory_mb, where, scheduler, which)
     chosen = run.choose_period(period, inputs)
     done = run.consolidate(chosen, places, options)
     if not quiet:
@@ -126,11 +128,12 @@ def check(
     no_cache: NoCache = False,
     strict: Strict = False,
     file_seconds: FileSeconds = 60.0,
+    memory_mb: MemoryMb = 2048,
 ) -> None:
     from pipeline import run
 
     places = Places(inputs, outputs, schemas)
-    options = Options(_LANGS[lang], jobs, not no_cache, strict, file_seconds)
+    options = Options(_LANGS[lang], jobs, not no_cache, strict, file_seconds, memory_mb)
     period, files = run.period_and_files(what or [], inputs)
     done = run.check(period, files, places, options)
     if not quiet:

@@ -42,3 +42,7 @@ class UnreadableError(Exception):
 
 class OutputError(PipelineError):
     """The outputs are absent, incomplete or cannot be written."""
+
+
+class UncountedError(PipelineError):
+    """An entry of a period's folder has no verdict, or two: a fault of the program, not of a file."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.catalogue import Catalogue
 from pipeline.messages import Messages
-from pipeline.model import FINDINGS, MEMBER, OBSERVATIONS, SUBMISSIONS, Finding, Lang, Submission
+from pipeline.model import FINDINGS, LANGS, MEMBER, OBSERVATIONS, SUBMISSIONS, Finding, Lang, Submission
 from pipeline.periods import Period
 from pipeline.states import REJECTED
 
@@ -48,6 +48,15 @@ def findings_frame(findings: list[Finding], catalogue: Catalogue, period: Period
             (f.severity, f.rule, f.province, f.form, place.file, place.sheet, place.cell, f.value, expected, message)
         )
     return pd.DataFrame(rows, columns=list(FINDINGS), dtype=str)
+
+
+def in_own_languages(
+    findings: list[Finding], submissions: Sequence[Submission], catalogue: Catalogue, period: Period, lang: Lang
+) -> tuple[dict[str, Lang], "pd.DataFrame"]:
+    """The files whose headers are in another language than ``lang``, and their findings worded in that one."""
+    [other] = [known for known in LANGS if known != lang]
+    langs: dict[str, Lang] = {s.file: other for s in submissions if s.lang == other}
+    return langs, findings_frame([f for f in findings if f.place.file in langs], catalogue, period, other)
 
 
 def observations_frame(cells: "pd.DataFrame", catalogue: Catalogue, period: Period) -> "pd.DataFrame":

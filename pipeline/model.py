@@ -97,7 +97,7 @@ class Submission:
     covers_cluster: bool = False
     forms: dict[str, str] = field(default_factory=dict)  # form id -> sheet
     is_sample: bool = False  # its own text says that its figures are made up
-    revision: int = 0  # which version of the submission it says it is; 0: it does not say
+    revision: int = 0  # which version of the submission it says it is; 0: it does not say; -1: it cannot be ordered
     lang: str = ""  # the language of its headers, where that is one of ours
 
 
@@ -110,6 +110,7 @@ class Options:
     cache: bool = True
     strict: bool = False
     file_seconds: float = 60.0
+    memory_mb: int = 2048
     engine: Engine = "local"
     scheduler: str = ""
     edition: Edition = "working"
@@ -138,17 +139,24 @@ class Ingested:
     cells: "pd.DataFrame"
     texts: "pd.DataFrame"
     findings: list[Finding]
+    ignored: tuple[str, ...] = ()  # entries of the period's folder that are no workbooks
+    langs: Mapping[str, Lang] = field(default_factory=dict)  # file -> its own language, where that is another
+    worded: "pd.DataFrame | None" = None  # the findings of those files, in their language
 
 
 @dataclass(frozen=True)
 class Consolidation:
-    """What a run yields: four frames with the columns of `OBSERVATIONS`, `INDICATORS`, `FINDINGS`, `SUBMISSIONS`."""
+    """What a run yields: four frames with the columns of `OBSERVATIONS`, `INDICATORS`, `FINDINGS`, `SUBMISSIONS`.
+
+    ``changes`` is what differs from the accepted baseline (`pipeline.changes.CHANGES`); a check has none.
+    """
 
     period: str
     observations: "pd.DataFrame"
     indicators: "pd.DataFrame"
     findings: "pd.DataFrame"
     submissions: "pd.DataFrame"
+    changes: "pd.DataFrame | None" = None
 
     @property
     def complete(self) -> bool:
@@ -168,3 +176,6 @@ class Results:
     edition: Edition
     texts: "pd.DataFrame"
     note: Label | None = None  # what the report says of figures that are made up
+    ignored: tuple[str, ...] = ()  # entries of the period's folder that are no workbooks
+    langs: Mapping[str, Lang] = field(default_factory=dict)  # file -> its own language, where that is another
+    worded: "pd.DataFrame | None" = None  # the findings of those files, in their language

@@ -1,14 +1,17 @@
 """What differs from one operating system to another."""
 
 import ctypes
+import math
 import multiprocessing
 import os
+import signal
 import sys
 import threading
 from multiprocessing.context import BaseContext
 from pathlib import Path
 
 _AT_FDCWD, _RENAME_EXCHANGE = -100, 2
+_PR_SET_PDEATHSIG = 1
 
 
 def exchange_folders(one: Path, other: Path) -> bool:
@@ -28,12 +31,50 @@ def process_context() -> BaseContext:
     return multiprocessing.get_context("fork" if forks else "spawn")
 
 
-def limit_memory(more_bytes: int) -> None:
-    """Let this process take so much more memory than it has now; nothing happens where the system has no limits."""
+def limit_memory(most_bytes: int) -> None:
+    """Let this process hold so much memory and no more; nothing happens where the system has no such limit.
+
+    What is mapped and was never touched (libraries, threads' stacks) is not counted: it holds no memory.
+    """
     if not sys.platform.startswith("linux"):
         return
     import resource
 
-    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
-    now = pages * os.sysconf("SC_PAGE_SIZE")
-    resource.setrlimit(resource.RLIMIT_AS, (now + more_bytes, resource.RLIM_INFINITY))
+    mapped, resident = _memory()
+    limit = max(mapped - resident + most_bytes, mapped)
+    hard = resource.getrlimit(resource.RLIMIT_AS)[1]
+    resource.setrlimit(resource.RLIMIT_AS, (limit if hard == resource.RLIM_INFINITY else min(limit, hard), hard))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def limit_cpu(more_seconds: float) -> None:
+    """Let this process compute so much longer than it has until now; then the system ends it."""
+    if not sys.platform.startswith("linux"):
+        return
+    import resource
+
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    limit = math.ceil(used.ru_utime + used.ru_stime + more_seconds) + 1
+    hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
+    resource.setrlimit(resource.RLIMIT_CPU, (limit if hard == resource.RLIM_INFINITY else min(limit, hard), hard))
+
+
+def die_with_parent(parent: int) -> None:
+    """End this process when its parent ends, however that ends; on Linux only."""
+    if not sys.platform.startswith("linux"):
+        return
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, int(signal.SIGKILL), 0, 0, 0)
+    if os.getppid() != parent:  # it ended before this could be asked for
+        os._exit(1)
+
+
+def resident_bytes() -> int:
+    """How much memory this process holds now; 0 where the system does not say."""
+    return _memory()[1] if sys.platform.startswith("linux") else 0
+
+
+def _memory() -> tuple[int, int]:
+    """What this process has mapped, and what it holds, in bytes."""
+    mapped, resident, *_ = Path("/proc/self/statm").read_text(encoding="ascii").split()
+    page = os.sysconf("SC_PAGE_SIZE")
+    return int(mapped) * page, int(resident) * page

@@ -1,16 +1,28 @@
 """Joins the stages: a period's workbooks in, everything under ``outputs/PERIOD/`` out."""
 
 import importlib.metadata
+import os
 import time
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline import store
 from pipeline.catalogue import Catalogue, load_catalogue
-from pipeline.errors import NoInputsError, UsageError
-from pipeline.model import MEMBER, Consolidation, Finding, Ingested, Lang, Options, Place, Places, Results
+from pipeline.changes import compare
+from pipeline.errors import NoInputsError, UnreadableError, UsageError
+from pipeline.model import (
+    MEMBER,
+    Consolidation,
+    Finding,
+    Ingested,
+    Lang,
+    Options,
+    Place,
+    Places,
+    Results,
+)
 from pipeline.periods import Period, by_recency
 
 if TYPE_CHECKING:
@@ -47,14 +59,17 @@ def consolidate(period: Period, places: Places, options: Options) -> Consolidati
     catalogue = load_catalogue(places.schemas)
     paths = _inputs_of(period, places)
     results = _process(paths, period, places, catalogue, options)
+    before, without = store.accepted(period, places.outputs)
     accepted = store.baseline(period, places.outputs)
+    changes = compare(results.consolidation, before, without)
+    results = replace(results, consolidation=replace(results.consolidation, changes=changes))
     target = places.outputs / period.id
 
     def build(folder: Path) -> None:
-        from pipeline.ingest.files import shown_name
+        from pipeline.ingest import sources_of
         from pipeline.report import write_report
 
-        write_report(results, {shown_name(p): p for p in paths}, folder)
+        write_report(results, {source.name: source.path for source in sources_of(paths)}, folder)
         store.write_manifest(folder, _manifest(results, options, places, accepted))
 
     store.write_folder(target, build)
@@ -71,10 +86,10 @@ def check(period: Period, files: Sequence[Path], places: Places, options: Option
     target = places.outputs / period.id / "check"
 
     def build(folder: Path) -> None:
-        from pipeline.ingest.files import shown_name
+        from pipeline.ingest import sources_of
         from pipeline.report import write_check
 
-        write_check(results, {shown_name(p): p for p in paths}, folder)
+        write_check(results, {source.name: source.path for source in sources_of(paths)}, folder)
 
     store.write_folder(target, build)
     return results.consolidation
@@ -95,8 +110,8 @@ def _given(files: Sequence[Path]) -> list[Path]:
 
     named: dict[str, Path] = {}
     for path in map(_existing, files):
-        first = named.setdefault(shown_name(path), path)
-        if first.resolve() != path.resolve():
+        first = named.setdefault(path.name, path)
+        if os.path.realpath(first) != os.path.realpath(path):
             raise UsageError("error.same_name", name=shown_name(path), one=first, other=path)
     return list(named.values())
 
@@ -116,7 +131,7 @@ def _inputs_of(period: Period, places: Places) -> list[Path]:
 def _existing(file: Path) -> Path:
     from pipeline.ingest.files import is_workbook_name
 
-    if not file.exists():
+    if not os.path.lexists(file):
         raise UsageError("error.no_file", path=file)
     if not is_workbook_name(file.name):
         raise UsageError("error.not_a_workbook_name", path=file)
@@ -137,7 +152,7 @@ def _process(
     from pipeline.indicators import compute
     from pipeline.indicators.doubts import mark_doubts
     from pipeline.ingest import ingest
-    from pipeline.judge import findings_frame, observations_frame, submissions_frame
+    from pipeline.judge import findings_frame, in_own_languages, observations_frame, submissions_frame
 
     if catalogue.cluster_on(period) is None:
         raise UsageError("error.no_cluster", period=period.id, day=period.end)
@@ -154,7 +169,9 @@ def _process(
     observations = observations_frame(checked.cells, catalogue, period)
     consolidation = Consolidation(period.id, observations, indicators, findings, submissions)
     note = catalogue.settings.sample_note if any(s.is_sample for s in read.submissions) else None
-    return Results(consolidation, period, catalogue, options.lang, options.edition, read.texts, note)
+    langs, worded = in_own_languages(found, read.submissions, catalogue, period, options.lang)
+    about = (options.lang, options.edition, read.texts, note, read.ignored, langs, worded)
+    return Results(consolidation, period, catalogue, *about)
 
 
 def _base(
@@ -179,11 +196,12 @@ def _base(
 def _manifest(results: Results, options: Options, places: Places, accepted: dict[str, str]) -> dict[str, Any]:
     kept = asdict(options)
     # How the work was spread out changes no byte of the outputs.
-    for name in ("jobs", "cache", "engine", "scheduler", "file_seconds"):
+    for name in ("jobs", "cache", "engine", "scheduler", "file_seconds", "memory_mb"):
         kept.pop(name)
     return {
         "period": results.period.id,
-        "inputs": hashed_inputs(results.period, places),
+        "inputs": {**hashed_inputs(results.period, places), **_read_hashes(results)},
+        "ignored": list(results.ignored),
         "baseline": accepted,
         "catalogue": results.catalogue.hash,
         "versions": {name: importlib.metadata.version(name) for name in _VERSIONS},
@@ -191,23 +209,35 @@ def _manifest(results: Results, options: Options, places: Places, accepted: dict
     }
 
 
+def _read_hashes(results: Results) -> dict[str, str]:
+    """The hashes of the very bytes that were read, whatever stands in the files by now."""
+    came = results.consolidation.submissions
+    named = zip(came["file"], came["sha256"], strict=True)
+    return {f"{results.period.id}/{file}": sha256 for file, sha256 in named if file and sha256}
+
+
 def hashed_inputs(period: Period, places: Places) -> dict[str, str]:
-    """Hashes of all that a consolidation reads: the period's files and those of the year before."""
+    """Hashes of all that a consolidation reads: the period's files and those of the year before.
+
+    Empty for what is no file that would be read, such as a link or one that is too large.
+    """
+    from pipeline.ingest import find_workbooks, sources_of
     from pipeline.ingest.corrections import FILE
-    from pipeline.ingest.files import find_workbooks, shown_name
 
     found: dict[str, str] = {}
     for own in (period, period.year_before):
-        paths = [*find_workbooks(places.inputs, own), places.inputs / own.id / FILE]
-        found |= {f"{own.id}/{shown_name(p)}": _hash(p) for p in paths if p.is_file()}
+        sources = sources_of([*find_workbooks(places.inputs, own), places.inputs / own.id / FILE])
+        found |= {f"{own.id}/{source.name}": _hash(source.path) for source in sources if os.path.lexists(source.path)}
     return found
 
 
 def _hash(path: Path) -> str:
-    """A file's hash; empty where it cannot be opened, which `ingest` tells of."""
+    """A file's hash; empty where it cannot be read, which `ingest` tells of."""
+    from pipeline.ingest.files import take_snapshot
+
     try:
-        return store.sha256(path)
-    except OSError:
+        return take_snapshot(path).sha256
+    except UnreadableError:
         return ""
 
 
@@ -216,7 +246,7 @@ def period_and_files(what: Sequence[str], inputs: Path) -> tuple[Period, list[Pa
     named = Period.parse(what[0]) if what else None
     files = [Path(text) for text in what[1 if named else 0 :]]
     if named is None and files:
-        named = Period.parse(files[0].resolve().parent.name)
+        named = Period.parse(files[0].parent.resolve().name)
         if named is None and not files[0].suffix:
             raise UsageError("error.bad_period", period=what[0])
     return named or choose_period(None, inputs), files

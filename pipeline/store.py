@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pipeline.changes import CHANGES, DAMAGED_BASELINE, NO_BASELINE
 from pipeline.errors import OutputError
 from pipeline.model import FINDINGS, INDICATORS, OBSERVATIONS, SUBMISSIONS, Consolidation, Said
 from pipeline.periods import Period, by_recency
@@ -189,7 +190,22 @@ def accept(period: Period, outputs: Path) -> Path:
 def baseline(period: Period, outputs: Path) -> dict[str, str]:
     """The hashes of the accepted baseline; empty where nothing was accepted."""
     folder = outputs / ACCEPTED / period.id
+    recover(folder)
     return hashes(folder) if folder.is_dir() else {}
+
+
+def accepted(period: Period, outputs: Path) -> tuple[Consolidation | None, str]:
+    """The accepted baseline as it was; without it, why there is none: never accepted, or not what was accepted."""
+    found = baseline(period, outputs)
+    if not found:
+        return None, NO_BASELINE
+    expected = read_manifest(outputs / ACCEPTED / period.id).get("outputs")
+    tables = ("observations.parquet", "submissions.csv")
+    sound = isinstance(expected, dict) and all(found.get(name, "") == expected.get(name) for name in tables)
+    try:
+        return (load(period.id, outputs / ACCEPTED), "") if sound else (None, DAMAGED_BASELINE)
+    except OutputError:
+        return None, DAMAGED_BASELINE
 
 
 def _written(period: str, outputs: Path) -> Path:
@@ -206,6 +222,7 @@ def load(period: str, outputs: Path) -> Consolidation:
 
     folder = _written(period, outputs)
     try:
+        changes = folder / "changes.csv"
         return Consolidation(
             period=period,
             observations=pd.read_parquet(folder / "observations.parquet")[list(OBSERVATIONS)],
@@ -214,9 +231,17 @@ def load(period: str, outputs: Path) -> Consolidation:
             submissions=_read_csv(folder / "submissions.csv")[list(SUBMISSIONS)].astype(
                 dict.fromkeys(("forms_expected", "forms_accepted", "errors", "warnings"), "int64")
             ),
+            changes=_read_changes(changes) if changes.is_file() else None,
         )
     except (OSError, ValueError, KeyError) as error:
         raise OutputError("error.damaged_outputs", period=period, outputs=outputs, detail=error) from error
+
+
+def _read_changes(path: Path) -> "pd.DataFrame":
+    import pandas as pd
+
+    frame = _read_csv(path)[list(CHANGES)]
+    return frame.assign(**{name: pd.to_numeric(frame[name]).astype("float64") for name in ("old", "new")})
 
 
 def _read_csv(path: Path) -> "pd.DataFrame":

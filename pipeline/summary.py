@@ -2,22 +2,27 @@
 
 import math
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
 from pipeline.catalogue import Catalogue, load_catalogue
+from pipeline.changes import CHANGED, DAMAGED_BASELINE, GONE, NEW, NO_BASELINE
+from pipeline.grouping import grouped
 from pipeline.messages import Messages
 from pipeline.model import Consolidation, Options, Places
 
 if TYPE_CHECKING:
     import pandas as pd
 
-_SHOWN_FINDINGS = 100
-_COLOURS = {"error": "red", "warning": "yellow", "info": "cyan"}
 _CLUSTER = ""
+_SHOWN_LINES = 100
+_COLOURS = {"error": "red", "warning": "yellow", "info": "cyan"}
+_RANK = {name: rank for rank, name in enumerate(_COLOURS)}
 
 
 def _console() -> Console:
@@ -31,22 +36,32 @@ def show_consolidation(done: Consolidation, places: Places, options: Options) ->
     catalogue = load_catalogue(places.schemas)
     console.print(_by_province(done, catalogue, say))
     folder = places.outputs / done.period
+    if done.changes is not None:
+        console.print(escape(_changes(done.changes, done.period, say, folder / "changes.csv")), soft_wrap=True)
     name = "publication.xlsx" if options.edition == "publication" else "consolidated.xlsx"
     _close(console, done, say, str(folder / name), str(folder / "findings.csv"))
 
 
 def show_check(done: Consolidation, places: Places, options: Options, *, alone: bool) -> None:
-    """Every finding by province, then the table."""
+    """The table by province, then the findings of each: one line for one cause, the worst first."""
     console, say = _console(), Messages(options.lang)
     catalogue = load_catalogue(places.schemas)
     folder = places.outputs / done.period / "check"
     console.print(_by_province(done, catalogue, say, with_cluster=not alone))
-    if len(done.findings):
-        console.print(_findings(done.findings.head(_SHOWN_FINDINGS), catalogue, say))
-    more = len(done.findings) - _SHOWN_FINDINGS
-    if more > 0:
-        console.print(escape(say("cli.more_findings", count=more, path=folder / "findings.csv")))
+    _show_findings(console, done, catalogue, say, folder / "findings.csv")
     _close(console, done, say, str(folder), str(folder / "findings.csv"))
+
+
+def _changes(changes: "pd.DataFrame", period: str, say: Messages, path: Path) -> str:
+    """What changed since the baseline, in one sentence."""
+    counts = changes["kind"].value_counts()
+    for kind in (NO_BASELINE, DAMAGED_BASELINE):
+        if kind in counts:
+            return say(f"cli.changes.{kind}", period=period)
+    if changes.empty:
+        return say("cli.changes.none")
+    numbers = {kind: int(counts.get(kind, 0)) for kind in (CHANGED, NEW, GONE)}
+    return say("cli.changes.some", **numbers, submissions=len(changes) - sum(numbers.values()), path=path)
 
 
 def _close(console: Console, done: Consolidation, say: Messages, written: str, findings: str) -> None:
@@ -114,12 +129,55 @@ def _figure(figure: "pd.Series", say: Messages) -> list[str]:
     return [say.percent(value), text]
 
 
-def _findings(findings: "pd.DataFrame", catalogue: Catalogue, say: Messages) -> Table:
-    table = Table()
-    for key in ("province", "status", "message"):
-        table.add_column(say(f"cli.column.{key}"), overflow="fold")
-    for row in findings.itertuples():
-        province = catalogue.province_label(row.province).text(say.lang)
+def _show_findings(console: Console, done: Consolidation, catalogue: Catalogue, say: Messages, path: Path) -> None:
+    """A section for each submission with findings, those with errors first, then what is about none of them."""
+    lines = grouped(done.findings, say.lang, catalogue)
+    subjects = _subjects(lines, done)
+    sections = sorted(set(subjects), key=lambda at: (lines.loc[subjects == at, "severity"].map(_RANK).min(), at))
+    left = _SHOWN_LINES
+    for at in sections:
+        own = lines[subjects == at].sort_values("severity", key=lambda column: column.map(_RANK), kind="stable")
+        if left > 0:
+            console.print(escape(f"\n{_heading(done, at, catalogue, say)}"), style="bold")
+            console.print(_section(own.head(left), catalogue, say, with_file=at >= len(done.submissions)))
+        left -= len(own)
+    if sections:
+        console.print()
+    if left < 0:
+        console.print(escape(say("cli.more_findings", count=-left, path=path)), soft_wrap=True)
+
+
+def _subjects(lines: "pd.DataFrame", done: Consolidation) -> "pd.Series[int]":
+    """The row of the submissions that each line is about; after the last one where it is about none."""
+    files = {file: at for at, file in enumerate(done.submissions["file"]) if file}
+    provinces: dict[str, int] = {}
+    for at, province in enumerate(done.submissions["province"]):
+        if province:
+            provinces.setdefault(province, at)
+    none = len(done.submissions)
+    by_province = lines["province"].map(provinces).fillna(none)
+    return lines["file"].map(files).fillna(by_province.where(lines["file"] == "", none)).astype("int64")
+
+
+def _heading(done: Consolidation, at: int, catalogue: Catalogue, say: Messages) -> str:
+    """Whose submission it is, its file and what became of it."""
+    if at >= len(done.submissions):
+        return say("cli.section.general")
+    row = done.submissions.iloc[at]
+    province = catalogue.province_label(row["province"]).text(say.lang) if row["province"] else ""
+    parts = (province or ("" if row["file"] else say("cli.cluster")), row["file"], say(f"status.{row['status']}"))
+    return " · ".join(part for part in parts if part)
+
+
+def _section(lines: "pd.DataFrame", catalogue: Catalogue, say: Messages, *, with_file: bool) -> Table:
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
+    table.add_column(say("cli.column.severity"), no_wrap=True)
+    table.add_column(say("cli.column.place"), overflow="fold", max_width=34)
+    table.add_column(say("cli.column.message"), overflow="fold", ratio=1)
+    for row in lines.itertuples():
         severity = f"[{_COLOURS[row.severity]}]{say(f'severity.{row.severity}')}[/]"
-        table.add_row(escape(province), severity, escape(row.message))
+        number = catalogue.forms[row.form].number if row.form in catalogue.forms else ""
+        place = f"{row.sheet}!{row.cells}" if row.cells else row.sheet or number
+        place = f"{row.file} {place}".strip() if with_file else place
+        table.add_row(severity, escape(place), escape(row.said))
     return table

@@ -3,20 +3,45 @@
 import re
 import unicodedata
 from functools import lru_cache
+from typing import Literal
 
 # Combining tone marks: grave, acute, tilde, hook above, dot below. A syllable carries one; where it sits
 # (on the first or second vowel) is a matter of taste, so folding moves it to the end of the word.
 _TONES = "\u0300\u0301\u0303\u0309\u0323"
-_BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
+_BRACKETS = re.compile(r"[(\uff08][^()\uff08\uff09]*[)\uff09]|\[[^\[\]]*\]")
 _ORDINAL = re.compile(
     r"^\s*(?:\d+(?:\.\d+)+(?=\s)|(?:[ivxlc]+|\d+(?:\.\d+)*|[a-z\u0111])\s*[.)/]|[-–—+*•])\s*", re.IGNORECASE
 )
-_Y_AFTER_CONSONANT = re.compile(r"(?<=[bcd\u0111ghklmnpqrstvx])y(?=[\u0300\u0301\u0303\u0309\u0323]?$)")
-_INVISIBLE = re.compile("[\u200b\u200c\u200d\u2060\ufeff\u00ad]")
+_Y_AFTER_CONSONANT = re.compile(r"(?:(?<=[bcd\u0111ghklmnpqrstvx])|(?<=qu))y$")
+# Soft hyphens, joiners, marks of direction, variation selectors, and control characters that are no white space.
+_INVISIBLE = re.compile(
+    "[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\x00-\x08\x0e-\x1b\x7f]"
+)
+# A sign that a workbook could not hold as such, and that its reader left so.
+_ESCAPED = re.compile("_x00[0-7][0-9A-Fa-f]_")
+# Typed in the wrong order, a tone keeps its letter from being one with its circumflex or breve.
+_TONE_BEFORE_MARK = re.compile("([\u0300\u0301\u0303\u0309])([\u0302\u0306])")
+# A word broken at the end of a line: one word in English, in Vietnamese two syllables, which are two words.
+_BROKEN_WORD = re.compile(r"(?<=[^\W\d_])(?:[-\u2010\u2011]|\u00ad)[ \t]*[\r\n]\s*(?=[^\W\d_])")
+# The mark of a footnote: digits set high, but for those of m2 and m3, and a number before a closing bracket.
+_HIGH = "\u00b9\u00b2\u00b3\u2070\u2074-\u2079\u207d\u207e"
+_FOOTNOTE = re.compile(
+    rf"(?<!\w)[kcd]?m[\u00b2\u00b3](?![{_HIGH}])|[{_HIGH}]+(?:[,;]\s?[{_HIGH}]+)*|\s\d{{1,2}}\)\s*$", re.IGNORECASE
+)
+# Letters of other alphabets that look like ours; in a word with Latin letters they are slips of a keyboard.
+_ALIEN = re.compile("[\u0370-\u052f]")
+_LATIN = re.compile("[A-Za-z\u00c0-\u024f\u1e00-\u1eff]")
+_ALIKE = str.maketrans(
+    "\u0391\u0392\u0395\u0396\u0397\u0399\u039a\u039c\u039d\u039f\u03a1\u03a4\u03a5\u03a7\u03bf\u03bd\u03b9"
+    "\u0410\u0412\u0415\u0405\u0406\u0408\u041a\u041c\u041d\u041e\u0420\u0421\u0422\u0425\u0423"
+    "\u0430\u0435\u0455\u0456\u0458\u043e\u0440\u0441\u0445\u0443",
+    "ABEZHIKMNOPTYXoviABESIJKMHOPCTXYaesijopcxy",
+)
 _PERSONAL = re.compile(
     r"(?<![\d.,])\d{12}(?![\d.,]?\d)"  # a citizen's number
-    r"|(?<![\d.,+])(?:\+84|0)(?:[ .-]?\d){9}(?!\d)"  # a mobile phone's
-    r"|[\w.+-]+@[\w-]+\.[\w.-]+"
+    # a phone's; its first three digits stand together, unlike those of a date and time (05.11.2024 14:30)
+    r"|(?<![\d.,+])(?:0\d\d|(?:\+|00)84[ .-]?(?:\(0\))?\d\d|84[ -]?[35789]\d)(?:[ .)-]{0,2}\d){7}(?!\d)"
+    r"|(?<![\w.+-])[\w.+-]++@[\w-]+\.[\w.-]+"  # an address for mail
 )
 
 
@@ -26,7 +51,17 @@ def tidy(text: str) -> str:
     >>> tidy("  Hà\u00a0 Tĩnh ")
     'Hà Tĩnh'
     """
-    return " ".join(_INVISIBLE.sub("", unicodedata.normalize("NFC", text)).split())
+    return " ".join(_INVISIBLE.sub("", _composed(text, "NFC")).split())
+
+
+def _composed(text: str, form: Literal["NFC", "NFKC"]) -> str:
+    """The text with each letter and its marks as one, in whatever order they were typed."""
+    if "_x00" in text:
+        text = _ESCAPED.sub(lambda code: chr(int(code[0][2:-1], 16)), text)
+    composed = unicodedata.normalize(form, text)
+    if "\u0302" not in composed and "\u0306" not in composed:  # a mark that found no letter
+        return composed
+    return unicodedata.normalize(form, _TONE_BEFORE_MARK.sub(r"\2\1", unicodedata.normalize("NFD", composed)))
 
 
 @lru_cache(maxsize=65536)
@@ -36,7 +71,11 @@ def fold(text: str) -> str:
     >>> fold("Tỷ  lệ\nKHÁM-PHÁ") == fold("tỉ lệ khám phá"), fold("Thanh Hoá") == fold("Thanh Hóa")
     (True, True)
     """
-    plain = unicodedata.normalize("NFKC", _INVISIBLE.sub("", text)).casefold().replace("\u00f0", "\u0111")
+    if _ALIEN.search(text):
+        text = " ".join(word.translate(_ALIKE) if _LATIN.search(word) else word for word in text.split())
+    plain = (
+        _composed(_INVISIBLE.sub("", text), "NFKC").casefold().replace("\u00f0", "\u0111").replace("\u0256", "\u0111")
+    )
     words = "".join(c if c.isalnum() or unicodedata.combining(c) else " " for c in plain).split()
     return " ".join(_fold_word(word) for word in words)
 
@@ -50,13 +89,22 @@ def _fold_word(word: str) -> str:
     return base + tone
 
 
+@lru_cache(maxsize=65536)
 def fold_variants(text: str) -> tuple[str, ...]:
-    """A header or label folded as it stands, then without what is in brackets, without repeats.
+    """A header or label folded as it stands first; without brackets and the marks of footnotes last; without repeats.
 
-    >>> fold_variants("Số (vụ)")[1] == fold("Số")
-    True
+    Between them stands what a word may be that is broken at the end of a line.
+
+    >>> fold_variants("Số (vụ)")[1] == fold("Số"), fold_variants("Số vụ¹")[-1] == fold("Số vụ")
+    (True, True)
     """
-    return tuple(dict.fromkeys(v for v in (fold(text), fold(_BRACKETS.sub(" ", text))) if v))
+    bare = _without_footnotes(_BRACKETS.sub(" ", text))
+    joined = () if "\n" not in text and "\r" not in text else (_BROKEN_WORD.sub("", text), _BROKEN_WORD.sub("", bare))
+    return tuple(dict.fromkeys(v for v in map(fold, (text, *joined, bare)) if v))
+
+
+def _without_footnotes(text: str) -> str:
+    return _FOOTNOTE.sub(lambda mark: mark[0] if "m" in mark[0].lower() else " ", text)
 
 
 def label_variants(text: str, of_which: tuple[str, ...] = ()) -> tuple[str, ...]:

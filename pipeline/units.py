@@ -7,8 +7,9 @@ from functools import cached_property
 
 from pipeline.text import fold
 
-_POWER = re.compile(r"1(?:0{3})+(?=\D|$)")
+_POWER = re.compile(r"1(?:0{3}){1,4}(?=\D|$)")
 _DIGIT_GROUPS = re.compile(r"(?<=\d)[ .,](?=\d{3}(?:\D|$))")
+_POWER_THEN_NAME = re.compile(r"(?<=000)(?=[^\W\d])")
 
 
 @dataclass(frozen=True)
@@ -32,16 +33,28 @@ class Units:
         >>> Units({"million": 1e6}).parse("1.000 VND"), Units({"million": 1e6}).parse("million VND")
         ((1000.0, 'vnd'), (1000000.0, 'vnd'))
         """
-        words = fold(_DIGIT_GROUPS.sub("", text)).split()
+        typed = _POWER_THEN_NAME.sub(" ", _DIGIT_GROUPS.sub("", text))
+        words = [part for word in fold(typed).split() for part in self._parts(word)]
         scale = 1.0
         while words and (step := self._step(words[0])):
             scale *= step
             words.pop(0)
+        while words and (step := self._step(words[-1])):  # "VND million"
+            scale *= step
+            words.pop()
         base = " ".join(words)
         return scale, self._names.get(base, base)
 
     def _step(self, word: str) -> float:
         return float(word) if _POWER.fullmatch(word) else self._scales.get(word, 0.0)
+
+    def _parts(self, word: str) -> tuple[str, ...]:
+        """A word, or the two that were written as one: a power of ten and the name of a unit."""
+        if word in self._names or word in self._scales:
+            return (word,)
+        names = (name for name in self._names if word.endswith(name) and word.removesuffix(name) in self._scales)
+        longest = max(names, key=len, default="")
+        return (word.removesuffix(longest), longest) if longest else (word,)
 
     def factor(self, said: str, wanted: str) -> float | None:
         """What a value in ``said`` is multiplied by to be in ``wanted``; None where they are not the same thing.

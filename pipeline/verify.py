@@ -1,5 +1,6 @@
 """Proves that outputs are what their inputs give: by hashes, and by running the inputs again."""
 
+import shutil
 import tempfile
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,6 +13,7 @@ from pipeline.model import Edition, Lang, Options, Places, Said
 from pipeline.periods import Period
 
 # What a run records of its options, and the values that each can have.
+_CHANGES = "changes.csv"
 _RECORDED: dict[str, tuple[Any, ...]] = {"lang": get_args(Lang), "strict": (False, True), "edition": get_args(Edition)}
 
 
@@ -70,16 +72,33 @@ def _again(period: Period, places: Places, manifest: dict[str, Any], options: Op
     old = places.outputs / period.id
     with tempfile.TemporaryDirectory(prefix="verify-") as name:
         anew = replace(places, outputs=Path(name))
+        lost_baseline = _lay_baseline(period, places, anew, manifest)
         run.consolidate(period, anew, options)
         new = anew.outputs / period.id
         fresh = store.read_manifest(new)
         names = sorted(fresh["outputs"].keys() | manifest["outputs"].keys())
+        if lost_baseline:
+            names.remove(_CHANGES)
         versions = fresh["versions"].items() ^ manifest["versions"].items()
         same = _same_numbers if versions else _same_bytes
         different = [file for file in names if not same(old / file, new / file)]
     libraries = sorted({library for library, _ in versions})
     remarks = [Said("verify.changed_versions", {"names": libraries})] if libraries else []
+    if lost_baseline:
+        remarks.append(Said("verify.changed_baseline", {"file": _CHANGES}))
     return remarks, [Said("verify.not_reproduced", {"file": file}) for file in different]
+
+
+def _lay_baseline(period: Period, places: Places, anew: Places, manifest: dict[str, Any]) -> bool:
+    """Let the new run compare with the baseline that the old one had; whether that one is no longer there."""
+    had = manifest.get("baseline")
+    if not had:
+        return False
+    if store.baseline(period, places.outputs) != had:
+        return True
+    kept = Path(store.ACCEPTED) / period.id
+    shutil.copytree(places.outputs / kept, anew.outputs / kept)
+    return False
 
 
 def _same_bytes(one: Path, other: Path) -> bool:

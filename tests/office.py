@@ -27,6 +27,17 @@ def recalculate(path: Path, tmp: Path) -> Path:
     return _convert(path, tmp, "xlsx", "xlsx:Calc MS Excel 2007 XML")
 
 
+def recalculate_all(paths: list[Path], tmp: Path) -> list[Path]:
+    """The same for many workbooks, whose names differ, in one run of LibreOffice."""
+    folder = tmp / "libreoffice"
+    said = _run_soffice(paths, tmp, "xlsx:Calc MS Excel 2007 XML")
+    results = [folder / f"{path.stem}.xlsx" for path in paths]
+    if lacking := [result.name for result in results if not result.exists()]:
+        message = f"LibreOffice did not convert {lacking}: {said}"
+        raise RuntimeError(message)
+    return results
+
+
 def to_pdf(path: Path, tmp: Path) -> Path:
     """Print a workbook as it would come out on paper."""
     return _convert(path, tmp, "pdf", "pdf:calc_pdf_Export")
@@ -41,6 +52,17 @@ def pages_to_png(pdf: Path, tmp: Path, dpi: int = 80) -> list[Path]:
 
 
 def _convert(path: Path, tmp: Path, suffix: str, target: str) -> Path:
+    folder = tmp / "libreoffice"
+    result = folder / f"{path.stem}.{suffix}"
+    result.unlink(missing_ok=True)
+    said = _run_soffice([path], tmp, target)
+    if not result.exists():  # soffice ends with 0 even if it could not open the file
+        message = f"LibreOffice did not convert {path.name} to {suffix}: {said}"
+        raise RuntimeError(message)
+    return result
+
+
+def _run_soffice(paths: list[Path], tmp: Path, target: str) -> str:
     """Convert with a profile of our own: nobody's settings count, and an open LibreOffice is no hindrance."""
     profile = tmp / "libreoffice-profile"
     settings = profile / "user" / "registrymodifications.xcu"
@@ -49,15 +71,9 @@ def _convert(path: Path, tmp: Path, suffix: str, target: str) -> Path:
         settings.write_text(RECALCULATE_ALWAYS, encoding="utf-8")
     folder = tmp / "libreoffice"
     folder.mkdir(parents=True, exist_ok=True)
-    result = folder / f"{path.stem}.{suffix}"
-    result.unlink(missing_ok=True)
     own_profile = f"-env:UserInstallation={profile.resolve().as_uri()}"
-    conversion = ["--convert-to", target, "--outdir", str(folder), str(path)]
-    said = _run(["soffice", own_profile, "--headless", "--norestore", *conversion])
-    if not result.exists():  # soffice ends with 0 even if it could not open the file
-        message = f"LibreOffice did not convert {path.name} to {suffix}: {said}"
-        raise RuntimeError(message)
-    return result
+    conversion = ["--convert-to", target, "--outdir", str(folder), *map(str, paths)]
+    return _run(["soffice", own_profile, "--headless", "--norestore", *conversion])
 
 
 def _run(command: list[str]) -> str:

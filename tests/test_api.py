@@ -213,7 +213,14 @@ def test_the_parquet_files_have_the_contracts_columns_and_types(consolidated):
 
 def test_everything_that_the_contract_lists_is_written(consolidated):
     names = {path.name for path in consolidated.folder.iterdir()}
-    tables = {"observations.parquet", "indicators.parquet", "submissions.csv", "findings.csv", "run.json"}
+    tables = {
+        "observations.parquet",
+        "indicators.parquet",
+        "submissions.csv",
+        "findings.csv",
+        "changes.csv",
+        "run.json",
+    }
     assert names == {"consolidated.xlsx", "returns", "figures", *tables}
     figures = {path.suffix for path in (consolidated.folder / "figures").iterdir()}
     assert figures == {".png", ".svg"}

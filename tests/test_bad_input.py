@@ -56,7 +56,7 @@ def number_at(result, cell, sheet=BY_DISTRICT):
 BAD_COUNTS = [
     ("C8", "chưa rõ", "not_a_number", "chưa rõ", "one number"),
     ("C9", "91/97 vụ", "not_a_number", "91/97 vụ", "one number"),
-    ("C10", "12 vụ", "not_a_number", "12 vụ", "one number"),
+    ("C10", "12 xe", "not_a_number", "12 xe", "one number"),
     ("C11", "1.23.4", "not_a_number", "1.23.4", "one number"),
     ("C12", "#DIV/0!", "not_a_number", "#DIV/0!", "one number"),
     ("C13", "#N/A", "not_a_number", "#N/A", "one number"),
@@ -88,7 +88,7 @@ def test_a_date_in_a_number_column_is_an_error(desk):
     book[BY_DISTRICT]["C8"] = 45000
     book[BY_DISTRICT]["C8"].number_format = "dd/mm/yyyy"
     book.save(desk.inputs / BOOK)
-    assert [error[:3] for error in errors(check_alone(desk))] == [("not_a_number", BY_DISTRICT, "C8")]
+    assert [error[:3] for error in errors(check_alone(desk))] == [("number_became_date", BY_DISTRICT, "C8")]
 
 
 def test_a_blank_is_a_warning_and_the_submission_is_accepted(desk):
@@ -102,7 +102,7 @@ def test_a_blank_is_a_warning_and_the_submission_is_accepted(desk):
 
 
 def test_a_refused_value_is_out_of_the_indicators_and_they_say_so(desk):
-    spoil(desk, {"C10": "8 vụ"}, BY_TYPE)
+    spoil(desk, {"C10": "8 xe"}, BY_TYPE)
     result = desk.check()
     figures = result.indicators.set_index(["indicator", "province"])
     own, cluster = figures.loc[("clearance_rate", "ninh-binh")], figures.loc[("clearance_rate", "")]
@@ -225,12 +225,12 @@ def cut(content):
     ("quang binh.xls", lambda _: b"\xef\xbb\xbf  <html><table><tr><td>1</td></tr></table></html>", "web page"),
     ("quang binh.xls", lambda _: b"<table><tr><td>1</td></tr></table>", "web page"),
     ("quang binh.xlsx", lambda _: b"%PDF-1.7\n", "PDF"),
-    ("quang binh.xlsx", cut, "damaged"),
-    ("quang binh.xlsx", lambda content: content[:40], "damaged"),
-    ("quang binh.xlsx", lambda _: b"PK\x05\x06" + bytes(18), "no workbook"),
+    ("quang binh.xlsx", cut, "its end is missing"),
+    ("quang binh.xlsx", lambda content: content[:40], "its end is missing"),
+    ("quang binh.xlsx", lambda _: b"PK\x05\x06" + bytes(18), "empty archive"),
     ("quang binh.xlsx", lambda _: encrypted(), "password"),
     ("quang binh.xls", lambda _: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(3000), "damaged"),
-    ("quang binh.ods", lambda _: b"PK\x03\x04" + bytes(100), "damaged"),
+    ("quang binh.ods", lambda _: b"PK\x03\x04" + bytes(100), "its end is missing"),
     ("quang binh.xlsb", lambda content: content, ""),
 ], ids=itertools.count())  # fmt: skip
 def test_a_file_that_cannot_be_opened_is_refused_with_the_reason(desk, name, content, reason):
@@ -378,7 +378,9 @@ def test_lock_files_hidden_files_other_kinds_and_sub_folders_are_not_read(desk):
     (desk.inputs / "folder").mkdir()
     shutil.copy(desk.inputs / BOOK, desk.inputs / "folder" / "other.xlsx")
     (desk.inputs / "folder.xlsx").mkdir()
-    assert len(desk.check().submissions) == 6
+    result = desk.check()
+    assert result.submissions.set_index("file")["status"]["folder.xlsx"] == "refused"
+    assert len(result.submissions) == 7
 
 
 @pytest.mark.parametrize("suffix", ["xls", "ods"])

@@ -321,8 +321,20 @@ def test_help_answers_in_both_languages(tmp_path):
 @pytest.mark.parametrize(
     ("command", "options"),
     [
-        ("consolidate", ["--jobs", "--no-cache", "--strict", "--file-seconds", "--engine", "--scheduler", "--edition"]),
-        ("check", ["--jobs", "--no-cache", "--strict", "--file-seconds"]),
+        (
+            "consolidate",
+            [
+                "--jobs",
+                "--no-cache",
+                "--strict",
+                "--file-seconds",
+                "--memory-mb",
+                "--engine",
+                "--scheduler",
+                "--edition",
+            ],
+        ),
+        ("check", ["--jobs", "--no-cache", "--strict", "--file-seconds", "--memory-mb"]),
         ("accept", []),
         ("verify", []),
         ("templates", ["--province"]),

@@ -6,8 +6,9 @@ import openpyxl
 import pytest
 
 from pipeline.ingest.files import find_workbooks, take_snapshot
-from pipeline.ingest.parts import scan_parts
+from pipeline.ingest.limits import Limits
 from pipeline.ingest.reader import UnreadableError, shortest
+from pipeline.ingest.scan import scan_book
 from pipeline.periods import Period
 from tests.books import Desk, Formatted, found, only, values, write_book
 
@@ -123,7 +124,7 @@ def test_a_header_repeated_on_a_new_page_is_no_row(desk):
 
 def test_what_the_xml_alone_tells_of_cells(tmp_path):
     rows = [["#DIV/0!", "=1+1", Formatted(0.5, "0.0%"), Formatted(3, '0.0"%"'), "text", 5]]
-    scan = scan_parts(write_book(tmp_path / "b.xlsx", {"S": rows}).read_bytes())["S"]
+    scan = scan_book(write_book(tmp_path / "b.xlsx", {"S": rows}).read_bytes(), Limits()).sheets["S"]
     assert scan.errors == {(0, 0): "#DIV/0!"}
     assert scan.valueless == {(0, 1)}
     assert (0, 2) in scan.percents
@@ -157,5 +158,5 @@ def test_an_archive_that_no_office_program_writes_is_refused(tmp_path, part, con
         for name in source.namelist():
             target.writestr(name, content if name == part else source.read(name))
     with pytest.raises(UnreadableError) as caught:
-        scan_parts(take_snapshot(path).content)
+        scan_book(take_snapshot(path).content, Limits())
     assert caught.value.reason == reason

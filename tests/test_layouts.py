@@ -541,7 +541,7 @@ def kinds(kind, **more):
     (" - ", "count", "nil", 0), (0, "count", "number", 0), ("0", "percent", "number", 0),
 ])  # fmt: skip
 def test_a_mark_has_its_state(desk, mark, kind, state, value):
-    result = desk.catalogue(kinds(kind)).send([["D", "N"], ["A", mark], ["B", 1]]).check()
+    result = desk.catalogue(kinds(kind)).send([["D", "N"], ["A", mark], ["B", 2]]).check()
     assert (states(result)["A"], values(result)["A"]) == (state, value)
     assert found(result) == []
 

@@ -1,6 +1,7 @@
 """Numbers as officials type them, and the small language of rules and formulas."""
 
 import math
+import re
 
 import numpy as np
 import pytest
@@ -9,6 +10,8 @@ from hypothesis import strategies as st
 
 from pipeline.errors import ExpressionError
 from pipeline.expressions import Expression, Term
+from pipeline.messages import Messages
+from pipeline.number_text import COMMA, POINT, clean, take_apart
 from pipeline.numbers import Marks, parse_cell
 from pipeline.text import fold, holds_personal_data, label_variants, mask_personal, slug, tidy
 
@@ -78,7 +81,14 @@ def number(value, kind):
     )),
 ], ids=repr)  # fmt: skip
 def test_a_cell_reads_as_its_kind_of_column_reads_it(typed, count, amount, percent):
-    assert [number(typed, kind) for kind in ("count", "amount", "percent", "rate")] == [count, amount, percent, percent]
+    assert [number(typed, kind) for kind in ("count", "amount", "percent")] == [count, amount, percent]
+
+
+@pytest.mark.parametrize(
+    ("typed", "rate"), [("1.234", 1234), ("1,234", 1.234), ("12.5", 12.5), ("-", "not_applicable"), ("...", "missing")]
+)
+def test_a_rate_may_have_thousands_and_decimals(typed, rate):
+    assert number(typed, "rate") == rate
 
 
 @pytest.mark.parametrize(("typed", "decimals"), [
@@ -113,6 +123,46 @@ def test_any_text_is_a_finite_number_or_has_a_state(text, kind):
     parsed = parse_cell(text, kind, MARKS)
     assert (parsed.state in {"number", "nil"}) == math.isfinite(parsed.value)
     assert parsed.decimals >= 0
+
+
+SIGNS = {"": 1, "-": -1, "+": 1, "- ": -1, "\u2212": -1, "– ": -1}
+THOUSANDS = {COMMA: [".", " ", "\u00a0", "\u2009", "\u202f", "'", "\u2019", ""], POINT: [",", " ", "\u00a0", "'", ""]}
+FULL_WIDTH = {ord(sign): ord(sign) + 0xFEE0 for sign in "0123456789,.%"}
+
+
+@given(
+    st.sampled_from([COMMA, POINT]),
+    st.integers(0, 10**12),
+    st.text("0123456789", max_size=6),
+    st.tuples(st.sampled_from(sorted(SIGNS)), st.sampled_from(["", "%", " %", "*", " (1)", " vụ", " tỷ đồng"])),
+    st.data(),
+)
+def test_a_number_written_in_a_custom_is_exactly_that_number_under_it(custom, whole, part, around, data):
+    (sign, after), wide = around, data.draw(st.booleans())
+    thousands = data.draw(st.sampled_from(THOUSANDS[custom]))
+    point = "," if custom == COMMA else "."
+    digits = f"{whole:,}".replace(",", thousands) + (f"{point}{part}" if part else "")
+    typed = f"{sign}{digits.translate(FULL_WIDTH) if wide else digits}{after}"
+    read = take_apart(clean(typed))
+    assert read is not None
+    value, decimals = read.readings.by(custom)
+    assert (read.sign * value, decimals) == (SIGNS[sign] * float(f"{whole}.{part or 0}"), len(part))
+
+
+@given(st.text("0123456789.,' ", min_size=1, max_size=14), st.sampled_from(["count", "amount", "percent", "rate"]))
+def test_a_number_that_is_read_has_the_digits_that_were_typed_and_its_point_at_a_sign(text, kind):
+    parsed = parse_cell(text, kind, MARKS)
+    if parsed.state == "number":
+        whole, _, part = re.sub(r"[' ]", "", text).replace(",", ".").rpartition(".")
+        digits = re.sub(r"\D", "", whole)
+        assert parsed.value in {float(digits + part), float(f"{digits or 0}.{part}")}
+
+
+@given(st.text("0123456789.,' -+()%*/xOl=~?:#eE²½vụ", max_size=10) | st.text(max_size=12))
+def test_every_refusal_has_its_own_sentence(text):
+    parsed = parse_cell(text, "count", MARKS)
+    assert (parsed.state == "rejected") == bool(parsed.why)
+    assert not parsed.why or Messages("vi").has(f"number.why.{parsed.why}")
 
 
 # Text

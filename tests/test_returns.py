@@ -38,7 +38,10 @@ def sent(tmp_path):
 
 
 def returned(findings, sources, folder, lang="vi"):
-    return {path.name: openpyxl.load_workbook(path) for path in write_returns(findings, sources, folder, lang)}
+    return {
+        path.name: openpyxl.load_workbook(path)
+        for path in write_returns(findings, sources, folder, dict.fromkeys(sources, lang))
+    }
 
 
 def colour(cell):
@@ -59,7 +62,7 @@ def test_a_doubtful_cell_is_coloured_and_explained(sent, tmp_path):
     sheet = workbook["Biểu 01"]
     assert [colour(sheet[cell]) for cell in ("B2", "B3", "A1")] == ["F8CBAD", "FFF2CC", None]
     assert sheet["B2"].comment.text == "Lỗi: Sửa B2"
-    assert sheet["B3"].comment.text == "Cảnh báo: Sửa B3\n\ncủa tỉnh"
+    assert sheet["B3"].comment.text == "của tỉnh\n\nCảnh báo: Sửa B3"
     assert sheet["A1"].comment is None
 
 
@@ -92,7 +95,7 @@ def test_two_findings_of_a_cell_share_its_note_and_the_worse_one_colours_it(sent
     assert sheet["B2"].comment.text == "Lỗi: Sửa B2\n\nCảnh báo: xem lại"
 
 
-@pytest.mark.parametrize("rule", ["personal_data", "unreadable_file"])
+@pytest.mark.parametrize("rule", ["personal_data", "personal_data_in_name", "unreadable_file"])
 def test_personal_data_and_unreadable_files_get_a_list_only(sent, tmp_path, rule):
     findings = frame(finding("nghe-an.xlsx", "B2"), finding("nghe-an.xlsx", rule=rule))
     workbook = returned(findings, {"nghe-an.xlsx": sent}, tmp_path / "out")["nghe-an.xlsx"]
@@ -105,13 +108,13 @@ def test_a_format_that_cannot_be_marked_gets_a_list_in_xlsx(sent, tmp_path):
     assert workbooks["ha-tinh.xlsx"].sheetnames == ["Cần sửa"]
 
 
-def test_a_file_that_openpyxl_cannot_open_gets_a_list_that_says_so(tmp_path):
+def test_a_file_that_is_no_workbook_gets_a_list_that_says_so(tmp_path):
     broken = tmp_path / "broken.xlsx"
     broken.write_bytes(b"no workbook")
     sheet = returned(frame(finding("broken.xlsx", "B2")), {"broken.xlsx": broken}, tmp_path / "out")[
         "broken.xlsx"
     ].worksheets[0]
-    assert "Không đánh dấu được" in sheet["A3"].value
+    assert "Không đánh dấu được" in sheet["A4"].value
     assert column(sheet, 6) == ["Sửa B2"]
 
 
@@ -139,7 +142,12 @@ def test_a_file_without_findings_gets_nothing(sent, tmp_path):
 def test_the_same_findings_give_the_same_bytes(sent, tmp_path):
     findings = frame(finding("nghe-an.xlsx", "B2"), finding("ha-tinh.xls"))
     for name in ("one", "two"):
-        write_returns(findings, {"nghe-an.xlsx": sent, "ha-tinh.xls": sent}, tmp_path / name, "vi")
+        write_returns(
+            findings,
+            {"nghe-an.xlsx": sent, "ha-tinh.xls": sent},
+            tmp_path / name,
+            {"nghe-an.xlsx": "vi", "ha-tinh.xls": "vi"},
+        )
     for path in (tmp_path / "one").iterdir():
         assert path.read_bytes() == (tmp_path / "two" / path.name).read_bytes()
 

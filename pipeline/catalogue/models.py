@@ -66,13 +66,24 @@ class Words(Entry):
     ordinal: Texts
     notes: Texts
     reporting_unit: Texts
+    recipients: Texts
+    before_province: Texts
+    continued: Texts
     period: Texts
     month: Texts
     quarter: Texts
+    half: Texts
+    first: Texts
+    last: Texts
     unit: Texts
     form_number: Texts
     scales: dict[str, float]
     same_units: tuple[Texts, ...]
+    revision: Texts
+    amendment: Texts
+    later: Texts
+    ordinals: dict[str, int]
+    apart: Texts
 
 
 class Settings(Entry):

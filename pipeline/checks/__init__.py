@@ -25,6 +25,7 @@ def check(cells: "pd.DataFrame", base: "pd.DataFrame", catalogue: Catalogue) -> 
     from pipeline.checks.cross import check_across
     from pipeline.checks.duplicates import check_duplicates
     from pipeline.checks.forms import check_form
+    from pipeline.checks.magnitude import check_magnitude
     from pipeline.checks.restated import check_restated
     from pipeline.checks.stated import check_stated
     from pipeline.checks.totals import check_totals
@@ -37,4 +38,5 @@ def check(cells: "pd.DataFrame", base: "pd.DataFrame", catalogue: Catalogue) -> 
     findings.extend(check_stated(cells, catalogue))
     findings.extend(check_across(cells, catalogue))
     findings.extend(check_restated(cells, base))
+    findings.extend(check_magnitude(cells, base, catalogue))
     return Checked(cells, findings)

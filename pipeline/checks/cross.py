@@ -6,7 +6,7 @@ import pandas as pd
 from pipeline.catalogue import Catalogue
 from pipeline.catalogue.forms import PERIOD, Form
 from pipeline.catalogue.models import Check
-from pipeline.checks.frames import finding_at, reject
+from pipeline.checks.frames import absent_members, finding_at, reject
 from pipeline.expressions import PREVIOUS, Term
 from pipeline.labels import Label
 from pipeline.messages import Messages
@@ -61,6 +61,10 @@ def _sums(
     counted = rows[rows["state"] != NOT_APPLICABLE]
     sums = counted.groupby("province")["value"].sum()
     lacking = set(counted.loc[counted["state"].isin(LACKING), "province"])
+    form = catalogue.forms[term.name.partition(".")[0]]
+    wanted = catalogue.rows_of(term.name.partition(".")[0], term.rows) if term.rows else ()
+    # A sum without one of its rows says nothing of the other sum; the row that lacks is told.
+    lacking |= {str(p) for p, came in rows.groupby("province")["row"] if absent_members(form, came, wanted)}
     return np.array([float(sums.get(p, np.nan)) if p not in lacking else np.nan for p in provinces])
 
 

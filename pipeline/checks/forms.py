@@ -36,9 +36,9 @@ def check_form(cells: pd.DataFrame, name: str, form: Form) -> list[Finding]:
             continue
         position = wide.position(line, column)
         if position is not None:
-            findings.append(
-                finding_at(cells, position, check, "error", column=form.label_of(column.removesuffix(PREVIOUS)))
-            )
+            label = form.label_of(column.removesuffix(PREVIOUS))
+            advice = _advice(cells, position) if check == _FRACTION else None
+            findings.append(finding_at(cells, position, check, "error", None, column=label, advice=advice))
             rejected.add(position)
     reject(cells, rejected)
     return findings
@@ -65,6 +65,16 @@ def _column_checks(column: Column) -> list[pa.Check]:
 
 def _is_whole(series: pd.Series) -> pd.Series:
     return series % 1 == 0
+
+
+def _advice(cells: pd.DataFrame, position: int) -> Said:
+    """How a count with decimals came about: 29.375 is 29375 where Excel took the sign between thousands for a point."""
+    value = cells.at[position, "value"]
+    whole = round(value * 1000)
+    is_stored = cells.at[position, "raw"] == repr(float(value))
+    if is_stored and 1 <= abs(value) < 1000 and math.isclose(whole, value * 1000, rel_tol=1e-12):
+        return Said("number.fraction.thousands", {"whole": str(whole)})
+    return Said("number.fraction.other")
 
 
 def _rule_check(rule: Rule) -> pa.Check:

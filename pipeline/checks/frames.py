@@ -8,7 +8,7 @@ import pandas as pd
 
 from pipeline.catalogue.forms import Form
 from pipeline.expressions import PREVIOUS, Expression, Floats, Term
-from pipeline.model import MEMBER, Finding, Place, Severity
+from pipeline.model import MEMBER, Finding, Place, Said, Severity
 from pipeline.states import REJECTED
 
 
@@ -63,7 +63,12 @@ def finding_at(
 
 
 def _as_number(cell: "pd.Series") -> dict[str, object]:
-    """A stored number as a number, so that a sentence writes it as its other numbers; what was typed stays."""
+    """A stored number as a number, so that a sentence writes it as its other numbers; what was typed stays.
+
+    One that was converted from another unit is shown as typed and as it is compared.
+    """
+    if cell["factor"] != 1 and not np.isnan(cell["value"]):
+        return {"value": Said("number.converted", {"raw": cell["raw"], "value": float(cell["value"])})}
     try:
         stored = float(cell["raw"])
     except ValueError:
@@ -87,3 +92,13 @@ def same(left: Floats, right: Floats, decimals: Floats) -> "np.ndarray[tuple[int
     """Whether numbers agree at the decimals that were stated."""
     tolerance = 0.5 * 10.0 ** -np.minimum(decimals, 15) * (1 + 1e-9) + 1e-9 * np.maximum(np.abs(left), np.abs(right))
     return np.asarray(np.abs(left - right) <= tolerance)
+
+
+def absent_members(form: Form, rows: Iterable[str], wanted: Iterable[str] = ()) -> frozenset[str]:
+    """Which rows that a sum needs are in none of these: the ``wanted`` ones, else all listed members but "of which"."""
+    needed = tuple(wanted) or tuple(m.id for m in form.members.values() if not m.part_of)
+    if not needed:
+        return frozenset()
+    many = len(form.row_keys) > 1
+    present = {name for row in rows for name in (row, *(row.split("/") if many else ()))}
+    return frozenset(needed) - present

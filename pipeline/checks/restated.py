@@ -15,13 +15,16 @@ def check_restated(cells: pd.DataFrame, base: pd.DataFrame) -> list[Finding]:
     now = cells[(cells["role"] == MEMBER) & cells["previous"] & cells["state"].isin([NUMBER, NIL])]
     then = base[(base["role"] == MEMBER) & ~base["previous"] & base["state"].isin([NUMBER, NIL])]
     then = then.drop_duplicates(_ONE_NUMBER, keep=False)
-    kept = [*_ONE_NUMBER, "value", "file", "sheet", "cell", "raw"]
+    kept = [*_ONE_NUMBER, "value", "file", "sheet", "cell", "raw", "decimals", "factor"]
     both = (
         now.reset_index(names="position")
         .merge(then[kept], on=_ONE_NUMBER, suffixes=("", "_then"), validate="m:1")
         .sort_values("position")
     )
-    agrees = same(both["value"].to_numpy(), both["value_then"].to_numpy(), np.full(len(both), 15.0))
+    # Figures are the same number, but for one that stands in coarser units: it was rounded.
+    own, old = (both[f"decimals{side}"].where(both[f"factor{side}"] != 1, 15) for side in ("", "_then"))
+    decimals = np.minimum(own.to_numpy(dtype=float), old.to_numpy(dtype=float))
+    agrees = same(both["value"].to_numpy(), both["value_then"].to_numpy(), decimals)
     return [
         finding_at(
             cells, int(row.position), "restated", "warning",

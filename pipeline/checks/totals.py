@@ -5,7 +5,7 @@ import pandas as pd
 
 from pipeline.catalogue import Catalogue
 from pipeline.catalogue.forms import Form
-from pipeline.checks.frames import finding_at, same
+from pipeline.checks.frames import absent_members, finding_at, same
 from pipeline.model import GROUP, MEMBER, TOTAL, Finding
 from pipeline.states import BLANK, LACKING, NIL, NUMBER
 
@@ -19,6 +19,12 @@ class _Table:
         self._members, self._form = rows, form
         self._rows = rows[rows["part_of"] == ""]
         self._by_keys: dict[tuple[str, ...], dict[str, list[int]]] = {}
+        self._absent = absent_members(form, rows["row"])
+
+    def lacks_a_row(self, total: "pd.Series") -> bool:
+        """Whether a listed member that a total adds up did not come: that is told, and its sum says nothing."""
+        added = self._form.group_members(total["group"]) if total["role"] == GROUP else self._form.members
+        return any(member in self._absent for member in added)
 
     def added_up(self, total: "pd.Series") -> list[int]:
         """Positions of the rows that a total or sub-total says it adds up."""
@@ -58,7 +64,8 @@ def check_totals(cells: pd.DataFrame, catalogue: Catalogue) -> list[Finding]:
     for position, total in totals.iterrows():
         column = catalogue.forms[total["form"]].columns[total["measure"]]
         table = tables.get(tuple(total[name] for name in _TABLE))
-        rows = table.added_up(total) if table is not None and column.sums else []
+        summed = table is not None and column.sums and not table.lacks_a_row(total)
+        rows = table.added_up(total) if table is not None and summed else []
         if rows:
             findings.extend(_compare(cells, position, total, rows, signed=column.signed))
     return [*findings, *_blanks(cells, catalogue)]
@@ -69,7 +76,7 @@ def _compare(cells: pd.DataFrame, position: int, total: "pd.Series", rows: list[
     if states.isin([s for s in LACKING if s != BLANK]).any():
         return []
     found, stated = float(cells.loc[rows, "value"].sum()), float(total["value"])
-    decimals = float(total["decimals"])
+    decimals = _decimals(cells, total, rows)
     blank = states.index[states == BLANK]
     agrees = bool(same(np.array([stated]), np.array([found]), np.array([decimals]))[0])
     if len(blank):
@@ -83,6 +90,15 @@ def _compare(cells: pd.DataFrame, position: int, total: "pd.Series", rows: list[
         return []
     difference = stated - found
     return [finding_at(cells, position, "total_mismatch", "warning", sum=found, difference=difference, rows=len(rows))]
+
+
+def _decimals(cells: pd.DataFrame, total: "pd.Series", rows: list[int]) -> float:
+    """To how many decimals a total and its rows' sum must agree: rows in coarser units were rounded before it was."""
+    added = cells.loc[rows]
+    converted = added[(added["factor"] != 1) & (added["state"] == NUMBER)]
+    rounded = 10.0 ** -min(float(total["decimals"]), 15.0)
+    coarser = 10.0 ** -converted["decimals"].astype(float).clip(upper=15.0)
+    return -float(np.log10(rounded + coarser[coarser > rounded].sum()))
 
 
 def _blanks(cells: pd.DataFrame, catalogue: Catalogue) -> list[Finding]:

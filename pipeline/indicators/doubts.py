@@ -20,7 +20,9 @@ def mark_doubts(
     indicators: "pd.DataFrame", cells: "pd.DataFrame", findings: list[Finding], catalogue: Catalogue, lang: Lang
 ) -> "pd.DataFrame":
     """The indicators with ``reason`` naming the doubtful cells of each figure that has a value and no other reason."""
-    touched = _touched(_doubtful(cells, findings), catalogue)
+    doubtful = _doubtful(cells, findings)
+    # A base for comparisons is in no figure: nothing rests on a province that has none here.
+    touched = _touched(doubtful[doubtful["province"].isin(indicators["province"])], catalogue)
     for name, indicator in catalogue.indicators.items():
         for province in {p for _, p in touched}:
             parts = [cell for part in indicator.of for cell in touched.get((part, province), [])]

@@ -5,18 +5,20 @@ from functools import partial
 from pathlib import Path
 
 from pipeline.catalogue import Catalogue
+from pipeline.errors import UncountedError
 from pipeline.ingest.corrections import load_corrections
 from pipeline.ingest.engine import each
-from pipeline.ingest.files import find_ignored, find_workbooks, is_workbook_name, shown_name
+from pipeline.ingest.files import Listing, Source, find_workbooks, is_workbook_name, list_folder, shown_name, sources_of
+from pipeline.ingest.limits import Limits
 from pipeline.ingest.settle import settle
 from pipeline.ingest.sink import frame_of, texts_frame
 from pipeline.ingest.submission import Part, read_submission, refuse
+from pipeline.ingest.verdicts import Lost
 from pipeline.ingest.vocabulary import Vocabulary
-from pipeline.ingest.workers import Lost
 from pipeline.model import Finding, Ingested, Options, Place, Submission
 from pipeline.periods import Period
 
-__all__ = ["find_workbooks", "ingest", "is_workbook_name", "shown_name"]
+__all__ = ["find_workbooks", "ingest", "is_workbook_name", "shown_name", "sources_of"]
 
 
 def ingest(
@@ -25,31 +27,56 @@ def ingest(
     """Read the workbooks of a period; with ``alone`` nothing but these files is expected.
 
     ``cells`` has the columns of `pipeline.model.CELLS`, one row a number cell, totals included; ``texts`` those of
-    `TEXTS`. Whatever is wrong with a file is a finding.
+    `TEXTS`. Whatever is wrong with a file is a finding, and every entry of the folder is read, refused or ignored.
     """
     vocabulary = Vocabulary(catalogue, period)
     corrections = load_corrections(folder)
-    read = partial(read_submission, vocabulary=vocabulary, corrections=corrections)
-    outcomes = each(read, paths, options)
+    listing = Listing() if alone else list_folder(folder)
+    sources = sources_of(list(dict.fromkeys([*paths, *listing.workbooks])))
+    read = partial(read_submission, vocabulary=vocabulary, corrections=corrections, limits=Limits.of(options))
+    outcomes = each(read, sources, options)
     parts = [
-        _refused(path, got, vocabulary) if isinstance(got, Lost) else got
-        for path, got in zip(paths, outcomes, strict=True)
+        _refused(source, got, vocabulary) if isinstance(got, Lost) else got
+        for source, got in zip(sources, outcomes, strict=True)
     ]
-    about_others = [] if alone else corrections.unread([p.submission.file for p in parts if not p.submission.status])
-    findings = settle(parts, vocabulary, alone=alone)
-    if not alone:
-        findings.extend(Finding("file_ignored", "info", Place(name)) for name in find_ignored(folder))
+    ignored = tuple(source.name for source in sources_of(listing.ignored))
+    _account(parts, sources, listing)
+    findings = [*settle(parts, vocabulary, alone=alone), *_about_ignored(listing)]
+    about_others = [] if alone else corrections.unread({p.submission.file: p.submission.status for p in parts})
     kept = [part for part in parts if part.submission.status not in {"refused", "superseded"}]
     return Ingested(
         submissions=[part.submission for part in parts],
         cells=frame_of(record for part in kept for record in part.cells),
         texts=texts_frame(record for part in kept for record in part.texts),
         findings=[*corrections.findings, *about_others, *(f for part in parts for f in part.findings), *findings],
+        ignored=ignored,
     )
 
 
-def _refused(path: Path, lost: Lost, vocabulary: Vocabulary) -> Part:
+def _account(parts: Sequence[Part], sources: Sequence[Source], listing: Listing) -> None:
+    """Raise `UncountedError` unless every entry of the folder has one verdict, and none has two."""
+    names = [part.submission.file for part in parts]
+    read = {source.path for source in sources}
+    lost = [path.name for path in listing.workbooks if path not in read]
+    if names != [source.name for source in sources] or len(set(names)) < len(names) or lost:
+        raise UncountedError("error.uncounted", names=lost or names)
+
+
+def _about_ignored(listing: Listing) -> list[Finding]:
+    """What may have been meant as a submission and is none: another kind of file, a sub-folder."""
+    told = sources_of(listing.told)
+    return [
+        Finding("folder_ignored" if _is_folder(source.path) else "file_ignored", "info", Place(source.name))
+        for source in told
+    ]
+
+
+def _is_folder(path: Path) -> bool:
+    return path.is_dir() and not path.is_symlink()
+
+
+def _refused(source: Source, lost: Lost, vocabulary: Vocabulary) -> Part:
     """A file that took its reader with it."""
-    part = Part(Submission(shown_name(path)))
-    refuse(part, lost.reason, "", vocabulary)
+    part = Part(Submission(source.name))
+    refuse(part, source, lost.reason, lost.detail, vocabulary)
     return part

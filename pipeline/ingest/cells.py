@@ -1,10 +1,15 @@
 """Reads the number cells of one row."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
+from pipeline.catalogue.forms import Column
 from pipeline.ingest.parts import address
-from pipeline.ingest.sink import CellRecord, Row, Sink, TextRecord
+from pipeline.ingest.refusals import refusal
+from pipeline.ingest.sink import CellRecord, Row, Sink, TextRecord, TypedCell
 from pipeline.model import MEMBER
+from pipeline.number_faults import error_fault
+from pipeline.number_text import Typed
 from pipeline.numbers import Parsed, parse_cell
 from pipeline.periods import Period
 from pipeline.states import NUMBER, REJECTED
@@ -24,40 +29,52 @@ def read_row(sink: Sink, row: int, measures: Mapping[tuple[str, bool], int], abo
 
 def read_cell(sink: Sink, cell: tuple[int, int], measured: tuple[str, bool], about: Row) -> None:
     """Read one number cell; ``measured`` is the measure and whether it is last year's."""
+    column = sink.layout.columns[measured[0]]
+    read, said_unit = _by_column(sink, _parse(sink, cell, column.kind), column)
+    if read.state == REJECTED:
+        _refuse(sink, cell, measured[0], read, about)
+    record = _record(sink, cell, measured, about, read)
+    record.said_unit = said_unit
+    sink.cells.append(record)
+    if read.state == NUMBER and read.typed is not None:
+        sink.typed.append(TypedCell(record, read, column.kind, cell not in sink.sheet.corrected))
+        _tell_what_stood_beside(sink, cell, record, read.typed)
+
+
+def _record(sink: Sink, cell: tuple[int, int], measured: tuple[str, bool], about: Row, read: Parsed) -> CellRecord:
     measure, previous = measured
-    column = sink.layout.columns[measure]
-    raw = sink.sheet.text(*cell)
-    parsed = _parse(sink, cell, column.kind)
-    if parsed.state == REJECTED:
-        _refuse(sink, cell, raw, about)
-    sink.cells.append(
-        CellRecord(
-            period=_period_of(about.period, previous),
-            reported_in=sink.reported_in,
-            province=about.province,
-            form=sink.form,
-            row=about.row,
-            label=mask_personal(about.label),
-            measure=measure,
-            value=parsed.value,
-            state=parsed.state,
-            unit=column.unit,
-            file=sink.file,
-            sheet=sink.sheet.name,
-            cell=address(*cell),
-            raw=_without_personal_data(sink, cell, raw, parsed),
-            role=about.role,
-            part_of=about.part_of,
-            block=about.block,
-            group=about.group,
-            line=cell[0],
-            decimals=parsed.decimals,
-            previous=previous,
-            computed=cell in sink.sheet.scan.formulas,
-            percent=parsed.percent or (cell in sink.sheet.scan.percents and cell not in sink.sheet.corrected),
-            signed=parsed.percent,
-        )
+    return CellRecord(
+        period=_period_of(about.period, previous),
+        reported_in=sink.reported_in,
+        province=about.province,
+        form=sink.form,
+        row=about.row,
+        label=mask_personal(about.label),
+        measure=measure,
+        value=read.value,
+        state=read.state,
+        unit=sink.layout.columns[measure].unit,
+        file=sink.file,
+        sheet=sink.sheet.name,
+        cell=address(*cell),
+        raw=_without_personal_data(sink, cell, sink.sheet.typed(*cell), read),
+        role=about.role,
+        part_of=about.part_of,
+        block=about.block,
+        group=about.group,
+        line=cell[0],
+        decimals=read.decimals,
+        previous=previous,
+        computed=cell in sink.sheet.scan.formulas,
+        percent=read.percent or _is_shown_as_percent(sink, cell),
+        signed=read.percent,
     )
+
+
+def _is_shown_as_percent(sink: Sink, cell: tuple[int, int]) -> bool:
+    """Whether a number format multiplies by a hundred; it does nothing to a text or to a correction's number."""
+    is_number = isinstance(sink.sheet.value(*cell), float) and cell not in sink.sheet.corrected
+    return is_number and cell in sink.sheet.scan.percents
 
 
 def _parse(sink: Sink, cell: tuple[int, int], kind: str) -> Parsed:
@@ -65,9 +82,59 @@ def _parse(sink: Sink, cell: tuple[int, int], kind: str) -> Parsed:
         corrected = sink.sheet.corrected[cell]
         corrected.used = True
         return parse_cell(corrected.should_read, kind, sink.vocabulary.marks)
-    if cell in sink.sheet.scan.errors or cell in sink.sheet.scan.valueless:
-        return Parsed(REJECTED)
+    if cell in sink.sheet.scan.errors:
+        why, params = error_fault(sink.sheet.scan.errors[cell]) or ("other", {})
+        return Parsed(REJECTED, why=why, params=params)
+    if cell in sink.sheet.scan.valueless:
+        return Parsed(REJECTED, why="other")
     return parse_cell(sink.sheet.value(*cell), kind, sink.vocabulary.marks)
+
+
+def _by_column(sink: Sink, read: Parsed, column: Column) -> tuple[Parsed, str]:
+    """What the column makes of a number with a unit, brackets or a % sign, and the unit that was typed beside it."""
+    typed = read.typed
+    if typed is None:
+        return read, ""
+    if typed.percent and column.kind != "percent":
+        # Such a unit is a rate's own: its numbers are typed with the sign and stay as they are.
+        fits = "%" in column.unit
+        return replace(read, percent=False) if fits else Parsed(REJECTED, why="percent_sign"), ""
+    if typed.bracketed and not column.signed:
+        return read, ""
+    unit = _unit(sink, typed.unit, column) if typed.unit else ""
+    if unit is None:
+        return replace(read, why="unit"), ""
+    # In thousands a count has decimals as an amount has.
+    kind = "amount" if unit not in {"", column.unit} else column.kind
+    return read.accepted(kind), unit
+
+
+def _unit(sink: Sink, said: str, column: Column) -> str | None:
+    """The column's own unit, or for what can be converted the same in another power of ten; None where it is neither.
+
+    A bare "thousand" or "million" counts what the column counts, unless the column counts in larger steps itself:
+    "5 thousand" in a column of millions could be either.
+    """
+    wanted = column.unit
+    units = sink.vocabulary.quantities
+    factor = units.factor(said, wanted) if wanted else None
+    if factor is None and wanted:
+        (scale, base), (own_scale, own_base) = units.parse(said), units.parse(wanted)
+        if not base and scale > 1 and scale >= own_scale:
+            said, factor = f"{said} {own_base}", scale / own_scale
+    if factor is None or (factor != 1 and column.kind not in {"count", "amount"}):
+        return None
+    return wanted if factor == 1 else said
+
+
+def _tell_what_stood_beside(sink: Sink, cell: tuple[int, int], record: CellRecord, typed: Typed) -> None:
+    """Say what was taken off a number that was accepted; a unit that converts it is told where it does."""
+    unit = typed.unit if record.said_unit == record.unit else ""
+    for rule, beside in (("footnote_mark", typed.footnote), ("unit_in_cell", unit)):
+        if beside:
+            sink.find(rule, "info", cell, value=record.raw, label=record.label, beside=beside)
+    if typed.bracketed:
+        sink.find("negative_in_brackets", "info", cell, value=record.raw, label=record.label)
 
 
 def _without_personal_data(sink: Sink, cell: tuple[int, int], raw: str, parsed: Parsed) -> str:
@@ -76,13 +143,15 @@ def _without_personal_data(sink: Sink, cell: tuple[int, int], raw: str, parsed: 
     return raw if was_number or isinstance(sink.sheet.value(*cell), float) else mask_personal(raw)
 
 
-def _refuse(sink: Sink, cell: tuple[int, int], raw: str, about: Row) -> None:
+def _refuse(sink: Sink, cell: tuple[int, int], measure: str, read: Parsed, about: Row) -> None:
     """Say why a cell holds no number; in a total row nothing is lost by it, so it is a doubt there."""
     severity = "error" if about.role == MEMBER else "warning"
     corrected = sink.sheet.corrected.get(cell)
-    valueless = cell in sink.sheet.scan.valueless and corrected is None
-    rule = "formula_without_value" if valueless else "not_a_number"
-    sink.find(rule, severity, cell, value=corrected.should_read if corrected else raw, label=about.label)
+    said = corrected.should_read if corrected else sink.sheet.text(*cell)
+    rule, params = refusal(sink, measure, said if corrected else sink.sheet.value(*cell), read)
+    if cell in sink.sheet.scan.valueless and corrected is None:
+        rule, params = "formula_without_value", {}
+    sink.find(rule, severity, cell, value=said, label=about.label, **params)
 
 
 def _period_of(period: str, previous: bool) -> str:

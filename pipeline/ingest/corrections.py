@@ -1,46 +1,24 @@
 """``corrections.csv``: what a cell reads and should read, who says so and why; applied only while it reads that."""
 
-import csv
-from collections.abc import Collection
-from dataclasses import dataclass
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
-from pipeline.ingest.parts import cell_position
+from pipeline.ingest.correction_lines import FILE, Correction, read_lines
+from pipeline.ingest.parts import Cell, address, cell_position
 from pipeline.ingest.reader import Corrected, Sheet
+from pipeline.ingest.sink import Sink
 from pipeline.ingest.vocabulary import Vocabulary
 from pipeline.model import Finding, Place, Said
-from pipeline.numbers import parse_number
-from pipeline.text import fold, slug, tidy
+from pipeline.numbers import parse_cell, parse_number
+from pipeline.states import REJECTED
+from pipeline.text import fold, mask_personal, slug, tidy
 
-FILE = "corrections.csv"
-_COLUMNS = ("province", "file", "sheet", "cell", "reads", "should_read", "reason", "by", "date")
+__all__ = ["FILE", "Correction", "Corrections", "apply_corrections", "corrections_outcome", "load_corrections"]
 
-
-@dataclass(frozen=True)
-class Correction:
-    """One line of the file."""
-
-    line: int
-    province: str
-    file: str
-    sheet: str
-    cell: str
-    reads: str
-    should_read: str
-    reason: str
-    by: str
-    date: str
-
-    @property
-    def place(self) -> Place:
-        """The cell that it is about."""
-        return Place(self.file, self.sheet, self.cell.upper())
-
-    @property
-    def params(self) -> dict[str, object]:
-        """What its findings say."""
-        named = ("reads", "should_read", "reason", "by", "date", "line")
-        return {name: getattr(self, name) for name in named}
+_ADDRESS = re.compile(r"\$?([A-Z]{1,3})\s?\$?([1-9][0-9]{0,6})")
 
 
 @dataclass(frozen=True)
@@ -50,81 +28,162 @@ class Corrections:
     lines: tuple[Correction, ...] = ()
     findings: tuple[Finding, ...] = ()
 
-    def of(self, file: str) -> tuple[Correction, ...]:
-        """The corrections of one workbook."""
-        return tuple(line for line in self.lines if tidy(line.file) == tidy(file))
+    @cached_property
+    def _by_file(self) -> dict[str, list[Correction]]:
+        found: dict[str, list[Correction]] = {}
+        for line in self.lines:
+            found.setdefault(_name(line.file), []).append(line)
+        return found
 
-    def unread(self, files: Collection[str]) -> list[Finding]:
-        """A finding for each line about a file that is none of these."""
-        names = {tidy(file) for file in files}
-        return [
-            Finding("correction_stale", "warning", line.place, params={**line.params, "why": Said("stale.file")})
-            for line in self.lines
-            if tidy(line.file) not in names
-        ]
+    def of(self, file: str) -> tuple[Correction, ...]:
+        """The corrections of one workbook; upper and lower case do not matter in its name."""
+        return tuple(self._by_file.get(_name(file), ()))
+
+    def unread(self, statuses: Mapping[str, str]) -> list[Finding]:
+        """A finding for each line about a file that is not here, or was not read; ``statuses`` are by file name."""
+        known = {_name(file): status for file, status in statuses.items()}
+        findings: list[Finding] = []
+        for file, lines in self._by_file.items():
+            status = known.get(file, "file")
+            if status:
+                findings.extend(_stale(line, Said(f"stale.{status}"), "") for line in lines)
+        return findings
+
+
+def _name(file: str) -> str:
+    return tidy(file).casefold()
 
 
 def load_corrections(folder: Path) -> Corrections:
     """Read a period's corrections; a line that cannot be used is a finding."""
-    path = folder / FILE
-    if not path.is_file():
-        return Corrections()
-    try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except (OSError, UnicodeDecodeError):
-        return Corrections((), (Finding("corrections_unreadable", "error", Place(FILE), value="UTF-8"),))
-    head = text.partition("\n")[0]
-    reader = csv.reader(text.splitlines(), delimiter=";" if head.count(";") > head.count(",") else ",")
-    rows = list(enumerate(reader, start=1))
-    header = [name.strip() for name in rows[0][1]] if rows else []
-    lacking = [name for name in _COLUMNS[1:6] if name not in header]
-    if lacking:
-        return Corrections((), (Finding("corrections_unreadable", "error", Place(FILE), value=", ".join(lacking)),))
-    lines = [_line(number, dict(zip(header, row, strict=False))) for number, row in rows[1:] if any(row)]
-    return Corrections(tuple(lines))
+    lines, findings = read_lines(folder)
+    return Corrections(tuple(lines), tuple(findings))
 
 
-def _line(number: int, row: dict[str, str]) -> Correction:
-    return Correction(number, **{name: row.get(name, "").strip() for name in _COLUMNS})
+def _stale(correction: Correction, why: Said, province: str, found: str = "") -> Finding:
+    params = {**correction.params, "why": why}
+    return Finding("correction_stale", "warning", correction.place, province, value=found, params=params)
+
+
+@dataclass
+class _Asked:
+    """What lines that hold ask of one cell; the lines that say the same go together."""
+
+    sheet: Sheet
+    cell: Cell
+    found: str
+    lines: list[Correction] = field(default_factory=list)
+
+    def settle(self, province: str) -> list[Finding]:
+        """Note the correction at its cell; lines that contradict each other are findings and change nothing."""
+        first, *others = self.lines
+        place = Place(first.place.file, self.sheet.name, address(*self.cell))
+        if len({_plain(line.should_read) for line in self.lines}) > 1:
+            wanted = [str(line.params["should_read"]) for line in self.lines]
+            numbers = [line.line for line in self.lines]
+            params = {**first.params, "wanted": wanted, "lines": numbers}
+            return [Finding("correction_conflict", "warning", place, province, value=self.found, params=params)]
+        params = {**first.params, "value": self.found}
+        self.sheet.corrected[self.cell] = Corrected(first.should_read, place, params)
+        return [
+            Finding("correction_repeated", "info", place, province, params={**line.params, "first": first.line})
+            for line in others
+        ]
+
+
+def _plain(text: str) -> str:
+    """A figure whatever the way it is written; another text as it is."""
+    number = parse_number(tidy(text), "count")
+    return repr(number.value) if number else tidy(text)
 
 
 def apply_corrections(
-    sheets: list[Sheet], corrections: tuple[Correction, ...], province: str, vocabulary: Vocabulary
+    sheets: Sequence[Sheet], corrections: Sequence[Correction], province: str, vocabulary: Vocabulary
 ) -> list[Finding]:
     """Note each correction at its cell, if the cell still reads as it says; a stale one is a finding."""
     findings = []
+    asked: dict[tuple[str, Cell], _Asked] = {}
     for correction in corrections:
-        place, params = correction.place, correction.params
-        sheet = next((s for s in sheets if tidy(s.name) == tidy(correction.sheet)), None)
-        cell = cell_position(correction.cell)
-        found = sheet.text(*cell) if sheet is not None and cell is not None else ""
-        stale = ""
+        sheet, cell = _sheet(sheets, correction), _cell(correction.cell)
         if correction.province and not _same_province(correction.province, province, vocabulary):
-            stale = "stale.province"
+            findings.append(_stale(correction, Said("stale.province"), province))
         elif sheet is None or cell is None:
-            stale = "stale.sheet" if sheet is None else "stale.cell"
-        elif not _reads(sheet.value(*cell), found, correction.reads):
-            stale = "stale.reads"
-        if sheet is not None and cell is not None and not stale:
-            sheet.corrected[cell] = Corrected(correction.should_read, place, {**params, "value": found})
+            findings.append(_stale(correction, Said("stale.cell" if sheet else "stale.sheet"), province))
         else:
-            why = Said(stale, {"value": found, **params})
-            stale_params = {**params, "why": why}
-            findings.append(Finding("correction_stale", "warning", place, province, value=found, params=stale_params))
-    return findings
+            value, said = sheet.value(*cell), (sheet.text(*cell), sheet.typed(*cell))
+            found = mask_personal(said[0]) if isinstance(value, str) else said[0]
+            if any(_reads(value, text, correction.reads) for text in said):
+                asked.setdefault((sheet.name, cell), _Asked(sheet, cell, found)).lines.append(correction)
+            else:
+                why = Said("stale.reads", {**correction.params, "value": found})
+                findings.append(_stale(correction, why, province, found))
+    return [*findings, *(finding for one in asked.values() for finding in one.settle(province))]
 
 
-def corrections_outcome(sheets: list[Sheet], province: str) -> list[Finding]:
-    """After reading: which corrections were used, and which stand at a cell that holds no number of a form."""
+def rewrite_labels(sheets: Sequence[Sheet]) -> dict[str, list[Corrected]]:
+    """Write the corrections that no number cell took into the grid, for they may be of a name; sheet -> those.
+
+    A figure is left alone: a number that no form reads is nobody's.
+    """
+    written: dict[str, list[Corrected]] = {}
+    for sheet in sheets:
+        for (row, column), corrected in sheet.corrected.items():
+            typed = sheet.value(row, column)
+            is_figure = not isinstance(typed, str) or parse_number(tidy(typed), "amount") is not None
+            if corrected.used or is_figure or row >= len(sheet.rows) or column >= len(sheet.rows[row]):
+                continue
+            if isinstance(sheet.rows, list):
+                sheet.rows[row] = [*sheet.rows[row][:column], corrected.should_read, *sheet.rows[row][column + 1 :]]
+                written.setdefault(sheet.name, []).append(corrected)
+    return written
+
+
+def mark_labels(written: Mapping[str, Sequence[Corrected]], before: Sequence[Sink], after: Sequence[Sink]) -> None:
+    """Note which corrections of names told: those in a sheet from which something else is read than before."""
+    for one, other in zip(before, after, strict=True):
+        if _told(one) != _told(other):
+            for corrected in written.get(one.sheet.name, ()):
+                corrected.used = corrected.is_label = True
+
+
+def _told(sink: Sink) -> list[object]:
+    about = [(c.cell, c.row, c.label, c.period, c.province, c.measure, c.role) for c in sink.cells]
+    read = [(c.state, repr(c.value)) for c in sink.cells]
+    return [*zip(about, read, strict=True), *sorted((f.rule, f.place.cell, f.value) for f in sink.findings)]
+
+
+def corrections_outcome(sheets: Sequence[Sheet], province: str, vocabulary: Vocabulary) -> list[Finding]:
+    """After reading: which corrections were used, and which stand at a cell that nothing is read from."""
     findings = []
     for corrected in (corrected for sheet in sheets for corrected in sheet.corrected.values()):
         place, params, value = corrected.place, corrected.params, str(corrected.params["value"])
-        if corrected.used:
-            findings.append(Finding("correction_applied", "info", place, province, value=value, params=params))
-        else:
+        if not corrected.used:
             why = {"why": Said("stale.unused")}
             findings.append(Finding("correction_stale", "warning", place, province, value=value, params=params | why))
+        elif corrected.is_label or _is_readable(corrected.should_read, vocabulary):
+            findings.append(Finding("correction_applied", "info", place, province, value=value, params=params))
+        else:
+            findings.append(Finding("correction_no_number", "warning", place, province, value=value, params=params))
     return findings
+
+
+def _is_readable(text: str, vocabulary: Vocabulary) -> bool:
+    """Whether a number cell may read so: a figure or a mark; a column's own unit beside it does no harm."""
+    parsed = parse_cell(text, "amount", vocabulary.marks)
+    return parsed.state != REJECTED or parsed.typed is not None
+
+
+def _sheet(sheets: Sequence[Sheet], correction: Correction) -> Sheet | None:
+    """The sheet of that name, else the only one whose name differs from it in case, spaces or signs."""
+    exact = [s for s in sheets if tidy(correction.sheet) in {tidy(s.name), tidy(s.called)}]
+    alike = exact or [s for s in sheets if fold(correction.sheet) in {fold(s.name), fold(s.called)} - {""}]
+    return alike[0] if len(alike) == 1 or exact else None
+
+
+def _cell(text: str) -> Cell | None:
+    """An address as people write it: ``f14``, ``$F$14``, with the sheet's name before it."""
+    match = _ADDRESS.fullmatch(tidy(text).rpartition("!")[2].strip().upper())
+    return cell_position(f"{match[1]}{match[2]}") if match else None
 
 
 def _reads(value: object, found: str, reads: str) -> bool:

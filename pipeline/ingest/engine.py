@@ -4,7 +4,9 @@ from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from pipeline.errors import UsageError
-from pipeline.ingest.workers import Lost, read_each
+from pipeline.ingest.limits import Limits
+from pipeline.ingest.verdicts import DIED, Lost
+from pipeline.ingest.workers import read_each
 from pipeline.model import Options
 
 Item = TypeVar("Item")
@@ -18,7 +20,7 @@ def each(function: Callable[[Item], Result], items: Sequence[Item], options: Opt
     """
     if options.engine == "dask":
         return _on_dask(function, items, options.scheduler)
-    return read_each(function, items, workers=options.jobs, seconds=options.file_seconds) if items else []
+    return read_each(function, items, workers=options.jobs, limits=Limits.of(options)) if items else []
 
 
 def _on_dask(function: Callable[[Item], Result], items: Sequence[Item], scheduler: str) -> list[Result | Lost]:
@@ -33,4 +35,5 @@ def _on_dask(function: Callable[[Item], Result], items: Sequence[Item], schedule
     except (OSError, ValueError) as error:
         raise UsageError("error.scheduler", address=scheduler, detail=error) from None
     with client:
-        return list(client.gather(client.map(function, items, pure=False)))
+        futures = client.map(function, items, pure=False)
+        return [future.result() if future.exception() is None else Lost(DIED) for future in futures]

@@ -1,48 +1,39 @@
-"""Finds a table's header and says which column is which key or measure.
+"""Finds a table's header, wherever in a sheet it stands, and says which column is which key or measure."""
 
-A column's *path* is the texts of its header cells from top to bottom, merged cells read through. A path is matched
-exactly on folded text: first by a pattern of several rows, then as a whole, then by its last text; words that tell this
-year's column from last year's ("last year", "2023") are split off before.
-"""
-
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import NamedTuple
 
-from pipeline.catalogue.forms import Form
+from pipeline.ingest.approximate import unmarked
+from pipeline.ingest.header_paths import column_number, header_paths, merged_from
+from pipeline.ingest.matching import Match, Matcher, Meaning
 from pipeline.ingest.reader import Sheet
-from pipeline.ingest.vocabulary import Vocabulary
-from pipeline.labels import HeaderPaths, Path
 from pipeline.text import fold_variants
 
-_MAX_HEADER_ROWS = 4
-_SEARCHED_ROWS = 200
+__all__ = ["Columns", "Guessed", "Matcher", "Meaning", "find_header", "header_paths"]
+
+_MAX_HEADER_ROWS = 6
+_FIRST_YEAR, _LAST_YEAR = 1900, 2100
 
 
-class Meaning(NamedTuple):
-    """What a column is: the key, code or measure with that name, or an ordinal."""
+class Guessed(NamedTuple):
+    """A column whose header only resembles a known text."""
 
-    kind: str  # key, code, measure, ordinal
-    name: str = ""
-    previous: bool = False
-
-
-class Claim(NamedTuple):
-    """How many texts of its header a column's meaning explains, and whether those are all."""
-
-    explained: int
-    is_whole: bool
+    path: list[str]
+    known: str
 
 
 @dataclass
 class Columns:
-    """A table's header: its last row, what each column means, which columns mean nothing known, which are doubtful."""
+    """A table's header: its rows, what each column means, which columns mean nothing known, which are doubtful."""
 
     top: int
     bottom: int
     meanings: dict[Meaning, int] = field(default_factory=dict)
     unknown: dict[int, str] = field(default_factory=dict)
     ambiguous: dict[Meaning, list[int]] = field(default_factory=dict)
+    guessed: dict[Meaning, Guessed] = field(default_factory=dict)
+    paths: dict[int, list[str]] = field(default_factory=dict)
     texts: dict[int, str] = field(default_factory=dict)
 
     def column(self, kind: str, name: str) -> int | None:
@@ -54,168 +45,181 @@ class Columns:
         """(measure, whether last year's) -> column."""
         return {(m.name, m.previous): column for m, column in self.meanings.items() if m.kind == "measure"}
 
+    def is_clear(self, wanted: Collection[Meaning]) -> bool:
+        """Whether all of these are found, and nothing is doubtful."""
+        return not self.ambiguous and all(meaning in self.meanings for meaning in wanted)
 
-class Matcher:
-    """A form's headers, ready to be compared."""
 
-    def __init__(self, form: Form, vocabulary: Vocabulary) -> None:
-        self._form, self._vocabulary = form, vocabulary
-        self._patterns: dict[str, list[tuple[Path, Meaning]]] = {}
-        for key in form.rows:
-            own = key.header.paths if key.header else ((key.key,),)
-            self._add((*own, *key.also), Meaning("key", key.key))
-            self._add(key.code_header, Meaning("code", key.key))
-        for name, column in form.columns.items():
-            own = column.header.paths if column.header else ((name,),)
-            self._add((*own, *column.also), Meaning("measure", name))
-            if column.previous is not None:
-                stated = column.previous.header.paths if column.previous.header else ()
-                self._add((*stated, *column.previous.also), Meaning("measure", name, previous=True))
-        for ordinal in vocabulary.ordinals:
-            self._patterns.setdefault(ordinal, []).append(((ordinal,), Meaning("ordinal")))
+def find_header(sheet: Sheet, matcher: Matcher, *, exact: bool = False) -> Columns | None:
+    """The header block that explains most columns; None where no row holds a word of the form's header.
 
-    def _add(self, paths: HeaderPaths, meaning: Meaning) -> None:
-        for path in paths:
-            pattern = self._vocabulary.pattern(path)
-            if pattern[-1]:
-                self._patterns.setdefault(pattern[-1], []).append((pattern, meaning))
-
-    @cached_property
-    def leaves(self) -> frozenset[str]:
-        """Folded texts that the last row of a header may hold."""
-        return frozenset(self._patterns) | self._vocabulary.current | self._vocabulary.previous
-
-    def match(self, path: list[str]) -> tuple[set[Meaning], int]:
-        """What a column with this header path most surely means, and how many of its texts that explains."""
-        folded = [variants for variants in (fold_variants(part) for part in path) if variants]
-        if not folded:
-            return set(), 0
-        rest, previous = self._without_period(folded)
-        # A bare "cases" under "last year" is last year's: its last text alone does not say what the column is.
-        found = self._exact(folded, whole_only=previous is True)
-        if previous is not None and rest:
-            for meaning, explained in self._exact(rest).items():
-                stated = Meaning(meaning.kind, meaning.name, previous or meaning.previous)
-                if meaning.kind == "measure" and (not previous or self._form.has_previous(meaning.name)):
-                    found[stated] = max(found.get(stated, 0), explained + max(len(folded) - len(rest), 1))
-        best = max(found.values(), default=0)
-        return {meaning for meaning, explained in found.items() if explained == best and best}, best
-
-    def _exact(self, path: list[tuple[str, ...]], whole_only: bool = False) -> dict[Meaning, int]:
-        """Meaning -> how many texts of the path its pattern explains."""
-        whole = {" ".join(parts) for parts in (tuple(v[0] for v in path), tuple(v[-1] for v in path))}
-        found: dict[Meaning, int] = {}
-        for text in {*path[-1], *whole}:
-            for pattern, meaning in self._patterns.get(text, ()):
-                if len(pattern) > 1:
-                    explained = len(pattern) if self._follows(pattern, path) else 0
-                else:
-                    explained = len(path) if text in whole else 0 if whole_only else 1
-                found[meaning] = max(found.get(meaning, 0), explained)
+    Where words of several tables do, the one with numbers below it is meant. Only where the exact words leave something
+    unfound, rows with numbers and words without their marks are looked at too, and misspelt headers guessed; not where
+    ``exact`` words alone are asked for.
+    """
+    found = _best(sheet, matcher, _rows(sheet, lambda text: _is_any(fold_variants(text), matcher.leaves)))
+    if exact or (found is not None and not found.unknown and found.is_clear(matcher.required)):
         return found
+    if found is not None:
+        _complete(sheet, matcher, found)
+        if found.is_clear(matcher.required):
+            return found
+    every = _rows(sheet, lambda text: unmarked(text) in matcher.unmarked_leaves, among_numbers=True)
+    near = _best(sheet, matcher, every, complete=True)
+    if near is None or (found is not None and len(found.meanings) >= len(near.meanings)):
+        return found
+    return near
 
-    @staticmethod
-    def _follows(pattern: Path, path: list[tuple[str, ...]]) -> bool:
-        rest = iter(path[:-1])
-        return pattern[-1] in path[-1] and all(any(part in variants for variants in rest) for part in pattern[:-1])
 
-    def _without_period(self, path: list[tuple[str, ...]]) -> tuple[list[tuple[str, ...]], bool | None]:
-        """The path without period words, and whether they say last year; None where there are none."""
-        rest: list[tuple[str, ...]] = []
-        said: bool | None = None
-        for variants in path:
-            left = variants
-            for words, previous in ((self._vocabulary.previous, True), (self._vocabulary.current, False)):
-                shorter = _strip(variants, words)
-                if shorter is not None:
-                    said = previous if said is None else said or previous
-                    left = shorter
+def _is_any(texts: tuple[str, ...], known: frozenset[str]) -> bool:
+    return any(text in known for text in texts)
+
+
+def _rows(sheet: Sheet, is_head: Callable[[str], bool], *, among_numbers: bool = False) -> Iterator[int]:
+    """The rows that hold a text of a header; rows with numbers that are no years are data, unless asked for."""
+    seen: dict[str, bool] = {}
+    for row, values in enumerate(sheet.rows):
+        texts = []
+        for value in values:
+            if isinstance(value, str):
+                if value:
+                    texts.append(value)
+            elif isinstance(value, float) and not among_numbers and not _FIRST_YEAR <= value <= _LAST_YEAR:
+                break
+        else:
+            for text in texts:
+                if text not in seen:
+                    seen[text] = is_head(text)
+                if seen[text]:
+                    yield row
                     break
-            if left:
-                rest.append(left)
-        return rest, said
 
 
-def _strip(variants: tuple[str, ...], words: frozenset[str]) -> tuple[str, ...] | None:
-    """The text without a period word at its end or beginning; () if it is nothing else, None if it has none."""
-    if any(variant in words for variant in variants):
-        return ()
-    for word in sorted(words, key=len, reverse=True):
-        for variant in variants:
-            if variant.endswith(f" {word}"):
-                return (variant.removesuffix(word).strip(),)
-            if variant.startswith(f"{word} "):
-                return (variant.removeprefix(word).strip(),)
-    return None
+def _best(sheet: Sheet, matcher: Matcher, rows: Iterator[int], *, complete: bool = False) -> Columns | None:
+    """The header block that explains most; of nearly equal ones, one with numbers below."""
+    best: list[Columns] = []
+    for bottom in rows:
+        columns = _at(sheet, matcher, bottom, complete=complete)
+        if columns is not None:
+            best.append(columns)
+    most = max((len(columns.meanings) for columns in best), default=0)
+    able = [columns for columns in best if 2 * len(columns.meanings) >= most]
+    if len(able) > 1:
+        ends = [columns.top for columns in able[1:]] + [len(sheet.rows)]
+        filled = [c for c, end in zip(able, ends, strict=True) if _has_numbers(sheet, c, end)]
+        able = filled or able
+    chosen: Columns | None = None
+    for columns in able:
+        # Equal blocks of which one goes on below the other are one header, and it ends with the lower one.
+        goes_on = chosen is not None and columns.top <= chosen.bottom and _rank(columns) == _rank(chosen)
+        if chosen is None or goes_on or _rank(columns) > _rank(chosen):
+            chosen = columns
+    return chosen
 
 
-def find_header(sheet: Sheet, matcher: Matcher) -> Columns | None:
-    """The header block that explains most columns; None where no row holds a word of the form's header."""
-    best: tuple[tuple[int, int], Columns] | None = None
-    for bottom, row in enumerate(sheet.rows[:_SEARCHED_ROWS]):
-        if not any(isinstance(v, str) and v and any(t in matcher.leaves for t in fold_variants(v)) for v in row):
-            continue
-        for height in range(1, min(_MAX_HEADER_ROWS, bottom + 1) + 1):
-            columns = _assign(sheet, matcher, bottom - height + 1, bottom)
-            rank = (len(columns.meanings), -len(columns.unknown) - 10 * len(columns.ambiguous))
-            if columns.meanings and (best is None or rank > best[0]):
-                best = (rank, columns)
-    return best[1] if best else None
+def _at(sheet: Sheet, matcher: Matcher, bottom: int, *, complete: bool) -> Columns | None:
+    """The best header block whose last row is this one."""
+    best: Columns | None = None
+    for top in range(bottom, max(bottom - _MAX_HEADER_ROWS, -1), -1):
+        columns = _assign(sheet, matcher, top, bottom)
+        if complete:
+            _complete(sheet, matcher, columns)
+        if columns.meanings and (best is None or _rank(columns) > _rank(best)):
+            best = columns
+    return best
+
+
+def _rank(columns: Columns) -> tuple[int, int]:
+    return len(columns.meanings), -len(columns.unknown) - 10 * len(columns.ambiguous)
+
+
+def _has_numbers(sheet: Sheet, columns: Columns, end: int) -> bool:
+    """Whether a number stands under a measure before row ``end``; a row that numbers the columns does not count."""
+    for row in range(columns.bottom + 1, end):
+        texts = [sheet.text(row, column).strip() for column in columns.measures.values()]
+        if any(text[:1].isdigit() for text in texts) and not _count_on([text for text in texts if text]):
+            return True
+    return False
+
+
+def _count_on(texts: list[str]) -> bool:
+    """Whether texts number columns: formulas, numbers in brackets, or each one more than the one before."""
+    numbers = [number for text in texts if (number := column_number(text)) is not None]
+    if len(numbers) < len(texts) or len(texts) < 2:
+        return False
+    heads = [int(head) if head.isdigit() else 0 for head, _ in numbers]
+    return any(certain for _, certain in numbers) or heads == list(range(heads[0], heads[0] + len(heads)))
 
 
 def _assign(sheet: Sheet, matcher: Matcher, top: int, bottom: int) -> Columns:
     """Give each column the surest meaning that no other column claims more surely."""
     columns = Columns(top, bottom)
-    claims: dict[Meaning, dict[int, Claim]] = {}
+    claims: dict[Meaning, dict[int, Match]] = {}
     for column, path in enumerate(header_paths(sheet, top, bottom)):
         if not path:
             continue
+        columns.paths[column] = path
         columns.texts[column] = " / ".join(" ".join(part.split()) for part in path)
-        meanings, explained = matcher.match(path)
-        for meaning in meanings:
-            claims.setdefault(meaning, {})[column] = Claim(explained, is_whole=explained >= len(path))
-    _settle(columns, claims)
+        match = matcher.match(path)
+        for meaning in match.meanings:
+            claims.setdefault(meaning, {})[column] = match
+    _settle(sheet, columns, claims)
     known = {*columns.meanings.values(), *(c for doubtful in columns.ambiguous.values() for c in doubtful)}
     known |= set(claims.get(Meaning("ordinal"), {}))
+    columns.meanings.pop(Meaning("ordinal"), None)
     columns.unknown = {c: text for c, text in columns.texts.items() if c not in known}
     return columns
 
 
-def _settle(columns: Columns, claims: dict[Meaning, dict[int, Claim]]) -> None:
+def _settle(sheet: Sheet, columns: Columns, claims: dict[Meaning, dict[int, Match]]) -> None:
     taken: set[int] = set()
     for meaning in sorted(claims, key=lambda m: -max(claim.explained for claim in claims[m].values())):
         free = {c: claim for c, claim in claims[meaning].items() if c not in taken}
         most = max((claim.explained for claim in free.values()), default=0)
         # A header that says this and nothing else means it as surely, however many titles the other stands under.
         best = [c for c, claim in free.items() if claim.explained == most or claim.is_whole]
+        best = best if len(best) < 2 else _filled_of_merged(sheet, columns, best)
         if len(best) == 1 or meaning.kind == "ordinal":
             columns.meanings.update({meaning: best[0]} if best else {})
             taken.update(best)
         elif best:
             columns.ambiguous[meaning] = best
-    columns.meanings.pop(Meaning("ordinal"), None)
 
 
-def header_paths(sheet: Sheet, top: int, bottom: int) -> list[list[str]]:
-    """The header path of every column: the texts of its cells in rows top..bottom, without repeats."""
-    merged = {
-        (row, column): (first_row, first_column)
-        for first_row, first_column, last_row, last_column in sheet.merges
-        if first_row <= bottom and last_row >= top
-        for row in range(max(first_row, top), min(last_row, bottom) + 1)
-        for column in range(first_column, last_column + 1)
+def _filled_of_merged(sheet: Sheet, columns: Columns, among: list[int]) -> list[int]:
+    """Of columns that stand under one merged header cell, the only one that holds anything."""
+    origins = {merged_from(sheet, (columns.bottom, column)) for column in among}
+    if len(origins) > 1:
+        return among
+    below = range(columns.bottom + 1, len(sheet.rows))
+    filled = [c for c in among if any(sheet.text(row, c).strip() for row in below)]
+    return filled or among[:1]
+
+
+def _complete(sheet: Sheet, matcher: Matcher, columns: Columns) -> None:
+    """Find what the exact header words left: labels that reach further than is usual, then misspelt ones."""
+    if not columns.unknown:
+        return
+    wide = header_paths(sheet, columns.top, columns.bottom, wide=True)
+    _add(columns, {c: (m, None) for c in columns.unknown for m in _sole(matcher.match(wide[c]).meanings)})
+    paths = header_paths(sheet, columns.top, columns.bottom)
+    guesses = {
+        c: (found[0], Guessed(paths[c], found[1])) for c in columns.unknown if (found := matcher.guess(paths[c]))
     }
-    joined = {row for (row, column), (_, first) in merged.items() if column != first}
-    paths: list[list[str]] = [[] for _ in range(sheet.width)]
-    for row in range(top, bottom + 1):
-        left = ""
-        for column in range(sheet.width):
-            origin = merged.get((row, column))
-            text = sheet.text(*origin) if origin else sheet.text(row, column)
-            # Without merged cells in this row, a blank one stands under the group label to its left.
-            if not text.strip() and origin is None and row < bottom and row not in joined:
-                text = left if sheet.text(bottom, column).strip() else ""
-            left = text
-            if text.strip() and (not paths[column] or paths[column][-1] != text):
-                paths[column].append(text)
-    return paths
+    _add(columns, guesses)
+
+
+def _sole(meanings: frozenset[Meaning]) -> frozenset[Meaning]:
+    return meanings if len(meanings) == 1 else frozenset()
+
+
+def _add(columns: Columns, found: Mapping[int, tuple[Meaning, Guessed | None]]) -> None:
+    """Take over meanings that no column has yet and that only one of these columns claims."""
+    said = [meaning for meaning, _ in found.values()]
+    for column, (meaning, guessed) in found.items():
+        is_free = meaning not in columns.meanings and meaning not in columns.ambiguous
+        if is_free and said.count(meaning) == 1 and meaning.kind != "ordinal":
+            columns.meanings[meaning] = column
+            columns.unknown.pop(column)
+            if guessed is not None:
+                columns.guessed[meaning] = guessed

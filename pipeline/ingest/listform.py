@@ -1,168 +1,132 @@
-"""Reads a form laid out as a list: one measure a row, one period a column."""
+"""Reads a form laid out as a list: one measure a row, one period a column; or sideways, one measure a column."""
 
-from pipeline.catalogue.forms import Form, Found
+from pipeline.ingest.advice import NO_ALIAS
 from pipeline.ingest.cells import read_cell
-from pipeline.ingest.headers import header_paths
-from pipeline.ingest.parts import address
+from pipeline.ingest.conversion import LineUnits, convert_units
+from pipeline.ingest.list_columns import header, period_columns, unit_column
+from pipeline.ingest.list_labels import (
+    Labels,
+    Measured,
+    guess_rows,
+    label_column,
+    measured_rows,
+    report_lacking,
+    value_row,
+)
+from pipeline.ingest.list_sideways import labelled_row, read_sideways
 from pipeline.ingest.percent import scale_percents
-from pipeline.ingest.reader import Sheet
-from pipeline.ingest.rows import is_column_numbers
-from pipeline.ingest.sink import Row, Sink
-from pipeline.ingest.vocabulary import Vocabulary
+from pipeline.ingest.rows import is_column_numbers, is_number
+from pipeline.ingest.sink import CellRecord, Row, Sink
+from pipeline.ingest.unit_texts import Stated, UnitTexts
 from pipeline.model import MEMBER
-from pipeline.text import fold, fold_variants, label_variants, tidy
-
-_HEADER_ROWS = 4
+from pipeline.text import fold, tidy
 
 
 def read_list(sink: Sink) -> None:
     """Read every measure of the list into the sink."""
-    form, vocabulary = sink.layout, sink.vocabulary
-    labels = _labels(form, vocabulary)
-    column = _label_column(sink.sheet, labels, vocabulary)
-    if column is None:
+    labels = Labels(sink.layout, sink.vocabulary)
+    column = label_column(sink.sheet, labels)
+    rows = measured_rows(sink.sheet, labels, [] if column is None else [column])
+    across, most = labelled_row(sink.sheet, labels)
+    if most > len({m.measure for m in rows}):
+        read_sideways(sink, labels, across)
+    elif column is None or not rows:
         sink.find("missing_header", "error")
         return
-    rows = _measure_rows(sink, labels, column, vocabulary)
-    first = min(row for _, row in rows)
-    columns = _period_columns(sink, column, first)
-    if False not in columns:
-        sink.find("missing_column", "error", (max(first - 1, 0), column), column=str(vocabulary.period.year), found=[])
-        return
-    _read(sink, rows, columns, column)
+    else:
+        _read_downwards(sink, labels, rows, column)
     for cell in sink.cells:
         cell.line = 0  # the measures of a list are one row of numbers, wherever they stand
-    _report_rows(sink, rows, columns, column)
     scale_percents(sink)
 
 
-def _labels(form: Form, vocabulary: Vocabulary) -> dict[str, str]:
-    """Folded row label -> measure."""
-    labels: dict[str, str] = {}
-    for name, column in form.columns.items():
-        for path in (*(column.header.paths if column.header else ((name,),)), *column.also):
-            for variant in label_variants(vocabulary.fill(" ".join(path)), vocabulary.of_which):
-                labels.setdefault(variant, name)
-    return labels
+def _read_downwards(sink: Sink, labels: Labels, rows: list[Measured], column: int) -> None:
+    first = min(m.row for m in rows)
+    columns = period_columns(sink, column, first)
+    if False not in columns:
+        year = str(sink.vocabulary.period.year)
+        sink.find("missing_column", "error", (max(first - 1, 0), column), column=year, found=[], advice=NO_ALIAS)
+        return
+    paths = header(sink.sheet, column, first)
+    beside = [c for c in (column + 1, column + 2, column - 1) if 0 <= c < min(columns.values())]
+    beside = [c for c in beside if c < len(paths) and paths[c] in ([], paths[column])]
+    rows = measured_rows(sink.sheet, labels, [column, *beside])
+    rows = [m for m in rows if m.row >= first]
+
+    def is_filled(row: int) -> bool:
+        return any(is_number(sink.sheet, row, c) for c in columns.values())
+
+    rows += guess_rows(sink, labels, column, is_filled, {m.row for m in rows})
+    values = [(m, value_row(sink.sheet, m, columns.values())) for m in rows]
+    for measured, row in values:
+        about = Row(MEMBER, "", tidy(sink.sheet.text(measured.row, measured.column)), sink.reported_in, sink.province)
+        for previous, period in columns.items():
+            if sink.layout.columns[measured.measure].is_number:
+                read_cell(sink, (row, period), (measured.measure, previous), about)
+    _convert(sink, values, columns, column)
+    _report_rows(sink, labels, rows, {row for _, row in values}, (columns, column))
 
 
-def _named(text: str, labels: dict[str, str], vocabulary: Vocabulary) -> str:
-    return next((labels[v] for v in label_variants(text, vocabulary.of_which) if v in labels), "")
+def _convert(sink: Sink, values: list[tuple[Measured, int]], columns: dict[bool, int], labels: int) -> None:
+    """Bring numbers to the form's units: the unit column says more than the label, that more than the header."""
+    first = min(m.row for m, _ in values)
+    paths = header(sink.sheet, labels, first)
+    texts, line = UnitTexts(sink.vocabulary), LineUnits(sink, first)
+    column = unit_column(sink, paths, (m.row for m, _ in values), {labels, *columns.values()})
+    by_row = {row: measured for measured, row in values}
+    beside = {} if column is None else _units_beside(sink, [m.row for m, _ in values], column)
+
+    def stated_for(cell: CellRecord) -> Stated | None:
+        measured, layout = by_row[cell.line], sink.layout.columns[cell.measure]
+        if said := beside.get(measured.row):
+            own = [p for p in texts.parts(said.text, declared=True) if texts.factor(p, layout.unit) is not None]
+            return Stated(own[0] if own else said.text, said.cell)
+        period = columns[cell.previous]
+        above = [(text, (max(first - 1, 0), period)) for text in reversed(paths[period])]
+        label = (sink.sheet.text(measured.row, measured.column), (measured.row, measured.column))
+        return texts.of_header([label, *above], layout) or line.of(layout)
+
+    convert_units(sink, stated_for)
 
 
-def _label_column(sheet: Sheet, labels: dict[str, str], vocabulary: Vocabulary) -> int | None:
-    """The column in which most measures are named."""
-    hits: dict[int, set[str]] = {}
-    for row in sheet.rows:
-        for column, value in enumerate(row):
-            if isinstance(value, str) and value.strip():
-                name = _named(value, labels, vocabulary)
-                if name:
-                    hits.setdefault(column, set()).add(name)
-    return max(hits, key=lambda c: len(hits[c])) if hits else None
-
-
-def _measure_rows(sink: Sink, labels: dict[str, str], column: int, vocabulary: Vocabulary) -> list[tuple[str, int]]:
-    """(measure, row) in the sheet's order."""
-    named = ((_named(sink.sheet.text(row, column), labels, vocabulary), row) for row in range(len(sink.sheet.rows)))
-    return [(name, row) for name, row in named if name]
-
-
-def _period_columns(sink: Sink, labels: int, first: int) -> dict[bool, int]:
-    """Whether last year's -> column, from the header above the first measure."""
-    sheet, form, vocabulary = sink.sheet, sink.layout, sink.vocabulary
-    paths = _header(sheet, labels, first)
-    found: dict[bool, int] = {}
-    unknown: dict[int, str] = {}
-    units = vocabulary.units | _patterns(form.unit_header, vocabulary)
-    for column, path in enumerate(paths):
-        if column == labels:
+def _units_beside(sink: Sink, rows: list[int], column: int) -> dict[int, Stated]:
+    """What the unit column says of each row: merged cells and ditto marks repeat what stands above."""
+    merged = {r: m[0] for m in sink.sheet.merges if m[1] <= column <= m[3] for r in rows if m[0] <= r <= m[2]}
+    found: dict[int, Stated] = {}
+    above: Stated | None = None
+    for row in sorted(rows):
+        origin = merged.get(row, row)
+        text = tidy(sink.sheet.text(origin, column))
+        if any(c.isalnum() for c in text):
+            above = Stated(text, (origin, column))
+        elif not text or not set(text) <= set("\"'\u201d\u2033"):
             continue
-        meaning = _meaning(path, form, vocabulary)
-        filled = any(sheet.text(row, column).strip() for row in range(first, len(sheet.rows)))
-        if meaning is not None and meaning not in found and (not meaning or form.periods.previous is not None):
-            found[meaning] = column
-        elif filled and path and not any(v in units | vocabulary.ordinals for p in path for v in fold_variants(p)):
-            unknown[column] = path[-1]
-        elif filled and not path:
-            unknown[column] = ""
-    if False not in found:
-        _sole_numbers(sink, found, unknown, first)
-    for column, text in unknown.items():
-        if text:
-            sink.find("unknown_column", "warning", (first - 1, column), value=text)
+        if above is not None:
+            found[row] = above
     return found
 
 
-def _header(sheet: Sheet, labels: int, first: int) -> list[list[str]]:
-    """The header path of each column above the first measure; a title merged over the labels is no header."""
-    bottom = first - 1
-    while bottom >= 0 and is_column_numbers(sheet, bottom):
-        bottom -= 1
-    if bottom < 0:
-        return [[] for _ in range(sheet.width)]
-    paths = header_paths(sheet, max(bottom - _HEADER_ROWS + 1, 0), bottom)
-    titles = set(paths[labels])
-    return [path if column == labels else [p for p in path if p not in titles] for column, path in enumerate(paths)]
-
-
-def _patterns(found: Found | None, vocabulary: Vocabulary) -> frozenset[str]:
-    if found is None:
-        return frozenset()
-    paths = (*(found.header.paths if found.header else ()), *found.also)
-    return vocabulary.folded(tuple(path[-1] for path in paths))
-
-
-def _meaning(path: list[str], form: Form, vocabulary: Vocabulary) -> bool | None:
-    """Whether a column is last year's (True) or this year's (False); None for neither."""
-    own = {
-        True: _patterns(form.periods.previous, vocabulary),
-        False: _patterns(form.periods.current, vocabulary),
-    }
-    usual = {True: vocabulary.previous, False: vocabulary.current}
-    for words in (own, usual):
-        for part in reversed(path):
-            for previous in (True, False):
-                if any(variant in words[previous] for variant in fold_variants(part)):
-                    return previous
-    return None
-
-
-def _sole_numbers(sink: Sink, found: dict[bool, int], unknown: dict[int, str], first: int) -> None:
-    """Without a header that names the period, the only other column that holds numbers is this period's."""
-    sheet = sink.sheet
-    numbers = [
-        c for c in unknown if any(isinstance(sheet.value(row, c), float) for row in range(first, len(sheet.rows)))
-    ]
-    if len(numbers) == 1:
-        found[False] = numbers[0]
-        unknown.pop(numbers[0])
-        sink.find("value_column_guessed", "info", (first, numbers[0]), column=address(first, numbers[0]))
-
-
-def _read(sink: Sink, rows: list[tuple[str, int]], columns: dict[bool, int], labels: int) -> None:
-    for measure, row in rows:
-        label = tidy(sink.sheet.text(row, labels))
-        about = Row(MEMBER, "", label, sink.reported_in, sink.province)
-        for previous, column in columns.items():
-            if sink.layout.columns[measure].is_number:
-                read_cell(sink, (row, column), (measure, previous), about)
-
-
-def _report_rows(sink: Sink, rows: list[tuple[str, int]], columns: dict[bool, int], labels: int) -> None:
-    """Measures that are not there, and rows with numbers that are no measure."""
-    form, vocabulary = sink.layout, sink.vocabulary
-    seen = {name for name, _ in rows}
-    for name, column in form.columns.items():
-        if name not in seen and column.must_be_there:
-            found = [tidy(sink.sheet.text(row, labels)) for _, row in rows]
-            sink.find("missing_column", "error", column=form.label_of(name), found=found)
-    known = {row for _, row in rows}
-    for row in range(min(known), len(sink.sheet.rows)):
-        text = tidy(sink.sheet.text(row, labels))
-        value = sink.sheet.value(row, columns[False])
-        is_number = isinstance(value, float) or (isinstance(value, str) and value.strip()[:1].isdigit())
-        if row in known or not is_number or vocabulary.is_note(str(value)) or is_column_numbers(sink.sheet, row):
+def _report_rows(
+    sink: Sink, known_labels: Labels, rows: list[Measured], read: set[int], at: tuple[dict[bool, int], int]
+) -> None:
+    """Measures that are not there, and rows with numbers that are none; ``at``: the periods' columns, the labels'."""
+    columns, labels = at
+    vocabulary = sink.vocabulary
+    report_lacking(sink, {m.measure for m in rows}, [tidy(sink.sheet.text(m.row, m.column)) for m in rows])
+    known = {m.row for m in rows} | read
+    first = min(known)
+    above = [row for row in range(first) if known_labels.known(sink.sheet.text(row, labels))]
+    header_rows = [row for row in range(first) if row not in above]
+    heads = {fold(sink.sheet.text(row, c)) for row in header_rows for c in (labels, *columns.values())} - {""}
+    for row in (*above, *range(first, len(sink.sheet.rows))):
+        filled = [c for c in columns.values() if is_number(sink.sheet, row, c)]
+        said = [sink.sheet.text(row, c) for c in filled]
+        if row in known or not filled or any(vocabulary.is_note(text) for text in said):
             continue
-        if not vocabulary.is_note(text) or not fold(text):
-            sink.find("unknown_row", "error", (row, labels), value=text or str(value))
+        text = tidy(sink.sheet.text(row, labels))
+        if is_column_numbers(sink.sheet, row) or all(fold(one) in heads for one in (text, *said)):
+            continue
+        if not fold(text):
+            sink.find("unlabelled_row", "error", (row, labels), value=said[0])
+        elif not vocabulary.is_note(text):
+            sink.find("unknown_row", "error", (row, labels), value=text)

@@ -1,220 +1,145 @@
-"""What the reader of values does not tell: error cells, formulas without a value, percent formats, far cells.
+"""What the reader of values does not tell of a workbook, as the scans of its parts give it; and addresses of cells.
 
 python-calamine gives an error cell (``#DIV/0!``) and a formula without a cached value as empty text, does not give
-number formats, and asks for memory for every cell between the first and the farthest one. So the sheet's XML is
-scanned before it reads: 49 ms for 10,000 rows of 20 columns, a third of the reading itself.
+number formats, and asks for memory for every cell between the first and the farthest one. So each format's parts are
+scanned before it reads, which takes an .xlsx several times as long as the reading itself.
 """
 
-import posixpath
 import re
-import zipfile
-import zlib
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from io import BytesIO
-from xml.parsers import expat
+from functools import lru_cache
 
 from pipeline.errors import UnreadableError
-
-MAX_CELLS = 20_000_000
-_MAX_ENTRIES, _MAX_PART, _MAX_TOTAL, _MAX_RATIO = 5_000, 512 * 2**20, 2**30, 200
-_RATIO_FROM = 10 * 2**20
-_PERCENT_FORMATS = {"9", "10"}
-_SHOWN_AS_IT_IS = re.compile(r'"[^"]*"|\\.')  # a quoted or escaped % in a number format multiplies nothing
+from pipeline.ingest.files import masked_names
 
 Cell = tuple[int, int]
+Range = tuple[int, int, int, int]  # first row, first column, last row, last column, all inclusive, from 0
+
+ROWS, COLUMNS = 2**20, 2**14  # what Excel has
+_PERCENT_FORMATS = {9, 10}
+_DATE_FORMATS = {*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)}
+_SHOWN_AS_IT_IS = re.compile(r'"[^"]*"|\\.|_.|\*.')  # quoted, escaped, or a blank of a sign's width
+_BRACKETED = re.compile(r"\[[^\]]*\]")
+_LAST_DATE = 2_958_465  # 31 December 9999
 
 
 @dataclass
 class SheetScan:
-    """What the XML of one sheet says of its cells; rows and columns count from 0."""
+    """What a sheet's part says of its cells; rows and columns count from 0.
+
+    ``errors`` are cells that hold no usable value, with what stands there instead: ``#DIV/0!``, a date that is none.
+    """
 
     errors: dict[Cell, str] = field(default_factory=dict)
     valueless: set[Cell] = field(default_factory=set)
     percents: set[Cell] = field(default_factory=set)
     formulas: set[Cell] = field(default_factory=set)
+    booleans: set[Cell] = field(default_factory=set)
+    linked: list[Cell] = field(default_factory=list)  # formulas that take from another workbook
+    merges: tuple[Range, ...] = ()
+    numbers: int = 0  # cells with a number, as far as they are counted
     last_row: int = -1
     last_column: int = -1
+    foreign: bool = False  # a copy of another workbook's sheet, kept for links
+
+    def reach(self, cell: Cell, most: int) -> None:
+        """Note that there is such a cell. Raises `UnreadableError` where the sheet would get too large by it."""
+        row, column = cell
+        if row > self.last_row or column > self.last_column:
+            self.last_row, self.last_column = max(self.last_row, row), max(self.last_column, column)
+            if self.last_row >= ROWS or self.last_column >= COLUMNS:
+                raise UnreadableError("reader.past_limits", address(*cell))
+            if (self.last_row + 1) * (self.last_column + 1) > most:
+                raise UnreadableError("reader.far_cell", address(*cell))
 
 
-def scan_parts(content: bytes) -> dict[str, SheetScan]:
-    """Scan an .xlsx or .xlsm file's sheets, by sheet name; empty for another zipped format.
+@dataclass(frozen=True)
+class Presence:
+    """Something beside values that was found in a workbook: a rule, and where."""
 
-    Raises `UnreadableError` for archives and sheets that are not what a workbook holds.
+    rule: str
+    where: str
+    sheet: str = ""
+    cell: str = ""
+
+
+@dataclass
+class BookScan:
+    """What a workbook's parts say: of its sheets by name, what else is in it, and which notes hold personal data.
+
+    A note is a sheet's name and a cell. ``content`` is what the reader of values gets: the file, or a copy of it
+    without the parts that would make it give up.
     """
-    try:
-        with zipfile.ZipFile(BytesIO(content)) as archive:
-            _check_archive(archive)
-            names = set(archive.namelist())
-            if "xl/workbook.xml" not in names:
-                return {}
-            percents = _percent_styles(archive, names)
-            return {
-                sheet: _scan_sheet(archive.read(part), percents)
-                for sheet, part in _sheet_parts(archive, names).items()
-                if part in names
-            }
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, zlib.error) as error:
-        raise UnreadableError("reader.damaged", str(error)) from None
-    except expat.ExpatError as error:
-        raise UnreadableError("reader.damaged", str(error)) from None
-    except RuntimeError as error:  # zipfile's word for an encrypted part
-        raise UnreadableError("reader.encrypted", str(error)) from None
+
+    content: bytes
+    sheets: dict[str, SheetScan] = field(default_factory=dict)
+    presences: list[Presence] = field(default_factory=list)
+    notes: list[tuple[str, str]] = field(default_factory=list)
+
+    @property
+    def shown_names(self) -> dict[str, str]:
+        """The sheets' names as findings and outputs write them."""
+        return dict(zip(self.sheets, masked_names(list(self.sheets)), strict=True))
 
 
-def _check_archive(archive: zipfile.ZipFile) -> None:
-    entries = archive.infolist()
-    if len(entries) > _MAX_ENTRIES or sum(e.file_size for e in entries) > _MAX_TOTAL:
-        raise UnreadableError("reader.bomb")
-    for entry in entries:
-        unpacked, packed = entry.file_size, max(entry.compress_size, 1)
-        if unpacked > _MAX_PART or (unpacked > _RATIO_FROM and unpacked / packed > _MAX_RATIO):
-            raise UnreadableError("reader.bomb", entry.filename)
-    if len({e.filename for e in entries}) < len(entries):
-        raise UnreadableError("reader.damaged")
+class Formats:
+    """Which number formats show percentages, and which dates."""
+
+    def __init__(self, codes: dict[int, str]) -> None:
+        """``codes`` are the formats that the workbook defines itself."""
+        self._codes = codes
+
+    def is_percent(self, number: int) -> bool:
+        """Whether the format multiplies what it shows by a hundred."""
+        code = self._codes.get(number)
+        return number in _PERCENT_FORMATS if code is None else "%" in _SHOWN_AS_IT_IS.sub("", code)
+
+    def is_date(self, number: int) -> bool:
+        """Whether the format shows a date or a time."""
+        code = self._codes.get(number)
+        if code is None:
+            return number in _DATE_FORMATS
+        plain = _BRACKETED.sub("", _SHOWN_AS_IT_IS.sub("", code)).lower().replace("general", "")
+        return any(letter in plain for letter in "dmyhs")
 
 
-def _parse(
-    xml: bytes,
-    start: Callable[[str, dict[str, str]], None],
-    end: Callable[[str], None] | None = None,
-    text: Callable[[str], None] | None = None,
-) -> None:
-    parser = expat.ParserCreate(namespace_separator=" ")
-    parser.buffer_text = True
-    parser.StartElementHandler = start
-    parser.EndElementHandler = end
-    parser.CharacterDataHandler = text
-    parser.StartDoctypeDeclHandler = _refuse_doctype
-    parser.Parse(xml, True)
+def is_odd_date(serial: float) -> bool:
+    """Whether a number that is shown as a date is none that Excel has."""
+    return not 0 <= serial < _LAST_DATE + 1
 
 
-def _refuse_doctype(*_: object) -> None:
-    raise UnreadableError("reader.doctype")
-
-
-def _local(name: str) -> str:
-    return name.rpartition(" ")[2]
-
-
-def _sheet_parts(archive: zipfile.ZipFile, names: set[str]) -> dict[str, str]:
-    """Sheet name -> part, through the workbook's relationships."""
-    targets: dict[str, str] = {}
-    sheets: list[tuple[str, str]] = []
-
-    def relationship(name: str, attributes: dict[str, str]) -> None:
-        if _local(name) == "Relationship":
-            targets[attributes.get("Id", "")] = attributes.get("Target", "")
-
-    def sheet(name: str, attributes: dict[str, str]) -> None:
-        if _local(name) == "sheet":
-            by_local = {_local(key): value for key, value in attributes.items()}
-            sheets.append((by_local.get("name", ""), by_local.get("id", "")))
-
-    if "xl/_rels/workbook.xml.rels" in names:
-        _parse(archive.read("xl/_rels/workbook.xml.rels"), relationship)
-    _parse(archive.read("xl/workbook.xml"), sheet)
-    folded = [name.casefold() for name, _ in sheets]
-    if len(set(folded)) < len(folded):
-        raise UnreadableError("reader.duplicate_sheets")
-    return {name: posixpath.normpath(posixpath.join("xl", targets.get(rid, ""))).lstrip("/") for name, rid in sheets}
-
-
-def _percent_styles(archive: zipfile.ZipFile, names: set[str]) -> set[str]:
-    """Indexes of the cell styles whose number format shows a percentage."""
-    if "xl/styles.xml" not in names:
-        return set()
-    formats = set(_PERCENT_FORMATS)
-    found: list[bool] = []
-    inside = False
-
-    def start(name: str, attributes: dict[str, str]) -> None:
-        nonlocal inside
-        local = _local(name)
-        if local == "numFmt" and "%" in _SHOWN_AS_IT_IS.sub("", attributes.get("formatCode", "")):
-            formats.add(attributes.get("numFmtId", ""))
-        elif local == "cellXfs":
-            inside = True
-        elif local == "xf" and inside:
-            found.append(attributes.get("numFmtId", "") in formats)
-
-    def end(name: str) -> None:
-        nonlocal inside
-        inside = inside and _local(name) != "cellXfs"
-
-    _parse(archive.read("xl/styles.xml"), start, end)
-    return {str(index) for index, percent in enumerate(found) if percent}
-
-
-class _SheetHandler:
-    """Collects a `SheetScan` from the events of the sheet's XML."""
-
-    def __init__(self, percents: set[str]) -> None:
-        self.scan = SheetScan()
-        self._percents = percents
-        self._row, self._column = -1, -1
-        self._kind, self._style = "", ""
-        self._has_formula = self._has_value = self._in_value = False
-        self._value: list[str] = []
-
-    def start(self, name: str, attributes: dict[str, str]) -> None:
-        local = _local(name)
-        if local == "row":
-            self._row = int(attributes["r"]) - 1 if attributes.get("r", "").isdigit() else self._row + 1
-            self._column = -1
-        elif local == "c":
-            self._row, self._column = _position(attributes.get("r", ""), self._row, self._column + 1)
-            self._kind, self._style = attributes.get("t", ""), attributes.get("s", "")
-            self._has_formula = self._has_value = False
-            self._value = []
-        elif local == "f":
-            self._has_formula = True
-        elif local in {"v", "is"}:
-            self._in_value = True
-
-    def text(self, data: str) -> None:
-        if self._in_value:
-            self._has_value = True
-            if self._kind == "e":
-                self._value.append(data)
-
-    def end(self, name: str) -> None:
-        local = _local(name)
-        if local in {"v", "is"}:
-            self._in_value = False
-        elif local == "c" and (self._has_formula or self._has_value):
-            self._close()
-
-    def _close(self) -> None:
-        scan, cell = self.scan, (self._row, self._column)
-        scan.last_row, scan.last_column = max(scan.last_row, self._row), max(scan.last_column, self._column)
-        if (scan.last_row + 1) * (scan.last_column + 1) > MAX_CELLS:
-            raise UnreadableError("reader.far_cell", address(*cell))
-        if self._kind == "e":
-            scan.errors[cell] = "".join(self._value) or "#?"
-        elif self._has_formula and not self._has_value and self._kind != "str":  # a formula may give an empty text
-            scan.valueless.add(cell)
-        if self._has_formula:
-            scan.formulas.add(cell)
-        if self._style in self._percents:
-            scan.percents.add(cell)
-
-
-def _scan_sheet(xml: bytes, percents: set[str]) -> SheetScan:
-    handler = _SheetHandler(percents)
-    _parse(xml, handler.start, handler.end, handler.text)
-    return handler.scan
+def refuse_namesakes(names: list[str]) -> None:
+    """Raise `UnreadableError` where two sheets have one name: the reader of values gives the first one twice."""
+    folded: set[str] = set()
+    for name in names:
+        if name.casefold() in folded:
+            raise UnreadableError("reader.duplicate_sheets", name)
+        folded.add(name.casefold())
 
 
 def _position(reference: str, row: int, column: int) -> Cell:
     """``F14`` as (13, 5); without a usable reference, the next cell."""
     letters = reference.rstrip("0123456789")
-    if not letters.isalpha() or not letters.isascii() or len(letters) == len(reference):
+    found = _column(letters[:6])
+    if found is None or len(letters) == len(reference):
         return row, column
+    return int(reference[len(letters) :][:12]) - 1, found
+
+
+@lru_cache(maxsize=1024)
+def _column(letters: str) -> int | None:
+    """The column of these letters, from 0."""
+    if not letters.isalpha() or not letters.isascii():
+        return None
     number = 0
     for letter in letters.upper():
         number = number * 26 + ord(letter) - 64
-    return int(reference[len(letters) :]) - 1, number - 1
+    return number - 1
+
+
+def next_position(reference: str, after: Cell) -> Cell:
+    """Where a cell stands: as it says, or right of the one before."""
+    return _position(reference, after[0], after[1] + 1)
 
 
 def cell_position(reference: str) -> Cell | None:

@@ -1,21 +1,38 @@
 """Decides what a stated percentage means: 84,95 or 0,8495. One scale for each column of a sheet."""
 
 import math
+from collections.abc import Sequence
+from decimal import Decimal
 from itertools import groupby
+from typing import NamedTuple
 
 import numpy as np
 
 from pipeline.catalogue.forms import Column
 from pipeline.expressions import Expression, Term
+from pipeline.ingest.habits import settle_habit
+from pipeline.ingest.parts import cell_position
 from pipeline.ingest.sink import CellRecord, Sink
+from pipeline.model import Share
 from pipeline.states import NUMBER
 
 _HUNDRED = 100.0
 _NEAR = 0.005  # half a percentage point: enough to tell 0.85 from 85
+# Beyond these a share was probably written on the other scale: 150 % of numbers that stand as fractions, 1,000 % of
+# one that is shown with a % sign, which somebody looked at, and 1,000 % of hundreds (84,95 without its comma).
+_MOST_FRACTION, _MOST_SHOWN, _MOST_HUNDREDS = 1.5, 10.0, 1000.0
+
+
+class _Stated(NamedTuple):
+    """A column's cells, and what its formula gives beside each (NaN where it gives nothing)."""
+
+    cells: list[CellRecord]
+    computed: Sequence[float]
 
 
 def scale_percents(sink: Sink) -> None:
-    """Turn every percent cell of the sink into a fraction."""
+    """Decide what only the whole sheet tells: its decimal sign, then the scale of its shares, made fractions."""
+    settle_habit(sink)
     for name, column in sink.layout.measures.items():
         if column.kind != "percent":
             continue
@@ -26,24 +43,78 @@ def scale_percents(sink: Sink) -> None:
 
 
 def _scale(sink: Sink, cells: list[CellRecord], column: Column) -> None:
-    undecided = [c for c in cells if not c.percent]
-    fraction = _is_fraction(sink, cells, undecided, column)
+    computed = _computed(sink, cells, column.formula) if column.formula else [math.nan] * len(cells)
+    stated = _Stated(cells, list(computed))
+    fraction = _is_fraction(stated)
+    others = _others(stated, fraction=fraction)
+    doubts = [(c, o) for c, o in zip(cells, others, strict=True) if o is not None]
     for cell in cells:
-        if cell.signed or (not cell.percent and not fraction):
-            cell.value /= _HUNDRED
+        if _in_hundreds(cell, fraction=fraction):
+            cell.value = _share(cell.value)
             cell.decimals += 2
+    for cell, other in doubts:
+        shares = {"read": Share(cell.value), "other": Share(other)}
+        sink.find("percent_scale_guessed", "warning", cell_position(cell.cell), cell.raw, label=cell.label, **shares)
 
 
-def _is_fraction(sink: Sink, cells: list[CellRecord], undecided: list[CellRecord], column: Column) -> bool:
+def _in_hundreds(cell: CellRecord, *, fraction: bool) -> bool:
+    return cell.signed or (not cell.percent and not fraction)
+
+
+def _share(value: float) -> float:
+    """A hundredth, as exact as the number was.
+
+    >>> _share(84.95)
+    0.8495
+    """
+    return float(Decimal(repr(float(value))).scaleb(-2))
+
+
+def _is_fraction(stated: _Stated) -> bool:
     """Whether numbers without a sign of their own are fractions."""
-    if any(c.percent and not c.signed for c in cells):
+    if any(c.percent and not c.signed for c in stated.cells):
         return True
-    if any(c.percent for c in cells) or not undecided or column.formula is None:
+    if any(c.percent for c in stated.cells):
         return False
-    stated, computed = np.array([c.value for c in undecided]), _computed(sink, undecided, column.formula)
-    as_fraction = np.sum(np.abs(stated - computed) < _NEAR)
-    as_hundreds = np.sum(np.abs(stated / _HUNDRED - computed) < _NEAR)
-    return bool(as_fraction > as_hundreds)
+    fits = [_fit(c.value, computed) for c, computed in zip(*stated, strict=True)]
+    return fits.count("fraction") > fits.count("hundreds")
+
+
+def _fit(value: float, computed: float) -> str:
+    """The scale on which a number is what its formula gives; empty where it is so on neither."""
+    errors = {"fraction": abs(value - computed), "hundreds": abs(value / _HUNDRED - computed)}
+    nearest = min(errors, key=lambda scale: errors[scale])
+    return nearest if value and errors[nearest] < _NEAR else ""  # nothing is near to NaN
+
+
+def _others(stated: _Stated, *, fraction: bool) -> list[float | None]:
+    """For each cell the share that it would be on the other scale, where that is no less likely."""
+    hundreds = [c for c in stated.cells if _in_hundreds(c, fraction=fraction)]
+    beside = [abs(c.value) for c in hundreds if c.signed or abs(c.value) > 1]
+    return [_other(cell, computed, beside, fraction=fraction) for cell, computed in zip(*stated, strict=True)]
+
+
+def _other(cell: CellRecord, computed: float, beside: list[float], *, fraction: bool) -> float | None:
+    """The other share of one cell; None where its reading stands."""
+    value, size = cell.value, abs(cell.value)
+    fit = _fit(value, computed)
+    if cell.signed or not value:
+        return None
+    if not _in_hundreds(cell, fraction=fraction):
+        unlikely = size > (_MOST_SHOWN if cell.percent else _MOST_FRACTION)
+        return _share(value) if fit == "hundreds" or (unlikely and fit != "fraction") else None
+    if fit:
+        return value if fit == "fraction" else None
+    if size > _MOST_HUNDREDS:
+        return _share(_share(value))
+    return value if size <= 1 and _stands_out(size, beside) else None
+
+
+def _stands_out(size: float, beside: list[float]) -> bool:
+    """Whether a number up to 1 would be among the column's others as a fraction only; or there are no others."""
+    if not beside:
+        return True
+    return size < min(beside) / 2 <= size * _HUNDRED <= 2 * max(beside)
 
 
 def _computed(sink: Sink, cells: list[CellRecord], formula: Expression) -> np.ndarray[tuple[int], np.dtype[np.float64]]:

@@ -1,28 +1,31 @@
 """Opens a workbook and gives its sheets as grids of plain values, with what the values alone do not tell."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from io import BytesIO
 
 from python_calamine import CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
 
 from pipeline.errors import UnreadableError
-from pipeline.ingest.files import Snapshot
-from pipeline.ingest.parts import Cell, SheetScan, scan_parts
+from pipeline.ingest.decoding import Decoded, decode_sheets
+from pipeline.ingest.fonts import Fonts, read_fonts
+from pipeline.ingest.limits import Limits
+from pipeline.ingest.parts import BookScan, Cell, Range, SheetScan, refuse_namesakes
 from pipeline.model import Place
+from pipeline.text import mask_personal
 
 Value = object  # str, float, bool, date, datetime, time, timedelta; "" is an empty cell
-Range = tuple[int, int, int, int]  # first row, first column, last row, last column, all inclusive, from 0
 
 
 @dataclass
 class Corrected:
-    """What a cell should read, where that is said, and whether a number was read from it."""
+    """What a cell should read, where that is said, and whether anything was read from it: a number, or a name."""
 
     should_read: str
     place: Place
     params: dict[str, object]
     used: bool = False
+    is_label: bool = False
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,7 @@ class Sheet:
     merges: tuple[Range, ...] = ()
     scan: SheetScan = field(default_factory=SheetScan)
     corrected: dict[Cell, Corrected] = field(default_factory=dict)
+    decoded: Decoded | None = None  # what was in no Unicode
 
     def value(self, row: int, column: int) -> Value:
         """A cell's value; "" outside the grid."""
@@ -43,8 +47,18 @@ class Sheet:
         return ""
 
     def text(self, row: int, column: int) -> str:
-        """A cell as it was typed."""
+        """A cell as it was typed, in Unicode."""
         return raw_text(self.value(row, column), self.scan, (row, column))
+
+    def typed(self, row: int, column: int) -> str:
+        """A cell as it was typed, in the encoding in which it was."""
+        typed = self.decoded.typed.get((row, column)) if self.decoded else None
+        return self.text(row, column) if typed is None else typed
+
+    @property
+    def called(self) -> str:
+        """The sheet's name in Unicode; the workbook knows it by `name`."""
+        return self.decoded.name if self.decoded else self.name
 
     @property
     def width(self) -> int:
@@ -54,9 +68,7 @@ class Sheet:
 
 def raw_text(value: Value, scan: SheetScan, cell: Cell) -> str:
     """What was typed: a stored number in its shortest form, an error cell as its error."""
-    if value == "" and cell in scan.errors:
-        return scan.errors[cell]
-    return shortest(value)
+    return scan.errors[cell] if cell in scan.errors else shortest(value)
 
 
 def shortest(value: Value) -> str:
@@ -68,35 +80,98 @@ def shortest(value: Value) -> str:
     return value if isinstance(value, str) else str(value)
 
 
-def read_sheets(snapshot: Snapshot) -> list[Sheet]:
-    """All worksheets of a workbook. Raises `UnreadableError` with the reason and what to do about it."""
-    scans = scan_parts(snapshot.content) if snapshot.is_zip else {}
+def read_sheets(scan: BookScan, limits: Limits) -> list[Sheet]:
+    """All worksheets of a scanned workbook. Raises `UnreadableError` with the reason and what to do about it."""
     try:
-        sheets = _read(snapshot, scans)
-    except UnreadableError:
+        sheets = _read(scan, limits)
+    except (UnreadableError, MemoryError, KeyboardInterrupt, SystemExit, GeneratorExit):
         raise
     except PasswordError:
         raise UnreadableError("reader.encrypted") from None
-    except (KeyboardInterrupt, SystemExit, GeneratorExit):
-        raise
     except BaseException as error:  # noqa: BLE001  the reader's PanicException derives from BaseException
-        raise UnreadableError("reader.damaged", " ".join(str(error).split())[:200]) from None
+        raise UnreadableError("reader.damaged", mask_personal(" ".join(str(error).split())[:200])) from None
     if not sheets:
         raise UnreadableError("reader.no_sheets")
-    return sheets
+    return _in_unicode(sheets, scan, limits)
 
 
-def _read(snapshot: Snapshot, scans: dict[str, SheetScan]) -> list[Sheet]:
-    workbook = CalamineWorkbook.from_filelike(BytesIO(snapshot.content))
-    kinds = (SheetTypeEnum.WorkSheet,)
-    found = [(i, meta) for i, meta in enumerate(workbook.sheets_metadata) if meta.typ in kinds]
-    if len({meta.name.casefold() for _, meta in found}) < len(found):
-        raise UnreadableError("reader.duplicate_sheets")
+def _in_unicode(sheets: list[Sheet], scan: BookScan, limits: Limits) -> list[Sheet]:
+    """The sheets with texts in legacy encodings converted."""
+
+    def fonts() -> dict[str, Fonts]:
+        shown = scan.shown_names
+        return {shown.get(name, name): found for name, found in read_fonts(scan.content, limits).items()}
+
+    decoded = decode_sheets([(sheet.name, sheet.rows) for sheet in sheets], fonts)
+    if decoded is None:
+        return sheets
+    return [replace(sheet, rows=own.rows, decoded=own) for sheet, own in zip(sheets, decoded, strict=True)]
+
+
+def _read(scan: BookScan, limits: Limits) -> list[Sheet]:
+    workbook = CalamineWorkbook.from_filelike(BytesIO(scan.content))
+    found = [(i, meta) for i, meta in enumerate(workbook.sheets_metadata) if meta.typ == SheetTypeEnum.WorkSheet]
+    refuse_namesakes([meta.name for _, meta in found])
+    shown = scan.shown_names
     sheets = []
-    for index, meta in found:
+    for (index, meta), key in zip(found, _scanned(scan, [meta.name for _, meta in found]), strict=True):
+        own, name = scan.sheets[key], shown[key]
+        if own.foreign:
+            continue
         sheet = workbook.get_sheet_by_index(index)
-        merges = tuple((*first, *last) for first, last in sheet.merged_cell_ranges or ())
-        hidden = meta.visible != SheetVisibleEnum.Visible
-        rows = sheet.to_python(skip_empty_area=False)
-        sheets.append(Sheet(meta.name, hidden, rows, merges, scans.get(meta.name, SheetScan())))
+        rows: list[list[Value]] = [list(row) for row in sheet.to_python(skip_empty_area=False)]
+        if _settle(rows, own) < own.numbers:
+            raise UnreadableError("reader.disagree", name)
+        told = [(*first, *last) for first, last in sheet.merged_cell_ranges or ()]
+        merges = _clipped(told or list(own.merges), rows, limits.cells)
+        sheets.append(Sheet(name, meta.visible != SheetVisibleEnum.Visible, rows, merges, own))
     return sheets
+
+
+def _scanned(scan: BookScan, names: list[str]) -> list[str]:
+    """The scan's names of the sheets that the reader of values found; old files say names in old encodings.
+
+    Raises `UnreadableError` where the two do not agree on what the workbook holds.
+    """
+    if set(names) <= scan.sheets.keys():
+        return names
+    if len(names) != len(scan.sheets):
+        raise UnreadableError("reader.disagree", mask_personal(", ".join(names)[:80]))
+    return list(scan.sheets)
+
+
+def _settle(rows: list[list[Value]], scan: SheetScan) -> int:
+    """Give the values the kinds that every format has in common; how many numbers and dates there are."""
+    count = 0
+    for row in rows:
+        for column, value in enumerate(row):
+            kind = type(value)
+            if kind is not str and kind is not bool:
+                count += 1
+                if kind is int:
+                    row[column] = float(value)  # type: ignore[arg-type]
+    for cell in scan.booleans:
+        _put(rows, cell, lambda value: value == 1)
+    for cell in scan.errors:
+        _put(rows, cell, lambda _: "")
+    return count
+
+
+def _put(rows: list[list[Value]], cell: Cell, change: Callable[[Value], Value]) -> None:
+    row, column = cell
+    if row < len(rows) and column < len(rows[row]):
+        rows[row][column] = change(rows[row][column])
+
+
+def _clipped(merges: Sequence[Range], rows: Sequence[Sequence[Value]], most: int) -> tuple[Range, ...]:
+    """Merged ranges as far as the sheet has cells. Raises `UnreadableError` where they are more than the sheet."""
+    last_row, last_column = len(rows) - 1, max(map(len, rows), default=0) - 1
+    kept = []
+    area = 0
+    for top, left, bottom, right in merges:
+        if top <= last_row and left <= last_column:
+            kept.append((top, left, min(bottom, last_row), min(right, last_column)))
+            area += (kept[-1][2] - top + 1) * (kept[-1][3] - left + 1)
+            if area > most:
+                raise UnreadableError("reader.merges")
+    return tuple(kept)

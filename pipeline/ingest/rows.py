@@ -7,9 +7,11 @@ from string import ascii_lowercase
 from pipeline.catalogue.forms import PERIOD, PROVINCE, Key, Member
 from pipeline.ingest.reader import Sheet, shortest
 from pipeline.ingest.vocabulary import Vocabulary
+from pipeline.labels import Label
 from pipeline.periods import Period
 from pipeline.text import fold, label_variants, mask_personal, strip_opening, tidy
 
+_BRACKETED = re.compile(r"[(\[][^()\[\]]*[)\]](\s*=.*)?")
 _PART_OF_YEAR = re.compile(r"(?P<word>\D*?)\s*(?P<number>\d{1,2})(?:\D+(?P<year>\d{4}))?")
 
 
@@ -23,6 +25,7 @@ class Named:
     kind: str = ""  # member, total, group, open; empty: not known
     part_of: str = ""
     group: str = ""
+    conflict: tuple[Label, Label] | None = None  # what the text names, and what the code names instead
 
 
 @dataclass
@@ -41,7 +44,7 @@ class KeyReader:
                 for variant in label_variants(self.vocabulary.fill(name), self.vocabulary.of_which):
                     self._members.setdefault(variant, member)
             if member.code:
-                self._codes[_bare(member.code)] = member
+                self._codes[bare_code(member.code)] = member
 
     def read(self, text: str, code: str) -> Named:
         """What a key's cell (and its code cell) names."""
@@ -53,18 +56,20 @@ class KeyReader:
         if self.key.key == PERIOD:
             period = _period(label, self.vocabulary)
             return Named(label, code, period.id if period else "", "member" if period else "")
-        if self.key.listed is None:
-            return Named(label, code, code or mask_personal(label), "open" if label or code else "")
-        return self._member(label, code)
-
-    def _member(self, label: str, code: str) -> Named:
         variants = label_variants(label, self.vocabulary.of_which)
         for variant in variants:
             if variant in self.groups and variant not in self._members:
                 return Named(label, code, kind="group", group=self.groups[variant])
+        if self.key.listed is None:
+            return Named(label, code, code or mask_personal(label), "open" if label or code else "")
+        return self._member(label, code, variants)
+
+    def _member(self, label: str, code: str, variants: tuple[str, ...]) -> Named:
         member = next((self._members[v] for v in variants if v in self._members), None)
-        if member is None and code:
-            member = self._codes.get(_bare(code))
+        coded = self._codes.get(bare_code(code)) if code else None
+        if member and coded and member.id != coded.id:
+            return Named(label, code, conflict=(member.name, coded.name))
+        member = member or coded
         if member is None:
             return Named(label, code)
         return Named(label, code, member.id, "member", member.part_of, member.group)
@@ -72,13 +77,14 @@ class KeyReader:
     def _province(self, label: str, code: str) -> Named:
         named = self.vocabulary.provinces
         variants = label_variants(label)
-        for word in sorted(
-            self.vocabulary.folded(self.vocabulary.catalogue.words.reporting_unit), key=len, reverse=True
-        ):
-            variants += tuple(v.removeprefix(f"{word} ") for v in variants)
+        for word in self.vocabulary.before_province:
+            bare = (v.removeprefix(f"{word} ") for v in variants)
+            variants = tuple(dict.fromkeys((*variants, *bare)))  # without repeats, or they double at every word
         province = next((named[v] for v in variants if v in named), None)
-        if province is None and code:
-            province = self.vocabulary.province_codes.get(_bare(code))
+        coded = self.vocabulary.province_codes.get(bare_code(code)) if code else None
+        if province and coded and province.id != coded.id and coded.code != province.code:
+            return Named(label, code, conflict=(province.label, coded.label))
+        province = province or coded
         return Named(label, code, province.id, "member") if province else Named(label, code)
 
     def names(self, text: str) -> bool:
@@ -86,8 +92,22 @@ class KeyReader:
         return self.read(text, "").kind in {"member", "total", "group"}
 
 
-def _bare(code: str) -> str:
-    return code.strip().lstrip("0") or "0"
+def bare_code(code: str) -> str:
+    """A code without what a spreadsheet adds or takes away.
+
+    >>> [bare_code(code) for code in ("01", "1", "1.0", "'01", "01.", "0", "1.10")]
+    ['1', '1', '1', '1', '1', '0', '1.10']
+    """
+    return code_text(code).lstrip("0") or "0"
+
+
+def code_text(code: str) -> str:
+    """A code as it was meant: no apostrophe before it, no decimals of a number that it never was.
+
+    >>> code_text("40.0"), code_text("'007"), code_text("1.20")
+    ('40', '007', '1.20')
+    """
+    return re.sub(r"\.0*$", "", tidy(code).lstrip("'\u2019"))
 
 
 def _period(text: str, vocabulary: Vocabulary) -> Period | None:
@@ -104,15 +124,26 @@ def _period(text: str, vocabulary: Vocabulary) -> Period | None:
     return None
 
 
+def is_number(sheet: Sheet, row: int, column: int) -> bool:
+    """Whether a cell holds a number, or a text that begins as one."""
+    value = sheet.value(row, column)
+    return isinstance(value, float) or (isinstance(value, str) and value.strip()[:1].isdigit())
+
+
 def is_column_numbers(sheet: Sheet, row: int) -> bool:
-    """Whether a row numbers the columns: ``(A) (B) 1 2 3=2/1``."""
-    texts = [tidy(shortest(value)).strip("()[]") for value in sheet.rows[row]]
-    texts = [text for text in texts if text]
+    """Whether a row numbers the columns: ``(A) (B) 1 2 3=2/1``; a single number does so only in brackets."""
+    typed = [text for text in (tidy(shortest(value)) for value in sheet.rows[row]) if text]
+    bracketed = bool(typed) and all(_BRACKETED.fullmatch(text) for text in typed)
+    texts = [text.strip("()[]") for text in typed]
     heads = [re.split(r"\s*=", text)[0].strip("() ") for text in texts]
-    numbers = [int(head) for head in heads if head.isdigit()]
+    numbers = [int(head) for head in heads if re.fullmatch(r"\d{1,4}", head)]
     letters = [head.casefold() for head in heads if re.fullmatch(r"[^\W\d_]", head)]
     in_order = letters == list(ascii_lowercase[: len(letters)])
-    if len(numbers) < 2 or len(numbers) + len(letters) < len(heads) or not in_order:
+    if (
+        len(numbers) < (1 if bracketed and len(heads) > 1 else 2)
+        or len(numbers) + len(letters) < len(heads)
+        or not in_order
+    ):
         return False
     return numbers == list(range(numbers[0], numbers[0] + len(numbers))) and numbers[0] in {0, 1, len(letters) + 1}
 

@@ -1,7 +1,7 @@
 """What only shows when all submissions are side by side: which are missing, doubled, or from outside the cluster."""
 
-from itertools import groupby
-
+from pipeline.ingest.cluster_forms import settle_cluster_forms
+from pipeline.ingest.resubmissions import settle_resubmissions
 from pipeline.ingest.submission import Part
 from pipeline.ingest.vocabulary import Vocabulary
 from pipeline.model import Finding, Place
@@ -13,7 +13,7 @@ def settle(parts: list[Part], vocabulary: Vocabulary, *, alone: bool) -> list[Fi
     for part in parts:
         submission = part.submission
         submission.base_only = bool(submission.province) and submission.province not in members
-    findings = _duplicates(parts)
+    findings = [*settle_resubmissions(parts), *settle_cluster_forms(parts, vocabulary)]
     findings.extend(
         Finding("base_only_submission", "info", Place(p.submission.file), p.submission.province)
         for p in parts
@@ -25,37 +25,6 @@ def settle(parts: list[Part], vocabulary: Vocabulary, *, alone: bool) -> list[Fi
         findings.extend(_missing_submissions(parts, vocabulary))
         findings.extend(_missing_cluster_forms(parts, vocabulary))
     return findings
-
-
-def _duplicates(parts: list[Part]) -> list[Finding]:
-    """Set an identical copy aside; refuse two different submissions of one province: none can be guessed right."""
-    findings = []
-    read = [p for p in parts if not p.submission.status]
-    for _, group in groupby(sorted(read, key=_subject), key=_subject):
-        same = list(group)
-        first = same[0]
-        others = [p for p in same if p.submission.sha256 != first.submission.sha256]
-        if others:
-            names = [p.submission.file for p in same]
-            for part in same:
-                part.submission.status = "refused"
-                findings.append(_doubled("duplicate_submission", "error", part, names))
-            continue
-        for part in same[1:]:
-            part.submission.status = "superseded"
-            findings.append(_doubled("identical_copy", "warning", part, [first.submission.file]))
-    return findings
-
-
-def _subject(part: Part) -> tuple[str, str]:
-    """What a submission is about: a province, or for the cluster's workbooks the forms it holds."""
-    submission = part.submission
-    return submission.province, "/".join(sorted(submission.forms)) if submission.covers_cluster else ""
-
-
-def _doubled(rule: str, severity: str, part: Part, names: list[str]) -> Finding:
-    place, province = Place(part.submission.file), part.submission.province
-    return Finding(rule, severity, place, province, params={"files": names})  # type: ignore[arg-type]
 
 
 def _missing_forms(part: Part, vocabulary: Vocabulary) -> list[Finding]:

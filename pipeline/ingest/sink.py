@@ -8,7 +8,8 @@ from pipeline.catalogue.forms import Form
 from pipeline.ingest.parts import address
 from pipeline.ingest.reader import Sheet
 from pipeline.ingest.vocabulary import Vocabulary
-from pipeline.model import CELLS, TEXTS, Finding, Place
+from pipeline.model import CELLS, TEXTS, Finding, Place, Said
+from pipeline.numbers import Parsed
 from pipeline.text import mask_personal
 
 if TYPE_CHECKING:
@@ -63,6 +64,15 @@ class CellRecord:
     factor: float = 1.0
 
 
+class TypedCell(NamedTuple):
+    """A number that was typed as text: its record, what was read of it, and the kind of its column."""
+
+    record: CellRecord
+    parsed: Parsed
+    kind: str
+    by_author: bool  # a correction is typed by somebody else, whose habits are not the sheet's
+
+
 class TextRecord(NamedTuple):
     """One cell of a text column, with the columns of `TEXTS`."""
 
@@ -90,6 +100,7 @@ class Sink:
     cells: list[CellRecord] = field(default_factory=list)
     texts: list[TextRecord] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
+    typed: list[TypedCell] = field(default_factory=list)  # until all are there to show how the author writes numbers
 
     def find(
         self, rule: str, severity: str, cell: tuple[int, int] | None = None, value: str = "", **params: object
@@ -104,6 +115,8 @@ class Sink:
 def _masked(said: object) -> object:
     if isinstance(said, str):
         return mask_personal(said)
+    if isinstance(said, Said):
+        return Said(said.key, {name: _masked(part) for name, part in said.params.items()})
     return [_masked(part) for part in said] if isinstance(said, list) else said
 
 

@@ -1,14 +1,20 @@
 """Finds the table of a form and its columns, and has its rows read."""
 
 from pipeline.catalogue.forms import PROVINCE, Form
-from pipeline.ingest.headers import Columns, Matcher, find_header
-from pipeline.ingest.parts import address, column_letters
+from pipeline.ingest.column_report import report_columns, report_missing
+from pipeline.ingest.conversion import convert_units, table_units
+from pipeline.ingest.headers import Columns, Matcher, Meaning, find_header
+from pipeline.ingest.parts import column_letters
 from pipeline.ingest.percent import scale_percents
+from pipeline.ingest.period_rows import set_aside_longer_periods
 from pipeline.ingest.reader import Sheet
+from pipeline.ingest.row_report import report_rows
 from pipeline.ingest.rows import KeyReader
 from pipeline.ingest.sink import Sink
-from pipeline.ingest.table_rows import Table, read_rows, report_rows
+from pipeline.ingest.subtotals import set_aside_subtotals
+from pipeline.ingest.table_rows import Table, read_rows
 from pipeline.ingest.vocabulary import Vocabulary
+from pipeline.labels import Label
 from pipeline.text import fold_variants
 
 
@@ -21,19 +27,23 @@ def read_table(sink: Sink) -> None:
         return
     readers = {key.key: KeyReader(key, vocabulary, _groups(form, vocabulary)) for key in form.rows}
     key_columns = _key_columns(sink, form, columns, readers)
-    _report_columns(sink, form, columns, set(key_columns.values()))
     if len(key_columns) < len(form.rows):
+        report_columns(sink, columns, set(key_columns.values()))
         return
     filled = {
         (row, column): (first_row, first_column)
         for first_row, first_column, last_row, last_column in sink.sheet.merges
         if last_row > columns.bottom
-        for row in range(first_row, last_row + 1)
-        for column in range(first_column, last_column + 1)
+        for row in range(first_row, min(last_row, len(sink.sheet.rows) - 1) + 1)
+        for column in range(first_column, min(last_column, sink.sheet.width - 1) + 1)
     }
     table = Table(sink, form, vocabulary, columns, readers, key_columns, filled)
     read_rows(table)
+    report_columns(sink, columns, set(key_columns.values()))
+    convert_units(sink, table_units(sink, columns, table.unit_rows))
     scale_percents(sink)
+    set_aside_subtotals(table)
+    set_aside_longer_periods(table)
     report_rows(table)
 
 
@@ -52,6 +62,8 @@ def _key_columns(sink: Sink, form: Form, columns: Columns, readers: dict[str, Ke
     for key in form.rows:
         column = columns.column("key", key.key)
         if column is None:
+            column = _over_several_columns(columns, key.key)
+        if column is None:
             column = _column_by_content(sink.sheet, columns, readers[key.key], set(found.values()))
             if column is not None and key.header is not None:
                 cell = (columns.bottom, column)
@@ -59,11 +71,20 @@ def _key_columns(sink: Sink, form: Form, columns: Columns, readers: dict[str, Ke
         if column is None and columns.column("code", key.key) is not None:
             column = columns.column("code", key.key)
         if column is None:
-            label = key.header.label if key.header else key.key
-            sink.find("missing_column", "error", column=label, found=list(columns.texts.values()))
+            label = key.header.label if key.header else Label({"*": key.key})
+            report_missing(sink, columns, Meaning("key", key.key), label, set(found.values()))
         else:
             found[key.key] = column
     return found
+
+
+def _over_several_columns(columns: Columns, key: str) -> int | None:
+    """The first of the columns beside each other that a key's header is merged over: names are split over them."""
+    doubtful = sorted(columns.ambiguous.get(Meaning("key", key), ()))
+    if not doubtful or doubtful[-1] - doubtful[0] != len(doubtful) - 1:
+        return None
+    del columns.ambiguous[Meaning("key", key)]
+    return doubtful[0]
 
 
 def _column_by_content(sheet: Sheet, columns: Columns, reader: KeyReader, taken: set[int]) -> int | None:
@@ -77,23 +98,3 @@ def _column_by_content(sheet: Sheet, columns: Columns, reader: KeyReader, taken:
         return max(texts, key=lambda c: texts[c]) if any(texts.values()) else None
     hits = {c: sum(reader.names(sheet.text(r, c)) for r in below if sheet.text(r, c).strip()) for c in free}
     return max(hits, key=lambda c: hits[c]) if any(hits.values()) else None
-
-
-def _report_columns(sink: Sink, form: Form, columns: Columns, keys: set[int]) -> None:
-    for name, column in form.columns.items():
-        for previous in (False, True) if form.has_previous(name) else (False,):
-            if (name, previous) in columns.measures:
-                continue
-            label = form.label_of(name)
-            doubtful = next((c for m, c in columns.ambiguous.items() if (m.name, m.previous) == (name, previous)), None)
-            if doubtful:
-                cell = (columns.bottom, doubtful[0])
-                where = [address(columns.bottom, c) for c in doubtful]
-                sink.find("ambiguous_column", "error", cell, column=label, cells=where)
-            elif not previous and column.must_be_there:
-                found = list(columns.texts.values())
-                sink.find("missing_column", "error", (columns.bottom, 0), column=label, found=found)
-    below = range(columns.bottom + 1, len(sink.sheet.rows))
-    for column_index, text in columns.unknown.items():
-        if column_index not in keys and any(sink.sheet.text(row, column_index).strip() for row in below):
-            sink.find("unknown_column", "warning", (columns.bottom, column_index), value=text)

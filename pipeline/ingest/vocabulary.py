@@ -10,8 +10,13 @@ from pipeline.catalogue.models import Province
 from pipeline.labels import Path
 from pipeline.numbers import Marks, mark_form
 from pipeline.periods import Period
-from pipeline.text import fold, fold_variants, label_variants
+from pipeline.text import fold, fold_variants, label_variants, strip_opening
 from pipeline.units import Units
+
+# "= 1 + 2", "(I+II)", "[1]+[2]" at the end of a total's label.
+_ADDED = r"(?:\d+|[IVX]+|[A-Z])"
+_ADDED_ROWS = re.compile(rf"[=:(\[\s]*\b{_ADDED}[)\]]?(?:\s*[+\u2013.,-]+\s*[(\[]?{_ADDED}[)\]]?)+\s*[)\]]*\s*$")
+_LONGEST_LABEL = 100
 
 
 @dataclass(frozen=True)
@@ -61,6 +66,11 @@ class Vocabulary:
         return self.folded(self.catalogue.words.unit)
 
     @cached_property
+    def apart(self) -> frozenset[str]:
+        """Words that are never taken for misspellings of others."""
+        return self.folded(self.catalogue.words.apart)
+
+    @cached_property
     def quantities(self) -> Units:
         """What the words of a unit mean."""
         return Units(self.catalogue.words.scales, self.catalogue.words.same_units)
@@ -89,8 +99,15 @@ class Vocabulary:
         return text.lstrip().startswith("*") or bool(text and self._notes.match(fold(text)))
 
     def is_total(self, text: str) -> bool:
-        """Whether a row label says that the row is a total."""
-        return any(v in self.totals for v in label_variants(text))
+        """Whether a row label says that the row is a total; which rows it adds up ("1+2") may follow."""
+        bare = _ADDED_ROWS.sub("", text) if len(text) <= _LONGEST_LABEL else text
+        return any(v in self.totals for v in (*label_variants(text), *label_variants(bare)))
+
+    def opens_total(self, text: str) -> str:
+        """What follows a total's word in a label, folded; such a row is a sub-total, or a place that is named so."""
+        folded = fold(strip_opening(text))
+        word = max((word for word in self.totals if folded.startswith(f"{word} ")), key=len, default="")
+        return folded.removeprefix(word).strip() if word else ""
 
     @cached_property
     def provinces(self) -> dict[str, Province]:
@@ -105,9 +122,15 @@ class Vocabulary:
         return found
 
     @cached_property
+    def before_province(self) -> tuple[str, ...]:
+        """Words before a province's name, the longest first."""
+        words = self.catalogue.words
+        return tuple(sorted(self.folded((*words.reporting_unit, *words.before_province)), key=len, reverse=True))
+
+    @cached_property
     def province_codes(self) -> dict[str, Province]:
         """Official codes without leading zeros -> province on the period's last day."""
-        return {p.code.lstrip("0"): p for p in self.catalogue.provinces_on(self.period) if p.code}
+        return {p.code.lstrip("0") or "0": p for p in self.catalogue.provinces_on(self.period) if p.code}
 
     def form_names(self, form: Form) -> frozenset[str]:
         """Sheet names and titles under which a form is found, its number aside."""

@@ -1,135 +1,168 @@
 """Long-lived processes that read files for us, with limits: a file that kills or stalls its reader takes only that one.
 
 A workbook of 1,500 bytes can make the reader ask for 550 GB, and a failed allocation there ends the process; nothing
-inside it can catch that. So files are read in children, and a child that dies or runs out of time is replaced.
+inside it can catch that. So files are read in children, and a child that dies or runs out of time is replaced. A child
+says when it begins with a file: one that dies before is no file's fault, and the file goes to another child.
 """
 
 import contextlib
 import os
-import signal
+import tempfile
 import time
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import BaseContext
 from multiprocessing.process import BaseProcess
-from typing import Generic, TypeVar
+from typing import IO, Generic, TypeVar
 
-from pipeline.platforms import limit_memory, process_context
+from pipeline.ingest.child import BEGUN, DONE, NO_MEMORY, serve
+from pipeline.ingest.limits import Limits
+from pipeline.ingest.verdicts import DIED, MEMORY, TIMEOUT, Lost, verdict_of
+from pipeline.platforms import process_context
+
+__all__ = ["Lost", "read_each"]
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
-MEMORY_BYTES = 2 * 2**30
-TIMEOUT, DIED = "reader.timeout", "reader.died"
-
-
-@dataclass(frozen=True)
-class Lost:
-    """A file that took its reader with it; ``reason`` is a message id."""
-
-    reason: str
+_ATTEMPTS = 3  # children that may die before they begin with a file
+_START_SECONDS = 60.0  # for a child to come up; it is no file's time
+_STOP_SECONDS = 5.0
 
 
 @dataclass
-class _Worker(Generic[Item]):
+class _Worker:
     process: BaseProcess
     channel: Connection
+    errors: IO[bytes]
     index: int = -1
     deadline: float = 0.0
+    has_begun: bool = False
 
-    def give(self, index: int, item: Item, seconds: float) -> None:
-        self.index, self.deadline = index, time.monotonic() + seconds
-        self.channel.send(item)
+    def give(self, index: int, item: object) -> None:
+        """Hand over an item; a child that is gone is noticed when nothing comes back."""
+        self.index, self.has_begun = index, False
+        self.deadline = time.monotonic() + _START_SECONDS
+        with contextlib.suppress(OSError):
+            self.channel.send(item)
 
-    def stop(self) -> None:
+    def stop(self) -> str:
+        """End the child; what it printed last."""
         self.process.kill()
-        self.process.join()
+        self.process.join(_STOP_SECONDS)
         self.channel.close()
+        with self.errors as errors:
+            errors.seek(0)
+            return errors.read(4096).decode("utf-8", "replace")
+
+
+@dataclass
+class _Pool(Generic[Item, Result]):
+    """The children, the items that wait, and what came back."""
+
+    context: BaseContext
+    function: Callable[[Item], Result]
+    limits: Limits
+    waiting: deque[tuple[int, Item]]
+    items: Sequence[Item]
+    workers: list[_Worker] = field(default_factory=list)
+    results: dict[int, Result | Lost] = field(default_factory=dict)
+    attempts: dict[int, int] = field(default_factory=dict)
 
 
 def read_each(
-    function: Callable[[Item], Result], items: Sequence[Item], *, workers: int, seconds: float
+    function: Callable[[Item], Result], items: Sequence[Item], *, workers: int, limits: Limits
 ) -> list[Result | Lost]:
     """Apply a function to every item in child processes; results in the items' order."""
-    context = process_context()
-    results: dict[int, Result | Lost] = {}
-    waiting = iter(enumerate(items))
-    with _pool(context, function, min(workers, len(items))) as pool:
-        for worker in list(pool):
-            _next(pool, worker, waiting, seconds)
-        while pool:
-            _collect(context, function, pool, waiting, results, seconds)
-    return [results[index] for index in range(len(items))]
+    pool = _Pool(process_context(), function, limits, deque(enumerate(items)), items)
+    with _ended(pool):
+        for _ in range(min(workers, len(items))):
+            _start(pool)
+        while pool.workers:
+            _collect(pool)
+    return [pool.results[index] for index in range(len(items))]
 
 
 @contextlib.contextmanager
-def _pool(context: BaseContext, function: Callable[[Item], Result], count: int) -> "Iterator[list[_Worker[Item]]]":
-    pool: list[_Worker[Item]] = []
+def _ended(pool: _Pool[Item, Result]) -> Iterator[None]:
+    """No child outlives the reading, however it ends."""
     try:
-        pool.extend(_start(context, function) for _ in range(count))
-        yield pool
+        yield
     finally:
-        for worker in pool:
+        for worker in pool.workers:
             worker.stop()
 
 
-def _start(context: BaseContext, function: Callable[[Item], Result]) -> "_Worker[Item]":
-    here, there = context.Pipe()
-    process: BaseProcess = context.Process(target=_serve, args=(function, there), daemon=True)  # type: ignore[attr-defined]
+def _start(pool: _Pool[Item, Result]) -> None:
+    """Start a child and give it an item, if one waits."""
+    if not pool.waiting:
+        return
+    here, there = pool.context.Pipe()
+    errors = tempfile.TemporaryFile()  # noqa: SIM115  closed as its worker stops
+    parent = os.getpid()
+    arguments = (pool.function, there, pool.limits, parent, errors.fileno() if _inherits(pool.context) else -1)
+    process: BaseProcess = pool.context.Process(target=serve, args=arguments, daemon=True)  # type: ignore[attr-defined]
+    worker = _Worker(process, here, errors)
     process.start()
+    pool.workers.append(worker)
     there.close()
-    return _Worker(process, here)
+    _next(pool, worker)
 
 
-def _serve(function: Callable[[Item], Result], channel: Connection) -> None:
-    """In the child: answer items until the channel closes. What the reader prints as it dies is not for the user."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    limit_memory(MEMORY_BYTES)
-    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
-    with contextlib.suppress(EOFError, OSError):
-        while True:
-            channel.send(function(channel.recv()))
+def _inherits(context: BaseContext) -> bool:
+    return context.get_start_method() == "fork"
 
 
-def _next(
-    pool: "list[_Worker[Item]]", worker: "_Worker[Item]", waiting: "Iterator[tuple[int, Item]]", seconds: float
-) -> None:
+def _next(pool: _Pool[Item, Result], worker: _Worker) -> None:
     """Give a worker its next item, or let it go."""
-    index, item = next(waiting, (-1, None))
-    if item is None:
-        pool.remove(worker)
-        worker.stop()
+    if pool.waiting:
+        worker.give(*pool.waiting.popleft())
     else:
-        worker.give(index, item, seconds)
+        pool.workers.remove(worker)
+        worker.stop()
 
 
-def _collect(
-    context: BaseContext,
-    function: Callable[[Item], Result],
-    pool: "list[_Worker[Item]]",
-    waiting: "Iterator[tuple[int, Item]]",
-    results: "dict[int, Result | Lost]",
-    seconds: float,
-) -> None:
+def _collect(pool: _Pool[Item, Result]) -> None:
     """Take what is ready; replace the workers that died or ran out of time."""
-    patience = max(min(worker.deadline for worker in pool) - time.monotonic(), 0.0)
-    ready = wait([worker.channel for worker in pool], timeout=patience)
-    for worker in list(pool):
-        lost = ""
+    patience = max(min(worker.deadline for worker in pool.workers) - time.monotonic(), 0.0)
+    ready = wait([worker.channel for worker in pool.workers], timeout=patience)
+    for worker in list(pool.workers):
         if worker.channel in ready:
-            try:
-                results[worker.index] = worker.channel.recv()
-            except (EOFError, OSError):
-                lost = DIED
+            _receive(pool, worker)
         elif time.monotonic() >= worker.deadline:
-            lost = TIMEOUT
-        else:
-            continue
-        fresh = worker
-        if lost:
-            results[worker.index] = Lost(lost)
-            worker.stop()
-            fresh = _start(context, function)
-            pool[pool.index(worker)] = fresh
-        _next(pool, fresh, waiting, seconds)
+            _replace(pool, worker, Lost(TIMEOUT) if worker.has_begun else None)
+
+
+def _receive(pool: _Pool[Item, Result], worker: _Worker) -> None:
+    try:
+        said, result = worker.channel.recv()
+    except (EOFError, OSError):
+        _replace(pool, worker, None)
+        return
+    if said == BEGUN:
+        worker.has_begun = True
+        worker.deadline = time.monotonic() + pool.limits.seconds
+        return
+    if said == DONE:
+        pool.results[worker.index] = result
+        _next(pool, worker)
+    else:  # whatever is left of this child, the next file does not get it
+        _replace(pool, worker, Lost(MEMORY) if said == NO_MEMORY else Lost(DIED, str(result)))
+
+
+def _replace(pool: _Pool[Item, Result], worker: _Worker, lost: Lost | None) -> None:
+    """Put another child in a dead one's place; the item goes back if the child had not begun with it."""
+    pool.workers.remove(worker)
+    printed = worker.stop()
+    if lost is None and worker.has_begun:
+        lost = verdict_of(worker.process.exitcode, printed)
+    if lost is None:
+        attempts = pool.attempts[worker.index] = pool.attempts.get(worker.index, 0) + 1
+        lost = verdict_of(worker.process.exitcode, printed) if attempts >= _ATTEMPTS else None
+    if lost is None:
+        pool.waiting.appendleft((worker.index, pool.items[worker.index]))
+    else:
+        pool.results[worker.index] = lost
+    _start(pool)

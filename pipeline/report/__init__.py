@@ -15,7 +15,6 @@ def write_report(results: Results, sources: Mapping[str, Path], folder: Path) ->
     """
     from pipeline.report.figures import write_figures
     from pipeline.report.publication import write_publication
-    from pipeline.report.returns import write_returns
     from pipeline.report.tables import write_tables
     from pipeline.report.workbook import write_workbook
 
@@ -24,14 +23,26 @@ def write_report(results: Results, sources: Mapping[str, Path], folder: Path) ->
     else:
         write_workbook(results, folder / "consolidated.xlsx")
     write_tables(results, folder)
-    write_returns(results.consolidation.findings, sources, folder / "returns", results.lang)
+    _write_returns(results, sources, folder / "returns")
     write_figures(results, folder / "figures")
 
 
 def write_check(results: Results, sources: Mapping[str, Path], folder: Path) -> None:
     """Write the findings and the marked copies only."""
-    from pipeline.report.returns import write_returns
     from pipeline.report.tables import write_findings
 
     write_findings(results.consolidation.findings, folder / "findings.csv")
-    write_returns(results.consolidation.findings, sources, folder / "returns", results.lang)
+    _write_returns(results, sources, folder / "returns")
+
+
+def _write_returns(results: Results, sources: Mapping[str, Path], folder: Path) -> None:
+    """Each file goes back in the language of its own headers."""
+    import pandas as pd
+
+    from pipeline.report.returns import write_returns
+
+    findings = results.consolidation.findings
+    if results.worded is not None:
+        findings = pd.concat([findings[~findings["file"].isin(list(results.langs))], results.worded])
+    langs = {file: results.langs.get(file, results.lang) for file in sources}
+    write_returns(findings, sources, folder, langs, results.catalogue)

@@ -24,12 +24,14 @@ _NUMBER = re.compile(r"[+-][0-9]+(?:[.,][0-9]+)?")
 
 
 def write_tables(results: Results, folder: Path) -> None:
-    """Write ``observations.parquet``, ``indicators.parquet``, ``submissions.csv`` and ``findings.csv``."""
+    """Write ``observations.parquet``, ``indicators.parquet``, and submissions, findings and changes as CSV."""
     consolidation = results.consolidation
     _write_parquet(consolidation.observations, OBSERVATIONS, folder / "observations.parquet")
     _write_parquet(consolidation.indicators, INDICATORS, folder / "indicators.parquet")
     _write_csv(consolidation.submissions, SUBMISSIONS, folder / "submissions.csv")
     write_findings(consolidation.findings, folder / "findings.csv")
+    if consolidation.changes is not None:
+        _write_csv(consolidation.changes, consolidation.changes.columns, folder / "changes.csv")
 
 
 def write_findings(findings: "pd.DataFrame", path: Path) -> None:

@@ -1,0 +1,149 @@
+"""Turns numbers that stand in another unit than the form's into the form's, and says so.
+
+The narrowest statement wins: the cell's own, the unit column's, the header's, then the line above the table.
+"""
+
+import math
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+
+from pipeline.catalogue.forms import Column
+from pipeline.ingest.headers import Columns
+from pipeline.ingest.parts import cell_position
+from pipeline.ingest.reader import Sheet
+from pipeline.ingest.sink import CellRecord, Sink
+from pipeline.ingest.unit_texts import Stated, UnitTexts
+from pipeline.model import Said
+from pipeline.states import NUMBER
+
+_SHOWN_CELLS = 6
+_CONVERTED_KINDS = frozenset({"count", "amount"})
+
+
+@dataclass
+class _Group:
+    """Numbers with one cause: the unit that one cell states against the one that the form wants."""
+
+    stated: Stated
+    wanted: str
+    factor: float | None
+    cells: list[CellRecord] = field(default_factory=list)
+
+
+def convert_units(sink: Sink, stated_for: Callable[[CellRecord], Stated | None]) -> None:
+    """Convert every number of the sink whose unit the sheet says to be another than the form's."""
+    texts = UnitTexts(sink.vocabulary)
+    # A number beside which the form's own unit stands is in it, whatever the column is in.
+    settled = {id(t.record) for t in sink.typed if t.parsed.typed is not None and t.parsed.typed.unit}
+    groups: dict[tuple[object, ...], _Group] = {}
+    for cell in sink.cells:
+        column = sink.layout.columns[cell.measure]
+        if cell.state != NUMBER or column.kind not in _CONVERTED_KINDS:
+            continue
+        stated = _own(cell) or (None if id(cell) in settled else stated_for(cell))
+        if stated is None:
+            continue
+        factor = texts.factor(stated.text, column.unit)
+        if factor is None or factor != 1:
+            column_of = (cell.measure, cell.previous) if cell.said_unit else ()
+            key = (column_of, "" if cell.said_unit else stated.cell, stated.text, column.unit)
+            groups.setdefault(key, _Group(stated, column.unit, factor)).cells.append(cell)
+    for group in groups.values():
+        if group.factor is not None:
+            for cell in group.cells:
+                _convert(cell, group.factor)
+        _tell(sink, group)
+
+
+def _own(cell: CellRecord) -> Stated | None:
+    position = cell_position(cell.cell)
+    return Stated(cell.said_unit, position) if cell.said_unit and position else None
+
+
+def _convert(cell: CellRecord, factor: float) -> None:
+    """A factor below one divides: 0.001 is no binary fraction, and figures would gain digits that nobody typed."""
+    value = cell.value * factor if factor >= 1 else cell.value / round(1 / factor, 9)
+    cell.factor = factor
+    cell.decimals -= math.ceil(round(math.log10(factor), 9))
+    cell.value = round(value, cell.decimals)
+
+
+def _tell(sink: Sink, group: _Group) -> None:
+    rule = "unit_converted" if group.factor is not None else "unit_differs"
+    names = dict.fromkeys(cell.measure for cell in group.cells)
+    sink.find(
+        rule, "warning", group.stated.cell, value=group.stated.text,
+        wanted=group.wanted or Said("unit.none"), how=_how(group.factor or 1.0),
+        columns=[sink.layout.label_of(name) for name in names],
+        count=len(group.cells), cells=_shown(cell.cell for cell in group.cells),
+    )  # fmt: skip
+
+
+def _how(factor: float) -> Said:
+    if factor >= 1:
+        return Said("unit.multiplied", {"by": float(factor)})
+    return Said("unit.divided", {"by": round(1 / factor, 9)})
+
+
+def _shown(cells: Iterable[str]) -> list[str]:
+    every = list(cells)
+    return [*every[:_SHOWN_CELLS], *(["..."] if len(every) > _SHOWN_CELLS else [])]
+
+
+class LineUnits:
+    """What the line above a table says of its columns' units."""
+
+    def __init__(self, sink: Sink, top: int) -> None:
+        """Look in the rows above ``top``, where the header begins; the nearest line counts."""
+        self._texts = UnitTexts(sink.vocabulary)
+        self._columns = [c for c in sink.layout.measures.values() if c.kind in _CONVERTED_KINDS]
+        self.stated = self._texts.line(sink.sheet, top)
+        if self.stated and not any(self.of(column) for column in self._columns if column.unit):
+            self._doubt(sink)
+
+    def of(self, column: Column) -> Stated | None:
+        """What the line says of a column's unit; nothing where it names no unit of that kind."""
+        own = [s for s in self.stated if self._applies(s, column)]
+        factors = {self._texts.factor(s.text, column.unit) for s in own}
+        if not own or 1.0 in factors:
+            return Stated(column.unit, own[0].cell) if own else None
+        joined = " / ".join(s.text for s in own)
+        return own[0] if len(factors) == 1 else Stated(joined, own[0].cell)
+
+    def _applies(self, stated: Stated, column: Column) -> bool:
+        if self._texts.factor(stated.text, column.unit) is None:
+            return False
+        if self._texts.base(stated.text):
+            return True
+        # A power of ten alone ("million") speaks of amounts where the form has any: people are counted one by one.
+        return column.kind == "amount" or all(c.kind != "amount" for c in self._columns)
+
+    def _doubt(self, sink: Sink) -> None:
+        wanted = list(dict.fromkeys(c.unit for c in self._columns if c.unit))
+        if wanted:
+            sink.find(
+                "unit_differs", "warning", self.stated[0].cell, value=", ".join(s.text for s in self.stated),
+                wanted=wanted, columns=[], cells=[], count=0,
+            )  # fmt: skip
+
+
+def table_units(sink: Sink, columns: Columns, unit_rows: Sequence[int]) -> Callable[[CellRecord], Stated | None]:
+    """What a table says of the unit of each column; ``unit_rows`` stand below the header and hold units only."""
+    texts, line = UnitTexts(sink.vocabulary), LineUnits(sink, columns.top)
+    found: dict[tuple[str, bool], Stated | None] = {}
+    for (measure, previous), column in columns.measures.items():
+        path = columns.paths.get(column, [])
+        below = [(sink.sheet.text(row, column), (row, column)) for row in reversed(unit_rows)]
+        header = [*below, *((text, _place(sink.sheet, columns, column, text)) for text in reversed(path))]
+        layout = sink.layout.columns[measure]
+        found[measure, previous] = texts.of_header(header, layout) or line.of(layout)
+    # Where rows are periods, one column holds both years.
+    return lambda cell: found.get((cell.measure, cell.previous), found.get((cell.measure, False)))
+
+
+def _place(sheet: Sheet, columns: Columns, column: int, text: str) -> tuple[int, int]:
+    """Where a text of a column's header stands: in its own column, else in the nearest one to the left."""
+    rows = range(columns.bottom, columns.top - 1, -1)
+    return next(
+        ((r, c) for c in range(column, -1, -1) for r in rows if sheet.text(r, c) == text), (columns.bottom, column)
+    )

@@ -1,0 +1,72 @@
+"""Reads a list that is laid out sideways: its measures are columns, its periods rows or a second row of the header."""
+
+from pipeline.ingest.cells import read_cell
+from pipeline.ingest.conversion import convert_units, table_units
+from pipeline.ingest.headers import Columns, Meaning, header_paths
+from pipeline.ingest.list_columns import period_of
+from pipeline.ingest.list_labels import Labels, report_lacking
+from pipeline.ingest.reader import Sheet
+from pipeline.ingest.rows import is_column_numbers, is_number
+from pipeline.ingest.sink import Row, Sink
+from pipeline.model import MEMBER
+
+
+def labelled_row(sheet: Sheet, labels: Labels) -> tuple[int, int]:
+    """The row that names most measures, and how many."""
+    counts = [sum(isinstance(v, str) and labels.known(v) for v in row) for row in sheet.rows]
+    most = max(counts, default=0)
+    return counts.index(most) if counts else 0, most
+
+
+def read_sideways(sink: Sink, labels: Labels, row: int) -> None:
+    """Read one row of numbers, or one for each period."""
+    form, sheet = sink.layout, sink.sheet
+    columns = _columns(sink, labels, row)
+    measured = columns.measures.values()
+    below = range(columns.bottom + 1, len(sheet.rows))
+    rows = [r for r in below if not is_column_numbers(sheet, r) and any(is_number(sheet, r, c) for c in measured)]
+    periods = {r: _is_previous(sink, columns, r) for r in rows}
+    unclear = len(rows) != len(set(periods.values())) or (True in periods.values() and form.periods.previous is None)
+    if unclear or not rows or columns.ambiguous:
+        sink.find("list_sideways", "error", (row, 0), value=", ".join(str(r + 1) for r in rows) or "-")
+        return
+    for r, is_previous in periods.items():
+        for (measure, previous), column in columns.measures.items():
+            if form.columns[measure].is_number and not (previous and is_previous):
+                about = Row(MEMBER, "", columns.texts[column], sink.reported_in, sink.province)
+                read_cell(sink, (r, column), (measure, previous or is_previous), about)
+    convert_units(sink, table_units(sink, columns, []))
+    report_lacking(
+        sink, {measure for measure, previous in columns.measures if not previous}, list(columns.texts.values())
+    )
+    for column, text in columns.unknown.items():
+        if any(is_number(sheet, r, column) for r in rows):
+            sink.find("unknown_column", "warning", (columns.bottom, column), value=text)
+
+
+def _columns(sink: Sink, labels: Labels, row: int) -> Columns:
+    """Which column holds which measure of which period; periods may stand in the rows above and below the measures'."""
+    sheet, form, vocabulary = sink.sheet, sink.layout, sink.vocabulary
+    beside = [text for c in range(sheet.width) if (text := sheet.text(row + 1, c)).strip()]
+    has_periods = bool(beside) and all(period_of([text], form, vocabulary) is not None for text in beside)
+    columns = Columns(max(row - 1, 0), row + 1 if has_periods else row)
+    for column, path in enumerate(header_paths(sheet, columns.top, columns.bottom)):
+        measure = next((name for text in reversed(path) if (name := labels.measure(text, []))), "")
+        columns.paths[column] = path
+        columns.texts[column] = " / ".join(" ".join(part.split()) for part in path)
+        if not measure:
+            columns.unknown |= {column: columns.texts[column]} if path else {}
+            continue
+        meaning = Meaning("measure", measure, bool(period_of(path, form, vocabulary)))
+        if meaning in columns.meanings:
+            columns.ambiguous[meaning] = [columns.meanings[meaning], column]
+        elif not meaning.previous or form.periods.previous is not None:
+            columns.meanings[meaning] = column
+    return columns
+
+
+def _is_previous(sink: Sink, columns: Columns, row: int) -> bool:
+    """Whether the texts of a row beside the measures speak of last year; this year where they speak of none."""
+    measured = set(columns.measures.values())
+    texts = [sink.sheet.text(row, c) for c in range(sink.sheet.width) if c not in measured]
+    return bool(period_of(texts, sink.layout, sink.vocabulary))

@@ -1,0 +1,136 @@
+"""Rows of a table that are no rows: its header and titles again on a new page, rows of column numbers, of units."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from pipeline.ingest.headers import Columns
+from pipeline.ingest.reader import Sheet, shortest
+from pipeline.ingest.rows import is_column_numbers, is_number
+from pipeline.ingest.unit_texts import UnitTexts
+from pipeline.ingest.vocabulary import Vocabulary
+from pipeline.text import fold, fold_variants
+
+_NUMBER = re.compile(r"\d+")
+
+
+@dataclass
+class Pages:
+    """Which rows below a header only repeat it, and where the rows begin."""
+
+    sheet: Sheet
+    columns: Columns
+    keys: Mapping[str, int]
+    vocabulary: Vocabulary
+    names_member: Callable[[int], bool]
+    furniture: set[int] = field(default_factory=set)
+    unit_rows: list[int] = field(default_factory=list)
+    start: int = 0
+
+    def __post_init__(self) -> None:
+        """Find the rows directly below the header that are still a part of it, and every repetition of them."""
+        self._measured = list(self.columns.measures.values())
+        below: set[tuple[str, ...]] = set()
+        self.start = self._first_header() + 1
+        while self.start < len(self.sheet.rows) and self._belongs_to_header(self.start):
+            below.add(self._texts(self.start))
+            self.start += 1
+        for row in range(self.start, len(self.sheet.rows)):
+            if self._is_header(row) or (below and self._texts(row) in below):
+                self.furniture.add(row)
+        for row in sorted(self.furniture):
+            if row - 1 not in self.furniture:
+                self._add_titles_above(row)
+
+    def _first_header(self) -> int:
+        """The last row of the header where it first stands: of pages with the same header, any may have been found."""
+        top = self.columns.top
+        first = next((row for row in range(top) if self._is_header(row)), top)
+        last = next((row for row in range(first, top) if not self._is_header(row)), top) - 1
+        goes_on = any(is_number(self.sheet, row, c) for row in range(last + 1, top) for c in self._measured)
+        return last if goes_on else self.columns.bottom
+
+    def _texts(self, row: int) -> tuple[str, ...]:
+        texts = (fold(shortest(value)) for value in self.sheet.rows[row] if value != "")
+        return tuple(text for text in texts if text)
+
+    @cached_property
+    def _heads(self) -> frozenset[str]:
+        rows = range(self.columns.top, self.columns.bottom + 1)
+        return frozenset(text for row in rows for text in self._texts(row))
+
+    @cached_property
+    def _above(self) -> frozenset[str]:
+        """Every text of the header and above it, each number the same: those of pages differ."""
+        texts = [t for row in self.sheet.rows[: self._first_header() + 1] for t in row if isinstance(t, str)]
+        return frozenset(_NUMBER.sub("#", variant) for text in texts for variant in fold_variants(text))
+
+    @cached_property
+    def _continued(self) -> tuple[str, ...]:
+        return tuple(f"{word} " for word in self.vocabulary.folded(self.vocabulary.catalogue.words.continued))
+
+    @cached_property
+    def _units(self) -> UnitTexts:
+        return UnitTexts(self.vocabulary)
+
+    def _belongs_to_header(self, row: int) -> bool:
+        """A row right below the header that numbers its columns, or names their units."""
+        if self._names_units(row):
+            self.unit_rows.append(row)
+            return True
+        return is_column_numbers(self.sheet, row) and not self._counts_members(row)
+
+    def _names_units(self, row: int) -> bool:
+        """Whether every measure's cell is a unit or empty, and no key's cell says anything but "unit"."""
+        said = [text for column in self._measured if (text := self.sheet.text(row, column)).strip()]
+        keys = [fold(self.sheet.text(row, column)) for column in self.keys.values()]
+        if not said or any(key and key not in self.vocabulary.units for key in keys):
+            return False
+        return all(text.strip("()[] ") == "%" or self._units.parts(text.strip("()[] ")) for text in said) and any(
+            c.isalpha() for text in said for c in text
+        )
+
+    def _counts_members(self, row: int) -> bool:
+        """Whether bare numbers are a row's figures: beside a member's code or a month, or in the row A of A, B, C."""
+        if not all(self.sheet.text(row, column).strip().isdigit() for column in self._measured):
+            return False
+        labels = [self.sheet.text(row, column).strip() for column in self.keys.values()]
+        below = [self.sheet.text(row + 1, column).strip() for column in self.keys.values()]
+        pairs = zip(labels, below, strict=True)
+        return self.names_member(row) or any(
+            len(one) == len(next_) == 1 and one.isalpha() and ord(next_) == ord(one) + 1 for one, next_ in pairs
+        )
+
+    def _is_header(self, row: int) -> bool:
+        """The measures' cells read what the header reads, and so do the keys' where they read anything."""
+        said = (text for column in self._measured if (text := fold(self.sheet.text(row, column))))
+        first = next(said, "")
+        if not first or first not in self._heads or not all(text in self._heads for text in said):
+            return False
+        keys = [fold(self.sheet.text(row, column)) for column in self.keys.values()]
+        if first.isdigit():  # years head columns, but figures may be the same
+            return any(key in self._heads for key in keys if key)
+        return all(not key or key in self._heads for key in keys)
+
+    def _add_titles_above(self, row: int) -> None:
+        """The lines before a repeated header and after all figures, from the first that stands above the table too."""
+        first = row
+        while first > self.start and first - 1 not in self.furniture and not self._has_figures(first - 1):
+            first -= 1
+        opening = next((line for line in range(first, row) if self._is_title(line)), row)
+        if all(self._is_title(line) for line in range(opening, row)):
+            self.furniture.update(range(opening, row))
+
+    def _has_figures(self, row: int) -> bool:
+        filled = any(self.sheet.text(row, column).strip() for column in self._measured)
+        return filled and not self._is_title(row)
+
+    def _is_title(self, row: int) -> bool:
+        """Blank, or only texts that stand above the table too, or that say "continued"."""
+        for value in self.sheet.rows[row]:
+            variants = fold_variants(value) if isinstance(value, str) else ("#",)
+            known = any(_NUMBER.sub("#", v) in self._above and v != "#" for v in variants)
+            if variants and not known and not f"{variants[0]} ".startswith(self._continued):
+                return False
+        return True

@@ -1,0 +1,107 @@
+"""Compares the period that a workbook states with its folder's, and says where they differ or none is stated."""
+
+import re
+from collections.abc import Iterator
+
+from pipeline.ingest.approximate import unmarked
+from pipeline.ingest.parts import address
+from pipeline.ingest.reader import Sheet
+from pipeline.ingest.stated_periods import PeriodReader, Stated
+from pipeline.ingest.title_texts import TitleText, title_texts
+from pipeline.ingest.titles import Titles
+from pipeline.ingest.vocabulary import Vocabulary
+from pipeline.model import Finding, Place
+from pipeline.text import fold, tidy
+
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
+_Said = list[tuple[Stated, TitleText]]
+
+
+def period_findings(file: str, sheets: list[Sheet], vocabulary: Vocabulary) -> list[Finding]:
+    """Compare the period that the workbook states with the folder's; say so where it states none.
+
+    A sheet that says another period is about that one: an error, and it is not read. A file's name may hold the day
+    it was sent, so a year in it is only a doubt.
+    """
+    period, reader = vocabulary.period, PeriodReader(vocabulary)
+    stated = {sheet.name: said for sheet in sheets if (said := _statements(sheet, reader, vocabulary))}
+    others = [_conflict(file, said, vocabulary) for said in stated.values()]
+    found = [finding for finding in others if finding is not None]
+    errors = [finding for finding in found if finding.severity == "error"]
+    if errors or stated:
+        return errors or found[:1]
+    named = [int(year) for year in _YEAR.findall(tidy(file))]
+    if period.year in named:
+        return []
+    params = {"period": period.id}
+    if named:
+        return [Finding("period_in_name", "warning", Place(file), value=str(named[0]), params=params)]
+    return [Finding("period_assumed", "info", Place(file), params=params)]
+
+
+def _conflict(file: str, said: _Said, vocabulary: Vocabulary) -> Finding | None:
+    """What a sheet's statements say against the folder's period; None where one of them is that period."""
+    period = vocabulary.period
+    if any(stated.is_about(period) for stated, _ in said):
+        return None
+    whole_folder = (period.first_month, period.last_month) == (1, 12)
+    own = [(stated, text) for stated, text in said if stated.year == period.year]
+    # A part of the year in the folder of a whole one may be a heading; so may a year in the folder of a part.
+    doubtful = next(((stated, text) for stated, text in own if stated.is_part == whole_folder), None)
+    stated, text = doubtful or said[0]
+    place, params = Place(file, text.sheet, address(text.row, text.column)), {"period": period.id}
+    if doubtful is None:
+        return Finding("period_conflict", "error", place, value=stated.label, params=params)
+    rule = "period_span" if whole_folder else "period_wider"
+    return Finding(rule, "warning", place, value=tidy(text.text), params=params)
+
+
+def _statements(sheet: Sheet, reader: PeriodReader, vocabulary: Vocabulary) -> _Said:
+    """The periods of lines about the period: after a word for it, or alone in their row; else of titles; else below."""
+    return (
+        list(_said(title_texts(sheet), reader, vocabulary, alone=True))
+        or _in_titles(sheet, reader, vocabulary)
+        or list(_said(title_texts(sheet, deep=True), reader, vocabulary, alone=False))
+    )
+
+
+def _in_titles(sheet: Sheet, reader: PeriodReader, vocabulary: Vocabulary) -> _Said:
+    """The one period that a form's title ends with: "Crimes by district, quarter II of 2024"."""
+    forms = Titles(vocabulary).forms.values()
+    for text in title_texts(sheet):
+        stated = reader.read(text.text) if _YEAR.search(text.text) else []
+        if len(stated) == 1 and any(form.of_line(unmarked(text.text)) for form in forms):
+            return [(stated[0], text)]
+    return []
+
+
+def _said(
+    texts: Iterator[TitleText], reader: PeriodReader, vocabulary: Vocabulary, *, alone: bool
+) -> Iterator[tuple[Stated, TitleText]]:
+    words = vocabulary.folded(vocabulary.catalogue.words.period)
+    # "Last period (2023)" heads a column; it says nothing of the workbook's own period.
+    before = tuple(word for word in vocabulary.previous if not word[0].isdigit())
+    for text in texts:
+        folded = fold(text.text)
+        if any(folded == w or folded.startswith(f"{w} ") for w in words) and not folded.startswith(before):
+            yield from ((stated, text) for stated in _after_word(text, reader, vocabulary.period.year))
+        elif alone and text.is_alone and (_opens_with_year(folded, vocabulary) or reader.opens(text.text)):
+            yield from ((stated, text) for stated in reader.read(text.text))
+
+
+def _after_word(text: TitleText, reader: PeriodReader, year: int) -> list[Stated]:
+    """What follows a word for the period: in its cell, in the next ones, or below it."""
+    own = reader.read(text.text, year=year)
+    if own:
+        return own
+    if text.year_after is not None:
+        return reader.read(f"{text.text} {text.year_after}")
+    return reader.read(text.after, year=year) or ([] if text.after else reader.read(text.below))
+
+
+def _opens_with_year(folded: str, vocabulary: Vocabulary) -> bool:
+    """Whether a line begins as a period's column would in some year: the words for a year, then its number."""
+    found = _YEAR.search(folded)
+    if found is None:
+        return False
+    return folded[: found.end()].replace(found.group(), str(vocabulary.period.year)) in vocabulary.current

@@ -1,0 +1,81 @@
+"""Finds what seems to be personal data: texts and stored numbers, comments, names of files and sheets.
+
+None of it is kept: a finding names the place and shows asterisks.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator
+from dataclasses import replace
+from string import digits
+
+from pipeline.ingest.files import Source
+from pipeline.ingest.guard import Opened
+from pipeline.ingest.parts import Cell, address, column_letters
+from pipeline.ingest.reader import Sheet, shortest
+from pipeline.model import Finding, Place
+from pipeline.text import holds_personal_data, mask_personal
+
+_HIDDEN = "***"
+_SHORTEST = 6  # letters of the shortest address for mail
+_ID_DIGITS = 12
+
+
+def personal_findings(
+    source: Source, opened: Opened, amounts: Collection[tuple[str, str]], province: str
+) -> list[Finding]:
+    """A finding for each place of a workbook; ``amounts`` are sheets and cells that were read as numbers."""
+    file = source.name
+    measures = {(sheet, cell.rstrip(digits)) for sheet, cell in amounts}
+    places = [Place(file, sheet, cell) for sheet, cell in opened.personal_notes]
+    for sheet in opened.sheets:
+        stored = (cell for cell in _identifiers(sheet) if (sheet.name, column_letters(cell[1])) not in measures)
+        found = sorted({*_texts(sheet), *stored})
+        places.extend(Place(file, sheet.name, address(*cell)) for cell in found)
+    unread = [place for place in dict.fromkeys(places) if (place.sheet, place.cell) not in amounts]
+    found_in_cells = [Finding("personal_data", "warning", place, province, value=_HIDDEN) for place in unread]
+    named = [Finding("personal_data_in_name", "warning", Place(file, name), province, value=_HIDDEN)
+             for name in opened.personal_names]  # fmt: skip
+    return [*personal_name(source, province), *named, *found_in_cells]
+
+
+def personal_name(source: Source, province: str) -> list[Finding]:
+    """A finding where a file's own name seems to hold personal data."""
+    if not holds_personal_data(source.path.name):
+        return []
+    return [Finding("personal_data_in_name", "warning", Place(source.name), province, value=_HIDDEN)]
+
+
+def masked(finding: Finding) -> Finding:
+    """The finding without personal data in what it quotes."""
+    params = {name: _masked(said) for name, said in finding.params.items()}
+    return replace(finding, value=mask_personal(finding.value), params=params)
+
+
+def _masked(said: object) -> object:
+    if isinstance(said, str):
+        return mask_personal(said)
+    return [_masked(part) for part in said] if isinstance(said, list) else said
+
+
+def _texts(sheet: Sheet) -> Iterator[Cell]:
+    for row, values in enumerate(sheet.rows):
+        for column, value in enumerate(values):
+            if isinstance(value, str) and len(value) >= _SHORTEST and holds_personal_data(value):
+                yield row, column
+
+
+def _identifiers(sheet: Sheet) -> Iterator[Cell]:
+    """Stored numbers of twelve digits, where the column holds no other large numbers: amounts are of many lengths."""
+    columns: dict[int, list[tuple[int, float]]] = defaultdict(list)
+    for row, values in enumerate(sheet.rows):
+        for column, value in enumerate(values):
+            if isinstance(value, float) and abs(value) >= 1e6:
+                columns[column].append((row, value))
+    for column, found in columns.items():
+        if all(_is_identifier(number) for _, number in found):
+            yield from ((row, column) for row, _ in found if (row, column) not in sheet.scan.formulas)
+
+
+def _is_identifier(number: float) -> bool:
+    """Whether a stored number is as long as a citizen's; rounded to thousands it is an amount."""
+    return number.is_integer() and len(shortest(number)) == _ID_DIGITS and number > 0 and number % 1000 != 0

@@ -1,0 +1,67 @@
+"""Says which rows of a table were set aside, which have no name and which are missing."""
+
+from pipeline.catalogue.forms import PROVINCE
+from pipeline.ingest.lines import Line, added, agrees, lines_of
+from pipeline.ingest.table_rows import UNNAMED, Table
+from pipeline.model import MEMBER
+
+
+def report_rows(table: Table) -> None:
+    """Tell of the rows that are not used, and of those that lack."""
+    _report_unnamed(table)
+    _report_numbers_as_names(table)
+    if table.ignored:
+        shown = [*table.ignored[:5], *(["..."] if len(table.ignored) > 5 else [])]
+        table.sink.find("rows_ignored", "info", count=len(table.ignored), rows=shown)
+    for key in table.form.row_keys:
+        for member in key.listed or ():
+            if member.id not in table.seen_members:
+                table.sink.find("missing_row", "error", row=member.name)
+    told = any(f.severity == "error" for f in table.sink.findings)
+    if not told and not any(cell.role == MEMBER for cell in table.sink.cells):
+        table.sink.find("empty_form", "error")
+    if PROVINCE in table.form.key_names:
+        _report_provinces(table)
+
+
+def _report_unnamed(table: Table) -> None:
+    """Rows with numbers and no name are never used; one that adds up the others is most likely their total."""
+    sink = table.sink
+    unnamed = lines_of([c for c in sink.cells if c.role == UNNAMED], table.form, {})
+    sink.cells[:] = [c for c in sink.cells if c.role != UNNAMED]
+    if not unnamed:
+        return
+    members = lines_of([c for c in sink.cells if c.role == MEMBER and not c.part_of], table.form, {})
+    for line in unnamed:
+        is_total = _adds_up(line, members)
+        rule, severity = ("unlabelled_total", "warning") if is_total else ("unlabelled_row", "error")
+        value = next((c.raw for c in line.cells if c.raw.strip()), "")
+        sink.find(rule, severity, table.key_cell(line.row), value=value)
+
+
+def _report_numbers_as_names(table: Table) -> None:
+    """A number where others of an open key have a name may have slipped there from another column."""
+    if len(table.form.row_keys) != 1 or table.form.row_keys[0].members != "open":
+        return
+    rows = {c.line: c.label for c in table.sink.cells if c.role == MEMBER and c.row == c.label}
+    bare = {row: label for row, label in rows.items() if label.replace(".", "").replace(",", "").isdigit()}
+    if len(bare) < len(rows):
+        for row, label in bare.items():
+            table.sink.find("number_as_name", "warning", table.key_cell(row), value=label)
+
+
+def _adds_up(line: Line, members: list[Line]) -> bool:
+    return len(members) > 1 and bool(agrees(line, added(members, line.figures)))
+
+
+def _report_provinces(table: Table) -> None:
+    """Members of the cluster that have no row, and rows of provinces that are no members."""
+    catalogue, period = table.vocabulary.catalogue, table.vocabulary.period
+    members = catalogue.members_on(period)
+    for province in members:
+        if province not in table.seen_members:
+            table.sink.find("missing_row", "error", row=catalogue.province_label(province))
+    rows = {c.province: c.line for c in table.sink.cells if c.role == MEMBER and c.province not in members}
+    for province, row in rows.items():
+        label = catalogue.province_label(province)
+        table.sink.find("province_outside", "info", table.key_cell(row), value=label.text("vi"), row=label)

@@ -1,0 +1,166 @@
+"""Scans .xls: the container, and the records of the workbook's stream ([MS-XLS], 2.3 and 2.4)."""
+
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from pipeline.errors import UnreadableError
+from pipeline.ingest.limits import Limits
+from pipeline.ingest.parts import BookScan, Formats, Presence, SheetScan, refuse_namesakes
+from pipeline.ingest.scan.ole import open_stream
+from pipeline.ingest.scan.package import CONNECTIONS, DDE, EMBEDDED, LINKS, MACROS, shortened
+from pipeline.ingest.scan.xls_cells import CELLS, scan_cells
+
+_BOF, _EOF, _FILE_PASS, _BOUND_SHEET, _FORMAT, _XF, _BOOK = 0x809, 0x0A, 0x2F, 0x85, 0x41E, 0xE0, 0x1AE
+_QUERIES = {0xDC, 0x1AD, 0x876}  # DbQuery, Qsi, DConn
+_MERGES = 0xE5
+_WORKSHEET, _MACRO_SHEET, _CHART = 0, 1, 2
+_BIFF8 = 0x600
+_OWN, _ADD_IN = 0x401, 0x3A01
+
+
+@dataclass
+class _Globals:
+    """What the first substream says of the whole workbook."""
+
+    is_biff8: bool = True
+    sheets: list[tuple[int, int, str]] = field(default_factory=list)  # where it begins, kind, name
+    codes: dict[int, str] = field(default_factory=dict)
+    used: list[int] = field(default_factory=list)
+    links: list[tuple[str, str]] = field(default_factory=list)
+
+
+def scan_xls(content: bytes, limits: Limits) -> BookScan:
+    """Scan a workbook's sheets by name. Raises `UnreadableError` where the container holds something else."""
+    stream, names = open_stream(content, limits)
+    try:
+        return _scan(content, stream, names, limits)
+    except (struct.error, IndexError) as error:
+        raise UnreadableError("reader.damaged", str(error)) from None
+
+
+def _records(stream: bytes, at: int = 0) -> Iterator[tuple[int, int, memoryview]]:
+    """The records from a place on: where each begins, its type and data."""
+    data = memoryview(stream)
+    while at + 4 <= len(data):
+        kind, size = struct.unpack_from("<HH", data, at)
+        if at + 4 + size > len(data):
+            raise UnreadableError("reader.truncated")
+        yield at, kind, data[at + 4 : at + 4 + size]
+        at += 4 + size
+
+
+def _scan(content: bytes, stream: bytes, names: set[str], limits: Limits) -> BookScan:
+    whole = _globals(stream)
+    refuse_namesakes([name for _, _, name in whole.sheets])
+    sheets = [(begin, name) for begin, kind, name in whole.sheets if kind == _WORKSHEET]
+    if not sheets:
+        charts = any(kind == _CHART for _, kind, _ in whole.sheets)
+        raise UnreadableError("reader.only_charts" if charts else "reader.no_sheets")
+    scan = BookScan(content)
+    formats = Formats(whole.codes)
+    percents = {i for i, number in enumerate(whole.used) if formats.is_percent(number)}
+    dates = {i for i, number in enumerate(whole.used) if formats.is_date(number)}
+    queried = []
+    for begin, name in sheets:
+        own, queries = _scan_sheet(stream, begin, (percents, dates), limits)
+        scan.sheets[name] = own
+        queried.extend([name] if queries else [])
+    scan.presences = _presences(whole, names, queried)
+    return scan
+
+
+def _globals(stream: bytes) -> _Globals:
+    whole = _Globals()
+    for at, kind, data in _records(stream):
+        if at == 0:
+            if kind != _BOF:
+                raise UnreadableError("reader.old_excel" if kind & 0xFF == _BOF & 0xFF else "reader.damaged")
+            whole.is_biff8 = struct.unpack_from("<H", data)[0] == _BIFF8
+        elif kind == _FILE_PASS:
+            raise UnreadableError("reader.encrypted")
+        elif kind == _BOUND_SHEET:
+            begin, _, sheet = struct.unpack_from("<IBB", data)
+            whole.sheets.append((begin, sheet, _short_text(data, 6, whole)))
+        elif kind == _FORMAT:
+            whole.codes[struct.unpack_from("<H", data)[0]] = _format_code(data, whole)
+        elif kind == _XF:
+            whole.used.append(struct.unpack_from("<H", data, 2)[0])
+        elif kind == _BOOK and whole.is_biff8:
+            whole.links.extend(_link(data))
+        elif kind == _EOF:
+            break
+    return whole
+
+
+def _short_text(data: memoryview, at: int, whole: _Globals) -> str:
+    length = data[at]
+    if not whole.is_biff8:
+        return bytes(data[at + 1 : at + 1 + length]).decode("cp1252", "replace")
+    return _characters(data, at + 1, length)
+
+
+def _characters(data: memoryview, at: int, length: int) -> str:
+    """Text after its length: a byte of flags, then one or two bytes a letter."""
+    if data[at] & 1:
+        return bytes(data[at + 1 : at + 1 + 2 * length]).decode("utf-16-le", "replace")
+    return bytes(data[at + 1 : at + 1 + length]).decode("latin-1")
+
+
+def _format_code(data: memoryview, whole: _Globals) -> str:
+    if not whole.is_biff8:
+        return bytes(data[3 : 3 + data[2]]).decode("cp1252", "replace")
+    return _characters(data, 4, struct.unpack_from("<H", data, 2)[0])
+
+
+def _link(data: memoryview) -> list[tuple[str, str]]:
+    """Which other workbook or program a record names, and whether it is one."""
+    length = struct.unpack_from("<H", data, 2)[0]
+    if length in {_OWN, _ADD_IN} or len(data) < 5:
+        return []
+    target = _characters(data, 4, length)
+    if "\x03" in target:
+        return [(DDE, target.replace("\x03", "|"))]
+    name = target.lstrip("\x01\x02").replace("\x03", "/").replace("\\", "/").rpartition("/")[2]
+    return [(LINKS, "".join(c for c in name if c.isprintable()))] if name.strip("\0 ") else []
+
+
+def _scan_sheet(stream: bytes, begin: int, shown: tuple[set[int], set[int]], limits: Limits) -> tuple[SheetScan, bool]:
+    """A sheet's scan, and whether it holds a query."""
+    scan, depth, queries = SheetScan(), 0, False
+    merges = []
+    for _, kind, data in _records(stream, begin):
+        if kind == _BOF:
+            depth += 1
+        elif kind == _EOF:
+            depth -= 1
+            if depth <= 0:
+                break
+        elif depth > 1:
+            continue  # a chart inside the sheet keeps numbers of its own
+        elif kind in CELLS:
+            scan_cells(scan, kind, data, shown, limits.cells)
+        elif kind == _MERGES:
+            for number in range(struct.unpack_from("<H", data)[0]):
+                top, bottom, left, right = struct.unpack_from("<4H", data, 2 + 8 * number)
+                merges.append((top, left, bottom, right))
+        queries = queries or kind in _QUERIES
+    scan.merges = tuple(merges)
+    return scan, queries
+
+
+def _presences(whole: _Globals, names: set[str], queried: list[str]) -> list[Presence]:
+    found = []
+    macros = [name for _, kind, name in whole.sheets if kind == _MACRO_SHEET]
+    if macros or "_VBA_PROJECT_CUR" in names:
+        found.append(Presence(MACROS, shortened(macros) if macros else "VBA"))
+    for rule in (LINKS, DDE):
+        targets = [target for kind, target in whole.links if kind == rule]
+        if targets:
+            found.append(Presence(rule, shortened(targets)))
+    embedded = [name for name in names if "/" not in name and name.startswith("MBD")]
+    if embedded:
+        found.append(Presence(EMBEDDED, "-"))
+    if queried:
+        found.append(Presence(CONNECTIONS, shortened(queried)))
+    return found

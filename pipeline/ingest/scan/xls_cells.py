@@ -1,0 +1,56 @@
+"""What the records of single cells in an .xls sheet say of them."""
+
+import struct
+
+from pipeline.ingest.parts import Cell, SheetScan
+from pipeline.ingest.scan.codes import error_text, note_number, rk_number
+
+_NUMBER, _LABEL, _BOOL_ERROR, _RK, _MULTIPLE_RK, _SHARED_TEXT, _FORMULA, _RICH = (
+    0x203, 0x204, 0x205, 0x27E, 0xBD, 0xFD, 0x06, 0xD6,
+)  # fmt: skip
+CELLS = frozenset({_NUMBER, _LABEL, _BOOL_ERROR, _RK, _MULTIPLE_RK, _SHARED_TEXT, _FORMULA, _RICH})
+_HEAD = struct.Struct("<HHH")
+_RESULT = 6
+_IS_ERROR = 2
+
+
+def scan_cells(scan: SheetScan, kind: int, data: memoryview, shown: tuple[set[int], set[int]], most: int) -> None:
+    """Note what one record says; ``shown`` are the styles of percentages and those of dates."""
+    row, column, style = _HEAD.unpack_from(data)
+    cell = (row, column)
+    if kind == _MULTIPLE_RK:
+        _scan_run(scan, cell, data, shown, most)
+        return
+    scan.reach(cell, most)
+    if style in shown[0]:
+        scan.percents.add(cell)
+    if kind == _BOOL_ERROR:
+        if data[7]:
+            scan.errors[cell] = error_text(data[6])
+    elif kind == _FORMULA:
+        _scan_formula(scan, cell, style, data, shown[1])
+    elif kind == _NUMBER:
+        note_number(scan, cell, struct.unpack_from("<d", data, 6)[0], is_date=style in shown[1])
+    elif kind == _RK:
+        note_number(scan, cell, rk_number(struct.unpack_from("<I", data, 6)[0]), is_date=style in shown[1])
+
+
+def _scan_run(scan: SheetScan, first: Cell, data: memoryview, shown: tuple[set[int], set[int]], most: int) -> None:
+    """Several short numbers in one row, each with its style before it."""
+    for index in range((len(data) - 6) // 6):
+        style, packed = struct.unpack_from("<HI", data, 4 + 6 * index)
+        cell = (first[0], first[1] + index)
+        scan.reach(cell, most)
+        if style in shown[0]:
+            scan.percents.add(cell)
+        note_number(scan, cell, rk_number(packed), is_date=style in shown[1])
+
+
+def _scan_formula(scan: SheetScan, cell: Cell, style: int, data: memoryview, dates: set[int]) -> None:
+    """A formula's result is a float, unless its last two bytes are set: then a byte says what it is."""
+    scan.formulas.add(cell)
+    if data[12] == data[13] == 0xFF:
+        if data[_RESULT] == _IS_ERROR:
+            scan.errors[cell] = error_text(data[8])
+    else:
+        note_number(scan, cell, struct.unpack_from("<d", data, _RESULT)[0], is_date=style in dates)

@@ -1,0 +1,157 @@
+"""Scans .xlsb: the records of the workbook, of its styles and of each sheet ([MS-XLSB], 2.1.4 and 2.4)."""
+
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from pipeline.errors import UnreadableError
+from pipeline.ingest.archive import Archive
+from pipeline.ingest.limits import Limits
+from pipeline.ingest.parts import BookScan, Formats, SheetScan, refuse_namesakes
+from pipeline.ingest.scan.codes import error_text, note_number, rk_number
+from pipeline.ingest.scan.package import Related, presences_of, relations
+
+_WORKBOOK, _STYLES = "xl/workbook.bin", "xl/styles.bin"
+_BUNDLE_SHEET, _ROW = 156, 0
+_RK, _ERROR, _BOOL, _REAL, _TEXT, _SHARED = 2, 3, 4, 5, 6, 7
+_FORMULA_TEXT, _FORMULA_NUMBER, _FORMULA_BOOL, _FORMULA_ERROR = 8, 9, 10, 11
+_FORMULAS = {_FORMULA_TEXT, _FORMULA_NUMBER, _FORMULA_BOOL, _FORMULA_ERROR}
+_CELLS = {_RK, _ERROR, _BOOL, _REAL, _TEXT, _SHARED, *_FORMULAS, 62}  # 62: a text with runs of its own
+_FORMAT, _XF, _BEGIN_CELL_XFS, _END_CELL_XFS, _MERGE = 44, 47, 617, 618, 176
+_HEAD = struct.Struct("<II")
+
+
+@dataclass(frozen=True)
+class _Styles:
+    """Which cell styles, by index, show percentages or dates."""
+
+    percents: frozenset[int] = frozenset()
+    dates: frozenset[int] = frozenset()
+
+
+def scan_xlsb(content: bytes, archive: Archive, limits: Limits) -> BookScan:
+    """Scan a workbook's sheets by name. Raises `UnreadableError` where it has none, or is damaged."""
+    try:
+        return _scan(content, archive, limits)
+    except (struct.error, IndexError, UnicodeDecodeError) as error:
+        raise UnreadableError("reader.damaged", str(error)) from None
+
+
+def _scan(content: bytes, archive: Archive, limits: Limits) -> BookScan:
+    named = _sheets(archive)
+    refuse_namesakes([name for name, _ in named])
+    sheets = {name: part.target for name, part in named if part is not None and part.kind == "worksheet"}
+    if not sheets:
+        charts = any(part is not None and part.kind == "chartsheet" for _, part in named)
+        raise UnreadableError("reader.only_charts" if charts else "reader.no_sheets")
+    styles = _styles(archive)
+    scan = BookScan(content)
+    for name, part in sheets.items():
+        if not archive.has(part):
+            raise UnreadableError("reader.lacks_sheet", name)
+        scan.sheets[name] = _scan_sheet(archive.read(part), styles, limits)
+    macros = [name for name, part in named if part is not None and "macrosheet" in part.kind.lower()]
+    scan.presences = presences_of(archive, {part: name for name, part in sheets.items()}, scan.sheets, macros)
+    return scan
+
+
+def records(part: bytes) -> Iterator[tuple[int, memoryview]]:
+    """The records of a part: their type and data. Raises `UnreadableError` where one runs past the end."""
+    data = memoryview(part)
+    at = 0
+    while at < len(data):
+        kind = data[at]
+        at += 1
+        if kind & 0x80:
+            kind = kind & 0x7F | (data[at] & 0x7F) << 7
+            at += 1
+        size = shift = 0
+        while True:
+            byte = data[at]
+            at += 1
+            size |= (byte & 0x7F) << shift
+            shift += 7
+            if not byte & 0x80 or shift > 21:
+                break
+        if at + size > len(data):
+            raise UnreadableError("reader.truncated")
+        yield kind, data[at : at + size]
+        at += size
+
+
+def _text(data: memoryview, at: int) -> tuple[str, int]:
+    """A text with its length before it, and where it ends."""
+    (length,) = struct.unpack_from("<I", data, at)
+    end = at + 4 + 2 * length
+    if end > len(data):
+        raise UnreadableError("reader.truncated")
+    return bytes(data[at + 4 : end]).decode("utf-16-le", "replace"), end
+
+
+def _sheets(archive: Archive) -> list[tuple[str, Related | None]]:
+    related = relations(archive, _WORKBOOK)
+    found = []
+    for kind, data in records(archive.read(_WORKBOOK)):
+        if kind == _BUNDLE_SHEET:
+            relation, end = _text(data, 8)
+            name, _ = _text(data, end)
+            found.append((name, related.get(relation)))
+    return found
+
+
+def _styles(archive: Archive) -> _Styles:
+    if not archive.has(_STYLES):
+        return _Styles()
+    codes: dict[int, str] = {}
+    used: list[int] = []
+    inside = False
+    for kind, data in records(archive.read(_STYLES)):
+        if kind == _FORMAT:
+            codes[struct.unpack_from("<H", data)[0]] = _text(data, 2)[0]
+        elif kind in {_BEGIN_CELL_XFS, _END_CELL_XFS}:
+            inside = kind == _BEGIN_CELL_XFS
+        elif kind == _XF and inside:
+            used.append(struct.unpack_from("<HH", data)[1])
+    formats = Formats(codes)
+    return _Styles(
+        frozenset(i for i, number in enumerate(used) if formats.is_percent(number)),
+        frozenset(i for i, number in enumerate(used) if formats.is_date(number)),
+    )
+
+
+def _scan_sheet(part: bytes, styles: _Styles, limits: Limits) -> SheetScan:
+    scan = SheetScan()
+    merges = []
+    row = -1
+    for kind, data in records(part):
+        if kind == _ROW:
+            (row,) = struct.unpack_from("<I", data)
+        elif kind in _CELLS:
+            column, style = _HEAD.unpack_from(data)
+            _scan_cell(scan, (row, column), kind, data[8:], (style & 0xFFFFFF, styles), limits)
+        elif kind == _MERGE:
+            top, bottom, left, right = struct.unpack_from("<4I", data)
+            merges.append((top, left, bottom, right))
+    scan.merges = tuple(merges)
+    return scan
+
+
+def _scan_cell(
+    scan: SheetScan,
+    cell: tuple[int, int],
+    kind: int,
+    data: memoryview,
+    styled: tuple[int, _Styles],
+    limits: Limits,
+) -> None:
+    scan.reach(cell, limits.cells)
+    style, styles = styled
+    if kind in _FORMULAS:
+        scan.formulas.add(cell)
+    if kind in {_ERROR, _FORMULA_ERROR}:
+        scan.errors[cell] = error_text(data[0])
+    elif kind in {_RK, _REAL, _FORMULA_NUMBER}:
+        number = rk_number(struct.unpack_from("<I", data)[0]) if kind == _RK else struct.unpack_from("<d", data)[0]
+        note_number(scan, cell, number, is_date=style in styles.dates)
+    if style in styles.percents:
+        scan.percents.add(cell)

@@ -1,0 +1,193 @@
+"""Rows of an open key that are no members: sub-totals that no form names, details of the row above them.
+
+A label says less than figures do: "Total of the towns" may be a place's own name, and a row without such words may be
+a sub-total. What is told by the table's total is decided by it; else by whether a row is the sum of those beside it in
+so many digits that this is no accident.
+"""
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import pairwise
+
+from pipeline.ingest.lines import Line, added, agrees, lines_of, tolerance
+from pipeline.ingest.parts import address
+from pipeline.ingest.table_rows import Table
+from pipeline.model import MEMBER, TOTAL
+from pipeline.text import fold, strip_opening, tidy
+
+_DIGITS = 6.0  # digits in which a row must be the sum of its neighbours to be taken for one
+_SOME_DIGITS = 4.0  # the same to be doubted, where no total tells
+_FEW_DIGITS = 3.0  # the same for a row whose name says so, where it is the sum of one other row
+_ENUMERATED = 0.8  # the share of labels that count on, for what counts to be no part of them
+
+
+@dataclass(frozen=True)
+class _Run:
+    """Rows beside a row that add up to it."""
+
+    first: int
+    last: int
+    digits: float
+    several: bool
+
+
+def set_aside_subtotals(table: Table) -> None:
+    """Take sub-totals and details out of the rows of a table whose only key is open, and tell each."""
+    form = table.form
+    if len(form.rows) != 1 or form.rows[0].members != "open":
+        return
+    numbered = _ordinals(table)
+    lines = lines_of([c for c in table.sink.cells if c.role == MEMBER], form, numbered)
+    if form.totals_over:
+        totals = lines_of([c for c in table.sink.cells if c.role == TOTAL], form, numbered)
+        lines = _Sorting(table, lines, totals).sort()
+    _without_ordinals(lines)
+
+
+def _ordinals(table: Table) -> dict[int, str]:
+    """What the column that numbers the rows says of each."""
+    texts = table.columns.texts.items()
+    column = next((c for c, text in texts if fold(text) in table.vocabulary.ordinals), None)
+    if column is None:
+        return {}
+    rows = range(table.columns.bottom + 1, len(table.sheet.rows))
+    return {row: tidy(table.sheet.text(row, column)).rstrip(".)/ ") for row in rows}
+
+
+class _Sorting:
+    """Which rows of a table are members."""
+
+    def __init__(self, table: Table, lines: list[Line], totals: list[Line]) -> None:
+        self._table, self._lines, self._totals = table, lines, totals
+        self._named = {i for i, line in enumerate(lines) if self._is_named_so(i, line)}
+        self._runs = {i: run for i in range(len(lines)) if (run := self._run(i)) is not None}
+        self._details = self._find_details()
+
+    def sort(self) -> list[Line]:
+        """Set aside what is no member; returns the members."""
+        proven = {i for i in self._named if (run := self._runs.get(i)) and (run.several or run.digits >= _FEW_DIGITS)}
+        strong = {i for i, run in self._runs.items() if run.several and run.digits >= _DIGITS} | proven
+        likely = strong | {i for i, run in self._runs.items() if run.several and run.digits >= _SOME_DIGITS}
+        if not (self._named or likely or self._details or self._totals):
+            return self._lines
+        whole = self._fits(set())
+        if whole:
+            self._suspect(strong)
+            return self._lines
+        weak = {i for i, run in self._runs.items() if run.several}
+        attempts = (
+            strong,
+            strong | self._details,
+            strong | self._named,
+            strong | self._details | self._named,
+            weak | strong,
+        )
+        fitting = next((some for some in attempts if some and self._fits(some)), None)
+        unclear: set[int] = set()
+        if fitting is None:
+            fitting, unclear = strong | self._details, self._named - strong - self._details
+        for i in sorted(fitting | unclear):
+            if i in unclear:
+                self._tell(i, "subtotal_unclear", "error")
+            elif i in self._details and i not in strong:
+                self._tell(i, "of_which_set_aside", "info" if whole is False else "warning")
+            else:
+                self._tell(i, "subtotal_set_aside", "info" if i in proven else "warning")
+        self._suspect(likely - fitting - unclear)
+        return self._keep_but(fitting | unclear)
+
+    def _suspect(self, doubtful: set[int]) -> None:
+        for i in sorted(doubtful):
+            if self._runs[i].several:
+                self._tell(i, "subtotal_suspected", "warning")
+
+    def _keep_but(self, out: set[int]) -> list[Line]:
+        rows = {self._lines[i].row for i in out}
+        sink = self._table.sink
+        sink.cells[:] = [c for c in sink.cells if c.role != MEMBER or c.line not in rows]
+        return [line for i, line in enumerate(self._lines) if i not in out]
+
+    def _is_named_so(self, i: int, line: Line) -> bool:
+        """Whether a row's label or number says that it heads others: "Total of ...", or I before 1."""
+        if self._table.vocabulary.opens_total(line.label):
+            return True
+        following = self._lines[i + 1].style if i + 1 < len(self._lines) else ""
+        return line.style in {"I", "a"} and following in {"1", "-"}
+
+    def _run(self, i: int) -> _Run | None:
+        return self._run_towards(i, -1) or self._run_towards(i, 1)
+
+    def _run_towards(self, i: int, step: int) -> _Run | None:
+        """The rows next to a row on one side whose sum it is."""
+        line = self._lines[i]
+        wanted = {f: value for f, value in line.figures.items() if value is not None}
+        if not any(wanted.values()):
+            return None
+        spare = {f: tolerance(line, f) for f in wanted}
+        sums, filled, at = dict.fromkeys(wanted, 0.0), 0, i + step
+        while 0 <= at < len(self._lines) and at not in self._named:
+            other = self._lines[at].figures
+            sums = {f: so_far + value for f, so_far in sums.items() if (value := other.get(f)) is not None}
+            filled += any(other[f] for f in sums)
+            if not sums or any(so_far > wanted[f] + spare[f] for f, so_far in sums.items()):
+                return None
+            full = any(sums.values()) and all(so_far >= wanted[f] - spare[f] for f, so_far in sums.items())
+            if full and (filled > 1 or i in self._named):
+                digits = sum(math.log10(so_far * 10.0 ** min(line.decimals[f], 15) + 1) for f, so_far in sums.items())
+                return _Run(min(at, i + step), max(at, i + step), digits, filled > 1)
+            at += step
+        return None
+
+    def _find_details(self) -> set[int]:
+        """Rows that a dash, or "1.1" after "1", puts under the row above them."""
+        found: set[int] = set()
+        heads: set[str] = set()
+        has_head = False
+        for i, line in enumerate(self._lines):
+            under = line.style == "1.1" and line.ordinal.rpartition(".")[0] in heads
+            if under or (line.style == "-" and has_head):
+                found.add(i)
+            else:
+                has_head = line.style != "-" and i not in self._named
+            heads.add(line.ordinal)
+        return found
+
+    def _fits(self, out: set[int]) -> bool | None:
+        """Whether the rows but these add up to a total; None where no total can tell."""
+        rest = [line for i, line in enumerate(self._lines) if i not in out]
+        said = [agrees(total, added(rest, total.figures)) for total in self._totals]
+        return None if all(one is None for one in said) else any(said)
+
+    def _tell(self, i: int, rule: str, severity: str) -> None:
+        line, run = self._lines[i], self._runs.get(i)
+        cell = self._table.key_cell(line.row)
+        ends = [address(self._lines[at].row, cell[1]) for at in ((run.first, run.last) if run else ())]
+        self._table.sink.find(
+            rule, severity, cell, value=line.label, rows=[":".join(dict.fromkeys(ends))] if ends else []
+        )
+
+
+def _without_ordinals(lines: Iterable[Line]) -> None:
+    """Labels that count on (1., 2., 3.) name their rows without the count, as in a sheet with a column for it."""
+    counted = [line for line in lines if strip_opening(line.label) != line.label]
+    plain = {line.row: tidy(strip_opening(line.label)) for line in counted if line.cells[0].row == line.label}
+    every = [plain.get(line.row, line.cells[0].row) for line in lines]
+    if len(plain) < 2 or len(set(every)) < len(every):
+        return
+    pairs = list(pairwise(counted))
+    steps = sum(_counts_on(one, other) for one, other in pairs)
+    if steps < _ENUMERATED * len(pairs) or len(counted) < _ENUMERATED * len(every):
+        return
+    for line in counted:
+        for cell in line.cells:
+            cell.row = plain.get(line.row, cell.row)
+
+
+def _counts_on(one: Line, other: Line) -> bool:
+    """Whether a row's ordinal is the one after another's, or begins again."""
+    if one.style == other.style == "-" or other.number == 1:
+        return True
+    letters = [ordinal for line in (one, other) if len(ordinal := line.ordinal.casefold()) == 1 and ordinal.isalpha()]
+    after = len(letters) > 1 and ord(letters[1]) == ord(letters[0]) + 1
+    return after or (one.style == other.style and other.number == one.number + 1)

@@ -1,0 +1,232 @@
+"""``corrections.csv``: applied only while its guard holds; what else lies in that file is told and changes nothing."""
+
+import os
+
+import pytest
+
+from tests.books import Desk, found, only, states, values
+
+HEAD = "province,file,sheet,cell,reads,should_read,reason,by,date"
+FORM = """
+    title: F
+    rows: [{key: d, header: D, members: open}]
+    columns: {n: {header: Cases}, m: {header: More, required: false}}
+"""
+GOOD = "north,north.xlsx,F,B2,10,11,typed twice,Ms Lan,2025-01-10"
+
+
+@pytest.fixture
+def desk(tmp_path):
+    sheet = [["D", "Cases"], ["A", 10], ["B", 20], ["Total", 30]]
+    return Desk(tmp_path).catalogue(FORM).send(sheet)
+
+
+def correct(desk, *lines, head=HEAD, encoding="utf-8", newline="\n"):
+    (desk.inputs / "corrections.csv").write_bytes(newline.join([head, *lines, ""]).encode(encoding))
+    return desk.check()
+
+
+def rules(result):
+    return [(severity, rule) for severity, rule, _ in found(result)]
+
+
+def raw_of(result, row):
+    return result.observations.set_index("row").loc[row, "raw"]
+
+
+def test_a_corrected_figure_is_used_and_told_and_what_was_typed_stays(desk):
+    result = correct(desk, GOOD, "north,north.xlsx,F,B4,30,31,the total too,Ms Lan,2025-01-10")
+    assert values(result) == {"A": 11, "B": 20}
+    assert raw_of(result, "A") == "10"
+    assert found(result) == [("info", "correction_applied", "B2"), ("info", "correction_applied", "B4")]
+    message = result.findings.set_index("cell").loc["B2", "message"]
+    for word in ("F!B2", "north.xlsx", '"10"', '"11"', "typed twice", "Ms Lan", "2025-01-10"):
+        assert word in message
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig"])
+@pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("sign", [",", ";", "\t"])
+def test_it_is_read_as_any_spreadsheet_writes_it(desk, sign, newline, encoding):
+    lines = (HEAD.replace(",", sign), GOOD.replace(",", sign))
+    result = correct(desk, *lines[1:], head=lines[0], newline=newline, encoding=encoding)
+    assert values(result)["A"] == 11
+
+
+def test_a_semicolon_file_may_hold_commas_in_its_texts(desk):
+    result = correct(desk, GOOD.replace(",", ";").replace("twice", "twice, alas"), head=HEAD.replace(",", ";"))
+    assert "typed twice, alas" in only(result, "correction_applied")["message"]
+
+
+def test_the_columns_may_stand_in_any_order_and_case_and_unknown_ones_are_told(desk):
+    head = "DATE, By ,Reason,should read,Reads,cell,sheet,file,province,remark"
+    line = "2025-01-10,Ms Lan,typed twice,11,10,B2,F,north.xlsx,north,x"
+    result = correct(desk, line, head=head)
+    assert values(result)["A"] == 11
+    assert "remark" in only(result, "corrections_columns")["message"]
+
+
+def test_line_numbers_are_those_of_the_file_whatever_is_quoted_above(desk):
+    first = 'north,north.xlsx,F,B2,10,11,"a reason\nover three\nlines",Ms Lan,2025-01-10'
+    result = correct(desk, first, "", "north,north.xlsx,F,B3,7,21,r,b,d")
+    assert "Line 6 " in only(result, "correction_stale")["message"]
+    assert values(result)["A"] == 11
+
+
+@pytest.mark.parametrize("file", ["NORTH.xlsx", " north.xlsx "])
+@pytest.mark.parametrize("sheet", ["F", "f", " F "])
+@pytest.mark.parametrize("cell", ["B2", "b2", "$B$2", " b2", "F!B2"])
+def test_a_place_may_be_written_as_people_write_it(desk, file, sheet, cell):
+    result = correct(desk, GOOD.replace("north.xlsx", file).replace(",F,", f",{sheet},").replace("B2", cell))
+    assert values(result)["A"] == 11
+    assert only(result, "correction_applied")["cell"] == "B2"
+
+
+# What cannot be used
+
+
+@pytest.mark.parametrize(("content", "word"), [
+    (HEAD.encode("utf-16"), "UTF-8"),
+    (f"{HEAD}\n{GOOD}".encode("utf-16-le"), "UTF-8"),
+    (f"{HEAD}\n".encode() + "Thanh Hóa".encode("cp1258"), "UTF-8"),
+    (f"{HEAD}\n{GOOD}\0\n".encode(), "UTF-8"),
+    (b"", "missing"),
+    (b"\n\n", "missing"),
+    (b"province,file\na,b\n", "sheet, cell, reads, should_read"),
+    (b"<html><table></table></html>", "missing"),
+    (b"PK\x03\x04", "missing"),
+    (f"{HEAD},cell\n{GOOD},B3\n".encode(), "cell stand twice"),
+    (f'{HEAD}\nnorth,north.xlsx,F,B2,10,11,"never closed'.encode(), "double quotes"),
+    (f"{HEAD}\n{GOOD}{'x' * 200_000}\n".encode(), "proper CSV"),
+])  # fmt: skip
+def test_a_file_that_is_no_such_list_is_one_error_and_nothing_is_corrected(desk, content, word):
+    (desk.inputs / "corrections.csv").write_bytes(content)
+    result = desk.check()
+    assert rules(result) == [("error", "corrections_unreadable")]
+    assert word in only(result, "corrections_unreadable")["message"]
+    assert values(result) == {"A": 10, "B": 20}
+    assert not result.complete
+
+
+def test_what_is_no_regular_file_is_told_and_not_opened(desk):
+    path = desk.inputs / "corrections.csv"
+    for make in (path.mkdir, lambda: os.mkfifo(path), lambda: path.symlink_to(desk.folder / "elsewhere.csv")):
+        make()
+        assert ("error", "corrections_unreadable") in rules(desk.check())
+        path.rmdir() if path.is_dir() else path.unlink()
+
+
+@pytest.mark.parametrize(("column", "name"), [(6, "reason"), (7, "by"), (8, "date"), (3, "cell"), (1, "file")])
+def test_a_line_that_nobody_answers_for_is_not_applied(desk, column, name):
+    fields = GOOD.split(",")
+    fields[column] = " "
+    result = correct(desk, ",".join(fields))
+    assert name in only(result, "correction_incomplete")["message"]
+    assert "Line 2 " in only(result, "correction_incomplete")["message"]
+    assert values(result)["A"] == 10
+
+
+def test_columns_of_answers_that_are_missing_leave_every_line_unanswered(desk):
+    result = correct(desk, "north,north.xlsx,F,B2,10,11", head="province,file,sheet,cell,reads,should_read")
+    assert "reason, by, date" in only(result, "correction_incomplete")["message"]
+    assert values(result)["A"] == 10
+
+
+def test_a_line_with_a_comma_too_many_is_not_applied_but_empty_fields_after_it_do_no_harm(desk):
+    result = correct(desk, GOOD.replace("twice", "twice, alas"))
+    assert only(result, "correction_line_broken")["message"].startswith("corrections.csv: Line 2 ")
+    assert values(result)["A"] == 10
+    assert values(correct(desk, f"{GOOD},,,"))["A"] == 11
+
+
+def test_a_correction_that_holds_twice_is_applied_once(desk):
+    result = correct(desk, GOOD, GOOD.replace(",11,", ",11.0,"))
+    assert values(result)["A"] == 11
+    assert rules(result)[-2:] == [("info", "correction_applied"), ("info", "correction_repeated")]
+    assert "Line 3 " in only(result, "correction_repeated")["message"]
+
+
+def test_corrections_that_contradict_each_other_change_nothing(desk):
+    result = correct(desk, GOOD, GOOD.replace(",11,", ",12,"))
+    assert values(result)["A"] == 10
+    message = only(result, "correction_conflict")["message"]
+    assert "Lines 2, 3" in message
+    assert "11, 12" in message
+
+
+def test_of_two_lines_for_a_cell_the_one_that_it_reads_is_applied_and_the_other_stale(desk):
+    result = correct(desk, GOOD, "north,north.xlsx,F,B2,11,12,r,b,d")
+    assert values(result)["A"] == 11
+    assert "Line 3 " in only(result, "correction_stale")["message"]
+
+
+@pytest.mark.parametrize("text", ["eleven", "=1+1", "11/12", "@SUM(A1)"])
+def test_a_correction_that_is_no_number_leaves_the_cell_without_one_and_says_so(desk, text):
+    result = correct(desk, GOOD.replace(",11,", f",{text},"))
+    assert states(result)["A"] == "rejected"
+    assert "line 2" in only(result, "correction_no_number")["message"]
+    assert only(result, "not_a_number")["value"] == text
+
+
+@pytest.mark.parametrize(("text", "state"), [("...", "missing"), ("-", "nil"), ("x", "not_applicable"), ("", "blank")])
+def test_a_cell_may_be_corrected_to_a_mark_or_to_nothing(desk, text, state):
+    result = correct(desk, GOOD.replace(",11,", f",{text},"), "north,north.xlsx,F,B4,30,...,r,b,d")
+    assert states(result)["A"] == state
+    assert ("info", "correction_applied", "B2") in found(result)
+
+
+def test_a_correction_of_a_cell_that_holds_nothing_of_a_form_is_stale(desk):
+    result = correct(desk, "north,north.xlsx,F,Z99,,5,r,b,d")
+    assert "holds no number" in only(result, "correction_stale")["message"]
+
+
+# Names
+
+
+def test_a_rows_name_can_be_corrected(desk):
+    result = correct(desk, "north,north.xlsx,F,A3,B,C,typing error,Ms Lan,2025-01-10")
+    assert values(result) == {"A": 10, "C": 20}
+    assert only(result, "correction_applied")["cell"] == "A3"
+
+
+def test_a_columns_name_can_be_corrected_and_a_number_below_it_too(desk):
+    desk.send([["D", "Cases", "Mroe"], ["A", 10, 1], ["B", 20, 2]])
+    line = "north,north.xlsx,F,{},{},{},r,b,d"
+    result = correct(desk, line.format("C1", "Mroe", "More"), line.format("C2", "1", "5"))
+    assert values(result, "m") == {"A": 5, "B": 2}
+    assert [rule for _, rule in rules(result)] == ["correction_applied", "correction_applied"]
+    assert result.observations.set_index(["row", "measure"]).loc[("A", "m"), "raw"] == "1"
+
+
+def test_a_text_that_nothing_is_read_from_stays_and_its_correction_is_stale(desk):
+    desk.send([["D", "Cases"], ["A", 10], ["B", 20], [], ["Note: a remark"]])
+    assert only(correct(desk, "north,north.xlsx,F,A5,Note: a remark,Note: b,r,b,d"), "correction_stale")["cell"] == "A5"
+
+
+# Files that are not read
+
+
+def test_a_correction_of_a_file_that_was_refused_or_replaced_or_never_came_is_stale_with_the_reason(desk):
+    desk.send([["D", "Cases"], ["A", 12]], "north lần 2.xlsx")
+    (desk.inputs / "south.xlsx").write_bytes(b"no workbook")
+    lines = [GOOD, GOOD.replace("north", "south"), GOOD.replace("north.xlsx", "gone.xlsx")]
+    result = correct(desk, *lines)
+    stale = result.findings[result.findings["rule"] == "correction_stale"].set_index("file")["message"]
+    assert "newer version" in stale["north.xlsx"]
+    assert "refused" in stale["south.xlsx"]
+    assert "no such file" in stale["gone.xlsx"]
+    assert values(result) == {"A": 12}
+
+
+def test_personal_data_in_a_correction_is_told_nowhere(desk):
+    result = correct(desk, "north,north.xlsx,F,B2,0912345678,11,call 0912345678,lan@example.com,d", GOOD)
+    texts = result.findings.to_csv()
+    assert "0912345678" not in texts
+    assert "lan@example.com" not in texts
+    assert only(result, "correction_stale")["file"] == "north.xlsx"
+
+
+def test_a_correction_is_read_anew_on_each_run(desk):
+    assert values(correct(desk, GOOD))["A"] == 11
+    (desk.inputs / "corrections.csv").unlink()
+    assert values(desk.check())["A"] == 10

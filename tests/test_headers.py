@@ -1,0 +1,257 @@
+"""Headers as people lay them out, and columns whose names are misspelt, missing, doubled or unknown."""
+
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from pipeline.catalogue import load_catalogue
+from pipeline.ingest.approximate import closest, likeliest
+from pipeline.ingest.vocabulary import Vocabulary
+from pipeline.periods import Period
+from tests.books import Desk, found, only, values
+
+FORM = """
+    title: F
+    rows: [{key: district, header: Đơn vị, members: open}]
+    columns:
+      cases: {header: Số vụ xảy ra, also: [[Tội phạm, Xảy ra]], unit: vụ, previous: {also: [[Số vụ xảy ra, Cùng kỳ]]}}
+      cleared: {header: Số vụ khám phá, also: [[Tội phạm, Khám phá]], unit: vụ}
+"""
+TELLING = ("error", "warning")
+
+
+@pytest.fixture
+def desk(tmp_path):
+    return Desk(tmp_path).catalogue(FORM)
+
+
+def figures(result):
+    return values(result, "cases"), values(result, "cleared")
+
+
+def told(result):
+    return [(rule, cell) for _, rule, cell in found(result, severities=TELLING)]
+
+
+READ = ({"Vinh": 7.0, "Nam Đàn": 5.0}, {"Vinh": 4.0, "Nam Đàn": 3.0})
+ROWS = [["Vinh", 7, 4], ["Nam Đàn", 5, 3]]
+
+LAYOUTS = {
+    "a row of units": [["Đơn vị", "Số vụ xảy ra", "Số vụ khám phá"], [None, "(vụ)", "(vụ)"]],
+    "colons, capitals and breaks": [["ĐƠN VỊ:", "SỐ VỤ\nXẢY RA:", "Số vụ  khám-phá:"]],
+    "units in brackets": [["Đơn vị", "Số vụ xảy ra (vụ)", "Số vụ khám phá [vụ]"]],
+    "numbers before names": [["Đơn vị", "(1) Số vụ xảy ra", "2. Số vụ khám phá"]],
+    "a label over its first column only": [["Đơn vị", "Tội phạm", None], [None, "Xảy ra", "Khám phá"]],
+    "a leaf in the row above": [
+        ["Đơn vị", "Số vụ xảy ra", "Tội phạm"], [None, None, "Khám phá"],
+    ],
+    "three rows, one leaf in each": [
+        ["Đơn vị", "Kết quả", None], [None, "Số vụ xảy ra", "Số vụ khám phá"], [None, "Vụ", "Vụ"],
+    ],
+    "five rows": [
+        ["Đơn vị", "Năm 2024", None], [None, "Chỉ tiêu", None], [None, "Tội phạm", None],
+        [None, "Xảy ra", "Khám phá"], [None, "(vụ)", "(vụ)"],
+    ],
+    "a formula below": [["Đơn vị", "Số vụ xảy ra", "Số vụ khám phá"], ["(A)", "(1)=(2)+(3)", "(2)"]],
+    "an explanatory table first": [
+        ["Đơn vị", "Số vụ xảy ra", "Số vụ khám phá"], ["nơi gửi", "vụ mới", "vụ đã rõ"], [], ["Số liệu"],
+        ["Đơn vị", "Số vụ xảy ra", "Số vụ khám phá"],
+    ],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("header", LAYOUTS.values(), ids=LAYOUTS)
+def test_a_header_is_read_however_it_is_laid_out(desk, header):
+    result = desk.send([*header, *ROWS]).check()
+    assert figures(result) == READ
+    assert told(result) == []
+
+
+@pytest.mark.parametrize(("header", "merged"), [
+    ([["Đơn vị", "Tội phạm", None], [None, "Xảy ra", "Khám phá"]], ["A1:A2", "B1:C1"]),
+    ([["Đơn vị", "Số vụ xảy ra", "Số vụ khám phá"], [None, None, None]], ["A1:A2", "B1:B2", "C1:C2"]),
+    ([["Đơn vị", "Tội phạm", None], [None, None, None], [None, "Xảy ra", "Khám phá"]], ["A1:A3", "B1:C2"]),
+], ids=["across", "down", "both"])  # fmt: skip
+def test_merged_headers_are_read_through(desk, header, merged):
+    result = desk.send([*header, *ROWS], merged=merged).check()
+    assert figures(result) == READ
+    assert told(result) == []
+
+
+def test_a_label_that_is_not_merged_reaches_over_blank_columns_and_beside_merged_ones(desk):
+    header = [["Đơn vị", "Tội phạm", None, None, "Khác", None], [None, "Xảy ra", None, "Khám phá", "Một", "Hai"]]
+    rows = [[name, first, None, second] for name, first, second in ROWS]
+    result = desk.send([*header, *rows], merged=["E1:F1"]).check()
+    assert figures(result) == READ
+    assert told(result) == []
+
+
+def test_of_two_columns_under_one_merged_header_the_filled_one_is_meant(desk):
+    rows = [["Đơn vị", "Số vụ xảy ra", None, "Số vụ khám phá"], ["Vinh", None, 7, 4], ["Nam Đàn", None, 5, 3]]
+    result = desk.send(rows, merged=["B1:C1"]).check()
+    assert figures(result) == READ
+    assert told(result) == []
+
+
+def test_a_header_is_found_far_down_and_far_to_the_right(desk):
+    rows = [[None] * 30 + row for row in [["Đơn vị", "Số vụ xảy ra", "Số vụ khám phá"], *ROWS]]
+    result = desk.send([["một dòng"]] * 400 + rows).check()
+    assert figures(result) == READ
+
+
+def test_a_header_beside_the_rows_of_another_table_is_found(desk):
+    rows = [[None, None, None, None, "Ô tô", 2], ["Đơn vị", "Tội phạm", None, None, "Xe máy", 3]]
+    rows += [[None, "Xảy ra", "Khám phá", None, "Xe đạp", 4], *ROWS]
+    assert figures(desk.send(rows).check()) == READ
+
+
+def test_column_numbers_that_could_be_figures_are_told(desk):
+    head = ["Đơn vị", "Số vụ xảy ra", "Số vụ khám phá"]
+    result = desk.send([head, ["A", 1, 2], *ROWS]).check()
+    assert figures(result) == READ
+    assert told(result) == [("column_numbers_assumed", "A2")]
+    assert told(desk.send([head, ["(A)", "(1)", "(2)"], *ROWS]).check()) == []
+
+
+# Misspelt headers
+
+
+@pytest.mark.parametrize("header", [
+    "So vu xay ra", "SO VU XAY RA", "Số vụ sảy ra", "Số vụ xảyra", "Sốvụ xảy ra", "Số vụ xẩy ra", "Số vụ xảy raa",
+    "Số vụ XR",
+])  # fmt: skip
+def test_a_misspelt_header_is_read_and_told_with_both_texts(desk, header):
+    result = desk.send([["Đơn vị", header, "Số vụ khám phá"], *ROWS]).check()
+    assert figures(result) == READ
+    assert told(result) == [("header_guessed", "B1")]
+    finding = only(result, "header_guessed")
+    assert (finding["value"], finding["expected"]) == (header, "Số vụ xảy ra")
+
+
+def test_a_whole_header_without_marks_is_read_and_every_guess_told(desk):
+    result = desk.send([["Don vi", "So vu xay ra", "So vu kham pha"], *ROWS]).check()
+    assert figures(result) == READ
+    assert told(result) == [("header_guessed", "A1"), ("header_guessed", "B1"), ("header_guessed", "C1")]
+
+
+@pytest.mark.parametrize("header", [["Tôi phạm", "Xảy ra"], ["Số vụ sảy ra", "Kỳ này"], ["So vu xay ra nam 2024"]])
+def test_a_misspelt_part_of_a_path_is_guessed(desk, header):
+    rows = [["Đơn vị", header[0], "Số vụ khám phá"]]
+    rows += [[None, header[1], None]] if len(header) > 1 else []
+    result = desk.send([*rows, *ROWS]).check()
+    assert figures(result) == READ
+    assert [rule for rule, _ in told(result)] == ["header_guessed"]
+
+
+@pytest.mark.parametrize("other", [
+    "Ghi chú", "Số vụ khởi tố", "Số đối tượng", "Số người", "Số vụ chưa xảy ra", "Số vụ xảy ra năm 2022",
+    "Số người xảy ra", "Số vụ", "Xảy ra", "Số vụ xảy ra lần 2", "Số xe",
+])  # fmt: skip
+def test_another_column_is_never_taken_for_a_missing_one(desk, other):
+    result = desk.send([["Đơn vị", other, "Số vụ khám phá"], *ROWS]).check()
+    assert values(result, "cases") == {}
+    assert [rule for rule, _ in told(result)] == ["missing_column", "unknown_column"]
+
+
+OPPOSITES = [
+    ("Số vụ tăng", "Số vụ giảm"), ("Mô hình mới", "Mô hình cũ"), ("Trong tỉnh", "Ngoài tỉnh"), ("Số nam", "Số nữ"),
+    ("Kỳ này", "Kỳ trước"), ("Số vụ chết", "Số người chết"), ("Giải quyết đúng hạn", "Giải quyết quá hạn"),
+    ("Tin đã giải quyết", "Tiền đã giải quyết"), ("Năm 2024", "Năm 2023"), ("Quý 1", "Quý 2"),
+    ("Số vụ có khám phá", "Số vụ không khám phá"), ("Trên 18 tuổi", "Dưới 18 tuổi"), ("Số vụ án", "Số vụ việc"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("one", "other"), OPPOSITES)
+def test_opposites_and_other_figures_are_no_misspellings_of_each_other(one, other):
+    apart = shipped().apart
+    assert likeliest(one, {other: 1}, apart) is None
+    assert likeliest(other, {one: 1}, apart) is None
+
+
+def test_what_is_as_near_to_two_names_is_neither():
+    assert likeliest("So nam", {"Số nam": 1, "Số năm": 2}) is None
+    assert likeliest("So nam", {"Số nam": 1, "Số đối tượng": 2}).name == 1
+
+
+def test_two_texts_for_one_name_are_neither():
+    known = {"Số vụ xảy ra": 1, "Số vụ khám phá": 2}
+    texts = {"B": "So vu xay ra", "C": "Số vụ sảy ra", "D": "So vu kham pha"}
+    assert {place: guess.name for place, guess in closest(texts, known).items()} == {"D": 2}
+    assert closest(texts, known, wanted={1}) == {}
+
+
+@cache
+def shipped():
+    return Vocabulary(load_catalogue(Path("schemas")), Period.parse("2024"))
+
+
+def shipped_headers():
+    vocabulary = shipped()
+    for form_id, form in vocabulary.catalogue.forms.items():
+        named = {}
+        for name, entry in [*((key.key, key) for key in form.rows), *form.columns.items()]:
+            for path in (*(entry.header.paths if entry.header else ()), *entry.also):
+                named.setdefault(vocabulary.fill(" ".join(path)), name)
+        yield form_id, named
+
+
+@pytest.mark.parametrize(("form", "named"), list(shipped_headers()), ids=[form for form, _ in shipped_headers()])
+def test_no_header_of_the_shipped_forms_resembles_another_columns(form, named):
+    wrong = []
+    for text, name in named.items():
+        others = {other: its for other, its in named.items() if its != name}
+        guess = likeliest(text, others, shipped().apart)
+        if guess is not None:
+            wrong.append((text, guess))
+    assert wrong == [], form
+
+
+# Columns that lack, that nobody knows, that are doubtful
+
+
+def test_the_proposed_line_makes_the_column_known(desk, tmp_path):
+    rows = [["Đơn vị", "Phạm pháp hình sự", "Số vụ khám phá"], *ROWS]
+    finding = only(desk.send(rows).check(), "missing_column")
+    line = finding["message"].partition("the line: ")[2]
+    assert line == 'also: ["Phạm pháp hình sự"]'
+    assert "forms/f.yaml" in finding["message"]
+    assert "Đơn vị" in finding["message"]
+    mended = Desk(tmp_path / "mended").catalogue(FORM.replace("also: [[Tội phạm, Xảy ra]]", line)).send(rows).check()
+    assert figures(mended) == READ
+    assert told(mended) == []
+
+
+def test_the_line_of_a_guess_makes_the_header_known(desk, tmp_path):
+    rows = [["Đơn vị", "Số vụ sảy ra", "Số vụ khám phá"], [None, "Năm 2024", None], *ROWS]
+    finding = only(desk.send(rows).check(), "header_guessed")
+    line = finding["message"].partition("the line: ")[2]
+    assert line == 'also: [["Số vụ sảy ra", "Năm {year}"]]'
+    mended = Desk(tmp_path / "mended").catalogue(FORM.replace("also: [[Tội phạm, Xảy ra]]", line)).send(rows).check()
+    assert told(mended) == []
+
+
+def test_an_unknown_column_of_texts_is_told_and_an_empty_one_is_not(desk):
+    rows = [["Đơn vị", "Số vụ xảy ra", "Số vụ khám phá", "Đánh giá", "Trống"], ["Vinh", 7, 4, "tốt"]]
+    assert told(desk.send(rows).check()) == [("unknown_column", "D1")]
+
+
+def test_numbers_without_a_header_beside_the_table_are_told_once(desk):
+    rows = [["Đơn vị", "Số vụ xảy ra", "Số vụ khám phá"], ["Vinh", 7, 4, 3, 1], ["Nam Đàn", 5, 3, 2, 8]]
+    result = desk.send(rows).check()
+    assert told(result) == [("unnamed_column", "D2")]
+    assert "D, E" in only(result, "unnamed_column")["message"]
+
+
+def test_row_numbers_without_a_header_are_no_figures(desk):
+    rows = [[None, "Đơn vị", "Số vụ xảy ra", "Số vụ khám phá"], [1, "Vinh", 7, 4], [2, "Nam Đàn", 5, 3]]
+    result = desk.send(rows).check()
+    assert figures(result) == READ
+    assert told(result) == []
+
+
+def test_a_doubtful_column_names_its_cells(desk):
+    rows = [["Đơn vị", "Số vụ xảy ra", "Số vụ khám phá", "Số vụ xảy ra"], ["Vinh", 7, 4, 8]]
+    finding = only(desk.send(rows).check(), "ambiguous_column")
+    assert finding["cell"] == "B1"
+    assert "B1, D1" in finding["message"]

@@ -1,0 +1,221 @@
+"""Lists of measures: labels under headings, over cells, misspelt; units beside them; lists laid out sideways."""
+
+import pytest
+
+from tests.books import Desk, found, only, values
+
+LIST = """
+    title: F
+    layout: list
+    periods: {current: {also: [Now]}, previous: {also: [Then]}}
+    unit_header: {also: [ĐVT]}
+    columns:
+      fires: {header: Số vụ cháy, unit: vụ}
+      deaths: {header: Số người chết, also: [Chết], unit: người}
+      damage: {header: Thiệt hại về tài sản, kind: amount, unit: triệu đồng}
+"""
+TWICE = """
+    title: F
+    layout: list
+    columns:
+      fires: {header: Số vụ cháy}
+      fire_deaths: {header: [Cháy, Số người chết], also: [[Số vụ cháy, Số người chết]]}
+      blasts: {header: Số vụ nổ}
+      blast_deaths: {header: [Nổ, Số người chết], also: [[Số vụ nổ, Số người chết]]}
+"""
+HEAD = ["Chỉ tiêu", "ĐVT", "Now", "Then"]
+FIRES, DEATHS = ["Số vụ cháy", "vụ", 5, 4], ["Số người chết", "người", 1, 2]
+
+
+@pytest.fixture
+def desk(tmp_path):
+    return Desk(tmp_path)
+
+
+def numbers(result):
+    return {(o.measure, o.period): None if o.value != o.value else o.value for o in result.observations.itertuples()}
+
+
+ALL = {
+    ("fires", "2024"): 5, ("fires", "2023"): 4, ("deaths", "2024"): 1, ("deaths", "2023"): 2,
+    ("damage", "2024"): 1.5, ("damage", "2023"): 2.5,
+}  # fmt: skip
+
+
+def read(desk, rows, form=LIST, **more):
+    return desk.catalogue(form).send(rows, **more).check()
+
+
+# Labels
+
+
+@pytest.mark.parametrize("rows", [
+    [["Cháy", None], ["Số vụ cháy", 5], ["Số người chết", 1], ["Nổ", None], ["Số vụ nổ", 3], ["Số người chết", 2]],
+    [["1. Số vụ cháy", 5], ["- Số người chết", 1], ["2. Số vụ nổ", 3], ["- Số người chết", 2]],
+    [["I. NỔ", ""], ["Số vụ nổ", 3], ["Số người chết", 2], ["II. CHÁY", ""], ["Số vụ cháy", 5], ["Số người chết", 1]],
+])  # fmt: skip
+def test_a_label_that_stands_twice_is_told_apart_by_the_heading_above_it(desk, rows):
+    result = read(desk, [["", "Năm 2024"], *rows], TWICE)
+    assert numbers(result) == {
+        ("fires", "2024"): 5, ("fire_deaths", "2024"): 1, ("blasts", "2024"): 3, ("blast_deaths", "2024"): 2,
+    }  # fmt: skip
+    assert found(result) == []
+
+
+def test_a_label_that_stands_twice_without_its_heading_is_no_measure(desk):
+    rows = [
+        ["", "Năm 2024"],
+        ["Số người chết", 1],
+        ["Số vụ cháy", 5],
+        ["Số người chết", 1],
+        ["Số vụ nổ", 3],
+        ["Số người chết", 2],
+    ]
+    result = read(desk, rows, TWICE)
+    assert ("error", "unknown_row", "A2") in found(result)
+
+
+def test_headings_between_the_measures_are_no_rows(desk):
+    rows = [
+        HEAD,
+        ["I. CHÁY", None, None, None],
+        FIRES,
+        ["Thiệt hại", None, None, None],
+        DEATHS,
+        ["Thiệt hại về tài sản", "triệu đồng", 1.5, 2.5],
+    ]
+    result = read(desk, rows)
+    assert numbers(result) == ALL
+    assert found(result) == []
+
+
+def test_labels_in_two_columns_are_found(desk):
+    rows = [
+        ["Chỉ tiêu", None, "ĐVT", "Now", "Then"], ["Số vụ cháy", None, "vụ", 5, 4],
+        ["Trong đó", "Số người chết", "người", 1, 2],
+        ["Thiệt hại về tài sản", None, "triệu đồng", 1.5, 2.5],
+    ]  # fmt: skip
+    assert numbers(read(desk, rows, merged=["A1:B1"])) == ALL
+
+
+def test_a_label_merged_over_two_rows_has_the_numbers_of_the_one_that_has_some(desk):
+    rows = [
+        HEAD,
+        FIRES,
+        ["Số người chết", "người", None, None],
+        [None, None, 1, 2],
+        ["Thiệt hại về tài sản", "triệu đồng", 1.5, 2.5],
+    ]
+    result = read(desk, rows, merged=["A3:A4"])
+    assert numbers(result) == ALL
+    assert found(result) == []
+
+
+def test_a_misspelt_label_is_read_and_told(desk):
+    rows = [HEAD, FIRES, DEATHS, ["Thiệt hại về tai san", "triệu đồng", 1.5, 2.5]]
+    result = read(desk, rows)
+    assert numbers(result) == ALL
+    assert found(result) == [("warning", "header_guessed", "A4")]
+
+
+def test_a_label_that_is_near_none_is_an_unknown_row(desk):
+    result = read(desk, [HEAD, FIRES, DEATHS, ["Số vụ chìm đò", "vụ", 1, 2]])
+    assert {rule for _, rule, _ in found(result)} == {"unknown_row", "missing_column"}
+
+
+@pytest.mark.parametrize("numbers_", [[9, 8], [9, None], [None, 8]])
+def test_numbers_without_a_label_are_an_error_in_whichever_column(desk, numbers_):
+    rows = [HEAD, FIRES, DEATHS, [None, None, *numbers_], ["Thiệt hại về tài sản", "triệu đồng", 1.5, 2.5]]
+    result = read(desk, rows)
+    assert numbers(result) == ALL
+    assert found(result) == [("error", "unlabelled_row", "A4")]
+
+
+def test_a_header_repeated_on_a_new_page_is_no_row(desk):
+    rows = [
+        ["Chỉ tiêu", "ĐVT", 2024, 2023],
+        FIRES,
+        ["Chỉ tiêu", "ĐVT", 2024, 2023],
+        DEATHS,
+        ["Thiệt hại về tài sản", "triệu đồng", 1.5, 2.5],
+    ]
+    result = read(desk, rows)
+    assert numbers(result) == ALL
+    assert found(result) == []
+
+
+# Units
+
+
+@pytest.mark.parametrize("unit", ["nghìn đồng", "1.000 đ", "Nghìn  Đồng", "1000đ"])
+def test_a_unit_beside_a_measure_converts_both_years(desk, unit):
+    result = read(desk, [HEAD, FIRES, DEATHS, ["Thiệt hại về tài sản", unit, 1500, 2500]])
+    assert numbers(result) == ALL
+    assert found(result) == [("warning", "unit_converted", "B4")]
+
+
+def test_a_unit_in_the_label_converts_unless_the_unit_column_says_more(desk):
+    result = read(desk, [HEAD, FIRES, DEATHS, ["Thiệt hại về tài sản (nghìn đồng)", None, 1500, 2500]])
+    assert numbers(result) == ALL
+    result = desk.send([HEAD, FIRES, DEATHS, ["Thiệt hại về tài sản (nghìn đồng)", "triệu đồng", 1.5, 2.5]]).check()
+    assert numbers(result) == ALL
+    assert found(result) == []
+
+
+def test_the_line_above_and_the_header_convert_what_no_nearer_unit_speaks_of(desk):
+    head = ["Chỉ tiêu", "Now", "Then (tỷ đồng)"]
+    rows = [
+        ["Đơn vị tính: vụ, người, nghìn đồng"],
+        head,
+        ["Số vụ cháy", 5, 4],
+        ["Số người chết", 1, 2],
+        ["Thiệt hại về tài sản", 1500, 0.0025],
+    ]
+    result = read(desk, rows)
+    assert numbers(result) == ALL
+    assert sorted(cell for _, rule, cell in found(result) if rule == "unit_converted") == ["A1", "C2"]
+
+
+def test_a_unit_of_another_kind_beside_a_measure_is_told(desk):
+    result = read(desk, [HEAD, FIRES, ["Số người chết", "km", 1, 2], ["Thiệt hại về tài sản", "triệu đồng", 1.5, 2.5]])
+    assert numbers(result) == ALL
+    assert found(result) == [("warning", "unit_differs", "B3")]
+
+
+def test_a_ditto_mark_repeats_the_unit_above_it(desk):
+    form = LIST + "      loss: {header: Thiệt hại khác, kind: amount, unit: triệu đồng}\n"
+    rows = [HEAD, FIRES, DEATHS, ["Thiệt hại về tài sản", "nghìn đồng", 1500, 2500], ["Thiệt hại khác", '"', 500, 700]]
+    assert numbers(read(desk, rows, form)) == ALL | {("loss", "2024"): 0.5, ("loss", "2023"): 0.7}
+
+
+def test_units_without_a_header_of_their_own_are_found_by_what_they_are(desk):
+    rows = [["Chỉ tiêu", None, "Now", "Then"], FIRES, DEATHS, ["Thiệt hại về tài sản", "nghìn đồng", 1500, 2500]]
+    assert numbers(read(desk, rows)) == ALL
+
+
+# Sideways
+
+
+@pytest.mark.parametrize("rows", [
+    [["", "Số vụ cháy", "Số người chết", "Thiệt hại về tài sản"], ["Now", 5, 1, 1.5], ["Then", 4, 2, 2.5]],
+    [["Kỳ", "Chết", "Số vụ cháy", "Thiệt hại về tài sản (nghìn đồng)"], ["Năm 2023", 2, 4, 2500], ["2024", 1, 5, 1500]],
+    [["Số vụ cháy", "", "Số người chết", "", "Thiệt hại về tài sản", ""], ["Now", "Then"] * 3, [5, 4, 1, 2, 1.5, 2.5]],
+], ids=["periods in rows", "in another order", "periods in columns"])  # fmt: skip
+def test_a_list_laid_out_sideways_is_read(desk, rows):
+    result = read(desk, rows)
+    assert numbers(result) == ALL
+    assert found(result, severities=("error",)) == []
+
+
+def test_a_list_laid_out_sideways_with_one_row_is_of_this_period(desk):
+    result = read(desk, [["Số vụ cháy", "Số người chết", "Thiệt hại về tài sản"], [5, 1, 1.5]])
+    assert values(result, "fires") == {"": 5}
+    assert found(result) == []
+
+
+def test_a_list_laid_out_sideways_with_rows_that_are_no_periods_is_an_error(desk):
+    result = read(
+        desk, [["", "Số vụ cháy", "Số người chết", "Thiệt hại về tài sản"], ["A", 5, 1, 1.5], ["B", 4, 2, 2.5]]
+    )
+    assert len(result.observations) == 0
+    assert only(result, "list_sideways")["severity"] == "error"

@@ -1,0 +1,270 @@
+"""Which sheet is which form, whatever else the workbook holds; whose it is and about when, wherever that stands."""
+
+import openpyxl
+import pytest
+
+from tests.books import Desk, found, only, values
+
+FORMS = {
+    "types": """
+        number: "01"
+        title: {vi: Kết quả theo loại, en: Results by type}
+        sheets: [Loại tội phạm]
+        rows: [{key: type, header: Loại, members: open}]
+        columns: {n: {header: {vi: Số vụ, en: Cases}}, m: {header: Khám phá}}
+    """,
+    "places": """
+        number: "02"
+        title: {vi: Kết quả theo đơn vị, en: Results by district}
+        rows: [{key: place, header: Đơn vị, members: open}]
+        columns: {k: {header: {vi: Số tin, en: Reports}}}
+    """,
+    "fires": """
+        number: "03"
+        title: Tình hình cháy nổ
+        layout: list
+        columns: {fires: {header: Số vụ cháy}, deaths: {header: Số người chết}}
+    """,
+}
+TYPES = [["Loại", "Số vụ", "Khám phá"], ["Trộm", 7, 5], ["Cướp", 3, 2]]
+PLACES = [["Đơn vị", "Số tin"], ["Vinh", 11], ["Nam Đàn", 13]]
+FIRES = [["Nội dung", "Năm 2024"], ["Số vụ cháy", 4], ["Số người chết", 1]]
+WHOLE = {"Biểu 01": TYPES, "Biểu 02": PLACES, "Biểu 03": FIRES}
+TELLING = ("error", "warning")
+
+
+@pytest.fixture
+def desk(tmp_path):
+    return Desk(tmp_path).catalogue(FORMS)
+
+
+def read(result):
+    return values(result, "n"), values(result, "k"), values(result, "fires")
+
+
+ALL = ({"Trộm": 7, "Cướp": 3}, {"Vinh": 11, "Nam Đàn": 13}, {"": 4})
+
+
+def told(result, *but):
+    return [(rule, cell) for _, rule, cell in found(result, severities=TELLING) if rule not in but]
+
+
+@pytest.mark.parametrize("pattern", [
+    "BIEU0{}", "Bieu 0{}", "B0{}", "0{}", "{}", "Biểu {}", "biểu số 0{}", " Biểu 0{} ", "BM0{}", "Form {}",
+    "Bieu so {}",
+])  # fmt: skip
+def test_a_sheets_name_is_known_in_every_way_of_typing_it(desk, pattern):
+    sheets = dict(zip((pattern.format(n) for n in (3, 1, 2)), (FIRES, TYPES, PLACES), strict=True))
+    result = desk.send(sheets).check()
+    assert read(result) == ALL
+    assert told(result) == []
+
+
+def test_a_title_without_marks_far_from_the_corner_is_found(desk):
+    far = [[]] * 40 + [[None] * 20 + ["KET QUA THEO DON VI"]] + [[None] * 20 + row for row in PLACES]
+    result = desk.send({"Sheet1": far, "Sheet2": [["TÌNH HÌNH CHÁY, NỔ"], *FIRES], "Loai toi pham": TYPES}).check()
+    assert read(result) == ALL
+    assert told(result) == []
+
+
+def test_a_contents_page_and_notes_do_not_stand_for_the_forms_that_they_name(desk):
+    contents = [["Mục lục"], ["Biểu 01: Kết quả theo loại"], ["Biểu 02: Kết quả theo đơn vị"], ["Biểu 03"]]
+    sheets = {"Mục lục": contents, "Ghi chú": [["Kết quả theo đơn vị"], ["xem Biểu 02"]]}
+    sheets |= {f"Sheet{i}": [[f"Biểu 0{i}"], *rows] for i, rows in enumerate((TYPES, PLACES, FIRES), 1)}
+    result = desk.send(sheets).check()
+    assert read(result) == ALL
+    assert told(result) == []
+
+
+def test_an_empty_form_does_not_stand_before_the_one_that_is_filled_in(desk):
+    empty = [["Đơn vị", "Số tin"], ["Vinh", None]]
+    result = desk.send({**WHOLE, "Biểu 02": empty, "Biểu 02 (2)": PLACES}).check()
+    assert read(result) == ALL
+    assert told(result) == []
+
+
+def test_a_copy_of_a_sheet_makes_both_doubtful(desk):
+    other = [["Đơn vị", "Số tin"], ["Vinh", 12], ["Nam Đàn", 13]]
+    result = desk.send({**WHOLE, "Biểu 02 (2)": other}).check()
+    finding = only(result, "ambiguous_form")
+    assert finding["severity"] == "error"
+    assert "Biểu 02, Biểu 02 (2)" in finding["message"]
+    assert values(result, "k") == {}
+
+
+def test_a_form_spread_over_two_sheets_is_told_and_not_read_by_half(desk):
+    parts = {"Biểu 02": PLACES[:2], "Biểu 02 (tiếp)": [PLACES[0], PLACES[2]]}
+    result = desk.send({"Biểu 01": TYPES, "Biểu 03": FIRES, **parts}).check()
+    assert only(result, "split_form")["severity"] == "error"
+    assert values(result, "k") == {}
+
+
+def test_a_sheet_that_looks_like_a_form_and_does_not_say_so_is_told(desk):
+    result = desk.send({**WHOLE, "Sheet4": [["Đơn vị", "Số tin"], ["Đô Lương", 17]]}).check()
+    assert read(result) == ALL
+    finding = only(result, "sheet_like_form")
+    assert (finding["severity"], finding["sheet"]) == ("warning", "Sheet4")
+    assert "Results by district" in finding["message"]
+
+
+def test_two_forms_on_one_sheet_are_read_one_above_the_other(desk):
+    rows = [["Biểu 01: Kết quả theo loại"], *TYPES, [], ["Biểu 02: Kết quả theo đơn vị"], *PLACES]
+    result = desk.send({"Tổng hợp": rows, "Biểu 03": FIRES}).check()
+    assert read(result) == ALL
+    assert told(result) == []
+
+
+def test_two_forms_on_one_sheet_are_read_side_by_side(desk):
+    left = [["Biểu 01"], *TYPES]
+    right = [["Biểu 02"], *PLACES]
+    rows = [[*(a + [None] * 4)[:4], *b] for a, b in zip(left, right, strict=True)]
+    result = desk.send({"Tổng hợp": rows, "Biểu 03": FIRES}).check()
+    assert read(result) == ALL
+    assert told(result) == []
+    assert set(result.observations.loc[result.observations["form"] == "places", "cell"]) == {"F3", "F4"}
+
+
+def test_the_second_form_of_a_sheet_named_after_the_first_is_read(desk):
+    rows = [*TYPES, [], [], *[[]] * 20, ["Kết quả theo đơn vị"], *PLACES]
+    result = desk.send({"Biểu 01": [["Biểu 01"], *rows], "Biểu 03": FIRES}).check()
+    assert read(result) == ALL
+
+
+def test_a_second_form_without_its_own_columns_is_missing(desk):
+    rows = [["Biểu 01"], ["Biểu 02"], *TYPES]
+    result = desk.send({"Tổng hợp": rows, "Biểu 03": FIRES}).check()
+    assert values(result, "k") == {}
+    assert ("missing_form", "") in told(result)
+
+
+def test_a_sheet_of_a_bare_number_needs_the_forms_columns(desk):
+    result = desk.send({**WHOLE, "Biểu 02": [["x"]], "2": [["ghi chép", 5]]}).check()
+    assert values(result, "k") == {}
+
+
+@pytest.mark.parametrize("state", ["hidden", "veryHidden"])
+def test_a_hidden_sheet_that_holds_a_form_is_read_and_told(desk, state):
+    desk.send(WHOLE)
+    book = openpyxl.load_workbook(desk.inputs / "north.xlsx")
+    book["Biểu 02"].sheet_state = state
+    book.save(desk.inputs / "north.xlsx")
+    result = desk.check()
+    assert read(result) == ALL
+    assert only(result, "hidden_sheet")["sheet"] == "Biểu 02"
+
+
+def test_a_title_among_other_words_is_told(desk):
+    rows = [["Phụ biểu: Kết quả theo đơn vị do người nước ngoài gây ra"], *PLACES]
+    result = desk.send({"Biểu 01": TYPES, "Biểu 03": FIRES, "Sheet3": rows}).check()
+    assert told(result) == [("form_guessed", "A1")]
+    usual = [["Kết quả theo đơn vị, năm 2024"], *PLACES]
+    assert told(desk.send({"Biểu 01": TYPES, "Biểu 03": FIRES, "Sheet3": usual}).check()) == []
+
+
+# Whose, and about when
+
+
+PROVINCES = """
+    - {id: nghe-an, name: {vi: Nghệ An, en: Nghe An}}
+    - {id: thanh-hoa, name: {vi: Thanh Hóa, en: Thanh Hoa}}
+"""
+FORM = "{title: F, rows: [{key: d, header: D, members: open}], columns: {n: {header: N}}}"
+TABLE = [["D", "N"], ["A", 1], ["B", 2]]
+BELOW = [[], ["Ghi chú: sơ bộ"]]
+
+
+@pytest.mark.parametrize(("above", "below"), [
+    ([["CÔNG AN TỈNH NGHỆ AN"]], []),
+    ([["CA Nghệ An"]], []),
+    ([["CONG AN TINH NGHE AN"]], []),
+    ([["Công an tỉnh", None, None, "Nghệ An"]], []),
+    ([["Đơn vị báo cáo: Công an", None, "tỉnh Nghệ An"]], []),
+    ([["Đơn vị báo cáo:"], ["Nghệ An"]], []),
+    ([["x"]] * 20 + [["Đơn vị báo cáo: Nghệ An"]], []),
+    ([], [*BELOW, [None, "CÔNG AN TỈNH NGHỆ AN"]]),
+    ([], [*BELOW, ["Nghệ An, ngày 5 tháng 1 năm 2025"]]),
+    ([], [*BELOW, ["Nơi nhận:", "Nghệ An, ngày 5 tháng 1 năm 2025"], ["- Công an tỉnh Thanh Hóa"]]),
+    ([["Kính gửi: Công an tỉnh Thanh Hóa"], ["CÔNG AN NGHỆ AN"]], []),
+])  # fmt: skip
+def test_a_province_is_read_wherever_it_stands(tmp_path, above, below):
+    clusters = "{name: T, clusters: [{id: c, provinces: [nghe-an]}], forms: [f]}"
+    desk = Desk(tmp_path).catalogue(FORM, provinces=PROVINCES, catalogue=clusters)
+    result = desk.send([*above, *TABLE, *below], "report.xlsx").check()
+    assert result.submissions["province"].tolist() == ["nghe-an"]
+
+
+@pytest.mark.parametrize("name", ["NGHEAN.xlsx", "bc_nghe_an.xlsx", "Bao cao CA NGHE AN.xlsx"])
+def test_a_province_is_read_from_a_name_without_marks(tmp_path, name):
+    clusters = "{name: T, clusters: [{id: c, provinces: [nghe-an]}], forms: [f]}"
+    desk = Desk(tmp_path).catalogue(FORM, provinces=PROVINCES, catalogue=clusters)
+    assert desk.send(TABLE, name).check().submissions["province"].tolist() == ["nghe-an"]
+
+
+SAID = [
+    ("2024-Q3", "Kỳ báo cáo: Quý III năm 2024", None),
+    ("2024-Q3", "Kỳ báo cáo: Quý 3", None),
+    ("2024-Q3", "(Quý III/2024)", None),
+    ("2024-Q3", "Kỳ báo cáo: Quý II năm 2024", "period_conflict"),
+    ("2024-Q3", "QUÝ II NĂM 2024", "period_conflict"),
+    ("2024-Q3", "Kỳ báo cáo: 9 tháng đầu năm 2024", "period_conflict"),
+    ("2024-Q3", "Kỳ báo cáo: Quý III năm 2023", "period_conflict"),
+    ("2024-Q3", "Kỳ báo cáo: năm 2024", "period_wider"),
+    ("2024-Q3", "Kỳ báo cáo: từ 15/6/2024 đến 14/9/2024", None),
+    ("2024-Q3", "Kỳ báo cáo: từ 01/01/2024 đến 30/6/2024", "period_conflict"),
+    ("2024-H1", "6 tháng đầu năm 2024", None),
+    ("2024-H1", "Kỳ báo cáo: 6 tháng năm 2024", None),
+    ("2024-H1", "Kỳ báo cáo: 6 tháng cuối năm 2024", "period_conflict"),
+    ("2024-9M", "9 tháng năm 2024", None),
+    ("2024-11", "Tháng 11/2024", None),
+    ("2024-11", "Kỳ báo cáo: tháng 10 năm 2024", "period_conflict"),
+    ("2024", "Kỳ báo cáo: từ 15/11/2023 đến 14/11/2024", None),
+    ("2024", "(Từ ngày 15 tháng 12 năm 2023 đến ngày 14 tháng 12 năm 2024)", None),
+    ("2024", "Kỳ báo cáo: từ 15/12/2022 đến 14/12/2023", "period_conflict"),
+    ("2024", "Kỳ báo cáo: 6 tháng đầu năm 2024", "period_span"),
+    ("2024", "Ngày 15 tháng 1 năm 2025", "period_assumed"),
+    ("2024", "Giai đoạn 2021 - 2025", "period_assumed"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("period", "line", "rule"), SAID)
+def test_a_stated_period_is_compared_with_the_folders(tmp_path, period, line, rule):
+    result = Desk(tmp_path, period).catalogue(FORM).send({"F": [[line], *TABLE]}).check()
+    assert [f[1] for f in found(result, but=())] == ([rule] if rule else [])
+    assert (values(result) == {}) == (rule == "period_conflict")
+
+
+@pytest.mark.parametrize("lines", [
+    [["Kỳ báo cáo:", None, "Quý II năm 2024"]], [["Kỳ báo cáo"], ["Quý II năm 2024"]],
+    [["Năm", 2024], ["Kỳ báo cáo: Quý II"]], [["x"]] * 20 + [["Kỳ báo cáo: Quý II năm 2024"]],
+])  # fmt: skip
+def test_a_period_is_read_beside_and_below_its_word_and_far_down(tmp_path, lines):
+    result = Desk(tmp_path, "2024-Q3").catalogue(FORM).send({"F": [*lines, *TABLE]}).check()
+    assert only(result, "period_conflict")["value"] == "2024-Q2"
+
+
+def test_a_period_in_a_forms_title_counts_where_no_other_line_states_one(tmp_path):
+    form = FORM.replace("title: F", "title: Crimes by district")
+    desk = Desk(tmp_path).catalogue(form)
+    assert (
+        only(desk.send({"S": [["Crimes by district, year 2023"], *TABLE]}).check(), "period_conflict")["cell"] == "A1"
+    )
+    stated = [["Crimes by district, as in year 2023"], ["Kỳ báo cáo: năm 2024"], *TABLE]
+    assert "period_conflict" not in set(desk.send({"S": stated}).check().findings["rule"])
+
+
+# Language
+
+
+@pytest.mark.parametrize(("rows", "lang"), [
+    (TYPES, "vi"), ([["Results by type"], ["Loại", "Cases", "Khám phá"], ["Trộm", 7, 5]], "en"),
+    ([["Loại", "x", "Khám phá"], ["Trộm", 7, 5]], ""),
+])  # fmt: skip
+def test_the_language_of_a_submission_is_that_of_its_headers(desk, rows, lang):
+    from pipeline.catalogue import load_catalogue
+    from pipeline.ingest.language import language_of
+    from pipeline.ingest.reader import Sheet
+    from pipeline.ingest.vocabulary import Vocabulary
+    from pipeline.periods import Period
+
+    vocabulary = Vocabulary(load_catalogue(desk.folder / "schemas"), Period.parse("2024"))
+    assert language_of({"types": Sheet("S", hidden=False, rows=rows)}, vocabulary) == lang

@@ -1,0 +1,475 @@
+"""Rows as people write them: sub-totals, details, names over several cells, codes, pages, lines without names."""
+
+import pytest
+
+from tests.books import Desk, found, only, states, values
+
+OPEN = """
+    title: F
+    rows: [{key: district, header: District, members: open}]
+    columns:
+      n: {header: Cases}
+      m: {header: Cleared}
+"""
+LISTED = """
+    title: F
+    rows:
+      - key: type
+        header: Type
+        code_header: [Code]
+        members:
+          - {id: theft, code: "01", label: Theft, also: [Stealing]}
+          - {id: fraud, code: "02", label: Fraud}
+          - {id: drugs, code: "10", label: Drugs}
+    columns: {n: {header: Cases}}
+"""
+HEAD = ["District", "Cases", "Cleared"]
+
+
+@pytest.fixture
+def desk(tmp_path):
+    return Desk(tmp_path)
+
+
+def read(desk, form, rows, **more):
+    return desk.catalogue(form).send(rows, **more).check()
+
+
+# Totals
+
+
+@pytest.mark.parametrize("label", [
+    "Cộng", "Tổng cộng:", "TỔNG SỐ (1+2)", "Toàn tỉnh", "Cộng dồn", "Tổng số = 1+2", "Tổng cộng I+II",
+    "TỔNG SỐ (I + II + III)", "* Tổng số", "III. Tổng cộng", "Tổng số: (1)+(2)",
+])  # fmt: skip
+def test_a_total_is_one_whatever_it_is_called(desk, label):
+    result = read(desk, OPEN, [HEAD, ["A", 10, 5], ["B", 20, 7], [label, 30, 12]])
+    assert values(result) == {"A": 10, "B": 20}
+    assert found(result) == []
+
+
+def test_several_totals_above_below_and_between_are_checked_and_none_is_stored(desk):
+    rows = [HEAD, ["Tổng số", 60, 6], ["A", 10, 1], ["Cộng", 60, 6], ["B", 20, 2], ["C", 30, 3], ["Toàn tỉnh", 61, 6]]
+    result = read(desk, OPEN, rows)
+    assert values(result) == {"A": 10, "B": 20, "C": 30}
+    assert found(result) == [("warning", "total_mismatch", "B7")]
+
+
+def test_a_total_without_its_word_is_no_data_and_told(desk):
+    result = read(desk, OPEN, [HEAD, ["A", 10, 5], ["B", 20, 7], [None, 30, 12]])
+    assert values(result) == {"A": 10, "B": 20}
+    assert found(result) == [("warning", "unlabelled_total", "A4")]
+
+
+def test_a_row_of_numbers_without_a_name_is_an_error_and_no_data(desk):
+    result = read(desk, OPEN, [HEAD, ["A", 10, 5], [None, 99, 7], ["B", 20, 7]])
+    assert values(result) == {"A": 10, "B": 20}
+    assert found(result) == [("error", "unlabelled_row", "A3")]
+    assert "99" in only(result, "unlabelled_row")["message"]
+
+
+def test_words_under_the_numbers_without_a_row_are_told(desk):
+    result = read(desk, OPEN, [HEAD, ["A", 10, 5], [None, "late figures", None], ["B", 20, 7]])
+    assert values(result) == {"A": 10, "B": 20}
+    assert found(result) == [("warning", "text_without_row", "A3")]
+
+
+def test_a_number_among_names_may_have_slipped_there(desk):
+    result = read(desk, OPEN, [HEAD, ["A", 10, 5], ["17", 20, 7], ["B", 30, 9]])
+    assert values(result) == {"A": 10, "17": 20, "B": 30}
+    assert found(result) == [("warning", "number_as_name", "A3")]
+
+
+def test_numbers_that_are_the_names_are_names(desk):
+    result = read(desk, OPEN, [["District", "Cases", "Cleared"], [3, 10, 5], [4, 21, 7], [5, 30, 9]])
+    assert values(result) == {"3": 10, "4": 21, "5": 30}
+    assert found(result) == []
+
+
+def test_numbers_below_the_notes_are_told_even_without_a_name(desk):
+    result = read(desk, OPEN, [HEAD, ["A", 10, 5], ["Ghi chú: x", None, None], [None, 99, 7]])
+    assert values(result) == {"A": 10}
+    assert found(result) == [("warning", "row_after_table", "A4")]
+
+
+# Sub-totals that no form names
+
+
+TOWNS = [["TP A", 110, 51], ["TX B", 220, 72]]
+RURAL = [["Huyện C", 305, 63], ["Huyện D", 417, 94], ["Huyện E", 123, 35]]
+ALL = {"TP A": 110, "TX B": 220, "Huyện C": 305, "Huyện D": 417, "Huyện E": 123}
+
+
+@pytest.mark.parametrize("rows", [
+    [*TOWNS, ["Cộng khối thành phố", 330, 123], *RURAL, ["Cộng khối huyện", 845, 192], ["Tổng số", 1175, 315]],
+    [["Cộng khối thành phố", 330, 123], *TOWNS, ["Cộng khối huyện", 845, 192], *RURAL],
+    [["I. Khối thành phố", 330, 123], ["1. TP A", 110, 51], ["2. TX B", 220, 72], ["II. Khối huyện", 845, 192],
+     ["3. Huyện C", 305, 63], ["4. Huyện D", 417, 94], ["5. Huyện E", 123, 35]],
+    [["Tổng số", 1175, 315], *TOWNS, *RURAL, ["Tổng các huyện", 845, 192]],
+], ids=["below", "above", "numbered", "one of two"])  # fmt: skip
+def test_a_sub_total_among_districts_is_no_district(desk, rows):
+    result = read(desk, OPEN, [HEAD, *rows])
+    assert values(result) == ALL
+    assert {(severity, rule) for severity, rule, _ in found(result)} == {("info", "subtotal_set_aside")}
+
+
+def test_a_sub_total_with_a_name_of_its_own_is_told_by_its_figures_alone(desk):
+    rows = [*TOWNS, ["Khu vực đô thị", 330, 123], *RURAL]
+    result = read(desk, OPEN, [HEAD, *rows])
+    assert found(result) == [("warning", "subtotal_suspected", "A4")]
+    result = desk.send([HEAD, *rows, ["Tổng số", 1175, 315]]).check()
+    assert values(result) == ALL
+    assert found(result) == [("warning", "subtotal_set_aside", "A4")]
+
+
+def test_figures_that_add_up_in_many_digits_are_a_sub_total_whatever_it_is_called(desk):
+    rows = [["A", 11012, 5112], ["B", 22023, 7245], ["Khu vực đô thị", 33035, 12357], ["C", 30511, 63]]
+    result = read(desk, OPEN, [HEAD, *rows])
+    assert values(result) == {"A": 11012, "B": 22023, "C": 30511}
+    assert found(result) == [("warning", "subtotal_set_aside", "A4")]
+
+
+def test_small_figures_that_happen_to_add_up_are_no_sub_total(desk):
+    rows = [["A", 1, 1], ["B", 2, 1], ["C", 3, 2]]
+    assert values(read(desk, OPEN, [HEAD, *rows])) == {"A": 1, "B": 2, "C": 3}
+    result = desk.send([HEAD, *rows, ["Total", 6, 4]]).check()
+    assert values(result) == {"A": 1, "B": 2, "C": 3}
+    assert found(result) == []
+
+
+def test_a_place_that_is_named_like_a_sub_total_is_a_place_where_the_total_counts_it(desk):
+    rows = [["Cộng Hòa", 110, 51], ["Đồng Tiến", 220, 72], ["Tổng số", 330, 123]]
+    result = read(desk, OPEN, [HEAD, *rows])
+    assert values(result) == {"Cộng Hòa": 110, "Đồng Tiến": 220}
+    assert found(result) == []
+
+
+def test_a_row_named_like_a_sub_total_that_nothing_proves_is_an_error(desk):
+    result = read(desk, OPEN, [HEAD, *TOWNS, ["Cộng khối thành phố", 333, 123], *RURAL])
+    assert values(result) == ALL
+    assert found(result) == [("error", "subtotal_unclear", "A4")]
+
+
+def test_a_sub_total_that_the_total_counts_again_is_told(desk):
+    rows = [*TOWNS, ["Cộng khối thành phố", 330, 123], *RURAL, ["Tổng số", 1505, 438]]
+    result = read(desk, OPEN, [HEAD, *rows])
+    assert ("warning", "subtotal_suspected", "A4") in found(result)
+
+
+def test_a_form_of_several_keys_keeps_rows_that_add_up(desk):
+    form = """
+        title: F
+        rows: [{key: area, header: Area, members: open}, {key: kind, header: Kind, members: open}]
+        columns: {n: {header: Cases}, m: {header: Cleared}}
+    """
+    rows = [
+        ["Area", "Kind", "Cases", "Cleared"],
+        ["X", "All", 5310, 2451],
+        ["X", "Theft", 5110, 2351],
+        ["X", "Fraud", 200, 100],
+    ]
+    assert len(values(read(desk, form, rows))) == 3
+
+
+def test_a_named_group_of_an_open_key_is_not_stored(desk):
+    form = OPEN + "    groups: {towns: {label: Khối thành phố}}\n"
+    result = read(desk, form, [HEAD, ["Khối thành phố", 330, 123], *TOWNS, *RURAL])
+    assert values(result) == ALL
+
+
+# Details
+
+
+@pytest.mark.parametrize("rows", [
+    [["A", 100, 50], ["- thị trấn", 30, 20], ["- xã", 40, 10], ["B", 50, 20], ["Tổng số", 150, 70]],
+    [["1. A", 100, 50], ["1.1. thị trấn", 30, 20], ["1.2. xã", 40, 10], ["2. B", 50, 20], ["Tổng số", 150, 70]],
+    [["A", 100, 50], ["Trong đó: thị trấn", 30, 20], ["B", 50, 20], ["Tổng số", 150, 70]],
+])  # fmt: skip
+def test_details_of_a_district_are_not_added_to_it(desk, rows):
+    result = read(desk, OPEN, [HEAD, *rows])
+    assert values(result) == {"A": 100, "B": 50}
+    assert {(severity, rule) for severity, rule, _ in found(result)} == {("info", "of_which_set_aside")}
+
+
+def test_details_without_a_total_are_set_aside_with_a_warning(desk):
+    result = read(desk, OPEN, [HEAD, ["A", 100, 50], ["- thị trấn", 30, 20], ["- xã", 40, 10], ["B", 50, 20]])
+    assert values(result) == {"A": 100, "B": 50}
+    assert {(severity, rule) for severity, rule, _ in found(result)} == {("warning", "of_which_set_aside")}
+
+
+def test_districts_that_all_begin_with_a_dash_are_districts(desk):
+    result = read(desk, OPEN, [HEAD, ["Tổng số", 150, 70], ["- A", 100, 50], ["- B", 50, 20]])
+    assert values(result) == {"A": 100, "B": 50}
+    assert found(result) == []
+
+
+def test_a_column_of_ordinals_tells_details_too(desk):
+    rows = [
+        ["STT", *HEAD],
+        [1, "A", 100, 50],
+        [1.1, "thị trấn", 30, 20],
+        ["1.2", "xã", 40, 10],
+        [2, "B", 50, 20],
+        [None, "Cộng", 150, 70],
+    ]
+    assert values(read(desk, OPEN, rows)) == {"A": 100, "B": 50}
+
+
+@pytest.mark.parametrize(
+    "label", ["9" * 30000 + ". A", "1." * 5000 + " A", "²", "I" * 30000 + ". A", "Tổng " + "1+" * 20000]
+)
+def test_a_monstrous_label_is_a_label(desk, label):
+    rows = [HEAD, [label[:32000], 10, 1], ["B", f"0.{'0' * 400}1", 2], ["9" * 5000, "1", "2"]]
+    assert set(read(desk, OPEN, rows).submissions["status"]) <= {"accepted", "accepted_with_warnings", "partial"}
+
+
+# Names
+
+
+@pytest.mark.parametrize(
+    "labels", [["1. A", "2. B", "3. C"], ["I/ A", "II/ B", "III/ C"], ["a) A", "b) B", "c) C"], ["- A", "- B", "- C"]]
+)
+def test_ordinals_in_the_labels_of_an_open_key_are_no_part_of_its_names(desk, labels):
+    result = read(desk, OPEN, [HEAD, *([label, 10 + i, i] for i, label in enumerate(labels))])
+    assert list(values(result)) == ["A", "B", "C"]
+    assert list(result.observations["label"].unique()) == labels
+
+
+def test_letters_that_abbreviate_are_a_part_of_the_name(desk):
+    rows = [HEAD, ["P. Bến Nghé", 10, 1], ["P. Đa Kao", 20, 2], ["Q. 1", 30, 3], ["Q. 2", 41, 4]]
+    assert list(values(read(desk, OPEN, rows))) == ["P. Bến Nghé", "P. Đa Kao", "Q. 1", "Q. 2"]
+
+
+@pytest.mark.parametrize("merged", [["A1:B1"], []], ids=["one header", "a header over the first"])
+def test_a_name_split_over_two_columns_is_joined(desk, merged):
+    rows = [
+        ["District", None, "Cases", "Cleared"],
+        ["Huyện", "Quỳ Châu", 10, 1],
+        ["Huyện", "Quế Phong", 20, 2],
+        ["Tổng số", None, 30, 3],
+    ]
+    result = read(desk, OPEN, rows, merged=merged)
+    assert values(result) == {"Huyện Quỳ Châu": 10, "Huyện Quế Phong": 20}
+    assert found(result, severities=("error", "warning")) == []
+
+
+def test_remarks_beside_the_names_do_not_hide_that_one_stands_twice(desk):
+    rows = [
+        ["District", None, "Cases", "Cleared"],
+        ["A", "late", 10, 1],
+        ["B", None, 20, 2],
+        ["A", "new", 30, 3],
+        ["C", None, 5, 2],
+    ]
+    result = read(desk, OPEN, rows)
+    assert [rule for _, rule, _ in found(result)] == ["duplicate_row"] * 2
+
+
+def test_a_name_merged_over_three_columns_is_one_name(desk):
+    rows = [["District", None, None, "Cases", "Cleared"], ["A", None, None, 10, 1], ["B", None, None, 20, 2]]
+    result = read(desk, OPEN, rows, merged=["A1:C1", "A2:C2", "A3:C3"])
+    assert values(result) == {"A": 10, "B": 20}
+
+
+def test_a_listed_name_in_the_second_column_beside_its_groups_name_is_found(desk):
+    rows = [["Type", None, "Cases"], ["Property", "Theft", 1], [None, "Fraud", 2], ["Drugs", None, 3]]
+    result = read(desk, LISTED, rows, merged=["A1:B1", "A2:A3"])
+    assert values(result) == {"theft": 1, "fraud": 2, "drugs": 3}
+
+
+@pytest.mark.parametrize("numbers", [[[10, 1], [None, None]], [[None, None], [10, 1]]], ids=["above", "below"])
+def test_a_name_merged_over_two_rows_has_the_numbers_of_the_one_that_has_some(desk, numbers):
+    rows = [HEAD, ["A", *numbers[0]], [None, *numbers[1]], ["B", 20, 2]]
+    result = read(desk, OPEN, rows, merged=["A2:A3"])
+    assert values(result) == {"A": 10, "B": 20}
+    assert found(result) == []
+
+
+def test_a_heading_over_the_whole_width_is_no_district(desk):
+    rows = [HEAD, ["Các huyện miền núi", None, None], ["A", 10, 1], ["B", 20, 2]]
+    result = read(desk, OPEN, rows, merged=["A2:C2"])
+    assert values(result) == {"A": 10, "B": 20}
+    assert found(result) == [("info", "row_without_numbers", "A2")]
+
+
+def test_a_district_without_any_number_is_asked_for(desk):
+    result = read(desk, OPEN, [HEAD, ["A", 10, 1], ["B", None, None], ["C", 20, 2]])
+    assert states(result) == {"A": "number", "B": "blank", "C": "number"}
+    assert [cell for _, rule, cell in found(result) if rule == "blank_cell"] == ["B3", "C3"]
+
+
+# Codes
+
+
+@pytest.mark.parametrize("code", ["01", "1", 1, 1.0, "01.", "'01", "1.0", " 01 "])
+def test_a_code_is_the_same_as_text_or_number_with_or_without_its_zero(desk, code):
+    result = read(
+        desk, LISTED, [["Code", "Type", "Cases"], [code, "Thefts of any kind", 5], ["02", "Fraud", 6], [10, "Drugs", 7]]
+    )
+    assert values(result) == {"theft": 5, "fraud": 6, "drugs": 7}
+
+
+def test_a_name_and_a_code_of_two_members_are_an_error_and_no_choice(desk):
+    result = read(desk, LISTED, [["Code", "Type", "Cases"], ["02", "Theft", 5], ["02", "Fraud", 6], [10, "Drugs", 7]])
+    assert values(result) == {"fraud": 6, "drugs": 7}
+    assert found(result) == [("error", "code_conflict", "B2")]
+    assert "Fraud" in only(result, "code_conflict")["message"]
+
+
+def test_a_code_of_an_open_key_that_became_a_number_is_read_without_decimals(desk):
+    form = OPEN.replace("header: District", "header: District, code_header: [Code]")
+    result = read(desk, form, [["Code", *HEAD], ["40.0", "A", 10, 1], [412, "B", 20, 2]])
+    assert values(result) == {"40": 10, "412": 20}
+
+
+# Pages
+
+
+def test_a_header_of_two_rows_is_no_row_when_it_comes_again(desk):
+    form = """
+        title: F
+        rows: [{key: d, header: District, members: open}]
+        columns: {n: {header: [Cases, All]}, m: {header: [Cases, Cleared]}}
+    """
+    head = [["District", "Cases", None], [None, "All", "Cleared"], ["(A)", "(1)", "(2)"]]
+    rows = [*head, ["X", 10, 1], ["Y", 20, 2], *head, ["Z", 30, 3]]
+    result = read(desk, form, rows, merged=["A1:A2", "B1:C1", "A6:A7", "B6:C6"])
+    assert values(result) == {"X": 10, "Y": 20, "Z": 30}
+    assert found(result) == []
+
+
+def test_titles_and_page_numbers_between_pages_end_no_table(desk):
+    title = [["CÔNG AN TỈNH NORTH"], ["BIỂU F: CASES (Trang 1)"], [None]]
+    again = [[None], ["CÔNG AN TỈNH NORTH"], ["BIỂU F: CASES (Trang 2)"], ["(tiếp theo trang 1)"], [None]]
+    rows = [*title, HEAD, ["A", 10, 1], ["B", 20, 2], *again, HEAD, ["C", 30, 3], ["Tổng số", 60, 6]]
+    result = read(desk, OPEN, rows)
+    assert values(result) == {"A": 10, "B": 20, "C": 30}
+    assert found(result) == []
+
+
+def test_another_table_with_the_same_columns_is_not_read_into_the_first(desk):
+    rows = [HEAD, ["A", 10, 1], ["B", 20, 2], [None], ["Bảng 2: theo đơn vị khác"], HEAD, ["C", 30, 3]]
+    result = read(desk, OPEN, rows)
+    assert values(result) == {"A": 10, "B": 20}
+    assert ("warning", "row_after_table", "A7") in found(result)
+
+
+def test_column_numbers_alone_on_a_new_page_are_no_row(desk):
+    rows = [HEAD, ["A", 1, 2], ["X", 10, 5], ["Y", 20, 7], ["A", 1, 2], ["Z", 30, 9]]
+    assert values(read(desk, OPEN, rows)) == {"X": 10, "Y": 20, "Z": 30}
+
+
+def test_a_first_row_that_looks_like_column_numbers_is_data_where_the_next_one_counts_on(desk):
+    assert values(read(desk, OPEN, [HEAD, ["A", 1, 2], ["B", 3, 4], ["C", 5, 6]])) == {"A": 1, "B": 3, "C": 5}
+
+
+def test_rows_go_on_after_blank_ones(desk):
+    rows = [HEAD, ["A", 10, 1], [None], [None], [None], ["B", 20, 2], [None], ["Tổng số", 30, 3]]
+    result = read(desk, OPEN, rows)
+    assert values(result) == {"A": 10, "B": 20}
+    assert found(result) == []
+
+
+def test_a_remark_right_below_the_total_is_no_district(desk):
+    rows = [HEAD, ["A", 10, 1], ["B", 20, 2], ["Tổng số", 30, 3], ["Số liệu đến ngày 31/12", None, None]]
+    result = read(desk, OPEN, rows)
+    assert values(result) == {"A": 10, "B": 20}
+    assert found(result) == [("info", "row_without_numbers", "A5")]
+
+
+# Long tables
+
+
+LONG = """
+    title: F
+    rows:
+      - {key: area, header: Area, members: open}
+      - {key: kind, header: Kind, members: [{id: t, label: Theft}, {id: f, label: Fraud}]}
+    totals: {over: kind}
+    columns: {n: {header: Cases}}
+"""
+
+
+@pytest.mark.parametrize("total", [["Cộng X", None], [None, "Cộng X"], ["X", "Cộng X"]])
+def test_a_total_that_names_its_block_is_the_total_of_that_block(desk, total):
+    rows = [
+        ["Area", "Kind", "Cases"],
+        ["X", "Theft", 1],
+        [None, "Fraud", 2],
+        [*total, 4],
+        ["Y", "Theft", 3],
+        [None, "Fraud", 4],
+        ["Tổng số", None, 10],
+    ]
+    result = read(desk, LONG, rows)
+    assert values(result) == {"X/t": 1, "X/f": 2, "Y/t": 3, "Y/f": 4}
+    assert [(severity, rule, cell) for severity, rule, cell in found(result) if severity != "info"] == [
+        ("warning", "total_mismatch", "C4")
+    ]
+
+
+MONTHS = """
+    title: F
+    rows: [{key: period, header: Month}, {key: district, header: District, members: open}]
+    columns: {n: {header: Cases}}
+"""
+
+
+def test_a_quarter_beside_its_months_is_not_counted_again(desk):
+    rows = [["Tháng 1", "A", 1], ["Tháng 2", "A", 2], ["Tháng 3", "A", 4], ["Quý 1", "A", 7], ["Quý 2", "A", 8]]
+    desk.catalogue(MONTHS, indicators="{all: {kind: total, numerator: f.n}}").send(
+        [["Month", "District", "Cases"], *rows]
+    )
+    result = desk.check()
+    assert result.observations["period"].tolist() == ["2024-01", "2024-02", "2024-03", "2024-Q2"]
+    assert found(result) == [("info", "longer_period_set_aside", "A5")]
+    assert set(result.indicators["value"]) == {15}
+
+
+def test_a_quarter_beside_some_of_its_months_is_an_error(desk):
+    rows = [["Month", "District", "Cases"], ["Tháng 1", "A", 1], ["Quý 1", "A", 7], ["Quý 1", "B", 9]]
+    result = read(desk, MONTHS, rows)
+    assert found(result) == [("error", "periods_overlap", "A3")]
+    assert len(result.observations) == 2
+
+
+# Provinces as rows
+
+
+CLUSTER = "{name: T, clusters: [{id: c, provinces: [north, south]}], forms: [f]}"
+PROVINCES = """
+    - {id: north, code: "01", name: Northland}
+    - {id: south, code: "02", name: Southland}
+    - {id: far, code: "03", name: Farland}
+"""
+CARDS = "{title: F, rows: [{key: province, header: Province, code_header: [Code]}], columns: {n: {header: Cards}}}"
+
+
+def cluster(desk, rows):
+    return desk.catalogue(CARDS, provinces=PROVINCES, catalogue=CLUSTER).send(rows, "targets.xlsx").check()
+
+
+@pytest.mark.parametrize("name", [
+    "Công an tỉnh Northland", "CA Northland", "CAT Northland", "CA tỉnh Northland", "Tỉnh Northland", "TP. Northland",
+    "1. NORTHLAND", "Công an thành phố Northland", "Công an Northland", "Northland (trưởng cụm)",
+])  # fmt: skip
+def test_a_province_is_known_whatever_stands_before_its_name(desk, name):
+    result = cluster(desk, [["Province", "Cards"], [name, 5], ["Southland", 6], ["Toàn cụm", 11]])
+    assert set(result.observations["province"]) >= {"north", "south"}
+
+
+def test_a_province_outside_the_cluster_is_told_and_kept_for_comparison(desk):
+    result = cluster(desk, [["Province", "Cards"], ["Northland", 5], ["Southland", 6], ["Farland", 7]])
+    assert found(result) == [("info", "province_outside", "A4")]
+    assert set(result.observations["province"]) == {"north", "south", "far"}
+
+
+def test_a_province_that_stands_twice_is_an_error(desk):
+    result = cluster(desk, [["Province", "Cards"], ["Northland", 5], ["CA Northland", 6], ["Southland", 6]])
+    assert [(severity, rule) for severity, rule, _ in found(result)] == [("error", "duplicate_row")] * 2
+
+
+def test_a_province_whose_code_is_anothers_is_an_error(desk):
+    result = cluster(desk, [["Code", "Province", "Cards"], ["02", "Northland", 5], ["02", "Southland", 6]])
+    assert ("error", "code_conflict", "B2") in found(result)
+    assert set(result.observations["province"]) == {"south"}
