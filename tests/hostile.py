@@ -350,7 +350,7 @@ CELLS = (
       lambda: _districts("\t" + CALL, "\r=1+1", "\n@SUM(1)", " -1+1")),
     k("a formula as the sheet's name.xlsx", read(), lambda: _districts("A", sheet="Biểu 02=cmd|'x'!A0")),
     k("links as texts.xlsx", read(),
-      lambda: _districts("http://127.0.0.1/a", "file:///etc/passwd", "internal:A1", "external:c:\\a.xlsx")),
+      lambda: _districts("http://127.0.0.1/a", Path("/etc/passwd").as_uri(), "internal:A1", "external:c:\\a.xlsx")),
     k("texts that turn around.xlsx", read(), lambda: _districts("Huyện \u202egnod", "\u2066A\u2069", "B\u200b\u200dC")),
     k("markup as texts.xlsx", read(),
       lambda: _districts("[red]A[/red]", "[/]", "{value}", "%s", "<b>&amp;</b>", "$x^2$")),

@@ -182,7 +182,8 @@ def _unique(name: str, provinces: tuple[Province, ...]) -> dict[str, Province]:
 
 def _words(settings: Settings) -> Words:
     """The default words, those of the catalogue in their place."""
-    default: dict[str, Any] = yaml.safe_load((resources.files("pipeline") / "words.yaml").read_text("utf-8"))
+    text = (resources.files("pipeline") / "words.yaml").read_text("utf-8")
+    default: dict[str, Any] = yaml.load(text, Loader=yaml.CSafeLoader)  # our own file
     marks = ("total_labels", "nil_marks", "missing_marks", "not_applicable_marks")
     own = {name: getattr(settings, name) for name in marks if getattr(settings, name) is not None}
     return _model(Words, "catalogue.yaml", default | dict(settings.words) | own)

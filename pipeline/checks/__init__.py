@@ -31,6 +31,8 @@ def check(cells: "pd.DataFrame", base: "pd.DataFrame", catalogue: Catalogue) -> 
     from pipeline.checks.totals import check_totals
 
     cells = cells.copy()
+    if cells.empty:
+        return Checked(cells, [])
     findings = check_duplicates(cells)
     for name, form in catalogue.forms.items():
         findings.extend(check_form(cells, name, form))
