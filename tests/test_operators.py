@@ -99,22 +99,20 @@ def assert_told(names, seed, folder, plain):
 
 
 @pytest.mark.parametrize("name", KEEPING)
-@pytest.mark.parametrize("seed", [1, 2])
-def test_a_change_of_layout_changes_no_figure(name, seed, tmp_path, plain):
-    assert_kept([name], seed, tmp_path, plain)
+def test_a_change_of_layout_changes_no_figure(name, tmp_path, plain):
+    assert_kept([name], 1, tmp_path, plain)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", KEEPING)
-@pytest.mark.parametrize("seed", range(3, 12))
+@pytest.mark.parametrize("seed", range(2, 8))
 def test_a_change_of_layout_with_other_choices_changes_no_figure(name, seed, tmp_path, plain):
     assert_kept([name], seed, tmp_path, plain)
 
 
 @pytest.mark.parametrize("name", SPOILING)
-@pytest.mark.parametrize("seed", [1, 2])
-def test_what_loses_or_spoils_a_figure_is_told_and_no_wrong_number_is_read(name, seed, tmp_path, plain):
-    assert_told([name], seed, tmp_path, plain)
+def test_what_loses_or_spoils_a_figure_is_told_and_no_wrong_number_is_read(name, tmp_path, plain):
+    assert_told([name], 1, tmp_path, plain)
 
 
 COMPOSED = settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
@@ -122,15 +120,15 @@ NAMES = st.lists(st.sampled_from(sorted(KEEPING)), min_size=2, max_size=6, uniqu
 
 
 @given(NAMES, st.integers(0, 10_000))
-@settings(COMPOSED, max_examples=40)
+@settings(COMPOSED, max_examples=15)
 def test_no_composition_of_changes_changes_a_figure(tmp_path_factory, plain, names, seed):
     assert_kept(names, seed, tmp_path_factory.mktemp("composed"), plain)
 
 
 @pytest.mark.slow
 @given(NAMES, st.integers(0, 1_000_000))
-@settings(COMPOSED, max_examples=1_000)
-def test_no_composition_of_a_thousand_changes_a_figure(tmp_path_factory, plain, names, seed):
+@settings(COMPOSED, max_examples=600)
+def test_no_composition_of_many_changes_a_figure(tmp_path_factory, plain, names, seed):
     assert_kept(names, seed, tmp_path_factory.mktemp("composed"), plain)
 
 
@@ -140,7 +138,7 @@ def test_no_composition_of_a_thousand_changes_a_figure(tmp_path_factory, plain, 
     st.sampled_from(sorted(SPOILING)),
     st.integers(0, 1_000_000),
 )
-@settings(COMPOSED, max_examples=500)
+@settings(COMPOSED, max_examples=300)
 def test_a_spoiled_figure_is_told_in_any_layout(tmp_path_factory, plain, names, spoiler, seed):
     assert_told([*names, spoiler], seed, tmp_path_factory.mktemp("spoiled"), plain)
 
