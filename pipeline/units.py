@@ -7,7 +7,7 @@ from functools import cached_property
 
 from pipeline.text import fold
 
-_POWER = re.compile(r"1(?:0{3}){1,4}(?=\D|$)")
+_POWER = re.compile(r"10{1,12}(?=\D|$)")
 _DIGIT_GROUPS = re.compile(r"(?<=\d)[ .,](?=\d{3}(?:\D|$))")
 _POWER_THEN_NAME = re.compile(r"(?<=000)(?=[^\W\d])")
 

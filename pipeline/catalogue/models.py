@@ -84,6 +84,8 @@ class Words(Entry):
     later: Texts
     ordinals: dict[str, int]
     apart: Texts
+    other_figures: Texts
+    values: Texts
 
 
 class Settings(Entry):

@@ -76,15 +76,27 @@ def period_of(path: Sequence[str], form: Form, vocabulary: Vocabulary) -> bool |
 
 
 def _sole_numbers(sink: Sink, found: dict[bool, int], unknown: dict[int, str], first: int) -> None:
-    """Without a header that names the period, the only other column that holds numbers is this period's."""
+    """Without a header that names the period, the only other column that holds numbers is this period's.
+
+    Not one whose header says anything else: it may be a plan, a difference or another year.
+    """
     sheet = sink.sheet
     rows = range(first, len(sheet.rows))
-    numbers = [c for c in unknown if any(isinstance(sheet.value(row, c), float) for row in rows)]
-    numbers = numbers or [c for c in unknown if any(sheet.text(row, c).strip()[:1].isdigit() for row in rows)]
+    free = [column for column, text in unknown.items() if _says_nothing(text, sink.vocabulary)]
+    numbers = [c for c in free if any(isinstance(sheet.value(row, c), float) for row in rows)]
+    numbers = numbers or [c for c in free if any(sheet.text(row, c).strip()[:1].isdigit() for row in rows)]
     if len(numbers) == 1:
         found[False] = numbers[0]
         unknown.pop(numbers[0])
         sink.find("value_column_guessed", "info", (first, numbers[0]), column=address(first, numbers[0]))
+
+
+def _says_nothing(text: str, vocabulary: Vocabulary) -> bool:
+    """Whether a header says no more than that numbers stand below it."""
+    words = vocabulary.folded(vocabulary.catalogue.words.values)
+    return (
+        not text or any(variant in words for variant in fold_variants(text)) or bool(UnitTexts(vocabulary).parts(text))
+    )
 
 
 def unit_column(sink: Sink, paths: Sequence[Sequence[str]], rows: Iterable[int], taken: set[int]) -> int | None:

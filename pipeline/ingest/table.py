@@ -8,6 +8,7 @@ from pipeline.ingest.parts import column_letters
 from pipeline.ingest.percent import scale_percents
 from pipeline.ingest.period_rows import set_aside_longer_periods
 from pipeline.ingest.reader import Sheet
+from pipeline.ingest.remarks import set_aside_other_figures
 from pipeline.ingest.row_report import report_rows
 from pipeline.ingest.rows import KeyReader
 from pipeline.ingest.sink import Sink
@@ -25,6 +26,7 @@ def read_table(sink: Sink) -> None:
     if columns is None:
         sink.find("missing_header", "error")
         return
+    set_aside_other_figures(sink, columns)
     readers = {key.key: KeyReader(key, vocabulary, _groups(form, vocabulary)) for key in form.rows}
     key_columns = _key_columns(sink, form, columns, readers)
     if len(key_columns) < len(form.rows):
