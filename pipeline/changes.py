@@ -48,9 +48,12 @@ def _framed(rows: "list[dict[str, object]]") -> "pd.DataFrame":
 
 def _numbers(now: "pd.DataFrame", before: "pd.DataFrame") -> "pd.DataFrame":
     """Numbers of which value or state differ, and those that only one side has; their cells may have moved."""
+    import numpy as np
+
     one, other = _numbered(before), _numbered(now)
     both = one.merge(other, on=[*_KEY, "_time"], how="outer", suffixes=("_old", "_new"), indicator=True, validate="1:1")
-    same_value = (both["value_old"] == both["value_new"]) | (both["value_old"].isna() & both["value_new"].isna())
+    # Office programs write a computed number at 15 digits: a file that was only saved again changes no figure.
+    same_value = np.isclose(both["value_old"], both["value_new"], rtol=1e-14, atol=0, equal_nan=True)
     there = both["_merge"] == "both"
     both = both[~(there & same_value & (both["state_old"] == both["state_new"]))]
     kinds = both["_merge"].astype(str).map({"both": CHANGED, "left_only": GONE, "right_only": NEW})

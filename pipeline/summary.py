@@ -49,7 +49,7 @@ def show_check(done: Consolidation, places: Places, options: Options, *, alone: 
     folder = places.outputs / done.period / "check"
     console.print(_by_province(done, catalogue, say, with_cluster=not alone))
     _show_findings(console, done, catalogue, say, folder / "findings.csv")
-    _close(console, done, say, str(folder), str(folder / "findings.csv"))
+    _close(console, done, say, str(folder), str(folder / "findings.csv"), written_workbook=False)
 
 
 def _changes(changes: "pd.DataFrame", period: str, say: Messages, path: Path) -> str:
@@ -64,7 +64,9 @@ def _changes(changes: "pd.DataFrame", period: str, say: Messages, path: Path) ->
     return say("cli.changes.some", **numbers, submissions=len(changes) - sum(numbers.values()), path=path)
 
 
-def _close(console: Console, done: Consolidation, say: Messages, written: str, findings: str) -> None:
+def _close(
+    console: Console, done: Consolidation, say: Messages, written: str, findings: str, *, written_workbook: bool = True
+) -> None:
     counts = done.findings["severity"].value_counts()
     errors, warnings, infos = (int(counts.get(s, 0)) for s in ("error", "warning", "info"))
     if errors + warnings + infos:
@@ -74,7 +76,7 @@ def _close(console: Console, done: Consolidation, say: Messages, written: str, f
         console.print(escape(say("cli.no_findings")))
     lacking = done.indicators[done.indicators["status"].isin(["incomplete", "no_data"])]
     lacking = lacking[lacking["province"] != _CLUSTER]
-    if len(lacking):
+    if written_workbook and len(lacking):
         text = say("cli.lacking", indicators=lacking["indicator"].nunique(), provinces=lacking["province"].nunique())
         console.print(escape(text), style="yellow")
     if not done.complete:
@@ -103,7 +105,7 @@ def _by_province(done: Consolidation, catalogue: Catalogue, say: Messages, *, wi
         province = catalogue.province_label(row.province).text(say.lang) if row.province else _nameless(row, say)
         cells = [province, say(f"status.{row.status}"), f"{row.forms_accepted}/{row.forms_expected}"]
         cells += [str(row.errors), str(row.warnings)]
-        is_member = bool(row.province) and row.province in figures.index
+        is_member = bool(row.province) and row.province in figures.index and row.status != "superseded"
         cells += _figure(figures.loc[row.province], say) if headline and is_member else ["", ""] * bool(headline)
         table.add_row(*(escape(cell) for cell in cells))
     if headline and with_cluster and _CLUSTER in figures.index:

@@ -39,8 +39,9 @@ _ALIKE = str.maketrans(
 )
 _PERSONAL = re.compile(
     r"(?<![\d.,])\d{12}(?![\d.,]?\d)"  # a citizen's number
+    r"|(?<![\d.,])[0\uff10]\d\d(?P<between>[ .-])\d{3}(?P=between)\d{3}(?P=between)\d{3}(?!\d)"  # the same in groups
     # a phone's; its first three digits stand together, unlike those of a date and time (05.11.2024 14:30)
-    r"|(?<![\d.,+])(?:0\d\d|(?:\+|00)84[ .-]?(?:\(0\))?\d\d|84[ -]?[35789]\d)(?:[ .)-]{0,2}\d){7}(?!\d)"
+    r"|(?<![\d.,+])(?:[0\uff10]\d\d|(?:\+|00)84[ .-]?(?:\(0\))?\d\d|84[ -]?[35789]\d)(?:[ .)-]{0,2}\d){7}(?!\d)"
     r"|(?<![\w.+-])[\w.+-]++@[\w-]+\.[\w.-]+"  # an address for mail
 )
 

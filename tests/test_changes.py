@@ -202,3 +202,9 @@ def test_the_command_line_says_what_changed(tmp_path):
     said = run("consolidate", cwd=tmp_path, lang="en").stdout
     assert "1 numbers changed, 2 are new, 2 are gone, 1 changes of files: see outputs/2024/changes.csv" in said
     assert "So với mốc đã giữ: 1 số thay đổi" in run("consolidate", cwd=tmp_path).stdout
+
+
+def test_a_figure_that_an_office_program_wrote_again_at_15_digits_is_no_change():
+    before = [number("1", 0.8823529411764706)]
+    assert told((before,), ([number("1", 0.882352941176471)],), "kind") == []
+    assert told((before,), ([number("1", 0.88235294)],), "kind") == [["changed"]]

@@ -154,3 +154,8 @@ def test_the_same_findings_give_the_same_bytes(sent, tmp_path):
 
 def test_only_a_submission_is_sent_back(sent, tmp_path):
     assert returned(frame(finding("corrections.csv")), {"nghe-an.xlsx": sent}, tmp_path / "out") == {}
+
+
+def test_what_is_wrong_with_corrections_is_not_sent_to_the_province(sent, tmp_path):
+    findings = frame(finding("nghe-an.xlsx", "B2", "warning", rule="correction_stale"))
+    assert write_returns(findings, {"nghe-an.xlsx": sent}, tmp_path / "out", {"nghe-an.xlsx": "vi"}) == []

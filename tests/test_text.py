@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.text import fold, fold_variants, label_variants, slug, tidy
+from pipeline.text import fold, fold_variants, holds_personal_data, label_variants, mask_personal, slug, tidy
 from tests.legacy import ALPHABET
 
 
@@ -120,3 +120,16 @@ def test_a_control_character_is_not_kept():
 
 def test_a_slug_has_no_marks():
     assert slug("Đắk Lắk_báo cáo") == "dak-lak-bao-cao"
+
+
+@pytest.mark.parametrize(
+    "text", ["CCCD 001 099 012 345", "001-099-012-345", "001.099.012.345", "０９１２３４５６７８", "đt 0912 345 678"]
+)
+def test_a_number_of_a_person_is_found_in_groups_and_in_wide_digits(text):
+    assert holds_personal_data(text)
+    assert not any(sign.isdigit() for sign in mask_personal(text))
+
+
+@pytest.mark.parametrize("text", ["123.456.789.012", "1 234 567", "05.11.2024 14:30", "12/11/2024"])
+def test_an_amount_and_a_date_are_nobodys_number(text):
+    assert not holds_personal_data(text)
