@@ -123,7 +123,14 @@ def test_a_slug_has_no_marks():
 
 
 @pytest.mark.parametrize(
-    "text", ["CCCD 001 099 012 345", "001-099-012-345", "001.099.012.345", "０９１２３４５６７８", "đt 0912 345 678"]
+    "text",
+    [
+        "CCCD 001 099 012 345",
+        "001-099-012-345",
+        "001.099.012.345",
+        "\uff10\uff19\uff11\uff12\uff13\uff14\uff15\uff16\uff17\uff18",
+        "đt 0912 345 678",
+    ],
 )
 def test_a_number_of_a_person_is_found_in_groups_and_in_wide_digits(text):
     assert holds_personal_data(text)
