@@ -129,7 +129,7 @@ def test_the_shown_output_of_consolidate_is_what_the_samples_give(repo, clone):
 def test_the_shown_output_of_make_test_is_that_of_a_run_in_which_all_passed(repo):
     shown = {prompted(text_of(repo, page))["make test"] for page in READMES}
     assert len(shown) == 1
-    assert re.fullmatch(r"(?:(?:[.s]+ +\[ *\d+%\]\n)+\d+ passed.* in .+s.*\n){2}", shown.pop())
+    assert re.fullmatch(r"(?:(?:[.s]+ +\[ *\d+%\]\n)+\d+ passed.* in .+s.*\n){1,2}", shown.pop())
 
 
 @pytest.mark.parametrize("page", PAGES)
