@@ -38,11 +38,12 @@ def _remarks(sink: Sink, columns: Columns, meaning: Meaning, texts: UnitTexts) -
     """What the brackets of a column's header say beyond a unit, a number, a period and what the catalogue writes."""
     vocabulary, own = sink.vocabulary, _known(sink)
     periods = vocabulary.previous if meaning.previous else vocabulary.current
-    kind = sink.layout.columns[meaning.name].kind
+    column = sink.layout.columns[meaning.name]
+    counted = column.kind not in {"percent", "rate"} and column.unit != ""
     for part in columns.paths.get(columns.meanings[meaning], ()):
         for found in _IN_BRACKETS.findall(part):
             remark = tidy(found)
-            if "%" in remark and kind not in {"percent", "rate"} and not fold(remark):
+            if "%" in remark and counted and not fold(remark):
                 yield remark
             plain = _NUMBERS_ALONE.fullmatch(remark) is not None and "\u2030" not in remark
             known = plain or fold(remark) in own | periods or _LETTER.fullmatch(fold(remark)) is not None
