@@ -42,6 +42,10 @@ SUBMISSIONS = (
     "province", "file", "sha256", "status", "forms_expected", "forms_accepted", "errors", "warnings",
 )  # fmt: skip
 
+# Further tables of a consolidation, each written as NAME.csv: their columns, and which of those are numbers.
+TABLES: dict[str, tuple[str, ...]] = {}
+TABLE_NUMBERS: frozenset[str] = frozenset()
+
 
 @dataclass(frozen=True)
 class Place:
@@ -148,7 +152,8 @@ class Ingested:
 class Consolidation:
     """What a run yields: four frames with the columns of `OBSERVATIONS`, `INDICATORS`, `FINDINGS`, `SUBMISSIONS`.
 
-    ``changes`` is what differs from the accepted baseline (`pipeline.changes.CHANGES`); a check has none.
+    ``changes`` is what differs from the accepted baseline (`pipeline.changes.CHANGES`); a check has none. ``tables``
+    are further ones by name, with the columns of `TABLES`; a check has none of them either.
     """
 
     period: str
@@ -157,6 +162,7 @@ class Consolidation:
     findings: "pd.DataFrame"
     submissions: "pd.DataFrame"
     changes: "pd.DataFrame | None" = None
+    tables: "Mapping[str, pd.DataFrame]" = field(default_factory=dict)
 
     @property
     def complete(self) -> bool:

@@ -8,14 +8,23 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline.changes import CHANGES, DAMAGED_BASELINE, NO_BASELINE
 from pipeline.errors import OutputError
-from pipeline.model import FINDINGS, INDICATORS, OBSERVATIONS, SUBMISSIONS, Consolidation, Said
+from pipeline.model import (
+    FINDINGS,
+    INDICATORS,
+    OBSERVATIONS,
+    SUBMISSIONS,
+    TABLE_NUMBERS,
+    TABLES,
+    Consolidation,
+    Said,
+)
 from pipeline.periods import Period, by_recency
 from pipeline.platforms import exchange_folders
 
@@ -231,17 +240,22 @@ def load(period: str, outputs: Path) -> Consolidation:
             submissions=_read_csv(folder / "submissions.csv")[list(SUBMISSIONS)].astype(
                 dict.fromkeys(("forms_expected", "forms_accepted", "errors", "warnings"), "int64")
             ),
-            changes=_read_changes(changes) if changes.is_file() else None,
+            changes=_read_numbers(changes, CHANGES, ("old", "new")) if changes.is_file() else None,
+            tables={
+                name: _read_numbers(folder / f"{name}.csv", columns, TABLE_NUMBERS)
+                for name, columns in TABLES.items()
+                if (folder / f"{name}.csv").is_file()
+            },
         )
     except (OSError, ValueError, KeyError) as error:
         raise OutputError("error.damaged_outputs", period=period, outputs=outputs, detail=error) from error
 
 
-def _read_changes(path: Path) -> "pd.DataFrame":
+def _read_numbers(path: Path, columns: Sequence[str], numbers: Collection[str]) -> "pd.DataFrame":
     import pandas as pd
 
-    frame = _read_csv(path)[list(CHANGES)]
-    return frame.assign(**{name: pd.to_numeric(frame[name]).astype("float64") for name in ("old", "new")})
+    frame = _read_csv(path)[list(columns)]
+    return frame.assign(**{n: pd.to_numeric(frame[n]).astype("float64") for n in columns if n in numbers})
 
 
 def _read_csv(path: Path) -> "pd.DataFrame":

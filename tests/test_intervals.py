@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import binomtest
 
-from pipeline.indicators.intervals import wilson
+from pipeline.statistics.intervals import wilson
 
 COUNTS = st.integers(1, 10**9)
 

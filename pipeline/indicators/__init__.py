@@ -16,9 +16,9 @@ from pipeline.indicators.figures import (
     meets,
     previous_of,
 )
-from pipeline.indicators.intervals import wilson
 from pipeline.model import INDICATORS, Lang
 from pipeline.periods import Period
+from pipeline.statistics.intervals import wilson
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from pipeline.model import FINDINGS, INDICATORS, OBSERVATIONS, SUBMISSIONS, Results
+from pipeline.model import FINDINGS, INDICATORS, OBSERVATIONS, SUBMISSIONS, TABLES, Results
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,7 +24,7 @@ _NUMBER = re.compile(r"[+-][0-9]+(?:[.,][0-9]+)?")
 
 
 def write_tables(results: Results, folder: Path) -> None:
-    """Write ``observations.parquet``, ``indicators.parquet``, and submissions, findings and changes as CSV."""
+    """Write ``observations.parquet``, ``indicators.parquet``, and all other tables as CSV."""
     consolidation = results.consolidation
     _write_parquet(consolidation.observations, OBSERVATIONS, folder / "observations.parquet")
     _write_parquet(consolidation.indicators, INDICATORS, folder / "indicators.parquet")
@@ -32,6 +32,8 @@ def write_tables(results: Results, folder: Path) -> None:
     write_findings(consolidation.findings, folder / "findings.csv")
     if consolidation.changes is not None:
         _write_csv(consolidation.changes, consolidation.changes.columns, folder / "changes.csv")
+    for name, table in consolidation.tables.items():
+        _write_csv(table, TABLES[name], folder / f"{name}.csv")
 
 
 def write_findings(findings: "pd.DataFrame", path: Path) -> None:

@@ -1,0 +1,1 @@
+"""Statistics as pure functions of numbers: intervals, limits, ranks, effects; without provinces and cells."""
