@@ -35,7 +35,11 @@ CELLS = (*OBSERVATIONS, "role", "part_of", "block", "group", "line", "decimals",
 TEXTS = ("province", "form", "label", "column", "text", "file", "sheet", "cell")
 INDICATORS = (
     "period", "province", "indicator", "numerator", "denominator", "value", "low", "high", "target", "gap",
-    "status", "used", "expected", "reason", "previous", "change", "rank",
+    "status", "used", "expected", "reason", "previous", "change", "rank", "base", "preceding", "preceding_change",
+)  # fmt: skip
+INDICATOR_NUMBERS = (
+    "numerator", "denominator", "value", "low", "high", "target", "gap", "previous", "change",
+    "preceding", "preceding_change",
 )  # fmt: skip
 FINDINGS = ("severity", "rule", "province", "form", "file", "sheet", "cell", "value", "expected", "message")
 SUBMISSIONS = (

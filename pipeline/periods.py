@@ -63,6 +63,20 @@ class Period:
         year = self.year - 1
         return Period(year, self.first_month, self.last_month, f"{year:04d}{self.id[4:]}")
 
+    @property
+    def preceding(self) -> "Period | None":
+        """The period of the same kind just before this one; None for a whole year, and for the first N months.
+
+        >>> [Period.parse(text).preceding.id for text in ("2024-Q1", "2024-H2", "2024-01")]
+        ['2023-Q4', '2024-H1', '2023-12']
+        """
+        length = self.last_month - self.first_month + 1
+        if length == 12 or self.id.endswith("M"):
+            return None
+        year, last = (self.year, self.first_month - 1) if self.first_month > 1 else (self.year - 1, 12)
+        part = {1: f"{last:02d}", 3: f"Q{last // 3}", 6: f"H{last // 6}"}[length]
+        return Period.parse(f"{year:04d}-{part}")
+
     def covers(self, other: "Period") -> bool:
         """Whether the other period lies wholly within this one."""
         return self.start <= other.start and other.end <= self.end

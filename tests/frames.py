@@ -45,12 +45,17 @@ FORMS = {"crime": CRIME, "districts": DISTRICTS, "list": LIST}
 RATE = {"kind": "percent", "numerator": "crime.cleared", "denominator": "crime.cases", "rows": ["order"]}
 
 
-def catalogue(indicators, targets=(), *, forms=None, members=MEMBERS, populations=None):
-    """A catalogue of made-up provinces; everything but the indicators has a default."""
+def catalogue(indicators, targets=(), *, forms=None, members=MEMBERS, populations=None, others=(), **settings):
+    """A catalogue of made-up provinces; everything but the indicators has a default.
+
+    ``others`` are further provinces as `provinces.yaml` would have them, in place of members of the same id.
+    """
     people = populations or {}
-    settings = {"name": "Test", "clusters": [{"id": "c", "provinces": list(members)}], "forms": []}
+    settings |= {"name": "Test", "clusters": [{"id": "c", "provinces": list(members)}], "forms": []}
     settings = Settings.model_validate(settings)
-    provinces = [Province.model_validate({"id": p, "population": people.get(p, [])}) for p in (*members, "outside")]
+    entries = {p: {"id": p, "population": people.get(p, [])} for p in (*members, "outside")}
+    entries |= {entry["id"]: entry for entry in others}
+    provinces = [Province.model_validate(entry) for entry in entries.values()]
     made = Catalogue(
         settings=settings,
         words=_words(settings),

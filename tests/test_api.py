@@ -49,6 +49,9 @@ INDICATORS = [
     "previous",
     "change",
     "rank",
+    "base",
+    "preceding",
+    "preceding_change",
 ]
 FINDINGS = ["severity", "rule", "province", "form", "file", "sheet", "cell", "value", "expected", "message"]
 SUBMISSIONS = ["province", "file", "sha256", "status", "forms_expected", "forms_accepted", "errors", "warnings"]
@@ -206,7 +209,7 @@ def test_the_parquet_files_have_the_contracts_columns_and_types(consolidated):
     schema = pq.read_schema(consolidated.folder / "observations.parquet")
     assert {f.name: str(f.type) for f in schema} == dict.fromkeys(OBSERVATIONS, "string") | {"value": "double"}
     schema = pq.read_schema(consolidated.folder / "indicators.parquet")
-    texts = dict.fromkeys(["period", "province", "indicator", "status", "reason"], "string")
+    texts = dict.fromkeys(["period", "province", "indicator", "status", "reason", "base"], "string")
     whole = dict.fromkeys(["used", "expected", "rank"], "int64")
     assert {f.name: str(f.type) for f in schema} == dict.fromkeys(INDICATORS, "double") | texts | whole
 

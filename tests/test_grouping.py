@@ -190,7 +190,7 @@ def test_a_grand_total_follows_from_the_sub_total_that_is_off_by_as_much():
 
 
 def test_a_total_follows_from_last_years_figure_that_was_changed_by_as_much():
-    params = {"then": "116", "file": "b.xlsx", "cell": "S!G13", "period": "2023"}
+    params = {"then": "116", "file": "b.xlsx", "cell": "S!G13", "period": "2023", "used": ""}
     changed = Finding("restated", "warning", Place("a.xlsx", "f", "G13"), "north", "f", "161", params)
     assert told(changed, total("G23", "697", 742.0)) == [("restated", "G13", 1)]
     assert told(changed, total("G23", "697", 743.0))[0] == ("restated", "G13", 0)
@@ -199,7 +199,7 @@ def test_a_total_follows_from_last_years_figure_that_was_changed_by_as_much():
 def test_last_years_figure_follows_from_a_unit_that_converted_it():
     params = {"wanted": "triệu đồng", "how": "x", "count": 2, "columns": "Damage", "cells": "D14, E14"}
     converted = Finding("unit_converted", "warning", Place("a.xlsx", "f", "C14"), "north", "f", "tỷ đồng", params)
-    then = {"then": "6839", "file": "b.xlsx", "cell": "S!D14", "period": "2023"}
+    then = {"then": "6839", "file": "b.xlsx", "cell": "S!D14", "period": "2023", "used": ""}
     differs = [Finding("restated", "warning", Place("a.xlsx", "f", c), "north", "f", "1", then) for c in ("E14", "E15")]
     assert told(converted, *differs) == [("unit_converted", "C14", 1), ("restated", "E15", 0)]
 

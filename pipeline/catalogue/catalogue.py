@@ -46,6 +46,13 @@ class Catalogue:
         """Provinces that exist on the period's last day."""
         return (p for p in self.provinces.values() if p.exists_on(period.end))
 
+    def units_on(self, province: str, period: Period) -> tuple[str, ...]:
+        """The provinces that a province's area was on a period's last day: itself, or what it was formed from."""
+        own = self.provinces[province]
+        if own.start <= period.end or not own.formed_from:
+            return (province,)
+        return tuple(dict.fromkeys(unit for old in own.formed_from for unit in self.units_on(old, period)))
+
     def province_label(self, province: str) -> Label:
         """A province's name; the cluster's for the empty id."""
         if province in self.provinces:

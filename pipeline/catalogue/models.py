@@ -36,6 +36,12 @@ class Province(Entry):
         """The name, or the id where no name is given."""
         return self.name if any(self.name.all) else Label({"*": self.id})
 
+    def people_on(self, day: date) -> Population | None:
+        """People on the newest date up to a day, else on the oldest; None where no number is known."""
+        counts = sorted(self.population, key=lambda count: count.at)
+        upto = [count for count in counts if count.at <= day]
+        return upto[-1] if upto else counts[0] if counts else None
+
     def exists_on(self, day: date) -> bool:
         """Whether the province is one on that day."""
         return self.start <= day <= self.end
@@ -100,6 +106,7 @@ class Settings(Entry):
     not_applicable_marks: Texts | None = None
     words: dict[str, Any] = Field(default_factory=dict)  # keys and values of `Words`, which checks them
     sample_note: Label | None = None
+    compare_with: Literal["stated", "reported"] = "stated"
 
 
 class Indicator(Entry):

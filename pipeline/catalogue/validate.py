@@ -80,6 +80,9 @@ def _provinces(catalogue: Catalogue) -> None:
         for old in province.formed_from:
             if old not in catalogue.provinces:
                 raise CatalogueError("provinces.yaml", f"{province.id}.formed_from", f"{old!r} is no id of this file")
+            if catalogue.provinces[old].start >= province.start:
+                reason = f"{old!r} did not exist before it (compare `from` of both)"
+                raise CatalogueError("provinces.yaml", f"{province.id}.formed_from", reason)
         for name in {fold(n) for n in (*province.name.all, *province.also)} - {""}:
             names.setdefault(name, []).append(province.id)
     for name, ids in names.items():

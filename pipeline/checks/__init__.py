@@ -39,6 +39,6 @@ def check(cells: "pd.DataFrame", base: "pd.DataFrame", catalogue: Catalogue) -> 
     findings.extend(check_totals(cells, catalogue))
     findings.extend(check_stated(cells, catalogue))
     findings.extend(check_across(cells, catalogue))
-    findings.extend(check_restated(cells, base))
+    findings.extend(check_restated(cells, base, catalogue))
     findings.extend(check_magnitude(cells, base, catalogue))
     return Checked(cells, findings)

@@ -1,20 +1,30 @@
 """Last year's figure as stated now against the same figure as reported then."""
 
+from collections.abc import Iterator
+
 import numpy as np
 import pandas as pd
 
+from pipeline.catalogue import Catalogue
 from pipeline.checks.frames import finding_at, same
-from pipeline.model import MEMBER, Finding
+from pipeline.model import MEMBER, Finding, Said
+from pipeline.periods import Period
 from pipeline.states import NIL, NUMBER
+from pipeline.statistics.exact import exact_sum
 
 _ONE_NUMBER = ["province", "form", "row", "measure", "period"]
 
 
-def check_restated(cells: pd.DataFrame, base: pd.DataFrame) -> list[Finding]:
-    """Compare with ``base``, the cells of the year before as they were reported; a difference is a doubt."""
+def check_restated(cells: pd.DataFrame, base: pd.DataFrame, catalogue: Catalogue) -> list[Finding]:
+    """Compare with ``base``, the cells of the year before as they were reported; a difference is a doubt.
+
+    A province that was formed since is compared row by row with the sums of what it was formed from, where all of that
+    came and the form lists its rows: two districts of one name are not one.
+    """
     now = cells[(cells["role"] == MEMBER) & cells["previous"] & cells["state"].isin([NUMBER, NIL])]
     then = base[(base["role"] == MEMBER) & ~base["previous"] & base["state"].isin([NUMBER, NIL])]
     then = then.drop_duplicates(_ONE_NUMBER, keep=False)
+    then = pd.concat([then, *_summed(then, now, catalogue)])
     kept = [*_ONE_NUMBER, "value", "file", "sheet", "cell", "raw", "decimals", "factor"]
     both = (
         now.reset_index(names="position")
@@ -28,7 +38,27 @@ def check_restated(cells: pd.DataFrame, base: pd.DataFrame) -> list[Finding]:
     return [
         finding_at(
             cells, int(row.position), "restated", "warning",
-            then=row.raw_then or "0", file=row.file_then, cell=f"{row.sheet_then}!{row.cell_then}", period=row.period,
+            then=row.raw_then or "0", file=row.file_then, cell=f"{row.sheet_then}!{row.cell_then}".lstrip("!"),
+            period=row.period, used=Said(f"restated.{catalogue.settings.compare_with}"),
         )
         for row in both[~agrees].itertuples()
     ]  # fmt: skip
+
+
+def _summed(then: pd.DataFrame, now: pd.DataFrame, catalogue: Catalogue) -> Iterator[pd.DataFrame]:
+    """What was reported then, summed for each province that was formed since; its place names the cells."""
+    listed = [n for n, form in catalogue.forms.items() if all(key.listed is not None for key in form.row_keys)]
+    for province, period in dict.fromkeys(zip(now["province"], now["period"], strict=True)):
+        about = Period.parse(period)
+        units = catalogue.units_on(province, about) if about and province in catalogue.provinces else (province,)
+        if len(units) < 2:
+            continue
+        parts = then[then["province"].isin(units) & (then["period"] == period) & then["form"].isin(listed)]
+        parts = parts.assign(cell=parts["sheet"] + "!" + parts["cell"])
+        whole = parts.groupby(_ONE_NUMBER[1:], as_index=False, sort=False).agg(
+            value=("value", exact_sum), units=("province", "nunique"), decimals=("decimals", "min"),
+            factor=("factor", "max"), file=("file", " + ".join), cell=("cell", " + ".join),
+        )  # fmt: skip
+        whole = whole[whole["units"] == len(units)]
+        raw = whole["value"].map(lambda value: f"{value:.12g}")
+        yield whole.assign(province=province, sheet="", raw=raw).drop(columns="units")

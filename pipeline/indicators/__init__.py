@@ -1,23 +1,16 @@
-"""Computes every indicator for every province and for the cluster, against its targets and the year before."""
+"""Computes every indicator for every province and for the cluster, against its targets and earlier periods."""
 
 import math
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pipeline.catalogue import Catalogue
 from pipeline.catalogue.models import Indicator, Target
-from pipeline.indicators.figures import (
-    INCOMPLETE,
-    NOT_COMPARABLE,
-    Figure,
-    Source,
-    cluster_of,
-    figure_of,
-    meets,
-    previous_of,
-)
-from pipeline.model import INDICATORS, Lang
+from pipeline.indicators.figures import NOT_COMPARABLE, Figure, Source, meets
+from pipeline.indicators.reasons import reason_of
+from pipeline.indicators.whole import CLUSTER, all_figures, preceding_figures, previous_figures, sources
+from pipeline.model import INDICATOR_NUMBERS, INDICATORS, Lang
 from pipeline.periods import Period
+from pipeline.statistics.exact import exact
 from pipeline.statistics.intervals import wilson
 
 if TYPE_CHECKING:
@@ -25,105 +18,79 @@ if TYPE_CHECKING:
 
 __all__ = ["compute"]
 
-CLUSTER = ""
-Figures = dict[str, dict[str, Figure]]  # indicator -> province (empty: the cluster) -> figure
-
 
 def compute(
-    cells: "pd.DataFrame", base: "pd.DataFrame", catalogue: Catalogue, period: Period, lang: Lang
+    cells: "pd.DataFrame",
+    base: "pd.DataFrame",
+    catalogue: Catalogue,
+    period: Period,
+    lang: Lang,
+    *,
+    preceding: "pd.DataFrame | None" = None,
 ) -> "pd.DataFrame":
     """All indicators of a period, with the columns of `pipeline.model.INDICATORS`.
 
-    ``cells`` are the checked cells of the period's submissions, ``base`` those of the same period of last year.
+    ``cells`` are the checked cells of the period's submissions, ``base`` those of the same period of last year,
+    ``preceding`` those of the period just before, where there is one.
     """
     import pandas as pd
 
-    from pipeline.indicators.numbers import book_of
-
-    before = period.year_before
-    now, stated = book_of(cells, period, catalogue), book_of(cells, before, catalogue)
-    reported = book_of(base, before, catalogue)
-    earlier = book_of(base, before.year_before, catalogue)
-    nothing = book_of(base.iloc[:0], before, catalogue)
-    source = Source(catalogue, period, now, stated, reported)
-    # Last year's own changes and summaries are those of last year's submissions, not a mixture of vintages.
-    source_before = Source(catalogue, before, reported, earlier, nothing)
-    figures = _all(source)
-    previous = _previous(source, source_before, figures)
+    source, source_before = sources(cells, base, catalogue, period)
+    figures = all_figures(source)
+    previous = previous_figures(source, source_before, figures)
+    just_before = preceding_figures(source, preceding, figures)
     rows = [
         row
         for name, indicator in catalogue.indicators.items()
-        for row in _rows(name, indicator, figures[name], previous[name], source, lang)
+        for row in _rows(name, figures[name], previous[name], just_before[name], source, lang)
     ]
     return _typed(pd.DataFrame(rows, columns=list(INDICATORS)))
 
 
-def _all(source: Source) -> Figures:
-    catalogue, members = source.catalogue, source.catalogue.members_on(source.period)
-    figures: Figures = {}
-    for name, indicator in catalogue.indicators.items():
-        if indicator.kind != "all_met":
-            own = {province: figure_of(indicator, province, source) for province in members}
-            figures[name] = {**own, CLUSTER: cluster_of(indicator, own, catalogue)}
-    for name, indicator in catalogue.indicators.items():
-        if indicator.kind == "all_met":
-            figures[name] = {p: _all_met(indicator, p, figures, source) for p in (*members, CLUSTER)}
-    return figures
-
-
-def _all_met(indicator: Indicator, province: str, figures: Figures, source: Source) -> Figure:
-    """The share of the indicators it is made of that are met."""
-    parts = [figures[name][province] for name in indicator.of]
-    targets = [source.catalogue.targets_of(name, source.period, province)[0] for name in indicator.of]
-    used, expected = min(p.used for p in parts), max(p.expected for p in parts)
-    for part, target in zip(parts, targets, strict=True):
-        if not part.has_value or target is None:
-            status = part.status if not part.has_value else "no_target"
-            return Figure(status=status, used=used, expected=expected, reason=part.reason)
-    met = sum(meets(p.value, t) for p, t in zip(parts, targets, strict=True) if t is not None)
-    figure = Figure(float(met), float(len(parts)), met / len(parts), used=used, expected=expected)
-    lacking = next((p for p in parts if p.status == INCOMPLETE), None)
-    return replace(figure, status=INCOMPLETE, reason=lacking.reason) if lacking else figure
-
-
-def _previous(source: Source, before: Source, figures: Figures) -> Figures:
-    """Last year's figures; the cluster's over the same provinces as this year's."""
-    catalogue, members = source.catalogue, source.catalogue.members_on(source.period)
-    previous: Figures = {}
-    for name, indicator in catalogue.indicators.items():
-        if indicator.kind == "all_met":
-            continue
-        is_change = indicator.kind == "change"
-        own = {p: figure_of(indicator, p, before) if is_change else previous_of(indicator, p, source) for p in members}
-        same = {p: f for p, f in own.items() if figures[name][p].used}
-        cluster = cluster_of(indicator, same, catalogue) if same else Figure()
-        previous[name] = {**own, CLUSTER: cluster if cluster.used == len(same) else Figure()}
-    for name, indicator in catalogue.indicators.items():
-        if indicator.kind == "all_met":
-            previous[name] = {p: _all_met(indicator, p, previous, before) for p in (*members, CLUSTER)}
-    return previous
-
-
 def _rows(
-    name: str, indicator: Indicator, figures: dict[str, Figure], previous: dict[str, Figure], source: Source, lang: Lang
+    name: str,
+    figures: dict[str, Figure],
+    previous: dict[str, Figure],
+    preceding: dict[str, Figure],
+    source: Source,
+    lang: Lang,
 ) -> list[tuple[object, ...]]:
-    from pipeline.messages import Messages
-
-    say = Messages(lang)
+    indicator = source.catalogue.indicators[name]
     targets = {p: source.catalogue.targets_of(name, source.period, p)[0] for p in figures}
     ranks = _ranks(figures, _better(indicator, next((t for t in reversed(targets.values()) if t), None)))
     rows: list[tuple[object, ...]] = []
     for province, figure in figures.items():
-        target, before = targets[province], previous[province].value
+        target, before, just = targets[province], previous[province], preceding.get(province, Figure())
         low, high = _interval(indicator, figure)
-        reason = say(figure.reason.key, **figure.reason.params) if figure.reason else ""
         gap = figure.value - target.value if target else math.nan
         rows.append((
             source.period.id, province, name, figure.numerator, figure.denominator, figure.value, low, high,
             target.value if target else math.nan, gap, _status(figure, target), figure.used, figure.expected,
-            reason, before, _change(indicator, figure.value, before), ranks.get(province),
+            reason_of(figure, before, source, lang), before.value, _change(indicator, figure.value, before.value),
+            ranks.get(province), _vintage(indicator, figure, before, figures),
+            math.nan if indicator.kind == "change" else just.value, _against_preceding(indicator, figure, just),
         ))  # fmt: skip
     return rows
+
+
+def _vintage(indicator: Indicator, figure: Figure, before: Figure, figures: dict[str, Figure]) -> str:
+    """Where the figure of last year is from that this one is compared with: the base of a change."""
+    if indicator.kind != "change":
+        return before.vintage if before.has_value else ""
+    own = figures.values() if figure is figures[CLUSTER] else (figure,)
+    vintages = {one.vintage for one in own if one.vintage}
+    return "mixed" if len(vintages) > 1 else next(iter(vintages), "")
+
+
+def _against_preceding(indicator: Indicator, figure: Figure, just_before: Figure) -> float:
+    """The change against the period just before: relative for counts, the difference for shares and rates."""
+    if indicator.kind != "change":
+        return _change(indicator, figure.value, just_before.value)
+    return float(exact(figure.numerator) / exact(just_before.value) - 1) if _divides(figure, just_before) else math.nan
+
+
+def _divides(figure: Figure, just_before: Figure) -> bool:
+    return just_before.has_value and just_before.value != 0 and not math.isnan(figure.numerator)
 
 
 def _interval(indicator: Indicator, figure: Figure) -> tuple[float, float]:
@@ -163,6 +130,5 @@ def _ranks(figures: dict[str, Figure], better: str) -> dict[str, int]:
 
 
 def _typed(frame: "pd.DataFrame") -> "pd.DataFrame":
-    floats = ("numerator", "denominator", "value", "low", "high", "target", "gap", "previous", "change")
-    kinds = dict.fromkeys(floats, "float64") | {"used": "int64", "expected": "int64", "rank": "Int64"}
+    kinds = dict.fromkeys(INDICATOR_NUMBERS, "float64") | {"used": "int64", "expected": "int64", "rank": "Int64"}
     return frame.astype(kinds)

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.catalogue import Catalogue
 from pipeline.catalogue.models import Indicator
+from pipeline.indicators.figures import INCOMPLETE
 from pipeline.messages import Messages
 from pipeline.model import MEMBER, Finding, Lang
 from pipeline.text import fold
@@ -19,7 +20,7 @@ Touched = dict[tuple[str, str], list[str]]  # (indicator, province) -> cells
 def mark_doubts(
     indicators: "pd.DataFrame", cells: "pd.DataFrame", findings: list[Finding], catalogue: Catalogue, lang: Lang
 ) -> "pd.DataFrame":
-    """The indicators with ``reason`` naming the doubtful cells of each figure that has a value and no other reason."""
+    """The indicators with ``reason`` naming, after any other reason, the doubtful cells of each figure with a value."""
     doubtful = _doubtful(cells, findings)
     # A base for comparisons is in no figure: nothing rests on a province that has none here.
     touched = _touched(doubtful[doubtful["province"].isin(indicators["province"])], catalogue)
@@ -31,8 +32,12 @@ def mark_doubts(
     say = Messages(lang)
     keys = zip(indicators["indicator"], indicators["province"], strict=True)
     reasons = [_reason(touched.get(key, []), say) for key in keys]
-    free = indicators["value"].notna() & (indicators["reason"] == "")
-    return indicators.assign(reason=indicators["reason"].where(~free, reasons))
+    there = indicators["value"].notna().to_numpy() & (indicators["status"] != INCOMPLETE).to_numpy()
+    both = [
+        "; ".join(part for part in (own, doubt if is_there else "") if part)
+        for own, doubt, is_there in zip(indicators["reason"], reasons, there, strict=True)
+    ]
+    return indicators.assign(reason=both)
 
 
 def _reason(cells: list[str], say: Messages) -> str:

@@ -6,11 +6,14 @@ from dataclasses import dataclass, replace
 
 from pipeline.catalogue import Catalogue
 from pipeline.catalogue.models import Indicator, Target
-from pipeline.indicators.numbers import Book, Side, Sum, exact, exact_sum
+from pipeline.indicators.joined import Joined
+from pipeline.indicators.numbers import Book, Side, Sum
 from pipeline.model import Said
 from pipeline.periods import Period
+from pipeline.statistics.exact import exact, exact_sum
 
 NO_DATA, INCOMPLETE, NOT_COMPARABLE = "no_data", "incomplete", "not_comparable"
+STATED, REPORTED = "stated", "reported"  # vintages of last year's figures
 PER = 100_000
 _MEETS: dict[str, Callable[[float, float], bool]] = {
     ">=": lambda value, target: value >= target,
@@ -32,6 +35,8 @@ class Figure:
     expected: int = 1
     reason: Said | None = None
     base_lacks: bool = False
+    absent: tuple[str, ...] = ()  # units of a province formed since, whose numbers of then lack
+    vintage: str = ""  # where last year's figure is from
 
     @property
     def has_value(self) -> bool:
@@ -45,9 +50,15 @@ class Source:
 
     catalogue: Catalogue
     period: Period
-    now: Book
-    stated: Book  # last year as this year's submissions state it
-    reported: Book  # last year as it was reported then
+    now: Book | Joined
+    stated: Book | Joined  # last year as this year's submissions state it
+    reported: Joined  # last year as it was reported then, by what the provinces were then
+
+    @property
+    def vintages(self) -> tuple[tuple[str, Book | Joined], ...]:
+        """Last year's numbers by where they are from, those that are preferred first."""
+        found: tuple[tuple[str, Book | Joined], ...] = ((STATED, self.stated), (REPORTED, self.reported))
+        return found if self.catalogue.settings.compare_with == STATED else found[::-1]
 
 
 def meets(value: float, target: Target) -> bool:
@@ -58,8 +69,8 @@ def meets(value: float, target: Target) -> bool:
 def figure_of(indicator: Indicator, province: str, source: Source) -> Figure:
     """An indicator of one province, all kinds but ``all_met``."""
     if indicator.kind == "change":
-        this, base = _this_and_base(indicator, province, source)
-        return _finish(indicator, this, base, base_lacks=not base.complete)
+        this, base, vintage = _this_and_base(indicator, province, source)
+        return replace(_finish(indicator, this, base, base_lacks=not base.complete), vintage=vintage)
     sums = source.now.sums(province, _sides(indicator), indicator.rows)
     if indicator.kind == "per_100k":
         return _finish(indicator, sums[0], _population(province, source))
@@ -67,12 +78,14 @@ def figure_of(indicator: Indicator, province: str, source: Source) -> Figure:
 
 
 def previous_of(indicator: Indicator, province: str, source: Source) -> Figure:
-    """The same indicator a year before: from one vintage whole, the one stated now before the one reported then."""
+    """The same indicator a year before: from one vintage whole, the one that is preferred first."""
+    before = source.period.year_before
     figures = [
-        figure_of(indicator, province, replace(source, now=book, period=source.period.year_before))
-        for book in (source.stated, source.reported)
+        replace(figure_of(indicator, province, replace(source, now=book, period=before)), vintage=vintage)
+        for vintage, book in source.vintages
     ]
-    return next((figure for figure in figures if figure.used), figures[-1])
+    # What lacks is told of the units that a province was formed from, wherever they would have been preferred.
+    return next((f for f in figures if f.used), next((f for f in figures if f.absent), figures[-1]))
 
 
 def _sides(indicator: Indicator) -> tuple[Side, ...]:
@@ -82,24 +95,29 @@ def _sides(indicator: Indicator) -> tuple[Side, ...]:
     return tuple(sides)
 
 
-def _this_and_base(indicator: Indicator, province: str, source: Source) -> tuple[Sum, Sum]:
-    """Sums of this year and of last year, the latter whole from one vintage: as stated now, else as reported then."""
+def _this_and_base(indicator: Indicator, province: str, source: Source) -> tuple[Sum, Sum, str]:
+    """Sums of this year and of last year, the latter whole from one vintage, and which one that is."""
     sides, rows = _sides(indicator), indicator.rows
-    for book in (source.stated, source.reported):
+    bases: list[Sum] = []
+    for vintage, book in source.vintages:
         # A row that is not applicable in one year leaves the other too.
         this = source.now.sums(province, sides, rows, book.not_applicable(province, sides))
         base = book.sums(province, sides, rows, source.now.not_applicable(province, sides))
         if base[0].complete:
-            return this[0], base[0]
-    return source.now.sums(province, sides, rows)[0], base[0]
+            return this[0], base[0], vintage
+        bases.append(base[0])
+    told = next((base for base in bases if base.absent), bases[-1])
+    return source.now.sums(province, sides, rows)[0], told, ""
 
 
 def _population(province: str, source: Source) -> Sum:
-    """People on the newest date up to the period's last day, else on the oldest."""
-    counts = sorted(source.catalogue.provinces[province].population, key=lambda p: p.at)
-    upto = [p for p in counts if p.at <= source.period.end]
-    chosen = upto[-1] if upto else counts[0] if counts else None
-    return Sum(chosen.value, 1) if chosen else Sum(lacking=("population",))
+    """People of the province's units of then, each on the newest date up to the period's last day, else the oldest."""
+    units = source.catalogue.units_on(province, source.period)
+    counts = [source.catalogue.provinces[unit].people_on(source.period.end) for unit in units]
+    absent = tuple(unit for unit, count in zip(units, counts, strict=True) if count is None)
+    if absent:
+        return Sum(lacking=("population",), absent=absent if len(units) > 1 else ())
+    return Sum(exact_sum(count.value for count in counts if count), 1)
 
 
 def _finish(indicator: Indicator, top: Sum, bottom: Sum, *, base_lacks: bool = False) -> Figure:
@@ -109,9 +127,12 @@ def _finish(indicator: Indicator, top: Sum, bottom: Sum, *, base_lacks: bool = F
         is_ratio = indicator.kind in {"percent", "achievement"}
         nothing = not top.have and not (is_ratio and bottom.have)
         params = {"cells": [*lacking[:3], *(["..."] if len(lacking) > 3 else [])], "count": len(lacking)}
-        return Figure(status=NO_DATA if nothing else INCOMPLETE, reason=Said("reason.lacking", params))
+        absent = (*top.absent, *bottom.absent)
+        status = NO_DATA if nothing else INCOMPLETE
+        return Figure(status=status, reason=Said("reason.lacking", params), absent=tuple(dict.fromkeys(absent)))
     if base_lacks:
-        return Figure(top.value, status=NOT_COMPARABLE, reason=Said("reason.no_base"), base_lacks=True)
+        figure = Figure(top.value, status=NOT_COMPARABLE, base_lacks=True, absent=bottom.absent)
+        return replace(figure, reason=Said("reason.no_base"))
     if not top.have or not bottom.have:
         return Figure(status=NOT_COMPARABLE, used=1, reason=Said("reason.not_applicable"))
     if indicator.kind == "total":

@@ -1,9 +1,7 @@
 """The numbers that indicators are made of, ready to be summed: by province, form and measure."""
 
-import math
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from fractions import Fraction
 from functools import cached_property
 
 import numpy as np
@@ -15,27 +13,11 @@ from pipeline.catalogue.forms import Form
 from pipeline.model import MEMBER
 from pipeline.periods import Period
 from pipeline.states import LACKING, NOT_APPLICABLE
+from pipeline.statistics.exact import exact_sum
 from pipeline.text import fold
 
 Operand = tuple[str, str]  # form, measure
 Side = tuple[Operand, ...]
-
-
-def exact(value: float) -> Fraction:
-    """A number as it is written: 0.1 is one tenth, not the binary fraction next to it."""
-    return Fraction(repr(float(value)))
-
-
-def exact_sum(values: Iterable[float]) -> float:
-    """The sum of numbers as they are written, rounded once.
-
-    >>> exact_sum([0.1, 0.2])
-    0.3
-    """
-    values = list(values)
-    if all(value % 1 == 0 for value in values):
-        return math.fsum(values)
-    return float(sum(map(exact, values), Fraction()))
 
 
 @dataclass(frozen=True)
@@ -65,6 +47,7 @@ class Sum:
     value: float = 0.0
     have: int = 0
     lacking: tuple[str, ...] = ()
+    absent: tuple[str, ...] = ()  # of a province that was formed since: the units whose numbers lack
 
     @property
     def complete(self) -> bool:

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from pipeline.model import FINDINGS, INDICATORS, OBSERVATIONS, SUBMISSIONS, TABLES, Results
+from pipeline.model import FINDINGS, INDICATOR_NUMBERS, INDICATORS, OBSERVATIONS, SUBMISSIONS, TABLES, Results
 
 if TYPE_CHECKING:
     import pandas as pd
 
-_FLOATS = frozenset({"value", "numerator", "denominator", "low", "high", "target", "gap", "previous", "change"})
+_FLOATS = frozenset(INDICATOR_NUMBERS) | {"value"}
 _INTEGERS = frozenset({"used", "expected", "rank"})
 # A spreadsheet reads a cell that begins so as a formula.
 _DANGEROUS = ("=", "+", "-", "@", "\t", "\r")

@@ -44,6 +44,9 @@ class IndicatorRow(NamedTuple):
     previous: float | None
     change: float | None
     rank: int | None
+    base: str | None
+    preceding: float | None
+    preceding_change: float | None
 
 
 @dataclass

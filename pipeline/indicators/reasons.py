@@ -1,0 +1,20 @@
+"""Why a figure, or the figure of last year that it is compared with, is not there or not the whole."""
+
+from pipeline.indicators.figures import Figure, Source
+from pipeline.messages import Messages
+from pipeline.model import Lang
+
+
+def reason_of(figure: Figure, before: Figure, source: Source, lang: Lang) -> str:
+    """The reason in words; empty where nothing is to be said.
+
+    A province that was formed since is compared with all that it was formed from; what of that lacks is named.
+    """
+    say = Messages(lang)
+    if figure.reason and not (figure.base_lacks and figure.absent):
+        return say(figure.reason.key, **figure.reason.params)
+    absent = figure.absent or ("" if before.has_value else before.absent)
+    if not absent:
+        return ""
+    named = [source.catalogue.province_label(unit) for unit in dict.fromkeys(absent)]
+    return say("reason.no_base_of", units=named, period=source.period.year_before.id)
