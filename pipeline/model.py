@@ -47,8 +47,16 @@ SUBMISSIONS = (
 )  # fmt: skip
 
 # Further tables of a consolidation, each written as NAME.csv: their columns, and which of those are numbers.
-TABLES: dict[str, tuple[str, ...]] = {}
-TABLE_NUMBERS: frozenset[str] = frozenset()
+TABLES: dict[str, tuple[str, ...]] = {
+    "attainment": (
+        "period", "province", "name", "group", "indicator", "label", "role", "issuer", "op", "target", "value", "gap",
+        "status", "needed", "margin", "days", "rest_rate", "source",
+    ),
+    "targets_met": ("period", "province", "name", "group", "label", "met", "of", "open"),
+}  # fmt: skip
+TABLE_NUMBERS = frozenset({
+    "target", "value", "gap", "needed", "margin", "days", "rest_rate", "met", "of", "open",
+})  # fmt: skip
 
 
 @dataclass(frozen=True)

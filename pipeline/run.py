@@ -150,6 +150,7 @@ def _process(
     """The stages in their order."""
     from pipeline.checks import check as check_cells
     from pipeline.indicators import compute
+    from pipeline.indicators.attainment import attainment, targets_met
     from pipeline.indicators.doubts import mark_doubts
     from pipeline.ingest import ingest
     from pipeline.judge import findings_frame, in_own_languages, observations_frame, submissions_frame
@@ -167,7 +168,9 @@ def _process(
         read.submissions, checked.cells, findings, catalogue, period, strict=options.strict, alone=alone
     )
     observations = observations_frame(checked.cells, catalogue, period)
-    consolidation = Consolidation(period.id, observations, indicators, findings, submissions)
+    attained = attainment(indicators, catalogue, period, options.lang)
+    tables = {"attainment": attained, "targets_met": targets_met(attained, catalogue, options.lang)}
+    consolidation = Consolidation(period.id, observations, indicators, findings, submissions, tables=tables)
     note = catalogue.settings.sample_note if any(s.is_sample for s in read.submissions) else None
     langs, worded = in_own_languages(found, read.submissions, catalogue, period, options.lang)
     about = (options.lang, options.edition, read.texts, note, read.ignored, langs, worded)

@@ -11,6 +11,7 @@ import pytest
 import pipeline
 from pipeline import store
 from pipeline.catalogue import load_catalogue
+from pipeline.model import TABLES
 from tests.frames import write_small, write_submission
 
 FIVE = ["thanh-hoa", "ninh-binh", "nghe-an", "ha-tinh", "quang-binh"]
@@ -224,7 +225,7 @@ def test_everything_that_the_contract_lists_is_written(consolidated):
         "changes.csv",
         "run.json",
     }
-    assert names == {"consolidated.xlsx", "returns", "figures", *tables}
+    assert names == {"consolidated.xlsx", "returns", "figures", *tables, *(f"{name}.csv" for name in TABLES)}
     figures = {path.suffix for path in (consolidated.folder / "figures").iterdir()}
     assert figures == {".png", ".svg"}
 

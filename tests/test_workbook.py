@@ -437,7 +437,8 @@ def test_an_edited_target_changes_the_statuses_that_follow_from_it(make, office,
 
 def test_every_sheet_prints_on_a4_across_one_page_wide_with_its_period_below(make, tmp_path):
     book = written(make(lang="en"), tmp_path / "b.xlsx")
-    assert book.sheetnames[:4] == ["Overview", "Indicators", "Charts", "Form 01"]
+    assert book.sheetnames[:2] == ["Overview", "Indicators"]
+    assert book.sheetnames.index("Charts") < book.sheetnames.index("Form 01")
     for sheet in book:
         assert (sheet.page_setup.paperSize, sheet.page_setup.orientation) == (9, "landscape")
         assert (sheet.page_setup.fitToWidth or 1, sheet.page_setup.fitToHeight) == (1, 0)

@@ -106,6 +106,7 @@ class Settings(Entry):
     not_applicable_marks: Texts | None = None
     words: dict[str, Any] = Field(default_factory=dict)  # keys and values of `Words`, which checks them
     sample_note: Label | None = None
+    groups: dict[str, Label] = Field(default_factory=dict)  # what the indicators' groups are called
     compare_with: Literal["stated", "reported"] = "stated"
 
 

@@ -9,6 +9,7 @@ from pipeline.messages import Messages
 from pipeline.model import Results
 from pipeline.report import theme
 from pipeline.report.sheets import (
+    attainment,
     charts,
     findings,
     forms,
@@ -53,6 +54,7 @@ def _write_sheets(book: Book) -> None:
     said = findings.remarks(found)
     overview.write(book, found, charts.write(book))
     indicators.write(book)
+    attainment.write(book)
     for form in book.tables:
         forms.write(book, form, said)
     submissions.write(book)
@@ -75,7 +77,7 @@ def _provinces(results: Results) -> dict[str, str]:
 
 def _sheet_names(results: Results, tables: list[str], say: Messages) -> dict[str, str]:
     """Each sheet's name by its key, in the workbook's order: as Excel allows it, and each once."""
-    wanted = {key: say(f"workbook.sheet.{key}") for key in (overview.KEY, indicators.KEY, charts.KEY)}
+    wanted = {key: say(f"workbook.sheet.{key}") for key in (overview.KEY, indicators.KEY, attainment.KEY, charts.KEY)}
     for form in tables:
         model = results.catalogue.forms[form]
         wanted[forms.key(form)] = (

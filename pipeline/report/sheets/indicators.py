@@ -8,10 +8,11 @@ from pipeline.report.sheets.book import HEAD_ROW, Book, IndicatorRow, Page
 from pipeline.report.sheets.formulas import Side, quoted, sides
 
 KEY = "indicators"
-_WIDTHS = (50, 14, 11, 11, 10, 9.5, 9.5, 6, 10, 10.5, 17, 8, 8, 10, 10, 8, 34)
+_WIDTHS = (50, 14, 11, 11, 10, 9.5, 9.5, 6, 10, 10.5, 17, 8, 8, 10, 10, 14, 8, 34, 10, 10)
+_JUST_BEFORE = ("preceding", "preceding_change")  # shown where there is a period just before
 _COLUMNS = (
     "indicator", "province", "numerator", "denominator", "value", "low", "high", "op", "target", "gap", "status",
-    "used", "expected", "previous", "change", "rank", "reason",
+    "used", "expected", "previous", "change", "base", "rank", "reason", "preceding", "preceding_change",
 )  # fmt: skip
 # The same word heads another column elsewhere.
 _HEADS = {"previous": "previous_value"}
@@ -38,11 +39,12 @@ class _Block:
 
 def write(book: Book) -> None:
     """Write the sheet."""
-    page = book.page(KEY, _WIDTHS)
+    columns = [name for name in _COLUMNS if name not in _JUST_BEFORE or book.results.period.preceding]
+    page = book.page(KEY, _WIDTHS[: len(columns)])
     page.opening(book.say("workbook.indicators.title"), book.say("workbook.indicators.unit"))
     page.table(
         book.say("workbook.table.indicators"),
-        [book.say(f"workbook.column.{_HEADS.get(name, name)}") for name in _COLUMNS],
+        [book.say(f"workbook.column.{_HEADS.get(name, name)}") for name in columns],
         len(book.places),
     )
     for indicator in book.results.catalogue.indicators:
@@ -96,10 +98,16 @@ def _row(block: _Block, at: int, row: IndicatorRow) -> None:
         *look,
         "points" if model.kind == "total" else difference,
     )
+    page.text(at, AT["base"], book.say(f"workbook.base.{row.base}") if row.base else "", *look)
     ranking = f"=RANK({LETTER['value']}{at + 1},{block.range('value')},{_order(book, row.indicator)})"
     _write(page, at, "rank", row.rank, ranking, *look, "center")
     reason = "; ".join(part for part in (row.reason, note) if part)
     page.text(at, AT["reason"], reason, *look, "wrap")
+    if book.results.period.preceding:
+        page.number(at, AT["preceding"], row.preceding, *look, value)
+        page.number(
+            at, AT["preceding_change"], row.preceding_change, *look, "points" if model.kind == "total" else difference
+        )
     page.high(at, [(AT["reason"], reason), (AT["indicator"], book.label(row.indicator))])
 
 

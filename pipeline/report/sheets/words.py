@@ -1,10 +1,10 @@
 """Sentences about indicators: values, conditions, gaps, and the answer to whether all provinces meet a target."""
 
-import math
-
 from pipeline.catalogue.models import Indicator, Target
 from pipeline.report import theme
 from pipeline.report.sheets.book import Book, IndicatorRow
+from pipeline.statistics.exact import exact
+from pipeline.statistics.targets import cases_to
 
 _OPERATORS = {">=": "at_least", "<=": "at_most", ">": "above", "<": "below"}
 _WHOLE = 1e-9
@@ -91,7 +91,7 @@ def _miss(book: Book, model: Indicator, row: IndicatorRow) -> str:
     )  # fmt: skip
     target = book.binding(row.indicator, row.province)
     if model.kind == "percent" and target and target.op == ">=" and row.denominator and row.numerator is not None:
-        lacking = math.ceil(target.value * row.denominator - row.numerator - _WHOLE)
+        lacking = cases_to(exact(row.numerator), exact(row.denominator), exact(target.value), target.op)
         said += ", " + book.say("workbook.answer.cases", count=lacking, unit=_unit(book, model))
     return said + ")"
 

@@ -1,0 +1,130 @@
+"""Every target beside every figure: met or missed, by how much, and how many cases that is."""
+
+import math
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from pipeline.catalogue import Catalogue
+from pipeline.catalogue.models import Indicator, Target
+from pipeline.indicators.figures import meets
+from pipeline.messages import Messages
+from pipeline.model import TABLES, Lang
+from pipeline.periods import Period
+from pipeline.statistics.exact import exact
+from pipeline.statistics.targets import CHANGE, PER_100K, SHARE, TOTAL, cases_to, rate_of_the_rest
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+MET, MISSED = "met", "missed"
+_SCALES = {"change": CHANGE, "per_100k": PER_100K, "total": TOTAL}
+_DECIDED_BY_VALUE = {MET, MISSED, "no_target"}
+_ALL = ""  # the group of all targets together
+
+
+def attainment(indicators: "pd.DataFrame", catalogue: Catalogue, period: Period, lang: Lang) -> "pd.DataFrame":
+    """One row for each figure and each target that applies to it, binding and context, with `TABLES["attainment"]`.
+
+    ``needed`` are the cases that a missed target lacks: more of the numerator where the target is to be reached, fewer
+    where it is not to be passed; ``margin`` those that could still go the other way where it is met. ``days``: how long
+    the needed cases take at the pace of the period's; ``rest_rate``: what share of the cases still to come this year
+    would do. Null where a whole number of cases says nothing (amounts) or none is enough (a share above the whole).
+    """
+    import pandas as pd
+
+    say = Messages(lang)
+    rows = [
+        row
+        for figure in indicators.itertuples()
+        for target in _targets(catalogue, str(figure.indicator), period, str(figure.province))
+        for row in [_row(figure, target, catalogue, period, say)]
+    ]
+    return pd.DataFrame(rows, columns=list(TABLES["attainment"]))
+
+
+def _targets(catalogue: Catalogue, indicator: str, period: Period, province: str) -> Iterator[Target]:
+    """The one that binds, then the others: of other issuers, or those that a narrower one takes the place of."""
+    binding, context = catalogue.targets_of(indicator, period, province)
+    if binding is not None:
+        yield binding
+    yield from context
+
+
+def _row(figure: object, target: Target, catalogue: Catalogue, period: Period, say: Messages) -> tuple[object, ...]:
+    indicator_id, province = (str(getattr(figure, name)) for name in ("indicator", "province"))
+    value, numerator, denominator = (float(getattr(figure, n)) for n in ("value", "numerator", "denominator"))
+    indicator, own = catalogue.indicators[indicator_id], str(figure.status)  # type: ignore[attr-defined]
+    status = own if own not in _DECIDED_BY_VALUE else MET if meets(value, target) else MISSED
+    needed = _needed(indicator, target, numerator, denominator, catalogue) if status in {MET, MISSED} else None
+    lacks, margin = _sides(needed, status)
+    out_of_reach = indicator.proportion and target.op.startswith(">") and lacks > denominator - numerator
+    lacks = math.nan if out_of_reach else lacks
+    return (
+        period.id, province, _name(catalogue, province, say), indicator.group, indicator_id,
+        _text(indicator.label, indicator_id, say), target.role, _text(target.issuer, "", say), target.op, target.value,
+        value, value - target.value, status, lacks, margin,
+        _days(indicator, target, lacks, numerator, period), _rest(indicator, target, (numerator, denominator), period),
+        target.source,
+    )  # fmt: skip
+
+
+def _sides(needed: int | None, status: str) -> tuple[float, float]:
+    """Cases that lack and cases to spare: one of the two is null."""
+    if needed is None:
+        return math.nan, math.nan
+    return (math.nan, float(-needed)) if status == MET else (float(needed), math.nan)
+
+
+def _name(catalogue: Catalogue, province: str, say: Messages) -> str:
+    return catalogue.province_label(province).text(say.lang) if province else say("cli.cluster")
+
+
+def _text(label: object, default: str, say: Messages) -> str:
+    text = getattr(label, "text", None)
+    return str(text(say.lang)) if text else default
+
+
+def _needed(
+    indicator: Indicator, target: Target, numerator: float, denominator: float, catalogue: Catalogue
+) -> int | None:
+    operands = indicator.operands(indicator.numerator)
+    if any(catalogue.forms[form].columns[measure].kind != "count" for form, measure in operands):
+        return None
+    over = exact(0.0 if math.isnan(denominator) else denominator)
+    return cases_to(exact(numerator), over, exact(target.value), target.op, _SCALES.get(indicator.kind, SHARE))
+
+
+def _days(indicator: Indicator, target: Target, needed: float, numerator: float, period: Period) -> float:
+    """Days that the needed cases take at the pace of the period; null where fewer cases are needed, not more."""
+    is_share = indicator.kind in {"percent", "achievement"}
+    if not is_share or not target.op.startswith(">") or math.isnan(needed) or not numerator > 0:
+        return math.nan
+    return needed * ((period.end - period.start).days + 1) / numerator
+
+
+def _rest(indicator: Indicator, target: Target, sides: tuple[float, float], period: Period) -> float:
+    is_share = indicator.kind == "percent" and target.op.startswith(">")
+    if not is_share or period.first_month != 1 or any(math.isnan(side) for side in sides):
+        return math.nan
+    rest = rate_of_the_rest(*sides, target.value, period.last_month / 12)
+    return math.nan if rest is None else rest
+
+
+def targets_met(table: "pd.DataFrame", catalogue: Catalogue, lang: Lang) -> "pd.DataFrame":
+    """Of each province, and of each group of indicators, how many of the binding targets are met.
+
+    ``table`` is that of `attainment`; the columns are `TABLES["targets_met"]`. ``of`` counts the targets whose
+    indicator has a value over all that it needs, ``open`` the others: they are neither met nor missed.
+    """
+    import pandas as pd
+
+    say = Messages(lang)
+    binding = table[table["role"] == "binding"]
+    rows: list[tuple[object, ...]] = []
+    for (period, province, name), own in binding.groupby(["period", "province", "name"], sort=False):
+        for group in (_ALL, *dict.fromkeys(own["group"])):
+            part = own if group == _ALL else own[own["group"] == group]
+            met, missed = (float((part["status"] == status).sum()) for status in (MET, MISSED))
+            label = _text(catalogue.settings.groups.get(group), group, say) if group else say("targets_met.all")
+            rows.append((period, province, name, group, label, met, met + missed, len(part) - met - missed))
+    return pd.DataFrame(rows, columns=list(TABLES["targets_met"])).astype({"met": float, "of": float, "open": float})
