@@ -53,9 +53,14 @@ TABLES: dict[str, tuple[str, ...]] = {
         "status", "needed", "margin", "days", "rest_rate", "source",
     ),
     "targets_met": ("period", "province", "name", "group", "label", "met", "of", "open"),
+    "trends": (
+        "period", "province", "name", "group", "indicator", "label", "value", "numerator", "denominator", "used",
+        "expected", "vintage", "centre", "lower", "upper", "signal",
+    ),
 }  # fmt: skip
 TABLE_NUMBERS = frozenset({
     "target", "value", "gap", "needed", "margin", "days", "rest_rate", "met", "of", "open",
+    "numerator", "denominator", "used", "expected", "centre", "lower", "upper",
 })  # fmt: skip
 
 

@@ -77,6 +77,16 @@ class Period:
         part = {1: f"{last:02d}", 3: f"Q{last // 3}", 6: f"H{last // 6}"}[length]
         return Period.parse(f"{year:04d}-{part}")
 
+    def is_like(self, other: "Period") -> bool:
+        """Whether two periods are of one kind: whole years, halves, quarters, months, or the same first months.
+
+        >>> q1, q2, nine = map(Period.parse, ("2024-Q1", "2023-Q2", "2024-9M"))
+        >>> q1.is_like(q2), q1.is_like(nine), nine.is_like(Period.parse("2023-9M"))
+        (True, False, True)
+        """
+        kinds = [p.id[4:] if p.id.endswith("M") else p.last_month - p.first_month for p in (self, other)]
+        return kinds[0] == kinds[1]
+
     def covers(self, other: "Period") -> bool:
         """Whether the other period lies wholly within this one."""
         return self.start <= other.start and other.end <= self.end

@@ -1,42 +1,30 @@
 """Joins the stages: a period's workbooks in, everything under ``outputs/PERIOD/`` out."""
 
-import importlib.metadata
 import os
 import time
-from collections.abc import Sequence
-from dataclasses import asdict, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from pipeline import store
 from pipeline.catalogue import Catalogue, load_catalogue
 from pipeline.changes import compare
-from pipeline.errors import NoInputsError, UnreadableError, UsageError
+from pipeline.earlier import periods_in, read_earlier
+from pipeline.errors import NoInputsError, UsageError
+from pipeline.manifest import manifest
 from pipeline.model import (
     MEMBER,
     Consolidation,
-    Finding,
-    Ingested,
     Lang,
     Options,
-    Place,
     Places,
     Results,
 )
-from pipeline.periods import Period, by_recency
+from pipeline.periods import Period
 
 if TYPE_CHECKING:
     import pandas as pd
-
-_VERSIONS = ("pandas", "pandera", "python-calamine", "openpyxl", "XlsxWriter", "matplotlib", "pyarrow", "pydantic")
-
-
-def periods_in(inputs: Path) -> list[Period]:
-    """The periods that have a folder under the inputs, oldest first."""
-    if not inputs.is_dir():
-        raise UsageError("error.no_inputs_folder", path=inputs)
-    found = (Period.parse(entry.name) for entry in inputs.iterdir() if entry.is_dir())
-    return sorted((period for period in found if period), key=by_recency)
 
 
 def choose_period(text: str | None, inputs: Path) -> Period:
@@ -70,7 +58,7 @@ def consolidate(period: Period, places: Places, options: Options) -> Consolidati
         from pipeline.report import write_report
 
         write_report(results, {source.name: source.path for source in sources_of(paths)}, folder)
-        store.write_manifest(folder, _manifest(results, options, places, accepted))
+        store.write_manifest(folder, manifest(results, options, places, accepted))
 
     store.write_folder(target, build)
     store.log_run(places.outputs, f"consolidate {period.id}", time.monotonic() - started)
@@ -150,7 +138,6 @@ def _process(
     """The stages in their order."""
     from pipeline.checks import check as check_cells
     from pipeline.indicators import compute
-    from pipeline.indicators.attainment import attainment, targets_met
     from pipeline.indicators.doubts import mark_doubts
     from pipeline.ingest import ingest
     from pipeline.judge import findings_frame, in_own_languages, observations_frame, submissions_frame
@@ -158,18 +145,20 @@ def _process(
     if catalogue.cluster_on(period) is None:
         raise UsageError("error.no_cluster", period=period.id, day=period.end)
     read = ingest(paths, places.inputs / period.id, period, catalogue, options, alone=alone)
-    base, about_base = _base(period, places, catalogue, options)
+    earlier = read_earlier(period, places, catalogue, options)
+    base = earlier.cells[period.year_before]
     checked = check_cells(read.cells, base, catalogue)
-    found = [*read.findings, *about_base, *checked.findings]
+    found = [*read.findings, *earlier.findings, *checked.findings]
     findings = findings_frame(found, catalogue, period, options.lang)
-    indicators = compute(checked.cells, base, catalogue, period, options.lang)
+    before = earlier.cells.get(period.preceding) if period.preceding else None
+    indicators = compute(checked.cells, base, catalogue, period, options.lang, preceding=before)
     indicators = mark_doubts(indicators, checked.cells, found, catalogue, options.lang)
     submissions = submissions_frame(
         read.submissions, checked.cells, findings, catalogue, period, strict=options.strict, alone=alone
     )
     observations = observations_frame(checked.cells, catalogue, period)
-    attained = attainment(indicators, catalogue, period, options.lang)
-    tables = {"attainment": attained, "targets_met": targets_met(attained, catalogue, options.lang)}
+    cells = {**earlier.cells, period: checked.cells}
+    tables = {} if alone else _tables(cells, indicators, catalogue, period, options.lang)
     consolidation = Consolidation(period.id, observations, indicators, findings, submissions, tables=tables)
     note = catalogue.settings.sample_note if any(s.is_sample for s in read.submissions) else None
     langs, worded = in_own_languages(found, read.submissions, catalogue, period, options.lang)
@@ -177,71 +166,19 @@ def _process(
     return Results(consolidation, period, catalogue, *about)
 
 
-def _base(
-    period: Period, places: Places, catalogue: Catalogue, options: Options
-) -> "tuple[pd.DataFrame, list[Finding]]":
-    """The cells of the same period of last year as they were reported then, checked; what failed there is said."""
-    from pipeline.checks import check as check_cells
-    from pipeline.ingest import find_workbooks, ingest
+def _tables(
+    cells: "Mapping[Period, pd.DataFrame]", indicators: "pd.DataFrame", catalogue: Catalogue, period: Period, lang: Lang
+) -> "dict[str, pd.DataFrame]":
+    """The further tables of a consolidation; ``cells`` are the checked ones of all periods that were read."""
+    from pipeline.indicators.attainment import attainment, targets_met
+    from pipeline.indicators.trends import trends
 
-    before = period.year_before
-    paths = find_workbooks(places.inputs, before)
-    read: Ingested = ingest(paths, places.inputs / before.id, before, catalogue, options, alone=True)
-    checked = check_cells(read.cells, read.cells.iloc[:0], catalogue)
-    errors = [f for f in (*read.findings, *checked.findings) if f.severity == "error"]
-    if not errors:
-        return checked.cells, []
-    files = sorted({f.place.file for f in errors if f.place.file})
-    params = {"period": before.id, "count": len(errors), "files": files}
-    return checked.cells, [Finding("base_period_errors", "warning", Place(), params=params)]
-
-
-def _manifest(results: Results, options: Options, places: Places, accepted: dict[str, str]) -> dict[str, Any]:
-    kept = asdict(options)
-    # How the work was spread out changes no byte of the outputs.
-    for name in ("jobs", "cache", "engine", "scheduler", "file_seconds", "memory_mb"):
-        kept.pop(name)
+    attained = attainment(indicators, catalogue, period, lang)
     return {
-        "period": results.period.id,
-        "inputs": {**hashed_inputs(results.period, places), **_read_hashes(results)},
-        "ignored": list(results.ignored),
-        "baseline": accepted,
-        "catalogue": results.catalogue.hash,
-        "versions": {name: importlib.metadata.version(name) for name in _VERSIONS},
-        "options": kept,
+        "attainment": attained,
+        "targets_met": targets_met(attained, catalogue, lang),
+        "trends": trends(cells, catalogue, period, lang),
     }
-
-
-def _read_hashes(results: Results) -> dict[str, str]:
-    """The hashes of the very bytes that were read, whatever stands in the files by now."""
-    came = results.consolidation.submissions
-    named = zip(came["file"], came["sha256"], strict=True)
-    return {f"{results.period.id}/{file}": sha256 for file, sha256 in named if file and sha256}
-
-
-def hashed_inputs(period: Period, places: Places) -> dict[str, str]:
-    """Hashes of all that a consolidation reads: the period's files and those of the year before.
-
-    Empty for what is no file that would be read, such as a link or one that is too large.
-    """
-    from pipeline.ingest import find_workbooks, sources_of
-    from pipeline.ingest.corrections import FILE
-
-    found: dict[str, str] = {}
-    for own in (period, period.year_before):
-        sources = sources_of([*find_workbooks(places.inputs, own), places.inputs / own.id / FILE])
-        found |= {f"{own.id}/{source.name}": _hash(source.path) for source in sources if os.path.lexists(source.path)}
-    return found
-
-
-def _hash(path: Path) -> str:
-    """A file's hash; empty where it cannot be read, which `ingest` tells of."""
-    from pipeline.ingest.files import take_snapshot
-
-    try:
-        return take_snapshot(path).sha256
-    except UnreadableError:
-        return ""
 
 
 def period_and_files(what: Sequence[str], inputs: Path) -> tuple[Period, list[Path]]:

@@ -9,6 +9,7 @@ from typing import Any, get_args
 from pipeline import run, store
 from pipeline.catalogue import load_catalogue
 from pipeline.errors import OutputError
+from pipeline.manifest import hashed_inputs
 from pipeline.model import Edition, Lang, Options, Places, Said
 from pipeline.periods import Period
 
@@ -58,7 +59,7 @@ def _options(manifest: dict[str, Any], period: Period, places: Places) -> Option
 
 
 def _inputs(period: Period, places: Places, manifest: dict[str, Any]) -> list[Said]:
-    now = run.hashed_inputs(period, places)
+    now = hashed_inputs(period, places)
     names = sorted(now.keys() | manifest["inputs"].keys())
     changed = [name for name in names if now.get(name) != manifest["inputs"].get(name)]
     said = [Said("verify.changed_input", {"file": name}) for name in changed]

@@ -23,10 +23,12 @@ FLOORS = {
     "grouping": 4,
     **dict.fromkeys(["ingest", "checks", "indicators", "report", "judge", "changes"], 5),
     **dict.fromkeys(["store", "plots", "summary"], 6),
-    "run": 7,
-    **dict.fromkeys(["", "verify"], 8),
-    "cli": 9,
-    "__main__": 10,
+    "earlier": 6,
+    "manifest": 7,
+    "run": 8,
+    **dict.fromkeys(["", "verify"], 9),
+    "cli": 10,
+    "__main__": 11,
 }
 
 HEAVY = (

@@ -31,9 +31,10 @@ def sources(cells: "pd.DataFrame", base: "pd.DataFrame", catalogue: Catalogue, p
     return Source(catalogue, period, now, stated, reported), Source(catalogue, before, reported, earlier, nothing)
 
 
-def all_figures(source: Source) -> Figures:
-    """The period's own figures."""
-    catalogue, members = source.catalogue, source.catalogue.members_on(source.period)
+def all_figures(source: Source, members: Sequence[str] | None = None) -> Figures:
+    """The period's own figures, of its own provinces or of those that are named."""
+    catalogue = source.catalogue
+    members = catalogue.members_on(source.period) if members is None else members
     figures: Figures = {}
     for name, indicator in catalogue.indicators.items():
         if indicator.kind != "all_met":

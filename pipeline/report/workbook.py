@@ -19,6 +19,7 @@ from pipeline.report.sheets import (
     sources,
     submissions,
     targets,
+    trends,
 )
 from pipeline.report.sheets.book import Book
 from pipeline.report.sheets.form_tables import build_tables, clean
@@ -55,6 +56,7 @@ def _write_sheets(book: Book) -> None:
     overview.write(book, found, charts.write(book))
     indicators.write(book)
     attainment.write(book)
+    trends.write(book)
     for form in book.tables:
         forms.write(book, form, said)
     submissions.write(book)
@@ -77,7 +79,10 @@ def _provinces(results: Results) -> dict[str, str]:
 
 def _sheet_names(results: Results, tables: list[str], say: Messages) -> dict[str, str]:
     """Each sheet's name by its key, in the workbook's order: as Excel allows it, and each once."""
-    wanted = {key: say(f"workbook.sheet.{key}") for key in (overview.KEY, indicators.KEY, attainment.KEY, charts.KEY)}
+    wanted = {
+        key: say(f"workbook.sheet.{key}")
+        for key in (overview.KEY, indicators.KEY, attainment.KEY, trends.KEY, charts.KEY)
+    }
     for form in tables:
         model = results.catalogue.forms[form]
         wanted[forms.key(form)] = (

@@ -1,0 +1,70 @@
+"""Which earlier periods a consolidation reads, and what their submissions said: bases, the period before, a series."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipeline.catalogue import Catalogue
+from pipeline.errors import UsageError
+from pipeline.model import Finding, Options, Place, Places
+from pipeline.periods import Period, by_recency
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_LONGEST = 24  # periods of a series, this one among them
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """Checked cells (columns of `pipeline.model.CELLS`) of each earlier period that was read, and what failed there."""
+
+    cells: "Mapping[Period, pd.DataFrame]"
+    findings: list[Finding]
+
+
+def periods_in(inputs: Path) -> list[Period]:
+    """The periods that have a folder under the inputs, oldest first."""
+    if not inputs.is_dir():
+        raise UsageError("error.no_inputs_folder", path=inputs)
+    found = (Period.parse(entry.name) for entry in inputs.iterdir() if entry.is_dir())
+    return sorted((period for period in found if period), key=by_recency)
+
+
+def wanted(period: Period, there: Iterable[Period]) -> list[Period]:
+    """Of the periods that there are, those that one is compared with; the year before comes first, there or not.
+
+    >>> [p.id for p in wanted(Period.parse("2024"), map(Period.parse, ("2021", "2023-Q4", "2023", "2024", "2025")))]
+    ['2023', '2021']
+    """
+    known = list(there)
+    series = [one for one in known if one.is_like(period) and one.end < period.end]
+    before = [period.preceding] if period.preceding in known and period.preceding else []
+    newest_first = sorted(series, key=by_recency, reverse=True)[: _LONGEST - 1]
+    return list(dict.fromkeys([period.year_before, *before, *newest_first]))
+
+
+def read_earlier(period: Period, places: Places, catalogue: Catalogue, options: Options) -> Earlier:
+    """Read and check the submissions of earlier periods, as they were sent then; what failed there is said."""
+    from pipeline.checks import check
+    from pipeline.ingest import find_workbooks, ingest
+
+    cells: dict[Period, pd.DataFrame] = {}
+    findings: list[Finding] = []
+    for one in wanted(period, periods_in(places.inputs) if places.inputs.is_dir() else []):
+        paths = find_workbooks(places.inputs, one)
+        read = ingest(paths, places.inputs / one.id, one, catalogue, options, alone=True)
+        checked = check(read.cells, read.cells.iloc[:0], catalogue)
+        cells[one] = checked.cells
+        findings.extend(_failed([*read.findings, *checked.findings], one))
+    return Earlier(cells, findings)
+
+
+def _failed(findings: Sequence[Finding], period: Period) -> list[Finding]:
+    errors = [finding for finding in findings if finding.severity == "error"]
+    if not errors:
+        return []
+    files = sorted({finding.place.file for finding in errors if finding.place.file})
+    params = {"period": period.id, "count": len(errors), "files": files}
+    return [Finding("base_period_errors", "warning", Place(), params=params)]

@@ -1,0 +1,105 @@
+"""Every indicator over all periods of its kind: at least three, with control limits where there are eight or more."""
+
+import math
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, NamedTuple
+
+from pipeline.catalogue import Catalogue
+from pipeline.indicators.figures import INCOMPLETE, REPORTED, STATED, Figure, Source
+from pipeline.indicators.joined import joined
+from pipeline.indicators.numbers import book_of
+from pipeline.indicators.whole import CLUSTER, Figures, all_figures
+from pipeline.messages import Messages
+from pipeline.model import TABLES, Lang
+from pipeline.periods import Period, by_recency
+from pipeline.statistics.control import limits, signals
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+LEAST = 3  # points that make a trend
+Cells = Mapping[Period, "pd.DataFrame"]
+
+
+class _Point(NamedTuple):
+    period: Period
+    vintage: str
+    figures: Figures
+
+
+def trends(cells: Cells, catalogue: Catalogue, period: Period, lang: Lang) -> "pd.DataFrame":
+    """One row for each point of each series, oldest first, with the columns `TABLES["trends"]`.
+
+    ``cells`` are those of all periods that were read, this one among them. Every point is about the provinces of this
+    period, like for like. The year before the oldest submissions is a point too, as they state it. Series with fewer
+    than three values are left out; ``centre``, ``lower``, ``upper`` and ``signal`` need eight.
+    """
+    import pandas as pd
+
+    points = [*_points(cells, catalogue, period)]
+    names = (*catalogue.members_on(period), CLUSTER)
+    rows = [
+        row
+        for indicator in catalogue.indicators
+        for province in names
+        for row in _series(indicator, province, points, catalogue, Messages(lang))
+    ]
+    frame = pd.DataFrame(rows, columns=list(TABLES["trends"]))
+    return frame.astype(dict.fromkeys(_NUMBERS, "float64"))
+
+
+_NUMBERS = ("value", "numerator", "denominator", "used", "expected", "centre", "lower", "upper")
+
+
+def _points(cells: Cells, catalogue: Catalogue, period: Period) -> Iterator[_Point]:
+    series = sorted((one for one in cells if one.is_like(period)), key=by_recency)
+    members = catalogue.members_on(period)
+    empty = cells[period].iloc[:0]
+    for at, one in enumerate(series):
+        own, before = cells[one], cells.get(one.year_before, empty)
+        if at == 0 and one.year_before not in series and not own.empty:
+            yield _point(one.year_before, STATED, own, empty, catalogue, members)
+        if not own.empty:
+            yield _point(one, REPORTED, own, before, catalogue, members)
+
+
+def _point(
+    about: Period,
+    vintage: str,
+    own: "pd.DataFrame",
+    before: "pd.DataFrame",
+    catalogue: Catalogue,
+    members: tuple[str, ...],
+) -> _Point:
+    # What submissions state of the year before is about the provinces of their own day.
+    reported_in = about if vintage == REPORTED else Period.parse(own["reported_in"].iloc[0]) or about
+    now = joined(book_of(own, about, catalogue), members, reported_in, catalogue)
+    stated = joined(book_of(own, about.year_before, catalogue), members, reported_in, catalogue)
+    reported = joined(book_of(before, about.year_before, catalogue), members, about.year_before, catalogue)
+    return _Point(about, vintage, all_figures(Source(catalogue, about, now, stated, reported), members))
+
+
+def _series(
+    indicator: str, province: str, points: list[_Point], catalogue: Catalogue, say: Messages
+) -> Iterator[tuple[object, ...]]:
+    figures = [(point, point.figures[indicator][province]) for point in points]
+    there = [(point, figure) for point, figure in figures if _whole(figure)]
+    if len(there) < LEAST:
+        return
+    values = [figure.value for _, figure in there]
+    found = limits(values)
+    told = signals(values, found) if found else [""] * len(values)
+    label, model = catalogue.indicators[indicator].label, catalogue.indicators[indicator]
+    lines = (found.centre, found.lower, found.upper) if found else (math.nan,) * 3
+    name = catalogue.province_label(province).text(say.lang) if province else say("cli.cluster")
+    for (point, figure), signal in zip(there, told, strict=True):
+        yield (
+            point.period.id, province, name, model.group, indicator, label.text(say.lang) if label else indicator,
+            figure.value, figure.numerator, figure.denominator, figure.used, figure.expected, point.vintage,
+            *lines, signal,
+        )  # fmt: skip
+
+
+def _whole(figure: Figure) -> bool:
+    """A point of a series covers all that it should: one over fewer provinces would look like a change."""
+    return figure.has_value and figure.status != INCOMPLETE

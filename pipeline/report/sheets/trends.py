@@ -1,0 +1,65 @@
+"""The sheet of trends: a line for each indicator and province, a column for each period, a small curve beside it."""
+
+from typing import Any
+
+from xlsxwriter.utility import xl_col_to_name
+
+from pipeline.report import theme
+from pipeline.report.sheets.attainment import records
+from pipeline.report.sheets.book import HEAD_ROW, Book, Page
+from pipeline.report.sheets.formulas import sheet_ref
+
+KEY = "trends"
+_FIRST = 2  # columns before the periods
+_VALUE, _CURVE, _SIGNAL = 11, 22, 44
+
+
+def write(book: Book) -> None:
+    """Write the sheet; without a series of three periods it says so."""
+    rows = records(book, KEY)
+    periods = sorted({row["period"] for row in rows})  # of one kind, so their ids sort as time does
+    page = book.page(KEY, (50, 14, *([_VALUE] * len(periods)), _CURVE, _SIGNAL))
+    page.opening(book.say("workbook.trends.title"), book.say("workbook.trends.unit"))
+    lines: dict[tuple[str, str], dict[str, dict[str, Any]]] = {}
+    for row in rows:
+        lines.setdefault((row["indicator"], row["province"] or ""), {})[row["period"]] = row
+    if not lines:
+        page.text(HEAD_ROW, 0, book.say("workbook.trends.none"), "muted")
+        page.paper(None, (HEAD_ROW, 0))
+        return
+    heads = ["indicator", "province", *periods, "curve", "signal"]
+    said = [h if h in periods else book.say(f"workbook.column.{h}") for h in heads]
+    page.table(book.say("workbook.table.trends"), said, len(lines))
+    for at, ((indicator, province), found) in enumerate(lines.items(), HEAD_ROW + 1):
+        _line(book, page, at, (indicator, province), [found.get(period) for period in periods])
+    page.paper((HEAD_ROW, HEAD_ROW), (HEAD_ROW + 1, _FIRST))
+
+
+def _line(book: Book, page: Page, at: int, about: tuple[str, str], points: list[dict[str, Any] | None]) -> None:
+    indicator, province = about
+    look = ("cell",) if province else ("cell", "cluster")
+    value = theme.value_style(book.model(indicator).kind)
+    page.text(at, 0, book.label(indicator), *look, "wrap")
+    page.text(at, 1, book.province(province), *look)
+    for column, point in enumerate(points, _FIRST):
+        if point is None:
+            page.text(at, column, book.say("workbook.no_value"), *look, "mark")
+        else:
+            apart = ("apart",) if point["vintage"] == "stated" else ()
+            page.number(at, column, point["value"], *look, value, *apart)
+    last = _FIRST + len(points)
+    page.text(at, last, "", *look)
+    area = f"{sheet_ref(book.names[KEY])}!{xl_col_to_name(_FIRST)}{at + 1}:{xl_col_to_name(last - 1)}{at + 1}"
+    colour = theme.CLUSTER if not province else theme.THIS_YEAR
+    page.sheet.add_sparkline(at, last, {"range": area, "markers": True, "series_color": colour})
+    newest = next((point for point in reversed(points) if point), None)
+    page.text(at, last + 1, _signal(book, newest, value), *look, "wrap")
+
+
+def _signal(book: Book, point: dict[str, Any] | None, style: str) -> str:
+    """What the newest value tells against the limits of its series, with those limits."""
+    if point is None or point["centre"] is None:
+        return ""
+    show = book.say.percent if style == "percent" else book.say.number
+    lower, upper = (show(point[name], 1) for name in ("lower", "upper"))
+    return book.say(f"workbook.signal.{point['signal'] or 'none'}", lower=lower, upper=upper)
