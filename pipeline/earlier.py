@@ -23,6 +23,10 @@ class Earlier:
     cells: "Mapping[Period, pd.DataFrame]"
     findings: list[Finding]
 
+    def part_of(self, period: Period) -> "pd.DataFrame | None":
+        """The cells of an earlier part of the period's own year, where one was read."""
+        return next((cells for one, cells in self.cells.items() if period.grows_from(one)), None)
+
 
 def periods_in(inputs: Path) -> list[Period]:
     """The periods that have a folder under the inputs, oldest first."""
@@ -39,10 +43,11 @@ def wanted(period: Period, there: Iterable[Period]) -> list[Period]:
     ['2023', '2021']
     """
     known = list(there)
+    parts = sorted((one for one in known if period.grows_from(one)), key=by_recency)[-1:]
     series = [one for one in known if one.is_like(period) and one.end < period.end]
     before = [period.preceding] if period.preceding in known and period.preceding else []
     newest_first = sorted(series, key=by_recency, reverse=True)[: _LONGEST - 1]
-    return list(dict.fromkeys([period.year_before, *before, *newest_first]))
+    return list(dict.fromkeys([period.year_before, *before, *parts, *newest_first]))
 
 
 def read_earlier(period: Period, places: Places, catalogue: Catalogue, options: Options) -> Earlier:

@@ -77,6 +77,10 @@ class Period:
         part = {1: f"{last:02d}", 3: f"Q{last // 3}", 6: f"H{last // 6}"}[length]
         return Period.parse(f"{year:04d}-{part}")
 
+    def grows_from(self, other: "Period") -> bool:
+        """Whether the other is an earlier part of this one that begins with it too: the first six of nine months."""
+        return other.start == self.start and other.end < self.end
+
     def is_like(self, other: "Period") -> bool:
         """Whether two periods are of one kind: whole years, halves, quarters, months, or the same first months.
 

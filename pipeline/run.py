@@ -147,7 +147,7 @@ def _process(
     read = ingest(paths, places.inputs / period.id, period, catalogue, options, alone=alone)
     earlier = read_earlier(period, places, catalogue, options)
     base = earlier.cells[period.year_before]
-    checked = check_cells(read.cells, base, catalogue)
+    checked = check_cells(read.cells, base, catalogue, earlier.part_of(period))
     found = [*read.findings, *earlier.findings, *checked.findings]
     findings = findings_frame(found, catalogue, period, options.lang)
     before = earlier.cells.get(period.preceding) if period.preceding else None

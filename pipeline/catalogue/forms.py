@@ -66,6 +66,7 @@ class Column(Entry):
     kind: Literal["count", "amount", "percent", "rate", "text"] = "count"
     unit: str = ""
     signed: bool = False
+    cumulates: bool = True
     required: bool | None = None
     total: Literal["sum", "none"] | None = None
     previous: Found | None = None

@@ -20,9 +20,15 @@ class Checked:
     findings: list[Finding]
 
 
-def check(cells: "pd.DataFrame", base: "pd.DataFrame", catalogue: Catalogue) -> Checked:
-    """Check a period's cells; ``base`` holds those of the same period of last year as they were reported then."""
+def check(
+    cells: "pd.DataFrame", base: "pd.DataFrame", catalogue: Catalogue, earlier: "pd.DataFrame | None" = None
+) -> Checked:
+    """Check a period's cells; ``base`` holds those of the same period of last year as they were reported then.
+
+    ``earlier`` holds those of an earlier part of the same year, from its first day too, where there is one.
+    """
     from pipeline.checks.cross import check_across
+    from pipeline.checks.cumulative import check_cumulative
     from pipeline.checks.duplicates import check_duplicates
     from pipeline.checks.forms import check_form
     from pipeline.checks.magnitude import check_magnitude
@@ -41,4 +47,6 @@ def check(cells: "pd.DataFrame", base: "pd.DataFrame", catalogue: Catalogue) -> 
     findings.extend(check_across(cells, catalogue))
     findings.extend(check_restated(cells, base, catalogue))
     findings.extend(check_magnitude(cells, base, catalogue))
+    if earlier is not None:
+        findings.extend(check_cumulative(cells, earlier, catalogue))
     return Checked(cells, findings)
