@@ -3,7 +3,10 @@
 import calendar
 import re
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+from typing import Literal
+
+Kind = Literal["year", "half", "quarter", "months", "month"]
 
 _FORM = re.compile(
     r"(?P<year>[1-9][0-9]{3})(?:-(?:H(?P<half>[12])|Q(?P<quarter>[1-4])|(?P<first>1[01]|[1-9])M|(?P<month>0[1-9]|1[0-2])))?"
@@ -64,17 +67,37 @@ class Period:
         return Period(year, self.first_month, self.last_month, f"{year:04d}{self.id[4:]}")
 
     @property
+    def kind(self) -> Kind:
+        """Whether it is a year, a half, a quarter, a month, or the first months of a year."""
+        if self.id.endswith("M"):
+            return "months"
+        kinds: dict[int, Kind] = {12: "year", 6: "half", 3: "quarter", 1: "month"}
+        return kinds[self.last_month - self.first_month + 1]
+
+    def window(self, day: int = 1, months_earlier: int = 0) -> tuple[date, date]:
+        """The days that it covers where its months are counted from a day of an earlier month.
+
+        >>> [day.isoformat() for day in Period.parse("2024").window(15, 2)]
+        ['2023-11-15', '2024-11-14']
+        >>> [day.isoformat() for day in Period.parse("2024-03").window(15, 1)]
+        ['2024-02-15', '2024-03-14']
+        """
+        first, after = (
+            12 * self.year + month - 1 - months_earlier for month in (self.first_month, self.last_month + 1)
+        )
+        return date(first // 12, first % 12 + 1, day), date(after // 12, after % 12 + 1, day) - timedelta(days=1)
+
+    @property
     def preceding(self) -> "Period | None":
         """The period of the same kind just before this one; None for a whole year, and for the first N months.
 
         >>> [Period.parse(text).preceding.id for text in ("2024-Q1", "2024-H2", "2024-01")]
         ['2023-Q4', '2024-H1', '2023-12']
         """
-        length = self.last_month - self.first_month + 1
-        if length == 12 or self.id.endswith("M"):
+        if self.kind in {"year", "months"}:
             return None
         year, last = (self.year, self.first_month - 1) if self.first_month > 1 else (self.year - 1, 12)
-        part = {1: f"{last:02d}", 3: f"Q{last // 3}", 6: f"H{last // 6}"}[length]
+        part = {"month": f"{last:02d}", "quarter": f"Q{last // 3}", "half": f"H{last // 6}"}[self.kind]
         return Period.parse(f"{year:04d}-{part}")
 
     def grows_from(self, other: "Period") -> bool:
@@ -88,8 +111,8 @@ class Period:
         >>> q1.is_like(q2), q1.is_like(nine), nine.is_like(Period.parse("2023-9M"))
         (True, False, True)
         """
-        kinds = [p.id[4:] if p.id.endswith("M") else p.last_month - p.first_month for p in (self, other)]
-        return kinds[0] == kinds[1]
+        same_months = self.kind != "months" or self.last_month == other.last_month
+        return self.kind == other.kind and same_months
 
     def covers(self, other: "Period") -> bool:
         """Whether the other period lies wholly within this one."""

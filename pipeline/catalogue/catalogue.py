@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 
 from pipeline.catalogue.forms import Form
-from pipeline.catalogue.models import Check, Cluster, Indicator, Province, Settings, Target, Words
+from pipeline.catalogue.models import Check, Cluster, Indicator, Province, Settings, Target, Window, Words
 from pipeline.labels import Label
 from pipeline.periods import Period
 
@@ -45,6 +46,11 @@ class Catalogue:
     def provinces_on(self, period: Period) -> Iterator[Province]:
         """Provinces that exist on the period's last day."""
         return (p for p in self.provinces.values() if p.exists_on(period.end))
+
+    def window_of(self, period: Period) -> tuple[date, date]:
+        """The days that a period's figures are about, unless a workbook says others."""
+        window = self.settings.windows.get(period.kind, Window())
+        return period.window(window.day, window.months_earlier)
 
     def units_on(self, province: str, period: Period) -> tuple[str, ...]:
         """The provinces that a province's area was on a period's last day: itself, or what it was formed from."""

@@ -9,6 +9,7 @@ from pydantic import Field
 from pipeline.catalogue.entry import Entry, Operator, Severity, Slug
 from pipeline.expressions import Expression
 from pipeline.labels import Label, Text, Texts
+from pipeline.periods import Kind
 
 
 class Population(Entry):
@@ -94,6 +95,14 @@ class Words(Entry):
     values: Texts
 
 
+class Window(Entry):
+    """From which day the months of a period are counted: day 15, two months earlier, is 15/11 to 14/11 for a year."""
+
+    day: int = Field(default=1, ge=1, le=28)
+    months_earlier: int = Field(default=0, ge=0, le=11)
+    source: str = ""
+
+
 class Settings(Entry):
     """``catalogue.yaml``."""
 
@@ -106,6 +115,7 @@ class Settings(Entry):
     not_applicable_marks: Texts | None = None
     words: dict[str, Any] = Field(default_factory=dict)  # keys and values of `Words`, which checks them
     sample_note: Label | None = None
+    windows: dict[Kind, Window] = Field(default_factory=dict)  # calendar months where none is given
     groups: dict[str, Label] = Field(default_factory=dict)  # what the indicators' groups are called
     compare_with: Literal["stated", "reported"] = "stated"
 

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterator
+from datetime import date
 from typing import TYPE_CHECKING
 
 from pipeline.catalogue import Catalogue
@@ -63,7 +64,8 @@ def _row(figure: object, target: Target, catalogue: Catalogue, period: Period, s
         period.id, province, _name(catalogue, province, say), indicator.group, indicator_id,
         _text(indicator.label, indicator_id, say), target.role, _text(target.issuer, "", say), target.op, target.value,
         value, value - target.value, status, lacks, margin,
-        _days(indicator, target, lacks, numerator, period), _rest(indicator, target, (numerator, denominator), period),
+        _days(indicator, target, lacks, numerator, catalogue.window_of(period)),
+        _rest(indicator, target, (numerator, denominator), period),
         target.source,
     )  # fmt: skip
 
@@ -94,12 +96,12 @@ def _needed(
     return cases_to(exact(numerator), over, exact(target.value), target.op, _SCALES.get(indicator.kind, SHARE))
 
 
-def _days(indicator: Indicator, target: Target, needed: float, numerator: float, period: Period) -> float:
+def _days(indicator: Indicator, target: Target, needed: float, numerator: float, window: tuple[date, date]) -> float:
     """Days that the needed cases take at the pace of the period; null where fewer cases are needed, not more."""
     is_share = indicator.kind in {"percent", "achievement"}
     if not is_share or not target.op.startswith(">") or math.isnan(needed) or not numerator > 0:
         return math.nan
-    return needed * ((period.end - period.start).days + 1) / numerator
+    return needed * ((window[1] - window[0]).days + 1) / numerator
 
 
 def _rest(indicator: Indicator, target: Target, sides: tuple[float, float], period: Period) -> float:

@@ -99,7 +99,7 @@ class _Book:
         """What the workbook is about."""
         period, submissions = self.results.period, self.results.consolidation.submissions
         came = set(submissions.loc[submissions["forms_accepted"] > 0, "province"]) & set(self.members)
-        start, end = (day.strftime("%d/%m/%Y") for day in (period.start, period.end))
+        start, end = (day.strftime("%d/%m/%Y") for day in self.catalogue.window_of(period))
         lines = [
             self.say("publication.cover.period", period=self.when, start=start, end=end),
             self.say("publication.cover.provinces", provinces=[self._province(p) for p in self.members]),

@@ -143,13 +143,14 @@ class Book:
         period, cluster = self.results.period, self.results.catalogue.cluster_on(self.results.period)
         name = cluster.name.text(self.results.lang) if cluster else ""
         name = name or self.results.catalogue.settings.name.text(self.results.lang)
+        start, end = self.results.catalogue.window_of(period)
         return self.say(
             "workbook.scope",
             name=name,
             count=len(self.provinces),
             period=period.id,
-            start=self.day(period.start),
-            end=self.day(period.end),
+            start=self.day(start),
+            end=self.day(end),
         )
 
     def day(self, day: date) -> str:
