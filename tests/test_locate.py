@@ -221,6 +221,10 @@ SAID = [
     ("2024", "(Từ ngày 15 tháng 12 năm 2023 đến ngày 14 tháng 12 năm 2024)", None),
     ("2024", "Kỳ báo cáo: từ 15/12/2022 đến 14/12/2023", "period_conflict"),
     ("2024", "Kỳ báo cáo: 6 tháng đầu năm 2024", "period_span"),
+    ("2024", "Quý IV", "period_span"),
+    ("2024", "(6 tháng đầu năm)", "period_span"),
+    ("2024-Q3", "Quý IV", "period_conflict"),
+    ("2024-Q3", "Quý III", None),
     ("2024", "Ngày 15 tháng 1 năm 2025", "period_assumed"),
     ("2024", "Giai đoạn 2021 - 2025", "period_assumed"),
 ]  # fmt: skip
@@ -250,6 +254,49 @@ def test_a_period_in_a_forms_title_counts_where_no_other_line_states_one(tmp_pat
     )
     stated = [["Crimes by district, as in year 2023"], ["Kỳ báo cáo: năm 2024"], *TABLE]
     assert "period_conflict" not in set(desk.send({"S": stated}).check().findings["rule"])
+
+
+@pytest.mark.parametrize(
+    ("period", "title", "rule"),
+    [
+        ("2024", "Crimes by district, quý IV", "period_span"),
+        ("2024", "Crimes by district 9 tháng", "period_span"),
+        ("2024-Q3", "Crimes by district, quý III", None),
+        ("2024-Q3", "Crimes by district, quý IV", "period_conflict"),
+    ],
+)
+def test_a_part_of_the_year_in_a_title_counts_without_its_year(tmp_path, period, title, rule):
+    desk = Desk(tmp_path, period).catalogue(FORM.replace("title: F", "title: Crimes by district"))
+    result = desk.send({"F": [[title], *TABLE]}).check()
+    assert [f[1] for f in found(result, but=())] == ([rule] if rule else [])
+
+
+def test_a_part_of_the_year_that_the_form_itself_is_called_by_says_nothing(tmp_path):
+    desk = Desk(tmp_path).catalogue(FORM.replace("title: F", "title: Crimes of 6 tháng"))
+    assert [f[1] for f in found(desk.send({"S": [["Crimes of 6 tháng"], *TABLE]}).check(), but=())] == [
+        "period_assumed"
+    ]
+
+
+def test_a_line_with_a_months_name_among_figures_is_a_heading_and_no_period(tmp_path):
+    rows = [*TABLE, ["Tháng 5"]]
+    assert [f[1] for f in found(Desk(tmp_path).catalogue(FORM).send({"F": rows}).check(), but=())] != ["period_span"]
+
+
+@pytest.mark.parametrize(
+    ("period", "name", "rule"),
+    [
+        ("2024", "north quy IV.xlsx", "period_in_name"),
+        ("2024", "north quy IV nam 2024.xlsx", "period_in_name"),
+        ("2024", "north_9_thang_2024.xlsx", "period_in_name"),
+        ("2024-Q3", "north quy III.xlsx", "period_assumed"),
+        ("2024", "north 2024.xlsx", None),
+    ],
+)
+def test_a_part_of_the_year_in_a_files_name_is_a_doubt_where_the_workbook_says_nothing(tmp_path, period, name, rule):
+    desk = Desk(tmp_path, period).catalogue(FORM)
+    result = desk.send({"F": TABLE}, name=name).check()
+    assert [f[1] for f in found(result, but=())] == ([rule] if rule else [])
 
 
 # Language

@@ -7,7 +7,7 @@ from pipeline.ingest.approximate import unmarked
 from pipeline.ingest.parts import address
 from pipeline.ingest.reader import Sheet
 from pipeline.ingest.stated_periods import PeriodReader, Stated
-from pipeline.ingest.title_texts import TitleText, title_texts
+from pipeline.ingest.title_texts import TitleText, is_figure, title_texts
 from pipeline.ingest.titles import Titles
 from pipeline.ingest.vocabulary import Vocabulary
 from pipeline.model import Finding, Place
@@ -31,12 +31,24 @@ def period_findings(file: str, sheets: list[Sheet], vocabulary: Vocabulary) -> l
     if errors or stated:
         return errors or found[:1]
     named = [int(year) for year in _YEAR.findall(tidy(file))]
+    params = {"period": period.id}
+    part = _part_in_name(file, vocabulary)
+    if part is not None:
+        return [Finding("period_in_name", "warning", Place(file), value=part.label, params=params)]
     if period.year in named:
         return []
-    params = {"period": period.id}
     if named:
         return [Finding("period_in_name", "warning", Place(file), value=str(named[0]), params=params)]
     return [Finding("period_assumed", "info", Place(file), params=params)]
+
+
+def _part_in_name(file: str, vocabulary: Vocabulary) -> Stated | None:
+    """The part of a year, with or without its year, that a file's name says, where that is not the folder's period."""
+    name = tidy(file.rpartition(".")[0]).replace("_", " ")
+    reader = PeriodReader(vocabulary, unmarked)  # names are often written without marks
+    parts = [stated for stated in reader.read(name, year=vocabulary.period.year) if stated.is_part]
+    other = all(not stated.is_about(vocabulary.period) for stated in parts)
+    return parts[0] if parts and other else None
 
 
 def _conflict(file: str, said: _Said, vocabulary: Vocabulary) -> Finding | None:
@@ -59,25 +71,35 @@ def _conflict(file: str, said: _Said, vocabulary: Vocabulary) -> Finding | None:
 def _statements(sheet: Sheet, reader: PeriodReader, vocabulary: Vocabulary) -> _Said:
     """The periods of lines about the period: after a word for it, or alone in their row; else of titles; else below."""
     return (
-        list(_said(title_texts(sheet), reader, vocabulary, alone=True))
+        list(_said(title_texts(sheet), reader, vocabulary, alone=_first_figures(sheet)))
         or _in_titles(sheet, reader, vocabulary)
-        or list(_said(title_texts(sheet, deep=True), reader, vocabulary, alone=False))
+        or list(_said(title_texts(sheet, deep=True), reader, vocabulary))
     )
 
 
+def _first_figures(sheet: Sheet) -> int:
+    """The first row with figures: a line above it is no heading among a table's rows."""
+    return next((row for row, cells in enumerate(sheet.rows) if any(map(is_figure, cells))), len(sheet.rows))
+
+
 def _in_titles(sheet: Sheet, reader: PeriodReader, vocabulary: Vocabulary) -> _Said:
-    """The one period that a form's title ends with: "Crimes by district, quarter II of 2024"."""
+    """The one period that a form's title says: "Crimes by district, quarter II of 2024", or without the year."""
     forms = Titles(vocabulary).forms.values()
     for text in title_texts(sheet):
-        stated = reader.read(text.text) if _YEAR.search(text.text) else []
-        if len(stated) == 1 and any(form.of_line(unmarked(text.text)) for form in forms):
+        stated = reader.read(text.text, year=vocabulary.period.year)
+        named = [form for form in forms if len(stated) == 1 and form.of_line(unmarked(text.text))]
+        # What the form itself is called says nothing of this workbook.
+        titles = [vocabulary.fill(title) for form in named for title in form.form.title.all]
+        called = {own.label for title in titles for own in reader.read(title, year=stated[0].year)}
+        if named and stated[0].label not in called:
             return [(stated[0], text)]
     return []
 
 
 def _said(
-    texts: Iterator[TitleText], reader: PeriodReader, vocabulary: Vocabulary, *, alone: bool
+    texts: Iterator[TitleText], reader: PeriodReader, vocabulary: Vocabulary, *, alone: int | None = None
 ) -> Iterator[tuple[Stated, TitleText]]:
+    """Statements after a word for the period; with ``alone``, the first row of figures, lines of their own too."""
     words = vocabulary.folded(vocabulary.catalogue.words.period)
     # "Last period (2023)" heads a column; it says nothing of the workbook's own period.
     before = tuple(word for word in vocabulary.previous if not word[0].isdigit())
@@ -85,8 +107,12 @@ def _said(
         folded = fold(text.text)
         if any(folded == w or folded.startswith(f"{w} ") for w in words) and not folded.startswith(before):
             yield from ((stated, text) for stated in _after_word(text, reader, vocabulary.period.year))
-        elif alone and text.is_alone and (_opens_with_year(folded, vocabulary) or reader.opens(text.text)):
+        elif alone is None or not text.is_alone:
+            continue
+        elif _opens_with_year(folded, vocabulary) or reader.opens(text.text):
             yield from ((stated, text) for stated in reader.read(text.text))
+        elif text.row < alone and reader.names_part(text.text):
+            yield from ((stated, text) for stated in reader.read(text.text, year=vocabulary.period.year))
 
 
 def _after_word(text: TitleText, reader: PeriodReader, year: int) -> list[Stated]:

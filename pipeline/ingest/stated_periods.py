@@ -1,7 +1,7 @@
 """Reads the period that a line states: a year, a half, a quarter, some months, a month, or a span of days."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
@@ -41,15 +41,16 @@ class Stated:
 class PeriodReader:
     """Knows a period when it reads one."""
 
-    def __init__(self, vocabulary: Vocabulary) -> None:
-        self._vocabulary, self._words = vocabulary, vocabulary.catalogue.words
+    def __init__(self, vocabulary: Vocabulary, folded: Callable[[str], str] = fold) -> None:
+        """With ``folded`` another form in which texts and words are compared, such as one without marks."""
+        self._vocabulary, self._words, self._fold = vocabulary, vocabulary.catalogue.words, folded
 
     def read(self, text: str, *, year: int | None = None) -> list[Stated]:
         """What a text states; a part of the year without its number is one of ``year``, where that is given.
 
         The parts of years come before bare years; the years of days are no statements of their own.
         """
-        folded = fold(text)
+        folded = self._fold(text)
         days = [self._day(match) for match in self._days.finditer(folded)]
         span = [day for day in days if day is not None]
         if len(span) == 2 and span[0] < span[1]:
@@ -65,15 +66,20 @@ class PeriodReader:
         years = [int(match["year"]) for match in re.finditer(_YEAR, rest)]
         return [*found, *(_of_year(y) for y in years)]
 
+    def names_part(self, text: str) -> bool:
+        """Whether a text is the name of a part of a year and nothing else, without its year."""
+        folded = self._fold(text)
+        return any((match := pattern.fullmatch(folded)) and not match["year"] for pattern, _ in self._parts)
+
     def opens(self, text: str) -> bool:
         """Whether a line begins with a part of a year, or speaks of a span of days and of little else."""
-        folded = fold(text)
+        folded = self._fold(text)
         if any((match := pattern.match(folded)) and match["year"] for pattern, _ in self._parts):
             return True
         return len(self._days.findall(folded)) == 2 and len(self._days.sub(" ", folded).split()) <= 8
 
     def _any(self, texts: Iterable[str]) -> str:
-        folded = self._vocabulary.folded(tuple(texts))
+        folded = {self._fold(text) for text in self._vocabulary.folded(tuple(texts))}
         return "|".join(re.escape(text) for text in sorted(folded, key=len, reverse=True)) or r"(?!)"
 
     @cached_property

@@ -14,6 +14,7 @@ from pipeline.ingest.vocabulary import Vocabulary
 
 # How sure each way of finding a form is; a title inside a longer line is weaker than one that stands alone.
 NAME, NAME_BEGINS, TITLE, NUMBER, TITLE_WITHIN, BARE_NUMBER = 8, 6, 5, 4, 3, 2
+QUARTERS = ("i", "ii", "iii", "iv")  # as people number them
 _LONGEST_NAME = 31  # what Excel cuts sheet names to
 _MOST_CELLS = 6  # a row with more filled cells holds no title
 _LONGEST_LINE = 300
@@ -113,9 +114,10 @@ class Titles:
     def usual(self) -> frozenset[str]:
         """Words that may stand beside a title and change nothing: of numbers, reporting units, periods, places."""
         words, provinces = self.vocabulary.catalogue.words, self.vocabulary.catalogue.provinces.values()
-        around = (words.form_number, words.reporting_unit, words.period, words.current, words.month, words.quarter)
+        units = (words.form_number, words.reporting_unit, words.period, words.current)
+        times = (words.month, words.quarter, words.half, words.first, words.last, QUARTERS)
         names = (name for province in provinces for name in (*province.name.all, *province.also))
-        return frozenset(word for texts in (*around, names) for text in texts for word in unmarked(text).split())
+        return frozenset(word for texts in (*units, *times, names) for text in texts for word in unmarked(text).split())
 
     @staticmethod
     def _number(number: str, prefixes: str) -> re.Pattern[str] | None:
