@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from tests.books import Desk, found, only, states, values
+from tests.books import Desk, Formatted, found, only, states, values
 
 HEAD = "province,file,sheet,cell,reads,should_read,reason,by,date"
 FORM = """
@@ -230,3 +230,67 @@ def test_a_correction_is_read_anew_on_each_run(desk):
     assert values(correct(desk, GOOD))["A"] == 11
     (desk.inputs / "corrections.csv").unlink()
     assert values(desk.check())["A"] == 10
+
+
+# Percentages: a correction says by itself which share it means, and nothing about its column
+
+
+SHARES = """
+    title: F
+    rows: [{key: d, header: D, members: open}]
+    columns: {n: {header: Cases}, k: {header: Cleared}, share: {header: Share, kind: percent, equals: k / n}}
+    totals: none
+"""
+LINE = "north,north.xlsx,F,D2,{},{},r,b,d"
+
+
+def shares(desk, typed, should_read, reads=None):
+    """The shares of a column of which the first cell is corrected, and all that was found."""
+    rows = [[name, 10_000, cleared, one] for name, cleared, one in zip("ABC", (8495, 9120, 7500), typed, strict=True)]
+    desk.catalogue(SHARES).send([["D", "Cases", "Cleared", "Share"], *rows])
+    line = LINE.format(f'"{typed[0] if reads is None else reads}"', f'"{should_read}"')
+    result = correct(desk, line)
+    return list(values(result, "share").values()), result
+
+
+@pytest.mark.parametrize(("typed", "should_read", "share"), [
+    (["84,95%", "91,20%", "75,00%"], "90%", 0.9),
+    (["84,95%", "91,20%", "75,00%"], "90", 0.9),
+    (["84,95%", "91,20%", "75,00%"], "0,9%", 0.009),
+    (["84,95", "91,20", "75,00"], "90%", 0.9),
+    (["84,95", "91,20", "75,00"], "90,5", 0.905),
+    ([0.8495, 0.912, 0.75], "0,9", 0.9),
+    ([0.8495, 0.912, 0.75], "90%", 0.9),
+    ([0.8495, 0.912, 0.75], "0,9%", 0.009),
+    ([Formatted(0.8495, "0.00%"), Formatted(0.912, "0.00%"), Formatted(0.75, "0.00%")], "90%", 0.9),
+])  # fmt: skip
+def test_a_corrected_share_is_read_as_it_is_meant_and_moves_no_other(desk, typed, should_read, share):
+    reads = "84,95%" if isinstance(typed[0], Formatted) else None
+    others = shares(desk, typed, "...", reads)[0][1:]
+    found_shares, result = shares(desk, typed, should_read, reads)
+    assert found_shares == [pytest.approx(share), *others]
+    assert "correction_applied" in set(result.findings["rule"])
+
+
+@pytest.mark.parametrize(("typed", "should_read", "others"), [
+    (["84,95%", "91,20%", "75,00%"], "0,9", [0.912, 0.75]),
+    (["84,95%", "0,50%", "0,75%"], "0,9", [0.005, 0.0075]),
+    (["84,95%", "91,20%", "75,00%"], "1", [0.912, 0.75]),
+    (["84,95", "91,20", "75,00"], "0,9", [0.912, 0.75]),
+    ([0.8495, 0.912, 0.75], "90", [0.912, 0.75]),
+    ([Formatted(0.8495, "0.00%"), Formatted(0.912, "0.00%"), Formatted(0.75, "0.00%")], "0,9", [0.912, 0.75]),
+])  # fmt: skip
+def test_a_corrected_share_that_could_be_two_is_not_applied_and_both_are_named(desk, typed, should_read, others):
+    reads = "84,95%" if isinstance(typed[0], Formatted) else None
+    found_shares, result = shares(desk, typed, should_read, reads)
+    assert found_shares == [pytest.approx(0.8495), *map(pytest.approx, others)]
+    told = only(result, "correction_scale_unclear")
+    assert (told["severity"], told["cell"]) == ("warning", "D2")
+    assert "correction_applied" not in set(result.findings["rule"])
+    assert f"{should_read}%" in told["message"]
+    assert "Line 2 " in told["message"]
+
+
+def test_a_fraction_is_right_where_the_correction_itself_reads_a_fraction(desk):
+    typed = [Formatted(one, "0.00%") for one in (0.8495, 0.912, 0.75)]
+    assert shares(desk, typed, "0.9", "0.8495")[0] == [0.9, 0.912, 0.75]

@@ -1,5 +1,6 @@
 """``corrections.csv``: what a cell reads and should read, who says so and why; applied only while it reads that."""
 
+import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -112,12 +113,21 @@ def apply_corrections(
         else:
             value, said = sheet.value(*cell), (sheet.text(*cell), sheet.typed(*cell))
             found = mask_personal(said[0]) if isinstance(value, str) else said[0]
-            if any(_reads(value, text, correction.reads) for text in said):
+            shown = 100 * value if isinstance(value, float) and cell in sheet.scan.percents else None
+            if any(_reads(value, text, correction.reads, shown) for text in said):
                 asked.setdefault((sheet.name, cell), _Asked(sheet, cell, found)).lines.append(correction)
             else:
                 why = Said("stale.reads", {**correction.params, "value": found})
                 findings.append(_stale(correction, why, province, found))
     return [*findings, *(finding for one in asked.values() for finding in one.settle(province))]
+
+
+def set_aside_unclear(sheets: Sequence[Sheet]) -> bool:
+    """Take out the corrections that reading found to mean one thing or another; whether there were some."""
+    found = [(sheet, cell) for sheet in sheets for cell, corrected in sheet.corrected.items() if corrected.unclear]
+    for sheet, cell in found:
+        sheet.unclear.append(sheet.corrected.pop(cell))
+    return bool(found)
 
 
 def rewrite_labels(sheets: Sequence[Sheet]) -> dict[str, list[Corrected]]:
@@ -164,7 +174,14 @@ def corrections_outcome(sheets: Sequence[Sheet], province: str, vocabulary: Voca
             findings.append(Finding("correction_applied", "info", place, province, value=value, params=params))
         else:
             findings.append(Finding("correction_no_number", "warning", place, province, value=value, params=params))
-    return findings
+    return [*findings, *(_unclear(corrected, province) for sheet in sheets for corrected in sheet.unclear)]
+
+
+def _unclear(corrected: Corrected, province: str) -> Finding:
+    """A share that could be two: neither is taken, the cell stays as it was typed."""
+    one, other = corrected.unclear or ("", "")
+    params, value = {**corrected.params, "one": one, "other": other}, str(corrected.params["value"])
+    return Finding("correction_scale_unclear", "warning", corrected.place, province, value=value, params=params)
 
 
 def _is_readable(text: str, vocabulary: Vocabulary) -> bool:
@@ -186,14 +203,19 @@ def _cell(text: str) -> Cell | None:
     return cell_position(f"{match[1]}{match[2]}") if match else None
 
 
-def _reads(value: object, found: str, reads: str) -> bool:
-    """Whether a cell reads as a correction says; a stored number may be written as a sheet shows it (87,51)."""
+def _reads(value: object, found: str, reads: str, shown: float | None) -> bool:
+    """Whether a cell reads as a correction says; a stored number may be written as a sheet shows it (87,51).
+
+    ``shown`` is what a number format with a % sign makes of it: 0.8495 is shown as 84,95%.
+    """
     if tidy(found) == tidy(reads):
         return True
     if not isinstance(value, float):
         return False
-    numbers = (parse_number(tidy(reads).removesuffix("%"), kind) for kind in ("count", "percent"))
-    return any(number is not None and number.value == value for number in numbers)
+    numbers = [n for kind in ("count", "percent") if (n := parse_number(tidy(reads).removesuffix("%"), kind))]
+    if shown is not None and tidy(reads).endswith("%"):
+        return any(math.isclose(number.value, shown, rel_tol=1e-12) for number in numbers)
+    return any(number.value == value for number in numbers)
 
 
 def _same_province(said: str, province: str, vocabulary: Vocabulary) -> bool:

@@ -11,10 +11,12 @@ import numpy as np
 from pipeline.catalogue.forms import Column
 from pipeline.expressions import Expression, Term
 from pipeline.ingest.habits import settle_habit
-from pipeline.ingest.parts import cell_position
+from pipeline.ingest.parts import address, cell_position
+from pipeline.ingest.reader import Corrected
 from pipeline.ingest.sink import CellRecord, Sink
 from pipeline.model import Share
 from pipeline.states import NUMBER
+from pipeline.text import tidy
 
 _HUNDRED = 100.0
 _NEAR = 0.005  # half a percentage point: enough to tell 0.85 from 85
@@ -45,7 +47,13 @@ def scale_percents(sink: Sink) -> None:
 def _scale(sink: Sink, cells: list[CellRecord], column: Column) -> None:
     computed = _computed(sink, cells, column.formula) if column.formula else [math.nan] * len(cells)
     stated = _Stated(cells, list(computed))
-    fraction = _is_fraction(stated)
+    # A correction is typed by somebody else: it says nothing about the column.
+    corrected = {address(*cell): told for cell, told in sink.sheet.corrected.items()}
+    own = [(c, x) for c, x in zip(*stated, strict=True) if c.cell not in corrected]
+    fraction = _is_fraction(_Stated([cell for cell, _ in own], [number for _, number in own]))
+    for cell, number in zip(*stated, strict=True):
+        if cell.cell in corrected and not cell.signed:
+            _settle_correction(sink, corrected[cell.cell], cell, number, fraction=fraction)
     others = _others(stated, fraction=fraction)
     doubts = [(c, o) for c, o in zip(cells, others, strict=True) if o is not None]
     for cell in cells:
@@ -55,6 +63,28 @@ def _scale(sink: Sink, cells: list[CellRecord], column: Column) -> None:
     for cell, other in doubts:
         shares = {"read": Share(cell.value), "other": Share(other)}
         sink.find("percent_scale_guessed", "warning", cell_position(cell.cell), cell.raw, label=cell.label, **shares)
+
+
+def _settle_correction(sink: Sink, corrected: Corrected, cell: CellRecord, computed: float, *, fraction: bool) -> None:
+    """Read a correction without a % sign on the scale of what it replaces, where that leaves one meaning only."""
+    place = cell_position(cell.cell) or (0, 0)
+    replaced = str(corrected.params["reads"])
+    shown = place in sink.sheet.scan.percents and isinstance(sink.sheet.value(*place), float)
+    in_fractions = "%" not in replaced and (shown or fraction)
+    fits = _fit(cell.value, computed) == ("fraction" if in_fractions else "hundreds")
+    if cell.value and not fits and (abs(cell.value) > 1) == in_fractions:
+        corrected.unclear = _both_shares(corrected.should_read, cell.value)
+    cell.percent, cell.signed = True, not in_fractions
+
+
+def _both_shares(text: str, value: float) -> tuple[str, str]:
+    """The shares that a number without a % sign could be, as they are typed with one.
+
+    >>> _both_shares("0,9", 0.9), _both_shares("90", 90.0)
+    (('90%', '0,9%'), ('9000%', '90%'))
+    """
+    hundredfold = f"{Decimal(repr(value)).scaleb(2).normalize():f}%"
+    return hundredfold.replace(".", ",") if "," in text else hundredfold, f"{tidy(text)}%"
 
 
 def _in_hundreds(cell: CellRecord, *, fraction: bool) -> bool:

@@ -26,6 +26,7 @@ class Corrected:
     params: dict[str, object]
     used: bool = False
     is_label: bool = False
+    unclear: tuple[str, str] | None = None  # the two shares that it could mean, where nothing tells which
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,7 @@ class Sheet:
     merges: tuple[Range, ...] = ()
     scan: SheetScan = field(default_factory=SheetScan)
     corrected: dict[Cell, Corrected] = field(default_factory=dict)
+    unclear: list[Corrected] = field(default_factory=list)  # corrections that are not applied for what they could mean
     decoded: Decoded | None = None  # what was in no Unicode
 
     def value(self, row: int, column: int) -> Value:

@@ -9,6 +9,7 @@ from pipeline.ingest.corrections import (
     corrections_outcome,
     mark_labels,
     rewrite_labels,
+    set_aside_unclear,
 )
 from pipeline.ingest.decoding import encoding_findings
 from pipeline.ingest.files import Source
@@ -107,16 +108,24 @@ def _read(part: Part, sheets: list[Sheet], vocabulary: Vocabulary, corrections: 
 
 
 def _read_forms(part: Part, present: list[tuple[str, Sheet]], vocabulary: Vocabulary) -> None:
-    sinks = [_read_form(part, form, sheet, vocabulary) for form, sheet in present]
+    sinks = _read_each(part, present, vocabulary)
     renamed = rewrite_labels([sheet for _, sheet in present])
     if renamed:
-        again = [_read_form(part, form, sheet, vocabulary) for form, sheet in present]
+        again = _read_each(part, present, vocabulary)
         mark_labels(renamed, sinks, again)
         sinks = again
     for sink in sinks:
         part.cells.extend(sink.cells)
         part.texts.extend(sink.texts)
         part.findings.extend(sink.findings)
+
+
+def _read_each(part: Part, present: list[tuple[str, Sheet]], vocabulary: Vocabulary) -> list[Sink]:
+    """Read the forms, once more without the corrections of which only the whole column tells that they are unclear."""
+    while True:
+        sinks = [_read_form(part, form, sheet, vocabulary) for form, sheet in present]
+        if not set_aside_unclear([sheet for _, sheet in present]):
+            return sinks
 
 
 def _of(province: str, findings: list[Finding]) -> list[Finding]:

@@ -37,6 +37,7 @@ _NOT_THEIRS = {
     "correction_conflict",
     "correction_repeated",
     "correction_no_number",
+    "correction_scale_unclear",
     "corrections_unreadable",
     "corrections_columns",
 }
