@@ -64,6 +64,11 @@ _COMPARISONS: dict[type[ast.cmpop], Callable[[Floats, Floats], Bools]] = {
 }
 
 
+_OPPOSITES: dict[type[ast.cmpop], type[ast.cmpop]] = {
+    ast.Eq: ast.NotEq, ast.NotEq: ast.Eq, ast.LtE: ast.Gt, ast.Gt: ast.LtE, ast.GtE: ast.Lt, ast.Lt: ast.GtE,
+}  # fmt: skip
+
+
 class Expression:
     """A parsed rule or formula.
 
@@ -95,6 +100,14 @@ class Expression:
     def worded(self, names: Mapping[Term, str]) -> str:
         """The expression as people read it: each term by its name, ``*`` and ``/`` as signs."""
         return _worded(self._root, lambda node: names[self._term(node)])
+
+    def broken(self, names: Mapping[Term, str]) -> str:
+        """What is so where a rule does not hold, if that is one comparison: ``a > b`` of ``a <= b``; else empty."""
+        match self._root:
+            case ast.Compare(left=left, ops=[op], comparators=[right]):
+                opposite = ast.Compare(left, [_OPPOSITES[type(op)]()], [right])
+                return _worded(opposite, lambda node: names[self._term(node)])
+        return ""
 
     def _term(self, node: ast.expr) -> Term:
         return self._sum(node) if isinstance(node, ast.Call) else Term(self._path(node))

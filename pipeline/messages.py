@@ -44,11 +44,11 @@ class Messages:
 
     def finding(self, finding: Finding) -> tuple[str, str]:
         """What was expected, and the whole sentence: where, what was found, what was expected, how to mend it."""
-        own = finding.params.get("message")
-        texts = _texts().get(f"finding.{finding.rule}", _texts()["finding.rule"])
+        rule = "rule" if "figures" in finding.params else finding.rule  # the catalogue may name its rules as we ours
+        texts = _texts().get(f"finding.{rule}", _texts()["finding.rule"])
         params = {"value": finding.value, **finding.params}
         expected = self._fill(texts.get(f"{self.lang}_expected", ""), params)
-        said = self._show(own) if isinstance(own, Label) else self._fill(texts[self.lang], params)
+        said = self._fill(texts[self.lang], params)
         place = finding.place
         cell = f"{place.sheet}!{place.cell}" if place.cell else place.sheet
         where = f"{cell} ({place.file})" if cell else place.file

@@ -2,6 +2,7 @@
 
 import pytest
 
+import pipeline
 from tests.books import Desk, found, only, states, values
 
 FORM = """
@@ -30,9 +31,51 @@ def test_a_rule_that_warns_leaves_the_values_and_speaks_its_own_message(desk):
         desk.catalogue(FORM.replace("SEVERITY", "warning")).send(table(["a", 5, 6], ["b", 5, 5], ["c", 0, 0])).check()
     )
     assert found(result) == [("warning", "within", "C2")]
-    assert only(result, "within")["message"].endswith("More cleared than cases")
+    assert only(result, "within")["message"].endswith(
+        ': Cleared 6 (C2) > Cases 5 (B2), row "a". More cleared than cases'
+    )
     assert only(result, "within")["expected"] == "Cleared ≤ Cases"
     assert values(result, "m")["a"] == 6
+
+
+@pytest.mark.parametrize(("check", "figures"), [
+    ("m == n", "Cleared 1.000 (C2) ≠ Cases 900 (B2)"),
+    ("n.previous > m", "Cases (cùng kỳ) 7 (D2) ≤ Cleared 1.000 (C2)"),
+    ("n - m >= 0", "Cases 900 (B2) − Cleared 1.000 (C2) < 0"),
+    ("n > 0 and m <= n", "Cases 900 (B2), Cleared 1.000 (C2)"),
+    ("0 < m < n", "Cleared 1.000 (C2), Cases 900 (B2)"),
+])  # fmt: skip
+def test_whatever_a_rule_says_the_figures_that_break_it_are_shown_with_their_cells(desk, check, figures):
+    form = FORM.replace("SEVERITY", "warning").replace("m <= n", check)
+    rows = [["Type", "Cases", "Cleared", "Before"], ["a", 900, 1000, 7], *([name, 1, 1, 2] for name in "bc")]
+    desk.catalogue(form).send(rows)
+    findings = pipeline.check("2024", **desk._places(), lang="vi").findings
+    message = findings.set_index(["rule", "cell"]).loc["within", "message"].iloc[0]
+    assert message.endswith(f': {figures}, dòng "a". Nhiều hơn')
+
+
+def test_a_rule_without_words_of_its_own_shows_its_figures_too(desk):
+    form = FORM.replace("SEVERITY", "warning").replace(", message: {vi: Nhiều hơn, en: More cleared than cases}", "")
+    result = desk.catalogue(form).send(table(["a", 5, 6], ["b", 5, 5], ["c", 0, 0])).check()
+    assert 'Cleared 6 (C2) > Cases 5 (B2), row "a".' in only(result, "within")["message"]
+
+
+def test_a_rule_of_a_list_names_the_cell_of_each_figure(desk):
+    form = """
+        title: F
+        layout: list
+        columns: {n: {header: Fires}, m: {header: Serious fires}}
+        rules: [{id: within, check: m <= n, message: {en: More serious fires than fires.}}]
+    """
+    result = desk.catalogue(form).send([["Item", "2024"], ["Fires", 3], ["Serious fires", 4]]).check()
+    said = "Serious fires 4 (B3) > Fires 3 (B2). More serious fires than fires."
+    assert only(result, "within")["message"].endswith(f": {said}")
+
+
+def test_a_rule_across_forms_shows_both_sums_and_the_cells_that_they_add_up(desk):
+    result = across(desk, "sum(f.n, g) == sum(g.n)", F_ROWS, [["X", 4], ["Y", 5]])
+    said = only(result, "agree")["message"]
+    assert said.endswith(": Cases [F: Group] 3 (F!B2:B3) ≠ Cases [G] 9 (G!B2:B3). They differ")
 
 
 def test_a_rule_that_is_an_error_keeps_every_number_it_names_out(desk):
@@ -133,3 +176,13 @@ def test_every_finding_has_its_sentence_in_both_languages():
             assert {"vi", "en", "vi_expected", "en_expected"} <= set(texts), key
         else:
             assert {"vi", "en"} <= set(texts), key
+
+
+def test_a_stated_rate_that_recomputes_otherwise_names_the_cells_that_it_is_computed_from(desk):
+    form = """
+        title: F
+        rows: [{key: d, header: D, members: open}]
+        columns: {n: {header: Cases}, m: {header: Cleared}, r: {header: Rate, kind: percent, equals: m / n}}
+    """
+    result = desk.catalogue(form).send([["D", "Cases", "Cleared", "Rate"], ["X", 8, 7, "90%"]]).check()
+    assert "recomputes to 87.50% from Cleared 7 (C2), Cases 8 (B2)." in only(result, "stated_mismatch")["message"]

@@ -212,7 +212,7 @@ def test_a_rate_follows_from_the_total_of_its_own_row_only():
 
 def test_a_rule_across_forms_follows_from_what_is_wrong_in_one_of_them(repo):
     catalogue = load_catalogue(repo / "schemas")
-    check = at("social_order_cases_agree", "C9", "361", form="crime_by_type", check="x", numbers="y")
+    check = at("social_order_cases_agree", "C9", "361", form="crime_by_type", check="x", figures="x > y", own="z")
     for form, follows in (("crime_by_district", 1), ("crime_by_type", 1), ("traffic", 0)):
         cause = total("D16", "5", 3.0, form=form)
         assert told(cause, check, across=catalogue)[0] == ("total_mismatch", "D16", follows)

@@ -7,10 +7,12 @@ from pipeline.catalogue import Catalogue
 from pipeline.catalogue.forms import PERIOD, Form
 from pipeline.catalogue.models import Check
 from pipeline.checks.frames import absent_members, finding_at, reject
+from pipeline.checks.shown import Figure, broken_rule
 from pipeline.expressions import PREVIOUS, Term
+from pipeline.grouping.lines import ranges
 from pipeline.labels import Label
 from pipeline.messages import Messages
-from pipeline.model import GROUP, LANGS, MEMBER, TOTAL, Finding, Lang, Said
+from pipeline.model import GROUP, LANGS, MEMBER, TOTAL, Finding, Lang
 from pipeline.periods import Period
 from pipeline.states import LACKING, NOT_APPLICABLE
 
@@ -74,19 +76,23 @@ def _broken(
     first = check.expression.terms[0]
     rows = _rows(cells, first, catalogue)
     rows = rows[rows["province"] == province]
-    named = {lang: {term: _text(term, catalogue, lang) for term in numbers} for lang in LANGS}
-    labels = {term: Label({lang: named[lang][term] for lang in LANGS}) for term in numbers}
-    shown = [Said("number.current", {"name": labels[term], "value": value}) for term, value in numbers.items()]
-    worded = Label({lang: check.expression.worded(named[lang]) for lang in LANGS})
-    params: dict[str, object] = {"check": worded, "numbers": shown}
-    if check.message:
-        params["message"] = check.message
+    figures = {}
+    for term, value in numbers.items():
+        label = Label({lang: _text(term, catalogue, lang) for lang in LANGS})
+        figures[term] = Figure(label, value, _summed(_rows(cells, term, catalogue), province))
+    params = broken_rule(check.expression, figures, "", check.message)
     if check.severity == "error":
         for term in check.expression.terms:
             used = _rows(cells, term, catalogue)
             reject(cells, used.index[used["province"] == province])
     position = _total_position(cells, rows, first)
     return finding_at(cells, position, check.id, check.severity, f"{numbers[first]:.12g}", **params)
+
+
+def _summed(rows: pd.DataFrame, province: str) -> str:
+    """The cells that a province's sum adds up, with their sheet."""
+    own = rows[rows["province"] == province]
+    return "; ".join(f"{sheet}!{ranges(of_sheet['cell'])}" for sheet, of_sheet in own.groupby("sheet", sort=False))
 
 
 def _text(term: Term, catalogue: Catalogue, lang: Lang) -> str:

@@ -8,10 +8,11 @@ import pandera.pandas as pa
 
 from pipeline.catalogue.forms import Column, Form, Rule
 from pipeline.checks.frames import Wide, columns_of, finding_at, reject, widen
+from pipeline.checks.shown import Figure, broken_rule
 from pipeline.expressions import PREVIOUS, Expression, Term
 from pipeline.labels import Label
 from pipeline.messages import Messages
-from pipeline.model import LANGS, Finding, Lang, Said
+from pipeline.model import LANGS, Finding, Lang, Said, Share
 
 _NEGATIVE_COUNT, _NEGATIVE, _FRACTION, _INFINITE = (
     "negative_count",
@@ -108,36 +109,26 @@ def _broken_rule(
         return []  # its cause is told already
     if rule.severity == "error":
         rejected.update(positions)
-    params: dict[str, object] = {
-        "check": worded(rule.expression, form),
-        "numbers": numbers_of(rule.expression, wide, line, form),
-    }
-    if rule.message:
-        params["message"] = rule.message
-    return [finding_at(cells, positions[0], rule.id, rule.severity, None, **params)] if positions else []
+    if not positions:
+        return []
+    row = str(cells.at[positions[0], "label"]) if form.layout == "table" else ""
+    params = broken_rule(rule.expression, figures_of(cells, wide, line, rule.expression, form), row, rule.message)
+    return [finding_at(cells, positions[0], rule.id, rule.severity, None, **params)]
 
 
-def numbers_of(expression: Expression, wide: Wide, line: int, form: Form) -> list[Said]:
-    """The numbers that an expression used in a row, by the columns' names."""
-    shown = []
+def figures_of(cells: pd.DataFrame, wide: Wide, line: int, expression: Expression, form: Form) -> dict[Term, Figure]:
+    """The numbers that an expression uses in a row, with their names and cells."""
+    figures = {}
     for term in expression.terms:
-        name = term.name.removesuffix(PREVIOUS)
-        key = "number.previous" if term.name != name else "number.current"
-        value = float(wide.numbers.at[line, term.name]) if term.name in wide.numbers else math.nan
-        shown.append(Said(key, {"name": form.label_of(name), "value": value}))
-    return shown
+        name, position = term.name.removesuffix(PREVIOUS), wide.position(line, term.name)
+        value = math.nan if position is None else float(cells.at[position, "value"])
+        label = Label({lang: _name(term, form, lang) for lang in LANGS})
+        cell = "" if position is None else str(cells.at[position, "cell"])
+        figures[term] = Figure(label, Share(value) if form.columns[name].kind == "percent" else value, cell)
+    return figures
 
 
-def worded(expression: Expression, form: Form) -> Label:
-    """A rule or formula by the columns' names, in each language."""
-    return Label({lang: expression.worded(_names(expression, form, lang)) for lang in LANGS})
-
-
-def _names(expression: Expression, form: Form, lang: Lang) -> dict[Term, str]:
-    say = Messages(lang)
-    names = {}
-    for term in expression.terms:
-        name = term.name.removesuffix(PREVIOUS)
-        label = form.label_of(name).text(lang)
-        names[term] = say("number.last_year", name=label) if term.name != name else label
-    return names
+def _name(term: Term, form: Form, lang: Lang) -> str:
+    name = term.name.removesuffix(PREVIOUS)
+    label = form.label_of(name).text(lang)
+    return Messages(lang)("number.last_year", name=label) if term.name != name else label

@@ -5,8 +5,9 @@ import pandas as pd
 
 from pipeline.catalogue import Catalogue
 from pipeline.catalogue.forms import Form
-from pipeline.checks.forms import numbers_of
+from pipeline.checks.forms import figures_of
 from pipeline.checks.frames import Wide, finding_at, same, widen
+from pipeline.checks.shown import listed
 from pipeline.expressions import PREVIOUS, Expression
 from pipeline.model import GROUP, MEMBER, TOTAL, Finding, Share
 from pipeline.states import BLANK, NIL, NUMBER
@@ -48,7 +49,7 @@ def _compare(
         finding_at(
             cells, int(positions[i]), "stated_mismatch", "warning",
             computed=Share(float(computed[i])) if percent else float(computed[i]), formula=shifted.text,
-            numbers=numbers_of(shifted, wide, int(lines[i]), form),
+            numbers=listed(figures_of(cells, wide, int(lines[i]), shifted, form)),
         )
         for i in np.flatnonzero(wrong)
     ]  # fmt: skip
