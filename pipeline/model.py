@@ -30,8 +30,12 @@ OBSERVATIONS = (
 # part of, what a total adds up (`block`: the other keys; `group`), the sheet row as one number over all files (`line`),
 # the decimals that were typed, and whether the
 # column states last year's figure, or the cell is a formula, and what the typed value was multiplied by (`factor`)
-# where the sheet states another unit than the form.
-CELLS = (*OBSERVATIONS, "role", "part_of", "block", "group", "line", "decimals", "previous", "computed", "factor")
+# where the sheet states another unit than the form. Of a cell that corrections.csv changed: what it says of that
+# (`corrected`, empty for others) and the number that was typed (`typed_value`, null where it was none).
+CELLS = (
+    *OBSERVATIONS, "role", "part_of", "block", "group", "line", "decimals", "previous", "computed", "factor",
+    "corrected", "typed_value",
+)  # fmt: skip
 TEXTS = ("province", "form", "label", "column", "text", "file", "sheet", "cell")
 INDICATORS = (
     "period", "province", "indicator", "numerator", "denominator", "value", "low", "high", "target", "gap",

@@ -2,6 +2,7 @@
 
 import os
 
+import openpyxl
 import pytest
 
 from tests.books import Desk, Formatted, found, only, states, values
@@ -294,3 +295,64 @@ def test_a_corrected_share_that_could_be_two_is_not_applied_and_both_are_named(d
 def test_a_fraction_is_right_where_the_correction_itself_reads_a_fraction(desk):
     typed = [Formatted(one, "0.00%") for one in (0.8495, 0.912, 0.75)]
     assert shares(desk, typed, "0.9", "0.8495")[0] == [0.9, 0.912, 0.75]
+
+
+# What a correction makes of totals and rates: the province stated them of its own figures
+
+
+def returned(desk):
+    """The lines of what goes back to the province: (cell, explanation) below the list's head."""
+    path = desk.folder / "outputs" / "2024" / "check" / "returns" / "north.xlsx"
+    if not path.exists():
+        return []
+    sheet = openpyxl.load_workbook(path).worksheets[0]
+    return [(row[2], row[5]) for row in sheet.iter_rows(min_row=6, values_only=True)]
+
+
+def test_a_total_that_agreed_before_our_correction_is_not_blamed(desk):
+    told = only(correct(desk, GOOD), "corrected_total_mismatch")
+    assert (told["severity"], told["cell"], told["value"], told["expected"]) == ("warning", "B4", "30", "31")
+    for word in ("B2", '"10"', '"11"', "Ms Lan", "2025-01-10", "31"):
+        assert word in told["message"]
+    assert "B4" not in {cell for cell, _ in returned(desk)}
+
+
+def test_a_total_that_was_wrong_before_our_correction_is_still_told_and_says_what_was_corrected(desk):
+    desk.send([["D", "Cases"], ["A", 10], ["B", 20], ["Total", 35]])
+    told = only(correct(desk, GOOD), "total_mismatch")
+    assert 'B2: "10" → "11", Ms Lan, 2025-01-10' in told["message"]
+    assert "B4" in {cell for cell, _ in returned(desk)}
+
+
+def test_a_total_over_a_text_that_we_made_a_number_is_not_blamed(desk):
+    desk.send([["D", "Cases"], ["A", "ten"], ["B", 20], ["Total", 30]])
+    assert only(correct(desk, GOOD.replace(",10,11,", ",ten,11,")), "corrected_total_mismatch")["cell"] == "B4"
+
+
+def test_a_total_that_we_correct_wrongly_is_ours_too(desk):
+    told = only(correct(desk, "north,north.xlsx,F,B4,30,31,r,Ms Lan,d"), "corrected_total_mismatch")
+    assert "31" in told["message"]
+    assert 'B4: "30" → "31", Ms Lan, d' in told["message"]
+
+
+def test_a_rate_that_agreed_before_our_correction_is_not_blamed(desk):
+    typed = ["84,95%", "91,20%", "75,00%"]
+    rows = [[name, 10_000, cleared, one] for name, cleared, one in zip("ABC", (8495, 9120, 7500), typed, strict=True)]
+    desk.catalogue(SHARES).send([["D", "Cases", "Cleared", "Share"], *rows])
+    told = only(correct(desk, "north,north.xlsx,F,C2,8495,9495,r,Ms Lan,d"), "corrected_stated_mismatch")
+    assert (told["cell"], told["value"]) == ("D2", "84,95%")
+    assert 'C2: "8495" → "9495", Ms Lan, d' in told["message"]
+    assert "D2" not in {cell for cell, _ in returned(desk)}
+    told = only(correct(desk, 'north,north.xlsx,F,D2,"84,95%",90%,r,Ms Lan,d'), "corrected_stated_mismatch")
+    assert "is 90.00% but recomputes to 84.95% from" in told["message"]
+
+
+def test_a_rule_that_a_correction_breaks_shows_what_was_corrected(desk):
+    desk.catalogue("""
+        title: F
+        rows: [{key: d, header: D, members: open}]
+        columns: {n: {header: Cases}, k: {header: Cleared}}
+        rules: [{id: within, check: k <= n, message: {en: More.}}]
+    """).send([["D", "Cases", "Cleared"], ["A", 10, 9]])
+    told = only(correct(desk, "north,north.xlsx,F,C2,9,12,r,Ms Lan,d"), "within")
+    assert 'Cleared 12 (C2: "9" → "12", Ms Lan, d) > Cases 10 (B2)' in told["message"]

@@ -6,7 +6,7 @@ import pandas as pd
 from pipeline.catalogue import Catalogue
 from pipeline.catalogue.forms import PERIOD, Form
 from pipeline.catalogue.models import Check
-from pipeline.checks.frames import absent_members, finding_at, reject
+from pipeline.checks.frames import absent_members, corrections_in, finding_at, reject
 from pipeline.checks.shown import Figure, broken_rule
 from pipeline.expressions import PREVIOUS, Term
 from pipeline.grouping.lines import ranges
@@ -90,9 +90,10 @@ def _broken(
 
 
 def _summed(rows: pd.DataFrame, province: str) -> str:
-    """The cells that a province's sum adds up, with their sheet."""
+    """The cells that a province's sum adds up, with their sheet, and what was corrected in them."""
     own = rows[rows["province"] == province]
-    return "; ".join(f"{sheet}!{ranges(of_sheet['cell'])}" for sheet, of_sheet in own.groupby("sheet", sort=False))
+    places = (f"{sheet}!{ranges(of_sheet['cell'])}" for sheet, of_sheet in own.groupby("sheet", sort=False))
+    return "; ".join([*places, *corrections_in(own, own.index)])
 
 
 def _text(term: Term, catalogue: Catalogue, lang: Lang) -> str:

@@ -7,7 +7,7 @@ import pandas as pd
 import pandera.pandas as pa
 
 from pipeline.catalogue.forms import Column, Form, Rule
-from pipeline.checks.frames import Wide, columns_of, finding_at, reject, widen
+from pipeline.checks.frames import Wide, columns_of, corrections_in, finding_at, reject, widen
 from pipeline.checks.shown import Figure, broken_rule
 from pipeline.expressions import PREVIOUS, Expression, Term
 from pipeline.labels import Label
@@ -123,7 +123,7 @@ def figures_of(cells: pd.DataFrame, wide: Wide, line: int, expression: Expressio
         name, position = term.name.removesuffix(PREVIOUS), wide.position(line, term.name)
         value = math.nan if position is None else float(cells.at[position, "value"])
         label = Label({lang: _name(term, form, lang) for lang in LANGS})
-        cell = "" if position is None else str(cells.at[position, "cell"])
+        cell = "" if position is None else next(iter(corrections_in(cells, [position])), cells.at[position, "cell"])
         figures[term] = Figure(label, Share(value) if form.columns[name].kind == "percent" else value, cell)
     return figures
 

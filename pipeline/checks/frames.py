@@ -65,8 +65,11 @@ def finding_at(
 def _as_number(cell: "pd.Series") -> dict[str, object]:
     """A stored number as a number, so that a sentence writes it as its other numbers; what was typed stays.
 
-    One that was converted from another unit is shown as typed and as it is compared.
+    One that was converted from another unit is shown as typed and as it is compared, one that was corrected with
+    what it reads.
     """
+    if cell["corrected"]:
+        return {"value": cell["corrected"]}
     if cell["factor"] != 1 and not np.isnan(cell["value"]):
         return {"value": Said("number.converted", {"raw": cell["raw"], "value": float(cell["value"])})}
     try:
@@ -74,6 +77,20 @@ def _as_number(cell: "pd.Series") -> dict[str, object]:
     except ValueError:
         return {}
     return {"value": stored} if stored in {cell["value"], 100 * cell["value"]} else {}
+
+
+def corrections_in(cells: pd.DataFrame, positions: Iterable[int]) -> list[str]:
+    """Which of these cells corrections.csv changed, each with what it says of it."""
+    changed = cells.loc[list(positions), ["cell", "corrected"]]
+    return [f"{cell}: {said}" for cell, said in zip(changed["cell"], changed["corrected"], strict=True) if said]
+
+
+def as_typed(cells: pd.DataFrame) -> pd.DataFrame:
+    """The cells with the numbers that the submissions themselves state; null where a correction replaced no number."""
+    changed = cells["corrected"] != ""
+    if not changed.any():
+        return cells
+    return cells.assign(value=cells["value"].mask(changed, cells["typed_value"].astype(float) * cells["factor"]))
 
 
 def reject(cells: pd.DataFrame, positions: Iterable[int]) -> None:

@@ -5,8 +5,8 @@ import pandas as pd
 
 from pipeline.catalogue import Catalogue
 from pipeline.catalogue.forms import Form
-from pipeline.checks.frames import absent_members, finding_at, same
-from pipeline.model import GROUP, MEMBER, TOTAL, Finding
+from pipeline.checks.frames import absent_members, as_typed, corrections_in, finding_at, same
+from pipeline.model import GROUP, MEMBER, TOTAL, Finding, Said
 from pipeline.states import BLANK, LACKING, NIL, NUMBER
 
 _TABLE = ["file", "form", "measure", "previous"]
@@ -88,8 +88,17 @@ def _compare(cells: pd.DataFrame, position: int, total: "pd.Series", rows: list[
         return []
     if agrees:
         return []
-    difference = stated - found
-    return [finding_at(cells, position, "total_mismatch", "warning", sum=found, difference=difference, rows=len(rows))]
+    params: dict[str, object] = {"sum": found, "difference": stated - found, "rows": len(rows)}
+    corrected = corrections_in(cells, [*rows, position])
+    if not corrected:
+        return [finding_at(cells, position, "total_mismatch", "warning", None, **params)]
+    own = as_typed(cells.loc[[*rows, position]])["value"]
+    own_total, own_sum = own.iloc[-1:].to_numpy(), own.iloc[:-1].sum(skipna=False)
+    if np.isnan(own_total - own_sum).any() or same(own_total, np.array([own_sum]), np.array([decimals]))[0]:
+        params |= {"now": stated, "corrected": corrected}
+        return [finding_at(cells, position, "corrected_total_mismatch", "warning", str(total["raw"]), **params)]
+    params["difference"] = Said("number.difference", {"difference": stated - found, "corrected": corrected})
+    return [finding_at(cells, position, "total_mismatch", "warning", None, **params)]
 
 
 def _decimals(cells: pd.DataFrame, total: "pd.Series", rows: list[int]) -> float:

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from pipeline.catalogue.forms import Column
 from pipeline.ingest.parts import address
+from pipeline.ingest.reader import Corrected
 from pipeline.ingest.refusals import refusal
 from pipeline.ingest.sink import CellRecord, Row, Sink, TextRecord, TypedCell
 from pipeline.model import MEMBER
@@ -35,6 +36,9 @@ def read_cell(sink: Sink, cell: tuple[int, int], measured: tuple[str, bool], abo
         _refuse(sink, cell, measured[0], read, about)
     record = _record(sink, cell, measured, about, read)
     record.said_unit = said_unit
+    if cell in sink.sheet.corrected:
+        record.corrected = _correction(sink.sheet.corrected[cell])
+        record.typed_value = _by_column(sink, _as_typed(sink, cell, column.kind), column)[0].value
     sink.cells.append(record)
     if read.state == NUMBER and read.typed is not None:
         sink.typed.append(TypedCell(record, read, column.kind, cell not in sink.sheet.corrected))
@@ -82,12 +86,23 @@ def _parse(sink: Sink, cell: tuple[int, int], kind: str) -> Parsed:
         corrected = sink.sheet.corrected[cell]
         corrected.used = True
         return parse_cell(corrected.should_read, kind, sink.vocabulary.marks)
+    return _as_typed(sink, cell, kind)
+
+
+def _as_typed(sink: Sink, cell: tuple[int, int], kind: str) -> Parsed:
+    """What stands in the cell, whatever a correction says."""
     if cell in sink.sheet.scan.errors:
         why, params = error_fault(sink.sheet.scan.errors[cell]) or ("other", {})
         return Parsed(REJECTED, why=why, params=params)
     if cell in sink.sheet.scan.valueless:
         return Parsed(REJECTED, why="other")
     return parse_cell(sink.sheet.value(*cell), kind, sink.vocabulary.marks)
+
+
+def _correction(corrected: Corrected) -> str:
+    """What was made of what, by whom and when, in no language."""
+    said = corrected.params
+    return f'"{said["reads"]}" \u2192 "{said["should_read"]}", {said["by"]}, {said["date"]}'
 
 
 def _by_column(sink: Sink, read: Parsed, column: Column) -> tuple[Parsed, str]:

@@ -1,5 +1,6 @@
 """Collects the cells of a form and makes frames of them."""
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
@@ -62,6 +63,8 @@ class CellRecord:
     computed: bool
     said_unit: str = ""
     factor: float = 1.0
+    corrected: str = ""
+    typed_value: float = math.nan
 
 
 class TypedCell(NamedTuple):
@@ -123,6 +126,7 @@ def _masked(said: object) -> object:
 _KINDS = {
     "value": "float64",
     "factor": "float64",
+    "typed_value": "float64",
     "decimals": "int64",
     "line": "int64",
     "previous": "bool",

@@ -29,7 +29,7 @@ _LIST_ONLY = {
     "unreadable_file": "returns.unreadable",
 }
 
-# Lines of corrections.csv are ours to mend; a province would take what they say for an order.
+# Lines of corrections.csv are ours to mend, and so is what they make disagree; a province would take it for an order.
 _NOT_THEIRS = {
     "correction_stale",
     "correction_line_broken",
@@ -38,6 +38,8 @@ _NOT_THEIRS = {
     "correction_repeated",
     "correction_no_number",
     "correction_scale_unclear",
+    "corrected_total_mismatch",
+    "corrected_stated_mismatch",
     "corrections_unreadable",
     "corrections_columns",
 }
