@@ -100,6 +100,21 @@ def test_what_is_said_of_many_sheets_is_told_once_with_their_names():
     assert "says 2022" in line["message"].iloc[0]
 
 
+def test_an_old_encoding_is_told_once_for_a_file_whatever_each_sheet_gives_as_its_example():
+    def typed(sheet, count, before, encodings="TCVN3", *, file="a.xlsx", severity="info", rule="legacy_encoding"):
+        params = {"count": count, "before": before, "after": "x", "encodings": [encodings], "cells": ["A1"]}
+        return Finding(rule, severity, Place(file, sheet, "A1"), "north", f"form {sheet}", before, params)
+
+    found = frame(typed("S", 30, "a"), typed("T", 7, "b"), typed("U", 8, "c"), typed("V", 9, "d", "VNI"),
+                  typed("S", 9, "e", file="b.xlsx"))  # fmt: skip
+    line = grouped(found, "en")
+    assert line["count"].tolist() == [3, 1, 1]
+    assert line["message"].iloc[0].startswith("a.xlsx: 3 sheets (S, T, U), such as S: 30 cells are typed in TCVN3")
+    unclear = {"severity": "warning", "rule": "legacy_encoding_unclear"}
+    assert len(grouped(frame(typed("S", 3, "a", **unclear), typed("T", 7, "b", **unclear)), "en")) == 1
+    assert grouped(frame(typed("S", 30, "a")), "en")["message"].iloc[0].startswith("S!A1 (a.xlsx): 30 cells")
+
+
 def test_what_is_missing_is_told_in_one_sentence_with_all_names():
     rows = [Finding("missing_row", "error", Place("a.xlsx", "S"), "north", "f", params={"row": r}) for r in "ABCD"]
     line = grouped(frame(*rows), "en")

@@ -13,11 +13,15 @@ _MANY = 3  # so many of one kind are no longer told one by one
 _SHOWN = 5  # texts of single findings that a line quotes
 
 
+# One finding a sheet, each with its own example, about a habit that is the whole file's.
+_OF_A_FILE = {"legacy_encoding", "legacy_encoding_unclear"}
+
+
 @dataclass(frozen=True)
 class Line:
     """Findings that are told together; ``kind`` says what they have in common."""
 
-    kind: str  # one, column, row, same, sheets, likewise
+    kind: str  # one, column, row, same, sheets, file, likewise
     rows: tuple[Noted, ...]
 
 
@@ -35,6 +39,7 @@ _WAYS = (
     _Way("row", _MANY, lambda row: (*_kind(row), row.row) if row.cell else None),
     _Way("same", 2, lambda row: (row.severity, row.rule, row.file, row.sheet, row.said)),
     _Way("sheets", 2, lambda row: (row.severity, row.rule, row.file, row.said) if row.sheet else None),
+    _Way("file", 2, lambda row: (row.severity, row.rule, row.file, row.pattern) if row.rule in _OF_A_FILE else None),
     _Way("likewise", _MANY, lambda row: _kind(row) if not row.cell and row.expected else None),
 )
 
@@ -90,6 +95,9 @@ def _said(line: Line, say: Messages) -> str:
         return say("grouping.likewise", said=first.said, names=_quoted(list(dict.fromkeys(others))))
     if line.kind == "sheets":
         return say("grouping.sheets", said=first.said, count=count, sheets=[row.sheet for row in line.rows])
+    if line.kind == "file":
+        sheets = list(dict.fromkeys(row.sheet for row in line.rows))
+        return say("grouping.file", said=first.said, count=len(sheets), sheets=sheets, sheet=first.sheet)
     alike = all(row.said == first.said for row in line.rows)
     example = "" if alike else say("grouping.example", cell=first.cell)
     span = {"column": first.column, "row": str(first.row)}.get(line.kind, "")
@@ -107,7 +115,7 @@ def _where(line: Line) -> str:
     first = line.rows[0]
     if line.kind == "one" or (line.kind == "same" and not first.cell):
         return first.where
-    return f"{first.sheet} ({first.file})" if first.sheet and line.kind != "sheets" else first.file
+    return f"{first.sheet} ({first.file})" if first.sheet and line.kind not in {"sheets", "file"} else first.file
 
 
 def _all(texts: Iterable[str]) -> str:
