@@ -1,5 +1,6 @@
 """A stranger's file: what it is, what is hidden in it, what must not be done with it, and that none is lost."""
 
+import io
 import itertools
 import json
 import os
@@ -9,7 +10,11 @@ import threading
 import time
 import zipfile
 
+import openpyxl
 import pytest
+from openpyxl.comments import Comment
+from openpyxl.workbook.defined_name import DefinedName
+from openpyxl.worksheet.datavalidation import DataValidation
 
 from pipeline.ingest import flood
 from pipeline.ingest.files import list_folder, masked_names, sources_of, take_snapshot
@@ -382,6 +387,111 @@ def test_personal_data_in_a_comment_is_told_at_its_cell(tmp_path):
     parts = {REL: forge.relationships(("comments", "../comments1.xml")),
              "xl/comments1.xml": f"{comments}</comment></commentList></comments>"}  # fmt: skip
     assert opened(tmp_path, forge.book(parts=parts)).personal_notes == [(forge.SHEET, "B3")]
+
+
+def spoiled(desk, spoil):
+    """What is found in a clean workbook into which something is put beside its cells."""
+    desk.catalogue(OPEN).send(TABLE)
+    path = desk.inputs / "north.xlsx"
+    book = openpyxl.load_workbook(path)
+    spoil(book, book.worksheets[0])
+    book.save(path)
+    result = desk.consolidate()
+    returned = desk.folder / "outputs" / "2024" / "returns" / "north.xlsx"
+    assert openpyxl.load_workbook(returned).sheetnames == ["To mend"]
+    for output in (desk.folder / "outputs").rglob("*"):
+        if output.suffix in {".csv", ".json"}:
+            assert b"0912345678" not in output.read_bytes()
+    return [(f.sheet, f.cell, f.message) for f in result.findings.itertuples() if f.rule == "personal_data"]
+
+
+def put_link(sheet):
+    sheet["B2"].hyperlink = "mailto:0912345678%40x.vn"
+
+
+def put_prompt(sheet):
+    sheet.add_data_validation(DataValidation("whole", prompt="0912345678", sqref="B2"))
+
+
+BESIDE = {
+    "a header": (lambda _, sheet: setattr(sheet.oddHeader.center, "text", "&B0912345678"), "F", "header or footer"),
+    "a footer of even pages": (lambda _, s: setattr(s.evenFooter.left, "text", "a@b.vn"), "F", "header or footer"),
+    "a validation": (lambda _, sheet: put_prompt(sheet), "F", "validation"),
+    "a link": (lambda _, sheet: put_link(sheet), "F", "hyperlink"),
+    "a name": (lambda b, _: b.defined_names.add(DefinedName("x", attr_text='"0912345678"')), "", "defined name"),
+    "a property": (lambda book, _: setattr(book.properties, "creator", "a@b.vn"), "", "properties"),
+    "a subject": (lambda book, _: setattr(book.properties, "subject", "001099012345"), "", "properties"),
+    "a comment's author": (lambda _, s: setattr(s["A1"], "comment", Comment("x", "a@b.vn")), "", "comment's author"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", BESIDE)
+def test_personal_data_beside_the_cells_are_told_by_their_place_and_no_copy_spreads_them(desk, what):
+    spoil, place, word = BESIDE[what]
+    [(sheet, cell, message)] = spoiled(desk, spoil)
+    assert (sheet, cell) == (place, "")
+    assert word in message
+
+
+def test_a_comment_at_a_number_is_told_too(desk):
+    [(_, cell, message)] = spoiled(desk, lambda _, s: setattr(s["B2"], "comment", Comment("call 0912345678", "x")))
+    assert cell == "B2"
+    assert "comment" in message
+
+
+def test_where_boxes_stand_is_no_personal_data(tmp_path):
+    corner = "<from><col>0</col><colOff>912345</colOff><row>678</row></from>"
+    box = "<sp><txBody><p><r><t>{}</t></r></p></txBody></sp>"
+    parts = {REL: forge.relationships(("drawing", "../drawings/drawing1.xml"))}
+    for text, notes in (("note", []), ("0912345678", [(forge.SHEET, "")])):
+        drawing = {"xl/drawings/drawing1.xml": f"<wsDr>{corner}{box.format(text)}</wsDr>"}
+        assert opened(tmp_path, forge.book(parts=parts | drawing)).personal_notes == notes
+
+
+def old_text(text):
+    return struct.pack("<H", len(text)) + b"\x01" + text.encode("utf-16-le")
+
+
+def test_an_old_workbook_is_searched_beside_its_cells_too(tmp_path):
+    box = forge.record(0x1B6, b"\0" * 18) + forge.record(0x3C, b"\x01" + "0912345678".encode("utf-16-le"))
+    for more, kind in (
+        (forge.record(0x14, old_text("&L0912345678")), "header"),
+        (forge.record(0x15, struct.pack("<HB", 6, 0) + b"a@b.vn"), "header"),
+        (box, "box"),
+    ):
+        assert opened(tmp_path, forge.xls(more=more)).personal_texts == [(kind, forge.SHEET)]
+    name = forge.record(0x18, b"\0" * 14, b"\x01", "0912345678".encode("utf-16-le"))
+    assert opened(tmp_path, forge.xls(globals_=name)).personal_texts == [("name", "")]
+    assert opened(tmp_path, forge.xls(more=forge.record(0x3C, b"a@b.vn"))).personal_texts == []
+
+
+def test_a_binary_workbook_is_searched_beside_its_cells_too(tmp_path):
+    text = struct.pack("<I", 48) + "0912345678".ljust(48).encode("utf-16-le")
+    header = forge.binary(479, b"\0\0", text)
+    assert opened(tmp_path, forge.xlsb(more=header)).personal_texts == [("header", forge.SHEET)]
+    comment = forge.binary(635, struct.pack("<5I", 0, 2, 2, 1, 1), b"\0" * 16) + forge.binary(637, b"\0", text)
+    parts = {"xl/worksheets/_rels/sheet1.bin.rels": forge.relationships(("comments", "../comments1.bin")),
+             "xl/comments1.bin": comment, "docProps/core.xml": "<c><creator>a@b.vn</creator></c>"}  # fmt: skip
+    found_beside = opened(tmp_path, forge.xlsb(parts=parts))
+    assert found_beside.personal_notes == [(forge.SHEET, "B3")]
+    assert found_beside.personal_texts == [("properties", "")]
+
+
+def test_an_open_document_is_searched_beside_its_cells_too(tmp_path):
+    note = "<text:p>x</text:p><office:annotation><text:p>0912345678</text:p></office:annotation>"
+    row = f'<table:table-row><table:table-cell office:value-type="string">{note}</table:table-cell></table:table-row>'
+    [(sheet, cell)] = opened(tmp_path, forge.ods(rows=row)).personal_notes
+    assert (sheet, cell[0]) == (forge.SHEET, "A")
+    for part, kind in (("styles.xml", "header"), ("meta.xml", "properties")):
+        content = forge.ods()
+        with zipfile.ZipFile(io.BytesIO(content)) as old:
+            members = [forge.entry(name, old.read(name)) for name in old.namelist()]
+        content = forge.archive([*members, forge.entry(part, "<s><p>0912345678</p></s>")])
+        assert opened(tmp_path, content).personal_texts == [(kind, "")]
+
+
+def test_properties_that_cannot_be_read_refuse_no_workbook(tmp_path):
+    assert opened(tmp_path, forge.book(parts={"docProps/core.xml": "<a>"})).error is None
 
 
 # One verdict for every entry

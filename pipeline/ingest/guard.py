@@ -26,6 +26,7 @@ class Opened:
     sheets: list[Sheet] = field(default_factory=list)
     presences: list[Presence] = field(default_factory=list)
     personal_notes: list[tuple[str, str]] = field(default_factory=list)  # sheet and cell
+    personal_texts: list[tuple[str, str]] = field(default_factory=list)  # kind and sheet of those beside the cells
     personal_names: list[str] = field(default_factory=list)  # of sheets, as they are shown
     error: UnreadableError | None = None
 
@@ -66,6 +67,7 @@ def _open(path: Path, limits: Limits) -> tuple[Opened, tuple[int, int]]:
             for there in scan.presences
         ]
         opened.personal_notes = [(shown[sheet], cell) for sheet, cell in scan.notes]
+        opened.personal_texts = [(kind, shown.get(sheet, "")) for kind, sheet in scan.texts]
         opened.personal_names = [name for raw, name in shown.items() if name != raw]
     except UnreadableError as error:
         opened.error = error

@@ -40,6 +40,7 @@ class SheetScan:
     numbers: int = 0  # cells with a number, as far as they are counted
     last_row: int = -1
     last_column: int = -1
+    personal: set[str] = field(default_factory=set)  # kinds of texts beside the cells that hold personal data
     foreign: bool = False  # a copy of another workbook's sheet, kept for links
 
     def reach(self, cell: Cell, most: int) -> None:
@@ -75,6 +76,7 @@ class BookScan:
     sheets: dict[str, SheetScan] = field(default_factory=dict)
     presences: list[Presence] = field(default_factory=list)
     notes: list[tuple[str, str]] = field(default_factory=list)
+    texts: list[tuple[str, str]] = field(default_factory=list)  # others with personal data: their kind, sheet or ""
 
     @property
     def shown_names(self) -> dict[str, str]:

@@ -12,7 +12,7 @@ from pipeline.ingest.files import Source
 from pipeline.ingest.guard import Opened
 from pipeline.ingest.parts import Cell, address, column_letters
 from pipeline.ingest.reader import Sheet, shortest
-from pipeline.model import Finding, Place
+from pipeline.model import Finding, Place, Said
 from pipeline.text import holds_personal_data, mask_personal
 
 _HIDDEN = "***"
@@ -26,16 +26,25 @@ def personal_findings(
     """A finding for each place of a workbook; ``amounts`` are sheets and cells that were read as numbers."""
     file = source.name
     measures = {(sheet, cell.rstrip(digits)) for sheet, cell in amounts}
-    places = [Place(file, sheet, cell) for sheet, cell in opened.personal_notes]
+    places: list[Place] = []
     for sheet in opened.sheets:
         stored = (cell for cell in _identifiers(sheet) if (sheet.name, column_letters(cell[1])) not in measures)
         found = sorted({*_texts(sheet), *stored})
         places.extend(Place(file, sheet.name, address(*cell)) for cell in found)
     unread = [place for place in dict.fromkeys(places) if (place.sheet, place.cell) not in amounts]
-    found_in_cells = [Finding("personal_data", "warning", place, province, value=_HIDDEN) for place in unread]
+    found_in_cells = [_found(place, "cell", province) for place in unread]
+    beside = [(Place(file, sheet, cell), "note" if cell else "box") for sheet, cell in opened.personal_notes]
+    beside.extend((Place(file, sheet), kind) for kind, sheet in opened.personal_texts)
+    found_beside = [_found(place, kind, province) for place, kind in dict.fromkeys(beside)]
     named = [Finding("personal_data_in_name", "warning", Place(file, name), province, value=_HIDDEN)
              for name in opened.personal_names]  # fmt: skip
-    return [*personal_name(source, province), *named, *found_in_cells]
+    return [*personal_name(source, province), *named, *found_in_cells, *found_beside]
+
+
+def _found(place: Place, kind: str, province: str) -> Finding:
+    return Finding(
+        "personal_data", "warning", place, province, value=_HIDDEN, params={"what": Said(f"personal.{kind}")}
+    )
 
 
 def personal_name(source: Source, province: str) -> list[Finding]:

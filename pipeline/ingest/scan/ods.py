@@ -10,6 +10,8 @@ from pipeline.ingest.limits import Limits
 from pipeline.ingest.parts import BookScan, Cell, Presence, Range, SheetScan, address, refuse_namesakes
 from pipeline.ingest.scan.markup import Attributes, by_local_name, local, parse_part
 from pipeline.ingest.scan.package import CONNECTIONS, DDE, EMBEDDED, LINKS, MACROS, shortened
+from pipeline.ingest.scan.xlsx_texts import HEADER, PROPERTIES, has_personal_text
+from pipeline.text import holds_personal_data
 
 _CONTENT, _MANIFEST = "content.xml", "META-INF/manifest.xml"
 _CELLS = {"table-cell", "covered-table-cell"}
@@ -35,6 +37,10 @@ _TOLD = {
 }
 
 
+# What stands beside the sheets: page headers and footers, and the file's properties.
+_PARTS = (("styles.xml", HEADER), ("meta.xml", PROPERTIES))
+
+
 def scan_ods(content: bytes, archive: Archive, limits: Limits) -> BookScan:
     """Scan a workbook's sheets by name. Raises `UnreadableError` where it has none."""
     handler = _ContentHandler(limits)
@@ -49,6 +55,8 @@ def scan_ods(content: bytes, archive: Archive, limits: Limits) -> BookScan:
     if archive.has(_MANIFEST) and _OBJECT.search(archive.read(_MANIFEST).decode("utf-8", "replace")):
         handler.note(EMBEDDED, "-")
     scan.presences = handler.presences
+    scan.notes = list(handler.notes)
+    scan.texts = [(kind, "") for part, kind in _PARTS if archive.has(part) and has_personal_text(archive, part)]
     return scan
 
 
@@ -59,6 +67,8 @@ class _ContentHandler:
         self.sheets: dict[str, SheetScan] = {}
         self.names: list[str] = []
         self.presences: list[Presence] = []
+        self.notes: dict[tuple[str, str], None] = {}
+        self._beside: list[str] = []
         self._most = limits.cells
         self._scan = SheetScan()
         self._name = ""
@@ -82,6 +92,7 @@ class _ContentHandler:
             self._tell(tag, by_local_name(attributes))
         if tag in _ASIDE or self._aside:
             self._aside += 1
+            self._beside.clear()
         elif tag == "table":
             self._tables += 1
             if self._tables == 1:
@@ -114,13 +125,16 @@ class _ContentHandler:
             self._has_text = True
 
     def text(self, data: str) -> None:
-        if self._has_text and not self._aside:
+        if self._aside:
+            self._beside.append(data)
+        elif self._has_text:
             self._text.append(data)
 
     def end(self, name: str) -> None:
         tag = local(name)
         if self._aside:
             self._aside -= 1
+            self._look_beside(tag)
         elif tag == "table":
             self._tables -= 1
             if not self._tables:
@@ -131,6 +145,14 @@ class _ContentHandler:
             self._cell = None
         elif self._tables == 1 and tag == "table-row":
             self._row += self._rows - 1
+
+    def _look_beside(self, tag: str) -> None:
+        """Note a paragraph of a comment or a box that holds personal data."""
+        if tag in {"p", "desc", "title"} and holds_personal_data("".join(self._beside)):
+            cell = self._cell is not None and self._tables == 1
+            self.notes[(self._name if self._tables else "", address(self._row, self._column) if cell else "")] = None
+        if tag in {"p", "desc", "title"}:
+            self._beside.clear()
 
     def _close(self, cell: Attributes, text: str) -> None:
         kind, formula = cell.get("value-type", ""), "formula" in cell

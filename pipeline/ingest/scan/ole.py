@@ -18,6 +18,7 @@ _OTHERS = {
     "VisioDocument": "reader.other_ole",
 }
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+_PROPERTIES = ("title", "subject", "author", "keywords", "comments", "last_saved_by", "category", "manager", "company")
 _HEADER = 512
 _LAST_SECTOR = 0xFFFFFFFA  # what lies above are marks
 _FAULTS = (OSError, struct.error, IndexError, ValueError, TypeError, KeyError, AttributeError, RecursionError)
@@ -35,6 +36,17 @@ def open_stream(content: bytes, limits: Limits) -> tuple[bytes, set[str]]:
             raise UnreadableError("reader.encrypted") from None
         reason = "reader.truncated" if "incomplete" in str(error) else "reader.damaged"
         raise UnreadableError(reason, str(error)) from None
+
+
+def stated_properties(content: bytes) -> list[str]:
+    """The texts among a file's properties; none where they cannot be read, for no figure depends on them."""
+    try:
+        with olefile.OleFileIO(BytesIO(content)) as ole:
+            stated = ole.get_metadata()
+    except _FAULTS:
+        return []
+    values = [getattr(stated, name, None) for name in _PROPERTIES]
+    return [value.replace(b"\0", b"").decode("utf-8", "replace") for value in values if isinstance(value, bytes)]
 
 
 def _open(content: bytes, limits: Limits) -> tuple[bytes, set[str]]:

@@ -3,17 +3,23 @@
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import takewhile
 
 from pipeline.errors import UnreadableError
 from pipeline.ingest.limits import Limits
 from pipeline.ingest.parts import BookScan, Formats, Presence, SheetScan, refuse_namesakes
-from pipeline.ingest.scan.ole import open_stream
+from pipeline.ingest.scan.ole import open_stream, stated_properties
 from pipeline.ingest.scan.package import CONNECTIONS, DDE, EMBEDDED, LINKS, MACROS, shortened
 from pipeline.ingest.scan.xls_cells import CELLS, scan_cells
+from pipeline.ingest.scan.xlsx_texts import AUTHOR, BOX, HEADER, NAME, PROPERTIES, bare_text, header_text
+from pipeline.text import holds_personal_data
 
 _BOF, _EOF, _FILE_PASS, _BOUND_SHEET, _FORMAT, _XF, _BOOK = 0x809, 0x0A, 0x2F, 0x85, 0x41E, 0xE0, 0x1AE
 _QUERIES = {0xDC, 0x1AD, 0x876}  # DbQuery, Qsi, DConn
 _MERGES = 0xE5
+# Texts beside the cells: of headers and footers, of a note's author, and of a note or box, which follows its object.
+_SAID = {0x14: HEADER, 0x15: HEADER, 0x89C: HEADER, 0x1C: AUTHOR}
+_BOX, _CONTINUE, _NAME = 0x1B6, 0x3C, 0x18
 _WORKSHEET, _MACRO_SHEET, _CHART = 0, 1, 2
 _BIFF8 = 0x600
 _OWN, _ADD_IN = 0x401, 0x3A01
@@ -67,6 +73,11 @@ def _scan(content: bytes, stream: bytes, names: set[str], limits: Limits) -> Boo
         scan.sheets[name] = own
         queried.extend([name] if queries else [])
     scan.presences = _presences(whole, names, queried)
+    scan.texts = [(kind, name) for name, own in scan.sheets.items() for kind in sorted(own.personal)]
+    head = takewhile(lambda record: record[1] != _EOF, _records(stream))
+    defined = (bare_text(data) for _, kind, data in head if kind == _NAME)
+    scan.texts.extend([(NAME, "")] if any(map(holds_personal_data, defined)) else [])
+    scan.texts.extend([(PROPERTIES, "")] if any(map(holds_personal_data, stated_properties(content))) else [])
     return scan
 
 
@@ -127,7 +138,7 @@ def _link(data: memoryview) -> list[tuple[str, str]]:
 
 def _scan_sheet(stream: bytes, begin: int, shown: tuple[set[int], set[int]], limits: Limits) -> tuple[SheetScan, bool]:
     """A sheet's scan, and whether it holds a query."""
-    scan, depth, queries = SheetScan(), 0, False
+    scan, depth, queries, before = SheetScan(), 0, False, 0
     merges = []
     for _, kind, data in _records(stream, begin):
         if kind == _BOF:
@@ -145,6 +156,10 @@ def _scan_sheet(stream: bytes, begin: int, shown: tuple[set[int], set[int]], lim
                 top, bottom, left, right = struct.unpack_from("<4H", data, 2 + 8 * number)
                 merges.append((top, left, bottom, right))
         queries = queries or kind in _QUERIES
+        said = _SAID.get(kind) or (BOX if (before, kind) == (_BOX, _CONTINUE) else "")
+        if said and holds_personal_data(header_text(bare_text(data))):
+            scan.personal.add(said)
+        before = kind
     scan.merges = tuple(merges)
     return scan, queries
 

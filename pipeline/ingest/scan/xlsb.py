@@ -7,9 +7,20 @@ from dataclasses import dataclass
 from pipeline.errors import UnreadableError
 from pipeline.ingest.archive import Archive
 from pipeline.ingest.limits import Limits
-from pipeline.ingest.parts import BookScan, Formats, SheetScan, refuse_namesakes
+from pipeline.ingest.parts import BookScan, Formats, SheetScan, address, refuse_namesakes
 from pipeline.ingest.scan.codes import error_text, note_number, rk_number
 from pipeline.ingest.scan.package import Related, presences_of, relations
+from pipeline.ingest.scan.xlsx_texts import (
+    HEADER,
+    LINK,
+    NAME,
+    bare_text,
+    header_text,
+    personal_links,
+    personal_notes,
+    personal_texts,
+)
+from pipeline.text import holds_personal_data
 
 _WORKBOOK, _STYLES = "xl/workbook.bin", "xl/styles.bin"
 _BUNDLE_SHEET, _ROW = 156, 0
@@ -18,6 +29,7 @@ _FORMULA_TEXT, _FORMULA_NUMBER, _FORMULA_BOOL, _FORMULA_ERROR = 8, 9, 10, 11
 _FORMULAS = {_FORMULA_TEXT, _FORMULA_NUMBER, _FORMULA_BOOL, _FORMULA_ERROR}
 _CELLS = {_RK, _ERROR, _BOOL, _REAL, _TEXT, _SHARED, *_FORMULAS, 62}  # 62: a text with runs of its own
 _FORMAT, _XF, _BEGIN_CELL_XFS, _END_CELL_XFS, _MERGE = 44, 47, 617, 618, 176
+_HEADERS, _NAME, _COMMENT_AUTHOR, _COMMENT, _COMMENT_TEXT = 479, 39, 632, 635, 637
 _HEAD = struct.Struct("<II")
 
 
@@ -49,10 +61,31 @@ def _scan(content: bytes, archive: Archive, limits: Limits) -> BookScan:
     for name, part in sheets.items():
         if not archive.has(part):
             raise UnreadableError("reader.lacks_sheet", name)
-        scan.sheets[name] = _scan_sheet(archive.read(part), styles, limits)
+        own = scan.sheets[name] = _scan_sheet(archive.read(part), styles, limits)
+        scan.notes.extend((name, cell) for cell in [*_personal_comments(archive, part), *personal_notes(archive, part)])
+        kinds = own.personal | ({LINK} if personal_links(archive, part) else set())
+        scan.texts.extend((kind, name) for kind in sorted(kinds))
+    defined = (bare_text(data) for kind, data in records(archive.read(_WORKBOOK)) if kind == _NAME)
+    whole = [NAME] if any(map(holds_personal_data, defined)) else []
+    scan.texts.extend((kind, "") for kind in [*whole, *personal_texts(archive)])
     macros = [name for name, part in named if part is not None and "macrosheet" in part.kind.lower()]
     scan.presences = presences_of(archive, {part: name for name, part in sheets.items()}, scan.sheets, macros)
     return scan
+
+
+def _personal_comments(archive: Archive, sheet: str) -> list[str]:
+    """The cells whose comment seems to hold personal data; "" for the name of an author."""
+    found: list[str] = []
+    for related in relations(archive, sheet).values():
+        if related.kind == "comments" and archive.has(related.target):
+            cell = ""
+            for kind, data in records(archive.read(related.target)):
+                if kind == _COMMENT:
+                    row, _, column, _ = struct.unpack_from("<4I", data, 4)
+                    cell = address(row, column)
+                elif kind in {_COMMENT_TEXT, _COMMENT_AUTHOR} and holds_personal_data(bare_text(data)):
+                    found.append(cell)
+    return found
 
 
 def records(part: bytes) -> Iterator[tuple[int, memoryview]]:
@@ -129,6 +162,8 @@ def _scan_sheet(part: bytes, styles: _Styles, limits: Limits) -> SheetScan:
         elif kind in _CELLS:
             column, style = _HEAD.unpack_from(data)
             _scan_cell(scan, (row, column), kind, data[8:], (style & 0xFFFFFF, styles), limits)
+        elif kind == _HEADERS and holds_personal_data(header_text(bare_text(data))):
+            scan.personal.add(HEADER)
         elif kind == _MERGE:
             top, bottom, left, right = struct.unpack_from("<4I", data)
             merges.append((top, left, bottom, right))

@@ -9,7 +9,8 @@ from pipeline.ingest.parts import BookScan, Formats, refuse_namesakes
 from pipeline.ingest.scan.markup import Attributes, by_local_name, check_head, local, parse_part, places_of
 from pipeline.ingest.scan.package import Related, presences_of, relations
 from pipeline.ingest.scan.xlsx_sheet import Styles, scan_sheet
-from pipeline.ingest.scan.xlsx_texts import personal_notes
+from pipeline.ingest.scan.xlsx_texts import LINK, NAME, personal_links, personal_notes, personal_texts
+from pipeline.text import holds_personal_data
 
 _WORKBOOK = "xl/workbook.xml"
 _DIGITS = 10
@@ -32,7 +33,7 @@ class _Listed:
     """The workbook's sheets, and where in its XML stand those that the reader of values cannot take."""
 
     sheets: list[_Named] = field(default_factory=list)
-    macro_sheets: list[tuple[int, int]] = field(default_factory=list)
+    is_personal: bool = False  # a name that the workbook defines, or what it stands for, holds personal data
 
 
 def scan_xlsx(content: bytes, archive: Archive, limits: Limits) -> BookScan:
@@ -55,6 +56,9 @@ def scan_xlsx(content: bytes, archive: Archive, limits: Limits) -> BookScan:
         if sheet.part is not None:
             scan.sheets[sheet.name] = scan_sheet(archive, sheet.part.target, styles, limits)
             scan.notes.extend((sheet.name, cell) for cell in personal_notes(archive, sheet.part.target))
+            kinds = scan.sheets[sheet.name].personal | ({LINK} if personal_links(archive, sheet.part.target) else set())
+            scan.texts.extend((kind, sheet.name) for kind in sorted(kinds))
+    scan.texts.extend((kind, "") for kind in [*([NAME] if listed.is_personal else []), *personal_texts(archive)])
     macros = [sheet.name for sheet in listed.sheets if "macrosheet" in sheet.kind.lower()]
     parts = {sheet.part.target: sheet.name for sheet in listed.sheets if sheet.part is not None}
     scan.presences = presences_of(archive, parts, scan.sheets, macros)
@@ -66,11 +70,19 @@ def _sheets(archive: Archive) -> _Listed:
     listed = _Listed()
 
     def start(name: str, attributes: Attributes) -> None:
+        text.clear()
+        said = by_local_name(attributes)
         if local(name) == "sheet":
-            said = by_local_name(attributes)
             listed.sheets.append(_Named(said.get("name", ""), related.get(said.get("id", ""))))
+        elif local(name) == "definedName":
+            text.append(f"{said.get('name', '').replace('_', ' ')} {said.get('comment', '')} ")
 
-    parse_part(archive, _WORKBOOK, start)
+    def end(name: str) -> None:
+        if local(name) == "definedName" and holds_personal_data("".join(text)):
+            listed.is_personal = True
+
+    text: list[str] = []
+    parse_part(archive, _WORKBOOK, start, end, text.append)
     return listed
 
 

@@ -9,10 +9,15 @@ from pipeline.ingest.limits import Limits
 from pipeline.ingest.parts import COLUMNS, ROWS, SheetScan, cell_position, next_position
 from pipeline.ingest.scan.codes import note_number
 from pipeline.ingest.scan.markup import Attributes, local, parse_part
+from pipeline.ingest.scan.xlsx_texts import HEADER, LINK, PROMPT, header_text
+from pipeline.text import holds_personal_data
 
 # A formula that takes from another workbook names it by its place in the list of links: [1]Sheet!A1.
 _LINK = re.compile(r"(?<![\w\]])'?[^'\[\]]*\[\d+\]")
 _LINKS_KEPT = 3
+HEADERS = {f"{page}{place}" for page in ("odd", "even", "first") for place in ("Header", "Footer")}
+_SAID = {"dataValidation": PROMPT, "hyperlink": LINK}
+_SAYING = ("promptTitle", "prompt", "errorTitle", "error", "tooltip", "display", "location")
 
 
 @dataclass(frozen=True)
@@ -58,6 +63,14 @@ class _SheetHandler:
             self._inside = "v"
         elif tag == "mergeCell":
             _check_merge(attributes.get("ref", ""))
+        elif tag in HEADERS:
+            self._inside, self._value = "h", []
+        elif tag in _SAID:
+            self._note(_SAID[tag], " ".join(attributes.get(name, "") for name in _SAYING))
+
+    def _note(self, kind: str, text: str) -> None:
+        if holds_personal_data(text):
+            self.scan.personal.add(kind)
 
     def _start_row(self, number: str) -> None:
         self._row, self._column = self._row + 1, -1
@@ -67,7 +80,7 @@ class _SheetHandler:
                 raise UnreadableError("reader.past_limits", number[:12])
 
     def text(self, data: str) -> None:
-        if self._inside == "v":
+        if self._inside in {"v", "h"}:
             self._value.append(data)
         elif self._inside == "f":
             self._formula.append(data)
@@ -76,6 +89,9 @@ class _SheetHandler:
         tag = local(name)
         if tag in {"v", "is", "f"}:
             self._inside = ""
+        elif tag in HEADERS:
+            self._inside = ""
+            self._note(HEADER, header_text("".join(self._value)))
         elif tag == "c" and (self._has_formula or self._value):
             self._close()
 
