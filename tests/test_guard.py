@@ -340,6 +340,25 @@ def test_an_id_number_stored_as_a_number_is_told_outside_of_measures_and_an_amou
         assert str(number) not in result.observations.to_csv()
 
 
+@pytest.mark.parametrize("header", ["Số CCCD", "CCCD/CMND", "Số định danh cá nhân", "CMND (9 số)", "Điện thoại"])
+@pytest.mark.parametrize("number", [38099012345, 1099012345, 123456789, "38099012345", 340123456000])
+def test_numbers_under_a_header_of_persons_numbers_are_told_whatever_zeros_they_lost(desk, header, number):
+    result = desk.catalogue(OPEN).send([["District", "Cases", header], ["A", 123456789, number], ["B", 2, 7]]).check()
+    assert [f.cell for f in result.findings.itertuples() if f.rule == "personal_data"] == ["C2"]
+    assert str(number) not in result.findings.to_csv()
+
+
+def test_a_number_beside_its_label_is_told_and_counts_under_such_a_header_are_not(desk):
+    rows = [
+        ["District", "Cases", "Số CCCD đã cấp"],
+        ["A", 1, 34_567_890],
+        ["B", 2, 1200.5],
+        [None, None, None, "CMND:", 123456789],
+    ]
+    result = desk.catalogue(OPEN).send(rows).check()
+    assert [f.cell for f in result.findings.itertuples() if f.rule == "personal_data"] == ["E4"]
+
+
 def test_a_column_of_amounts_of_many_lengths_holds_no_id_numbers(desk):
     rows = [["District", "Cases", "Budget"], ["A", 1, 733717207025], ["B", 2, 21242031389801], ["C", 3, 371349712898]]
     result = desk.catalogue(OPEN).send(rows).check()

@@ -93,6 +93,7 @@ class Words(Entry):
     apart: Texts
     other_figures: Texts
     values: Texts
+    personal: Texts
 
 
 class Window(Entry):

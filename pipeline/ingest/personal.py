@@ -13,23 +13,29 @@ from pipeline.ingest.guard import Opened
 from pipeline.ingest.parts import Cell, address, column_letters
 from pipeline.ingest.reader import Sheet, shortest
 from pipeline.model import Finding, Place, Said
-from pipeline.text import holds_personal_data, mask_personal
+from pipeline.text import fold, holds_personal_data, mask_personal
 
 _HIDDEN = "***"
 _SHORTEST = 6  # letters of the shortest address for mail
-_ID_DIGITS = 12
+_ID_DIGITS, _FEWEST = 12, 9
+_LONGEST_HEADER = 100
 
 
 def personal_findings(
-    source: Source, opened: Opened, amounts: Collection[tuple[str, str]], province: str
+    source: Source, opened: Opened, amounts: Collection[tuple[str, str]], province: str, headers: Collection[str] = ()
 ) -> list[Finding]:
-    """A finding for each place of a workbook; ``amounts`` are sheets and cells that were read as numbers."""
+    """A finding for each place of a workbook; ``amounts`` are sheets and cells that were read as numbers.
+
+    ``headers`` are words (folded) under or beside which stand persons' numbers, which may have lost their zeros.
+    """
     file = source.name
     measures = {(sheet, cell.rstrip(digits)) for sheet, cell in amounts}
     places: list[Place] = []
     for sheet in opened.sheets:
-        stored = (cell for cell in _identifiers(sheet) if (sheet.name, column_letters(cell[1])) not in measures)
-        found = sorted({*_texts(sheet), *stored})
+        under, labelled = _named(sheet, headers)
+        numbered = (*_identifiers(sheet), *under)
+        stored = (cell for cell in numbered if (sheet.name, column_letters(cell[1])) not in measures)
+        found = sorted({*_texts(sheet), *stored, *labelled})
         places.extend(Place(file, sheet.name, address(*cell)) for cell in found)
     unread = [place for place in dict.fromkeys(places) if (place.sheet, place.cell) not in amounts]
     found_in_cells = [_found(place, "cell", province) for place in unread]
@@ -83,6 +89,33 @@ def _identifiers(sheet: Sheet) -> Iterator[Cell]:
     for column, found in columns.items():
         if all(_is_identifier(number) for _, number in found):
             yield from ((row, column) for row, _ in found if (row, column) not in sheet.scan.formulas)
+
+
+def _named(sheet: Sheet, headers: Collection[str]) -> tuple[list[Cell], list[Cell]]:
+    """Numbers as long as a person's below a text with one of these words, and those right of one."""
+    under: list[Cell] = []
+    beside: list[Cell] = []
+    columns: set[int] = set()
+    for row, values in enumerate(sheet.rows):
+        labelled = False
+        for column, value in enumerate(values):
+            if (labelled or column in columns) and _is_personal_number(value):
+                (beside if labelled else under).append((row, column))
+            labelled = isinstance(value, str) and _names_a_number(value, headers)
+            if labelled:
+                columns.add(column)
+    return under, beside
+
+
+def _names_a_number(text: str, headers: Collection[str]) -> bool:
+    said = f" {fold(text)} "
+    return len(text) <= _LONGEST_HEADER and any(f" {word} " in said for word in headers)
+
+
+def _is_personal_number(value: object) -> bool:
+    """Whether a stored number, or digits alone, are as long as an identity card's or a telephone's without its 0."""
+    digits_alone = shortest(value) if isinstance(value, float) and value > 0 else str(value).strip()
+    return digits_alone.isdigit() and _FEWEST <= len(digits_alone) <= _ID_DIGITS
 
 
 def _is_identifier(number: float) -> bool:

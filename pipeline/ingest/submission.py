@@ -56,7 +56,8 @@ def read_submission(source: Source, vocabulary: Vocabulary, corrections: Correct
         part.findings.append(Finding(there.rule, "info", at, province, params={"where": there.where}))
     # An amount of twelve digits that was read as a number is no citizen's number.
     amounts = {(c.sheet, c.cell) for c in part.cells if c.state == NUMBER and not c.raw.startswith("0")}
-    part.findings.extend(personal_findings(source, opened, amounts, province))
+    headers = vocabulary.folded(vocabulary.catalogue.words.personal)
+    part.findings.extend(personal_findings(source, opened, amounts, province, headers))
     part.findings = [masked(finding) for finding in held_back(part.findings, place, province)]
     return part
 
