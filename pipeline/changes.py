@@ -7,9 +7,11 @@ from pipeline.model import Consolidation
 if TYPE_CHECKING:
     import pandas as pd
 
+NAMES = ("province_name", "form_name", "row_name", "measure_name", "message")  # filled in by `pipeline.naming`
 CHANGES = (
     "kind", "province", "form", "row", "label", "measure", "period", "old", "new", "old_state", "new_state",
     "old_file", "old_sheet", "old_cell", "file", "sheet", "cell",
+    *NAMES,
 )  # fmt: skip
 NO_BASELINE, DAMAGED_BASELINE = "no_baseline", "damaged_baseline"
 # Kinds of changes: of a number (its value or state), of a province's status, of the file it is taken from.
@@ -67,7 +69,7 @@ def _numbers(now: "pd.DataFrame", before: "pd.DataFrame") -> "pd.DataFrame":
         new_state=both["state_new"],
     ).sort_values([*_KEY, "_time"], kind="stable")
     texts = [name for name in CHANGES if name not in _NUMBERS]
-    table = table[list(CHANGES)].reset_index(drop=True)
+    table = table.assign(**dict.fromkeys(NAMES, ""))[list(CHANGES)].reset_index(drop=True)
     return table.assign(**{name: table[name].fillna("").astype("str") for name in texts})
 
 

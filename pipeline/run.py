@@ -21,6 +21,7 @@ from pipeline.model import (
     Places,
     Results,
 )
+from pipeline.naming import name_changes
 from pipeline.periods import Period
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ def consolidate(period: Period, places: Places, options: Options) -> Consolidati
     results = _process(paths, period, places, catalogue, options)
     before, without = store.accepted(period, places.outputs)
     accepted = store.baseline(period, places.outputs)
-    changes = compare(results.consolidation, before, without)
+    changes = name_changes(compare(results.consolidation, before, without), catalogue, period, options.lang)
     results = replace(results, consolidation=replace(results.consolidation, changes=changes))
     target = places.outputs / period.id
 

@@ -254,7 +254,8 @@ def load(period: str, outputs: Path) -> Consolidation:
 def _read_numbers(path: Path, columns: Sequence[str], numbers: Collection[str]) -> "pd.DataFrame":
     import pandas as pd
 
-    frame = _read_csv(path)[list(columns)]
+    frame = _read_csv(path)
+    frame = frame.assign(**dict.fromkeys(set(columns) - set(frame), ""))[list(columns)]  # an older version wrote fewer
     return frame.assign(**{n: pd.to_numeric(frame[n]).astype("float64") for n in columns if n in numbers})
 
 

@@ -193,6 +193,41 @@ def test_a_correction_after_the_baseline_is_a_change(tmp_path):
     assert changes[["kind", "old", "new", "cell"]].to_numpy().tolist() == [["changed", 10.0, 11.0, "B2"]]
 
 
+VI = (
+    "Số vụ 2024, Trộm cắp, Biểu 01: Tội phạm, Bắc tỉnh, kỳ 2024: 1.000 thành bị loại, xem trang cần xem lại. "
+    "Ô F!B2 (north.xlsx); trước đây ở ô F!B2 (north.xlsx)."
+)
+EN = (
+    "Cases in 2024, Theft, Form 01: Crime, North, 2024: 1,000 became rejected, see findings. "
+    "Cell F!B2 (north.xlsx); before in cell F!B2 (north.xlsx)."
+)
+
+
+@pytest.mark.parametrize(("lang", "names", "said"), [
+    ("vi", ["Bắc tỉnh", "Biểu 01: Tội phạm", "Trộm cắp", "Số vụ 2024"], VI),
+    ("en", ["North", "Form 01: Crime", "Theft", "Cases in 2024"], EN),
+])  # fmt: skip
+def test_changes_are_told_by_names_in_the_runs_language(tmp_path, lang, names, said):
+    form = """
+        number: "01"
+        title: {vi: Tội phạm, en: Crime}
+        sheets: [F]
+        rows: [{key: t, header: T, members: [{id: theft, code: "1", label: {vi: Trộm cắp, en: Theft}}, {id: b}]}]
+        columns: {n: {header: {vi: "Số vụ {year}", en: "Cases in {year}"}}}
+    """
+    provinces = "[{id: north, name: {vi: Bắc tỉnh, en: North}}, {id: south, name: South}]"
+    desk = Desk(tmp_path).catalogue(form, provinces=provinces).send([["T", "Cases in 2024"], ["Theft", 1000], ["b", 1]])
+    desk.consolidate()
+    store.accept(YEAR, tmp_path / "outputs")
+    desk.send([["T", "Cases in 2024"], ["Theft", -1], ["b", 1]])
+    changes = pipeline.consolidate("2024", **desk._places(), lang=lang).changes.set_index("kind")
+    columns = ["province_name", "form_name", "row_name", "measure_name"]
+    assert changes.loc["changed", columns].tolist() == names
+    assert changes.loc["changed", "message"] == said
+    assert changes.loc["status", "province_name"] == names[0]
+    assert "north.xlsx" in changes.loc["status", "message"]
+
+
 def test_the_command_line_says_what_changed(tmp_path):
     places = write_small(tmp_path)
     assert "pipeline accept 2024" in run("consolidate", cwd=tmp_path, lang="en").stdout

@@ -1,0 +1,82 @@
+"""The lines of ``changes.csv`` as an officer reads them: names in the run's language beside the ids, and a sentence."""
+
+from typing import TYPE_CHECKING
+
+from pipeline.catalogue import Catalogue
+from pipeline.catalogue.forms import Form
+from pipeline.messages import Messages
+from pipeline.model import Lang
+from pipeline.periods import Period
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_OF_SUBMISSIONS = {"status", "file"}
+
+
+def name_changes(changes: "pd.DataFrame", catalogue: Catalogue, period: Period, lang: Lang) -> "pd.DataFrame":
+    """The changes with their names and sentences filled in; what the catalogue does not know keeps its id."""
+    naming = _Naming(catalogue, Messages(lang, period.year))
+    named = [naming.line({str(name): value for name, value in row.items()}) for row in changes.to_dict("records")]
+    columns = ("province_name", "form_name", "row_name", "measure_name", "message")
+    return changes.assign(**{name: [line[i] for line in named] for i, name in enumerate(columns)}).astype(
+        dict.fromkeys(columns, "str")
+    )
+
+
+class _Naming:
+    """Names of one language."""
+
+    def __init__(self, catalogue: Catalogue, say: Messages) -> None:
+        self._catalogue, self._say = catalogue, say
+
+    def line(self, row: dict[str, object]) -> tuple[str, str, str, str, str]:
+        """Names of the province, form, row and measure, and what changed."""
+        province = self._say("naming.label", label=self._catalogue.province_label(str(row["province"])))
+        form = self._catalogue.forms.get(str(row["form"]))
+        measure = str(row["measure"])
+        names = (
+            province,
+            self._form(form) if form else str(row["form"]),
+            self._row(str(row["row"]), str(row["label"]), form),
+            self._say("naming.label", label=form.label_of(measure)) if form and measure in form.columns else measure,
+        )
+        return *names, self._said(row, names)
+
+    def _form(self, form: Form) -> str:
+        title = self._say("naming.label", label=form.title)
+        return self._say("naming.form", number=form.number, title=title) if form.number else title
+
+    def _row(self, row: str, label: str, form: Form | None) -> str:
+        """Members by their labels; a row of an open key as the sheet writes it."""
+        members = form.members if form else {}
+        known = {member.code or member.id: member for member in members.values()} | members
+        if not any(part in known for part in row.split("/")):
+            return label or row
+        parts = (known[part].name.text(self._say.lang) if part in known else part for part in row.split("/"))
+        return ", ".join(parts)
+
+    def _said(self, row: dict[str, object], names: tuple[str, str, str, str]) -> str:
+        kind, say = str(row["kind"]), self._say
+        if not row["province"] and not row["form"] and kind not in _OF_SUBMISSIONS:
+            return ""  # there is no baseline
+        was, now = (self._status(str(row[name])) for name in ("old_state", "new_state"))
+        if kind in _OF_SUBMISSIONS:
+            files = {"old_file": row["old_file"] or "-", "file": row["file"] or "-"}
+            return say(f"naming.{kind}", province=names[0] or str(row["file"]), was=was, now=now, **files)
+        old, new = (self._number(row[name], state) for name, state in (("old", was), ("new", now)))
+        what = ", ".join(name for name in names[::-1] if name)
+        places = {"old_cell": self._place(row, "old_"), "cell": self._place(row, "")}
+        return say(f"naming.{kind}", what=what, period=row["period"], old=old, new=new, **places)
+
+    def _status(self, state: str) -> str:
+        """A status or a state in words."""
+        key = next((k for k in (f"status.{state}", f"workbook.state.{state}") if self._say.has(k)), "")
+        return self._say(key) if key else state or "-"
+
+    def _number(self, value: object, state: str) -> str:
+        return self._say.number(value) if isinstance(value, float) and value == value else state.lower()  # noqa: PLR0124  NaN
+
+    @staticmethod
+    def _place(row: dict[str, object], side: str) -> str:
+        return f"{row[f'{side}sheet']}!{row[f'{side}cell']} ({row[f'{side}file']})"
