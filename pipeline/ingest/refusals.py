@@ -13,7 +13,7 @@ from pipeline.numbers import Parsed, mark_key, parse_number
 
 _DAY_ONE = date(1899, 12, 31)
 _LEAP_BUG = date(1900, 3, 1)  # Excel counts a 29 February 1900 that never was
-_MARKS_SHOWN = 4
+_MARKS_SHOWN = 2
 # A number of this size that is shown as a date lies before 1955, and nobody reports about such days.
 _SMALL_SERIAL = 20_000
 _SECONDS_A_DAY = 86_400
