@@ -44,7 +44,8 @@ class Messages:
 
     def finding(self, finding: Finding) -> tuple[str, str]:
         """What was expected, and the whole sentence: where, what was found, what was expected, how to mend it."""
-        rule = "rule" if "figures" in finding.params else finding.rule  # the catalogue may name its rules as we ours
+        # The catalogue may name its rules as we name ours.
+        rule = "rule" if "figures" in finding.params and "corrected" not in finding.params else finding.rule
         texts = _texts().get(f"finding.{rule}", _texts()["finding.rule"])
         params = {"value": finding.value, **finding.params}
         expected = self._fill(texts.get(f"{self.lang}_expected", ""), params)

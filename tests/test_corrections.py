@@ -347,12 +347,33 @@ def test_a_rate_that_agreed_before_our_correction_is_not_blamed(desk):
     assert "is 90.00% but recomputes to 84.95% from" in told["message"]
 
 
-def test_a_rule_that_a_correction_breaks_shows_what_was_corrected(desk):
-    desk.catalogue("""
-        title: F
-        rows: [{key: d, header: D, members: open}]
-        columns: {n: {header: Cases}, k: {header: Cleared}}
-        rules: [{id: within, check: k <= n, message: {en: More.}}]
-    """).send([["D", "Cases", "Cleared"], ["A", 10, 9]])
-    told = only(correct(desk, "north,north.xlsx,F,C2,9,12,r,Ms Lan,d"), "within")
-    assert 'Cleared 12 (C2: "9" → "12", Ms Lan, d) > Cases 10 (B2)' in told["message"]
+RULES = """
+    title: F
+    rows: [{key: d, header: D, members: open}]
+    columns: {n: {header: Cases}, k: {header: Cleared}}
+    rules: [{id: within, check: k <= n, message: {en: More.}}]
+"""
+
+
+def test_a_rule_that_only_our_correction_breaks_is_told_to_us_alone(desk):
+    desk.catalogue(RULES).send([["D", "Cases", "Cleared"], ["A", 10, 9]])
+    told = only(correct(desk, "north,north.xlsx,F,C2,9,12,r,Ms Lan,d"), "corrected_rule_broken")
+    assert 'Cleared 12 (C2: "9" → "12", Ms Lan, d) > Cases 10 (B2), row "A". More.' in told["message"]
+    assert [cell for cell, said in returned(desk) if "More." in said] == []
+
+
+def test_a_rule_that_was_broken_before_our_correction_is_still_told(desk):
+    desk.catalogue(RULES).send([["D", "Cases", "Cleared"], ["A", 10, 11]])
+    told = only(correct(desk, "north,north.xlsx,F,C2,11,12,r,Ms Lan,d"), "within")
+    assert 'Cleared 12 (C2: "11" → "12", Ms Lan, d) > Cases 10 (B2)' in told["message"]
+    assert [cell for cell, said in returned(desk) if "More." in said] == ["C2"]
+
+
+def test_sums_of_two_forms_that_only_our_correction_sets_apart_are_told_to_us_alone(desk):
+    form = "{title: F, rows: [{key: d, header: D, members: open}], columns: {n: {header: Cases}}}"
+    checks = '[{id: agree, check: "sum(f.n) == sum(g.n)", message: {en: Apart.}}]'
+    desk.catalogue({"f": form, "g": form.replace("F", "G")}, checks=checks)
+    for typed, rule in ((30, "corrected_rule_broken"), (35, "agree")):
+        desk.send({"F": [["D", "Cases"], ["A", 10], ["B", 20]], "G": [["D", "Cases"], ["X", typed]]})
+        told = only(correct(desk, GOOD), rule)
+        assert 'Cases [F] 31 (F!B2:B3; B2: "10" → "11", Ms Lan, 2025-01-10) ≠' in told["message"]

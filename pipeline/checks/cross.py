@@ -6,8 +6,8 @@ import pandas as pd
 from pipeline.catalogue import Catalogue
 from pipeline.catalogue.forms import PERIOD, Form
 from pipeline.catalogue.models import Check
-from pipeline.checks.frames import absent_members, corrections_in, finding_at, reject
-from pipeline.checks.shown import Figure, broken_rule
+from pipeline.checks.frames import absent_members, as_typed, corrections_in, finding_at, reject
+from pipeline.checks.shown import Figure, broken_rule, holds
 from pipeline.expressions import PREVIOUS, Term
 from pipeline.grouping.lines import ranges
 from pipeline.labels import Label
@@ -81,12 +81,23 @@ def _broken(
         label = Label({lang: _text(term, catalogue, lang) for lang in LANGS})
         figures[term] = Figure(label, value, _summed(_rows(cells, term, catalogue), province))
     params = broken_rule(check.expression, figures, "", check.message)
+    rule, used = check.id, {term: _counted(cells, term, province, catalogue) for term in numbers}
+    corrected = [said for own in used.values() for said in corrections_in(own, own.index)]
+    typed = {term: float(as_typed(own)["value"].sum(skipna=False)) for term, own in used.items()}
+    if corrected and holds(check.expression, typed):
+        rule, params["corrected"] = "corrected_rule_broken", corrected
     if check.severity == "error":
         for term in check.expression.terms:
             used = _rows(cells, term, catalogue)
             reject(cells, used.index[used["province"] == province])
     position = _total_position(cells, rows, first)
-    return finding_at(cells, position, check.id, check.severity, f"{numbers[first]:.12g}", **params)
+    return finding_at(cells, position, rule, check.severity, f"{numbers[first]:.12g}", **params)
+
+
+def _counted(cells: pd.DataFrame, term: Term, province: str, catalogue: Catalogue) -> pd.DataFrame:
+    """The cells that a term sums for a province."""
+    rows = _rows(cells, term, catalogue)
+    return rows[(rows["province"] == province) & (rows["state"] != NOT_APPLICABLE)]
 
 
 def _summed(rows: pd.DataFrame, province: str) -> str:

@@ -7,8 +7,8 @@ import pandas as pd
 import pandera.pandas as pa
 
 from pipeline.catalogue.forms import Column, Form, Rule
-from pipeline.checks.frames import Wide, columns_of, corrections_in, finding_at, reject, widen
-from pipeline.checks.shown import Figure, broken_rule
+from pipeline.checks.frames import Wide, as_typed, columns_of, corrections_in, finding_at, reject, widen
+from pipeline.checks.shown import Figure, broken_rule, holds
 from pipeline.expressions import PREVIOUS, Expression, Term
 from pipeline.labels import Label
 from pipeline.messages import Messages
@@ -113,7 +113,18 @@ def _broken_rule(
         return []
     row = str(cells.at[positions[0], "label"]) if form.layout == "table" else ""
     params = broken_rule(rule.expression, figures_of(cells, wide, line, rule.expression, form), row, rule.message)
+    corrected = corrections_in(cells, positions)
+    if corrected and _held_as_typed(cells, wide, line, rule.expression):
+        params["corrected"] = corrected
+        return [finding_at(cells, positions[0], "corrected_rule_broken", rule.severity, None, **params)]
     return [finding_at(cells, positions[0], rule.id, rule.severity, None, **params)]
+
+
+def _held_as_typed(cells: pd.DataFrame, wide: Wide, line: int, expression: Expression) -> bool:
+    """Whether the submission's own numbers keep a rule, or are not enough to break it."""
+    places = {term: wide.position(line, term.name) for term in expression.terms}
+    own = as_typed(cells.loc[[p for p in places.values() if p is not None]])["value"]
+    return holds(expression, {term: float(own.get(p, math.nan)) for term, p in places.items()})
 
 
 def figures_of(cells: pd.DataFrame, wide: Wide, line: int, expression: Expression, form: Form) -> dict[Term, Figure]:

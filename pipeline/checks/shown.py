@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
+import numpy as np
+
 from pipeline.expressions import Expression, Term
 from pipeline.labels import Label
 from pipeline.messages import Messages
@@ -24,6 +26,12 @@ def broken_rule(rule: Expression, figures: Mapping[Term, Figure], row: str, mess
     if row:
         shown = Said("rule.of_row", {"figures": shown, "row": row})
     return {"check": check, "figures": shown, "own": message or Said("rule.unworded", {"check": check})}
+
+
+def holds(rule: Expression, numbers: Mapping[Term, float]) -> bool:
+    """Whether a rule holds for these numbers, or cannot be evaluated."""
+    result = rule.evaluate({term: np.array([value], dtype=float) for term, value in numbers.items()})
+    return bool(result.values[0] or not result.known[0])
 
 
 def listed(figures: Mapping[Term, Figure]) -> list[Said]:

@@ -38,6 +38,7 @@ _NOT_THEIRS = {
     "correction_repeated",
     "correction_no_number",
     "correction_scale_unclear",
+    "corrected_rule_broken",
     "corrected_total_mismatch",
     "corrected_stated_mismatch",
     "corrections_unreadable",
