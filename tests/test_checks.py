@@ -3,7 +3,7 @@
 import pytest
 
 import pipeline
-from tests.books import Desk, found, only, states, values
+from tests.books import Desk, Formatted, found, only, states, values
 
 FORM = """
     title: F
@@ -186,3 +186,11 @@ def test_a_stated_rate_that_recomputes_otherwise_names_the_cells_that_it_is_comp
     """
     result = desk.catalogue(form).send([["D", "Cases", "Cleared", "Rate"], ["X", 8, 7, "90%"]]).check()
     assert "recomputes to 87.50% from Cleared 7 (C2), Cases 8 (B2)." in only(result, "stated_mismatch")["message"]
+
+
+def test_a_negative_share_is_told_as_the_sheet_shows_it(desk):
+    form = "{title: F, rows: [{key: d, header: D, members: open}], columns: {r: {header: Rate, kind: percent}}}"
+    result = (
+        desk.catalogue(form).send([["D", "Rate"], ["X", Formatted(-1, "0.00%")], ["Y", Formatted(0.5, "0%")]]).check()
+    )
+    assert "-100.00% is negative" in only(result, "negative_value")["message"]

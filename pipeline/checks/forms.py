@@ -1,6 +1,7 @@
 """Pandera's checks of a form: all submissions in one frame, one validation, each failure led back to its cell."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -39,7 +40,10 @@ def check_form(cells: pd.DataFrame, name: str, form: Form) -> list[Finding]:
         if position is not None:
             label = form.label_of(column.removesuffix(PREVIOUS))
             advice = _advice(cells, position) if check == _FRACTION else None
-            findings.append(finding_at(cells, position, check, "error", None, column=label, advice=advice))
+            told = finding_at(cells, position, check, "error", None, column=label, advice=advice)
+            if form.columns[column.removesuffix(PREVIOUS)].kind == "percent":
+                told = replace(told, params={**told.params, "value": Share(float(cells.at[position, "value"]))})
+            findings.append(told)
             rejected.add(position)
     reject(cells, rejected)
     return findings
