@@ -236,6 +236,13 @@ def test_a_rule_across_forms_follows_from_what_is_wrong_in_one_of_them(repo):
     assert told(total("D16", "5", 3.0, form="crime_by_type"), check)[0][2] == 0  # the catalogue names its rules
 
 
+def test_the_negative_rate_of_a_negative_count_follows_from_it():
+    count = at("negative_count", "B9", "-34", "error", column="Cases", label="A")
+    rate = at("negative_value", "D9", "-1", "error", column="Rate", label="A")
+    other = at("negative_value", "D10", "-1", "error", column="Rate", label="B")
+    assert told(count, rate, other) == [("negative_count", "B9", 1), ("negative_value", "D10", 0)]
+
+
 def test_an_error_is_never_counted_behind_a_warning():
     hidden = [(line, cause) for line in FOLLOWS for cause in line.causes]
     assert hidden

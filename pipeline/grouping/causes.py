@@ -44,6 +44,8 @@ FOLLOWS = (
     Follows(("magnitude_suspect",), ("total_mismatch",), "column"),
     Follows(("magnitude_suspect",), ("stated_mismatch",), "row"),
     Follows(("magnitude_suspect",), ("restated",), "cell"),
+    # A rate of a number that is wrongly negative is negative too.
+    Follows(("negative_count",), ("negative_value",), "row"),
     # Numbers that were converted though they were in the form's unit already: its cell stands in their row or column.
     Follows(("unit_converted",), ("restated", "total_mismatch"), "row"),
     Follows(("unit_converted",), ("restated", "total_mismatch"), "column"),
