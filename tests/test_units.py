@@ -65,6 +65,89 @@ def test_a_line_that_says_the_forms_units_or_none_converts_nothing(desk, line):
     assert found(result) == []
 
 
+@pytest.mark.parametrize("line", [
+    "Đ.V.T: nghìn đồng", "Đơn vị tính tiền: nghìn đồng", "Đơn vị tính: vụ, người và nghìn đồng", "ĐVT: 1,000 đ",
+    "Đơn vị tính: vụ - người - nghìn đồng", "Đơn vị tính: số vụ: vụ; thiệt hại: nghìn đồng", "(nghìn đồng)", "1.000 đ",
+    "ĐVT: nghìn đồng (1)", "ĐVT: x 1.000 đ",
+])  # fmt: skip
+@pytest.mark.parametrize("column", [0, 2, 3])
+def test_a_unit_line_is_one_however_it_is_typed_and_over_whichever_column(desk, line, column):
+    rows = [[*[None] * column, line], ["D", "Cases", "Damage", "Damage before"], ["A", 7, 1500, 2500]]
+    result = desk.catalogue(FORM).send(rows).check()
+    assert numbers(result) == {"A": 1.5}
+    assert numbers(result, period="2023") == {"A": 2.5}
+    assert found(result) == [("warning", "unit_converted", f"{'ABCD'[column]}1")]
+
+
+def test_two_unit_lines_beside_each_other_are_both_read(desk):
+    rows = [["ĐVT: vụ", None, "ĐVT: nghìn đồng"], HEAD, ["A", 7, 1500]]
+    assert numbers(desk.catalogue(FORM).send(rows).check()) == {"A": 1.5}
+
+
+@pytest.mark.parametrize("members", ["open", "[{id: A}, {id: B}]"])
+@pytest.mark.parametrize("end", [
+    [["Đơn vị tính: nghìn đồng"]], [["Total", 15, 1750], ["ĐVT: vụ, nghìn đồng"]],
+    [["Total", 15, 1750], [], ["Ghi chú: ..."], [None, None, "(ĐVT: nghìn đồng)"], ["Người lập biểu"]],
+], ids=["after the last row", "after the total", "among the notes"])  # fmt: skip
+def test_a_unit_line_below_the_table_is_used_as_one_above_it_and_is_no_row(desk, members, end):
+    rows = [["ĐVT: vụ"], HEAD, ["A", 7, 1500], ["B", 8, 250], *end]
+    result = desk.catalogue(FORM.replace("open", members)).send(rows).check()
+    assert numbers(result) == {"A": 1.5, "B": 0.25}
+    assert [rule for severity, rule, _ in found(result) if severity != "info"] == ["unit_converted"]
+
+
+@pytest.mark.parametrize(("above", "below", "value", "told"), [
+    ("ĐVT: nghìn đồng", "ĐVT: tỷ đồng", 1.5, ["unit_converted", "unit_unused"]),
+    ("ĐVT: nghìn đồng", "Đơn vị tính: triệu đồng", 1.5, ["unit_converted", "unit_unused"]),
+    ("ĐVT: nghìn đồng", "ĐVT: 1.000 đ", 1.5, ["unit_converted"]),
+    ("ĐVT: triệu đồng", "ĐVT: nghìn đồng", 1500, ["unit_unused"]),
+])  # fmt: skip
+def test_two_unit_lines_that_disagree_are_told(desk, above, below, value, told):
+    result = desk.catalogue(FORM).send([[above], HEAD, ["A", 7, 1500], [below]]).check()
+    assert numbers(result) == {"A": value}
+    assert [rule for _, rule, _ in found(result)] == told
+    if "unit_unused" in told:
+        assert only(result, "unit_unused")["cell"] == "A4"
+
+
+@pytest.mark.parametrize(("text", "told"), [
+    ("Ghi chú: thiệt hại tính theo nghìn đồng.", True), ("(Số tiền: tỷ đồng)", True),
+    ("Ghi chú: một vụ thiệt hại 2 tỷ đồng", False), ("Ghi chú: 100 triệu đồng, 5.000 nghìn đồng", False),
+    ("Ghi chú: tính theo triệu đồng", False), ("Ghi chú: nghìn ha", False),
+])  # fmt: skip
+def test_a_remark_in_words_that_names_another_unit_is_told_and_an_amount_is_none(desk, text, told):
+    result = desk.catalogue(FORM).send([HEAD, ["A", 7, 1500], [], [text]]).check()
+    assert numbers(result) == {"A": 1500}
+    assert found(result) == ([("warning", "unit_unused", "A4")] if told else [])
+
+
+def test_a_unit_line_between_pages_that_was_not_used_is_told(desk):
+    rows = [HEAD, ["A", 7, 1500], ["ĐVT: tỷ đồng"], HEAD, ["B", 5, 0.003]]
+    result = desk.catalogue(FORM).send(rows).check()
+    assert numbers(result) == {"A": 1500, "B": 0.003}
+    assert found(result) == [("warning", "unit_unused", "A3")]
+
+
+@pytest.mark.parametrize("head", [
+    [["D", "Cases", "Số tiền (nghìn đồng)", None], [None, None, "Damage", "Damage before"]],
+    [["Kết quả (nghìn đồng)"], ["D", "Cases", "Damage", "Damage before"]],
+    [["D (ĐVT: nghìn đồng)", "Cases", "Damage", "Damage before"]],
+    [["D", "Cases", "Damage", "Damage before"], ["(nghìn đồng)", None, None, None]],
+    [["D", "Cases", "Damage (làm tròn, nghìn đồng)", "Damage before (tròn nghìn đồng)"]],
+], ids=["a group's", "a title's", "a key's", "alone below the header", "among other words"])  # fmt: skip
+def test_a_unit_in_any_text_of_the_header_counts(desk, head):
+    result = desk.catalogue(FORM).send([*head, ["A", 7, 1500, 2500], ["B", 8, 250, 350]]).check()
+    assert numbers(result) == {"A": 1.5, "B": 0.25}
+    assert numbers(result, period="2023") == {"A": 2.5, "B": 0.35}
+    assert "unit_converted" in [rule for _, rule, _ in found(result)]
+
+
+def test_a_unit_row_merged_over_both_years_is_of_both(desk):
+    rows = [["D", "Cases", "Damage", "Damage before"], [None, "vụ", "nghìn đồng", None], ["A", 7, 1500, 2500]]
+    result = desk.catalogue(FORM).send(rows, merged=["C2:D2"]).check()
+    assert numbers(result, period="2023") == {"A": 2.5}
+
+
 @pytest.mark.parametrize("header", [
     "Damage (nghìn đồng)", "Damage [1.000 đ]", "Damage\n(Đơn vị tính: nghìn đồng)", "Damage (ĐVT: 1000 đồng)",
     "Damage (nghìn)",

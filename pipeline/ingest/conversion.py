@@ -8,15 +8,18 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from pipeline.catalogue.forms import Column
+from pipeline.ingest.header_paths import header_paths, merged_from
 from pipeline.ingest.headers import Columns
 from pipeline.ingest.parts import cell_position
 from pipeline.ingest.reader import Sheet
 from pipeline.ingest.sink import CellRecord, Sink
+from pipeline.ingest.unit_remarks import tell_unused
 from pipeline.ingest.unit_texts import Stated, UnitTexts
 from pipeline.model import Said
 from pipeline.states import NUMBER
 
 _SHOWN_CELLS = 6
+_GROUPS_ABOVE = 2  # rows above a header that may head several of its columns, and say no more of them than a unit
 _CONVERTED_KINDS = frozenset({"count", "amount"})
 
 
@@ -53,6 +56,7 @@ def convert_units(sink: Sink, stated_for: Callable[[CellRecord], Stated | None])
             for cell in group.cells:
                 _convert(cell, group.factor)
         _tell(sink, group)
+    tell_unused(sink)
 
 
 def _own(cell: CellRecord) -> Stated | None:
@@ -91,19 +95,28 @@ def _shown(cells: Iterable[str]) -> list[str]:
 
 
 class LineUnits:
-    """What the line above a table says of its columns' units."""
+    """What the line above a table says of its columns' units; the one below it, where that says nothing of them."""
 
-    def __init__(self, sink: Sink, top: int) -> None:
-        """Look in the rows above ``top``, where the header begins; the nearest line counts."""
+    def __init__(self, sink: Sink, top: int, bottom: int | None = None) -> None:
+        """Look above the header, which begins at ``top`` and ends at ``bottom``, then below the last row read.
+
+        A line between the header and the first row is nearer than one above.
+        """
         self._texts = UnitTexts(sink.vocabulary)
         self._columns = [c for c in sink.layout.measures.values() if c.kind in _CONVERTED_KINDS]
-        self.stated = self._texts.line(sink.sheet, top)
+        rows = [cell.line for cell in sink.cells] or [len(sink.sheet.rows)]
+        first, last = min(rows), max(rows)
+        between = range(first if bottom is None else bottom + 1, first)
+        within = next((stated for row in between if (stated := self._texts.line_of(sink.sheet, row))), [])
+        self.stated = within or self._texts.line(sink.sheet, top)
+        self._below = self._texts.line_below(sink.sheet, last)
         if self.stated and not any(self.of(column) for column in self._columns if column.unit):
             self._doubt(sink)
 
     def of(self, column: Column) -> Stated | None:
         """What the line says of a column's unit; nothing where it names no unit of that kind."""
-        own = [s for s in self.stated if self._applies(s, column)]
+        lines = ([s for s in stated if self._applies(s, column)] for stated in (self.stated, self._below))
+        own = next((stated for stated in lines if stated), [])
         factors = {self._texts.factor(s.text, column.unit) for s in own}
         if not own or 1.0 in factors:
             return Stated(column.unit, own[0].cell) if own else None
@@ -129,21 +142,28 @@ class LineUnits:
 
 def table_units(sink: Sink, columns: Columns, unit_rows: Sequence[int]) -> Callable[[CellRecord], Stated | None]:
     """What a table says of the unit of each column; ``unit_rows`` stand below the header and hold units only."""
-    texts, line = UnitTexts(sink.vocabulary), LineUnits(sink, columns.top)
+    texts, line = UnitTexts(sink.vocabulary), LineUnits(sink, columns.top, columns.bottom)
+    paths = header_paths(sink.sheet, max(columns.top - _GROUPS_ABOVE, 0), columns.bottom)
+    keys = [c for m, c in columns.meanings.items() if m.kind == "key"]
+    of_keys = [(text, _place(sink.sheet, columns, c, text)) for c in keys for text in columns.paths.get(c, [])]
     found: dict[tuple[str, bool], Stated | None] = {}
     for (measure, previous), column in columns.measures.items():
-        path = columns.paths.get(column, [])
-        below = [(sink.sheet.text(row, column), (row, column)) for row in reversed(unit_rows)]
+        path = paths[column]
+        at = [merged_from(sink.sheet, (row, column)) for row in reversed(unit_rows)]
+        below = [(sink.sheet.text(*cell), cell) for cell in at]
         header = [*below, *((text, _place(sink.sheet, columns, column, text)) for text in reversed(path))]
         layout = sink.layout.columns[measure]
-        found[measure, previous] = texts.of_header(header, layout) or line.of(layout)
+        general = [("", (columns.bottom, column)), *of_keys]  # a key's header is never a column's own
+        found[measure, previous] = (
+            texts.of_header(header, layout) or texts.of_header(general, layout) or line.of(layout)
+        )
     # Where rows are periods, one column holds both years.
     return lambda cell: found.get((cell.measure, cell.previous), found.get((cell.measure, False)))
 
 
 def _place(sheet: Sheet, columns: Columns, column: int, text: str) -> tuple[int, int]:
     """Where a text of a column's header stands: in its own column, else in the nearest one to the left."""
-    rows = range(columns.bottom, columns.top - 1, -1)
+    rows = range(columns.bottom, max(columns.top - _GROUPS_ABOVE, 0) - 1, -1)
     return next(
         ((r, c) for c in range(column, -1, -1) for r in rows if sheet.text(r, c) == text), (columns.bottom, column)
     )

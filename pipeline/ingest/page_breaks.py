@@ -37,7 +37,7 @@ class Pages:
             below.add(self._texts(self.start))
             self.start += 1
         for row in range(self.start, len(self.sheet.rows)):
-            if self._is_header(row) or (below and self._texts(row) in below):
+            if self._is_header(row) or (below and self._texts(row) in below) or self._declares_units(row):
                 self.furniture.add(row)
         for row in sorted(self.furniture):
             if row - 1 not in self.furniture:
@@ -89,6 +89,12 @@ class Pages:
             return False
         return all(text.strip("()[] ") == "%" or self._units.parts(text.strip("()[] ")) for text in said) and any(
             c.isalpha() for text in said for c in text
+        )
+
+    def _declares_units(self, row: int) -> bool:
+        """Whether a row without figures says in which unit they are: a line among rows of any name, or below them."""
+        return not any(self.sheet.text(row, c).strip() for c in self._measured) and bool(
+            self._units.line_of(self.sheet, row)
         )
 
     def _counts_members(self, row: int) -> bool:

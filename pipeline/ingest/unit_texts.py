@@ -17,7 +17,15 @@ HeaderText = tuple[str, Cell]
 
 _IN_BRACKETS = re.compile(r"[(\[]([^()\[\]]*)[)\]]")
 _AFTER_SIGN = re.compile(r".*[,;:–—-]\s*([^()\[\]]+)$", re.DOTALL)
-_NEXT = re.compile(r"[,;/]")
+_NEXT = re.compile(r"[;/]|,(?!\d{3}(?!\d))")  # the comma of "1,000 dong" parts no units
+_SIGN = re.compile(r"[()\[\]:;/\u2013\u2014]|[.,](?!\w)|(?<!\S)-(?!\S)")
+# A footnote's mark after a unit, but for the squares and cubes of metres, and a sign of multiplication before one.
+_AROUND = re.compile(
+    r"(?<=\w)(?:\s*[(\[]\d{1,2}[)\]]|\s\d{1,2}\)|(?<!m)[\u00b9\u00b2\u00b3\u2070\u2074-\u2079]+)\s*$"
+    r"|^\s*[x\u00d7]\s*(?=\d)"
+)
+_LONGEST_UNIT = 4  # words
+_TYPED_POWERS = frozenset({1e3, 1e6, 1e9})  # other powers in figures are amounts: "100 million"
 
 
 @dataclass(frozen=True)
@@ -26,6 +34,11 @@ class Stated:
 
     text: str
     cell: Cell
+
+
+def has_numbers(sheet: Sheet, first: int) -> bool:
+    """Whether any cell from row ``first`` on holds a number."""
+    return any(isinstance(value, float) for row in sheet.rows[first:] for value in row)
 
 
 @dataclass(frozen=True)
@@ -50,11 +63,14 @@ class UnitTexts:
 
     def base(self, text: str) -> str:
         """What is counted, without its power of ten; empty where a text is a power of ten alone."""
-        return self.vocabulary.quantities.parse(text)[1]
+        return self._parse(text)[1]
+
+    def _parse(self, text: str) -> tuple[float, str]:
+        return self.vocabulary.quantities.parse(_AROUND.sub("", text))
 
     def factor(self, said: str, wanted: str) -> float | None:
         """What turns a value in ``said`` into one in ``wanted``; None where they are not the same thing."""
-        quantities = self.vocabulary.quantities
+        quantities, said = self.vocabulary.quantities, _AROUND.sub("", said)
         scale, base = quantities.parse(said)
         if fold(said) == fold(wanted):
             return 1.0
@@ -66,7 +82,7 @@ class UnitTexts:
 
     def is_unit(self, text: str, *, declared: bool = False) -> bool:
         """Whether a text is a unit; where one is ``declared``, a power of ten makes any word one."""
-        scale, base = self.vocabulary.quantities.parse(text)
+        scale, base = self._parse(text)
         return base in self._known or (scale != 1 and (declared or not base))
 
     def parts(self, text: str, *, declared: bool = False) -> list[str]:
@@ -82,20 +98,56 @@ class UnitTexts:
         if marked and (units := self.parts(marked["unit"], declared=True)):
             return units, True
         whole = [text] if any(c.isalpha() for c in text) else []
-        for inside in (*_IN_BRACKETS.findall(text), *whole):
-            if units := self.parts(inside):
+        inside = _IN_BRACKETS.findall(text)
+        for one in (*inside, *whole):
+            if units := self.parts(one):
                 return units, True
+        if units := [unit for one in inside for unit in self.within(one)]:  # "(estimated, million dong)"
+            return units, False
         after = _AFTER_SIGN.fullmatch(text)
         return (self.parts(after[1]), False) if after else ([], False)
+
+    def within(self, text: str) -> list[str]:
+        """The powers of ten of known units among other words, the longest first; an amount ("2 million") is none."""
+        words = _SIGN.sub(" | ", tidy(text[:_LONGEST])).split()
+        found: list[str] = []
+        start = 0
+        while start < len(words):
+            longest = range(min(_LONGEST_UNIT, len(words) - start), 0, -1)
+            runs = (" ".join(words[start : start + size]) for size in longest)
+            run = next((run for run in runs if self._is_scaled(run)), "")
+            if run and not (start and words[start - 1][-1:].isdigit()):
+                found.append(run)
+            start += max(len(run.split()), 1)
+        return found
+
+    def _is_scaled(self, text: str) -> bool:
+        scale, base = self.vocabulary.quantities.parse(text)
+        typed = text[0].isdigit() and scale not in _TYPED_POWERS
+        is_first = self.vocabulary.quantities.parse(text.split(maxsplit=1)[0])[0] != 1
+        return scale != 1 and is_first and base in self._known and "|" not in text and not typed
 
     def line(self, sheet: Sheet, top: int) -> list[Stated]:
         """The units of the nearest line above row ``top`` that names any; "Unit: Police of X" names none."""
         top = min(top, len(sheet.rows))
-        for row in range(top - 1, max(top - _LINES_ABOVE, 0) - 1, -1):
-            for column, value in enumerate(sheet.rows[row]):
-                if isinstance(value, str) and value.strip() and (units := self._declared(sheet, row, column)):
-                    return [Stated(text, (row, column)) for text in units]
-        return []
+        lines = (self.line_of(sheet, row) for row in reversed(range(max(top - _LINES_ABOVE, 0), top)))
+        return next((stated for stated in lines if stated), [])
+
+    def line_below(self, sheet: Sheet, last: int) -> list[Stated]:
+        """The units of the first line below row ``last`` that names any; where numbers follow, it is theirs."""
+        lines = ((row, self.line_of(sheet, row)) for row in range(last + 1, len(sheet.rows)))
+        row, stated = next(((row, stated) for row, stated in lines if stated), (last, []))
+        return [] if has_numbers(sheet, row + 1) else stated
+
+    def line_of(self, sheet: Sheet, row: int) -> list[Stated]:
+        """What the cells of a row declare; a power of ten of a unit that stands there alone does so without a word."""
+        texts = {c: v for c, v in enumerate(sheet.rows[row]) if isinstance(v, str) and v.strip()}
+        found = [Stated(text, (row, column)) for column in texts for text in self._declared(sheet, row, column)]
+        if found or len(texts) != 1:
+            return found
+        column, text = next(iter(texts.items()))
+        bare = self.parts(text.strip("()[] \n")[:_LONGEST])
+        return [Stated(unit, (row, column)) for unit in bare if any(self._is_scaled(one) for one in bare)]
 
     def _declared(self, sheet: Sheet, row: int, column: int) -> list[str]:
         text = tidy(sheet.text(row, column)[:_LONGEST])
@@ -110,8 +162,9 @@ class UnitTexts:
         return self.parts(" ".join(text.strip("()[] ").split()[len(word.split()) :])) if word else []
 
     def _units_among(self, text: str) -> list[str]:
-        """The parts of a declared list that are units: one word that is none does not make the others none."""
-        return [tidy(p) for p in _NEXT.split(text) if p.strip() and self.is_unit(p, declared=True)]
+        """The parts of a declared list that are units, or hold one: a word that is none makes no other none."""
+        parts = [tidy(p) for p in _NEXT.split(text) if p.strip()]
+        return [unit for part in parts for unit in ([part] if self.is_unit(part, declared=True) else self.within(part))]
 
     def spelled(self, column: Column) -> list[str]:
         """The units that the catalogue's own headers of a column hold: those are the form's, whatever they say."""

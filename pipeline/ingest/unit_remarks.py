@@ -1,0 +1,46 @@
+"""Tells of units that a sheet speaks of outside its header and rows and that were not used."""
+
+from collections.abc import Iterator
+
+from pipeline.catalogue.forms import Column
+from pipeline.ingest.parts import address
+from pipeline.ingest.sink import Sink
+from pipeline.ingest.unit_texts import Stated, UnitTexts, has_numbers
+from pipeline.states import NUMBER
+
+_MOST_TEXTS = 2  # a row of more texts is one of a table, no line
+
+
+def tell_unused(sink: Sink) -> None:
+    """Once numbers are converted: a line whose unit is none of those in which the numbers of its kind were read."""
+    texts = UnitTexts(sink.vocabulary)
+    told = {f.place.cell for f in sink.findings if f.rule in {"unit_converted", "unit_differs"}}
+    for stated in _lines(sink, texts):
+        ignored = [
+            name for name, column in sink.layout.columns.items() if _is_ignored(sink, texts, stated, name, column)
+        ]
+        if ignored and address(*stated.cell) not in told:
+            told.add(address(*stated.cell))
+            labels = [sink.layout.label_of(name) for name in ignored]
+            wanted = list(dict.fromkeys(sink.layout.columns[name].unit for name in ignored))
+            sink.find("unit_unused", "warning", stated.cell, value=stated.text, columns=labels, wanted=wanted)
+
+
+def _lines(sink: Sink, texts: UnitTexts) -> Iterator[Stated]:
+    """The powers of ten of units in rows of a text or two; not those above numbers of another table."""
+    sheet, last = sink.sheet, max((cell.line for cell in sink.cells), default=0)
+    for row, values in enumerate(sheet.rows):
+        filled = {c: value for c, value in enumerate(values) if value != ""}
+        if not 0 < len(filled) <= _MOST_TEXTS or any(isinstance(value, float) for value in filled.values()):
+            continue
+        if row > last + 1 and has_numbers(sheet, row + 1):
+            return
+        for column, text in filled.items():
+            for unit in texts.within(str(text)):
+                yield Stated(unit, (row, column))
+
+
+def _is_ignored(sink: Sink, texts: UnitTexts, stated: Stated, name: str, column: Column) -> bool:
+    factor = texts.factor(stated.text, column.unit) if column.kind in {"count", "amount"} else None
+    used = {cell.factor for cell in sink.cells if cell.measure == name and cell.state == NUMBER}
+    return factor is not None and bool(used) and factor not in used
