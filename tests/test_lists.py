@@ -207,6 +207,45 @@ def test_a_list_laid_out_sideways_is_read(desk, rows):
     assert found(result, severities=("error",)) == []
 
 
+BILLIONS = ["vụ", "người", "tỷ đồng"]
+ACROSS = ["Kỳ", "Số vụ cháy", "Số người chết", "Thiệt hại về tài sản"]
+NOW, THEN = ["Now", 5, 1, 0.0015], ["Then", 4, 2, 0.0025]
+
+
+@pytest.mark.parametrize(("rows", "cell"), [
+    ([ACROSS, ["ĐVT", *BILLIONS], NOW, THEN], "D2"),
+    ([["ĐVT", *BILLIONS], ACROSS, NOW, THEN], "D1"),
+    ([ACROSS, NOW, THEN, ["ĐVT", *BILLIONS]], "D4"),
+    ([ACROSS, ["A", 1, 2, 3], [None, "(vụ)", "(người)", "(tỷ đồng)"], NOW, THEN], "D3"),
+    ([ACROSS, NOW, THEN, ["Đơn vị tính: vụ, người, tỷ đồng"]], "A4"),
+    ([[ACROSS[1], "", ACROSS[2], "", ACROSS[3], ""], ["Now", "Then"] * 3, [*BILLIONS[:1] * 2, *BILLIONS[1:2] * 2,
+      "tỷ đồng", ""], [5, 4, 1, 2, 0.0015, 0.0025]], "E3"),
+    ([[ACROSS[1], "", ACROSS[2], "", ACROSS[3], ""], ["vụ", "", "người", "", "tỷ đồng", ""], ["Now", "Then"] * 3,
+      [5, 4, 1, 2, 0.0015, 0.0025]], "E2"),
+], ids=["below", "above", "at the end", "below numbers", "in a line", "below periods", "above periods"])  # fmt: skip
+def test_the_units_of_a_list_laid_out_sideways_convert_as_those_beside_an_upright_one_do(desk, rows, cell):
+    result = read(desk, rows)
+    assert numbers(result) == ALL
+    assert found(result) == [("warning", "unit_converted", cell)]
+
+
+def test_a_power_of_ten_in_figures_in_a_row_of_units_is_no_number(desk):
+    result = read(desk, [ACROSS, ["ĐVT", "vụ", "người", "1.000 đ"], ["Now", 5, 1, 1500], ["Then", 4, 2, 2500]])
+    assert numbers(result) == ALL
+
+
+def test_a_header_that_begins_with_the_word_for_units_is_no_row_of_units(desk):
+    result = read(desk, [["Đơn vị", *ACROSS[1:]], ["Công an tỉnh", 5, 1, 1.5]])
+    assert values(result, "damage") == {"": 1.5}
+    assert found(result) == []
+
+
+def test_a_unit_of_another_kind_above_a_list_laid_out_sideways_is_told(desk):
+    result = read(desk, [ACROSS, ["ĐVT", "vụ", "lượt", "triệu đồng"], ["Now", 5, 1, 1.5], ["Then", 4, 2, 2.5]])
+    assert numbers(result) == ALL
+    assert found(result) == [("warning", "unit_differs", "C2")]
+
+
 def test_a_list_laid_out_sideways_with_one_row_is_of_this_period(desk):
     result = read(desk, [["Số vụ cháy", "Số người chết", "Thiệt hại về tài sản"], [5, 1, 1.5]])
     assert values(result, "fires") == {"": 5}

@@ -21,7 +21,7 @@ def period_columns(sink: Sink, labels: int, first: int) -> dict[bool, int]:
     sheet, form, vocabulary = sink.sheet, sink.layout, sink.vocabulary
     found: dict[bool, int] = {}
     unknown: dict[int, str] = {}
-    units = vocabulary.units | _patterns(form.unit_header, vocabulary)
+    units = unit_words(form, vocabulary)
     for column, path in enumerate(header(sheet, labels, first)):
         if column == labels:
             continue
@@ -58,6 +58,11 @@ def _patterns(found: Found | None, vocabulary: Vocabulary) -> frozenset[str]:
         return frozenset()
     paths = (*(found.header.paths if found.header else ()), *found.also)
     return vocabulary.folded(tuple(path[-1] for path in paths))
+
+
+def unit_words(form: Form, vocabulary: Vocabulary) -> frozenset[str]:
+    """Folded headers of a list's units."""
+    return vocabulary.units | _patterns(form.unit_header, vocabulary)
 
 
 def period_of(path: Sequence[str], form: Form, vocabulary: Vocabulary) -> bool | None:
@@ -101,7 +106,7 @@ def _says_nothing(text: str, vocabulary: Vocabulary) -> bool:
 
 def unit_column(sink: Sink, paths: Sequence[Sequence[str]], rows: Iterable[int], taken: set[int]) -> int | None:
     """The column that says each row's unit: by its header, else by what stands in it."""
-    words = sink.vocabulary.units | _patterns(sink.layout.unit_header, sink.vocabulary)
+    words = unit_words(sink.layout, sink.vocabulary)
     texts = UnitTexts(sink.vocabulary)
     rows = list(rows)
     free = [column for column in range(sink.sheet.width) if column not in taken]

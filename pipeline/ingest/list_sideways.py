@@ -1,14 +1,19 @@
 """Reads a list that is laid out sideways: its measures are columns, its periods rows or a second row of the header."""
 
+from collections.abc import Callable, Sequence
+
 from pipeline.ingest.cells import read_cell
 from pipeline.ingest.conversion import convert_units, table_units
-from pipeline.ingest.headers import Columns, Meaning, header_paths
-from pipeline.ingest.list_columns import period_of
+from pipeline.ingest.header_paths import header_paths, merged_from
+from pipeline.ingest.headers import Columns, Meaning
+from pipeline.ingest.list_columns import period_of, unit_words
 from pipeline.ingest.list_labels import Labels, report_lacking
 from pipeline.ingest.reader import Sheet
 from pipeline.ingest.rows import is_column_numbers, is_number
-from pipeline.ingest.sink import Row, Sink
+from pipeline.ingest.sink import CellRecord, Row, Sink
+from pipeline.ingest.unit_texts import Stated, UnitTexts
 from pipeline.model import MEMBER
+from pipeline.text import fold, tidy
 
 
 def labelled_row(sheet: Sheet, labels: Labels) -> tuple[int, int]:
@@ -21,9 +26,10 @@ def labelled_row(sheet: Sheet, labels: Labels) -> tuple[int, int]:
 def read_sideways(sink: Sink, labels: Labels, row: int) -> None:
     """Read one row of numbers, or one for each period."""
     form, sheet = sink.layout, sink.sheet
-    columns = _columns(sink, labels, row)
+    units = _unit_rows(sink, labels)
+    columns = _columns(sink, labels, row, units)
     measured = columns.measures.values()
-    below = range(columns.bottom + 1, len(sheet.rows))
+    below = [r for r in range(columns.bottom + 1, len(sheet.rows)) if r not in units]
     rows = [r for r in below if not is_column_numbers(sheet, r) and any(is_number(sheet, r, c) for c in measured)]
     periods = {r: _is_previous(sink, columns, r) for r in rows}
     unclear = len(rows) != len(set(periods.values())) or (True in periods.values() and form.periods.previous is None)
@@ -35,7 +41,7 @@ def read_sideways(sink: Sink, labels: Labels, row: int) -> None:
             if form.columns[measure].is_number and not (previous and is_previous):
                 about = Row(MEMBER, "", columns.texts[column], sink.reported_in, sink.province)
                 read_cell(sink, (r, column), (measure, previous or is_previous), about)
-    convert_units(sink, table_units(sink, columns, []))
+    convert_units(sink, _units(sink, columns, units))
     report_lacking(
         sink, {measure for measure, previous in columns.measures if not previous}, list(columns.texts.values())
     )
@@ -44,12 +50,43 @@ def read_sideways(sink: Sink, labels: Labels, row: int) -> None:
             sink.find("unknown_column", "warning", (columns.bottom, column), value=text)
 
 
-def _columns(sink: Sink, labels: Labels, row: int) -> Columns:
+def _unit_rows(sink: Sink, labels: Labels) -> list[int]:
+    """The rows that hold nothing but units, wherever they stand, or that begin with a word for them."""
+    sheet, texts, words = sink.sheet, UnitTexts(sink.vocabulary), unit_words(sink.layout, sink.vocabulary)
+    found = []
+    for row, values in enumerate(sheet.rows):
+        said = [text for value in values if isinstance(value, str) and (text := tidy(value))]
+        rest = said[1:] if said and fold(said[0]) in words else said
+        units = sum(bool(texts.parts(text.strip("()[] "))) for text in rest)
+        is_other = any(labels.known(text) for text in rest) or any(isinstance(value, float) for value in values)
+        if len(rest) > 1 and not is_other and (units == len(rest) or (units and rest != said)):
+            found.append(row)
+    return found
+
+
+def _units(sink: Sink, columns: Columns, rows: Sequence[int]) -> Callable[[CellRecord], Stated | None]:
+    """What the rows of units say of each number, else the header; of both years where a row speaks of one only."""
+    texts, of_table = UnitTexts(sink.vocabulary), table_units(sink, columns, [])
+
+    def stated_for(cell: CellRecord) -> Stated | None:
+        own = (columns.measures.get((cell.measure, previous)) for previous in (cell.previous, not cell.previous))
+        for column in (c for c in own if c is not None):
+            for at in (merged_from(sink.sheet, (row, column)) for row in rows):
+                text = tidy(sink.sheet.text(*at))
+                if any(c.isalnum() for c in text):
+                    return texts.of_unit_cell(text.strip("()[] "), at, sink.layout.columns[cell.measure])
+        return of_table(cell)
+
+    return stated_for
+
+
+def _columns(sink: Sink, labels: Labels, row: int, units: Sequence[int]) -> Columns:
     """Which column holds which measure of which period; periods may stand in the rows above and below the measures'."""
     sheet, form, vocabulary = sink.sheet, sink.layout, sink.vocabulary
-    beside = [text for c in range(sheet.width) if (text := sheet.text(row + 1, c)).strip()]
+    below = next((r for r in range(row + 1, len(sheet.rows)) if r not in units), row + 1)
+    beside = [text for c in range(sheet.width) if (text := sheet.text(below, c)).strip()]
     has_periods = bool(beside) and all(period_of([text], form, vocabulary) is not None for text in beside)
-    columns = Columns(max(row - 1, 0), row + 1 if has_periods else row)
+    columns = Columns(max(row - 1, 0), below if has_periods else row)
     for column, path in enumerate(header_paths(sheet, columns.top, columns.bottom)):
         measure = next((name for text in reversed(path) if (name := labels.measure(text, []))), "")
         columns.paths[column] = path

@@ -79,9 +79,7 @@ def _convert(sink: Sink, values: list[tuple[Measured, int]], columns: dict[bool,
     def stated_for(cell: CellRecord) -> Stated | None:
         measured, layout = by_row[cell.line], sink.layout.columns[cell.measure]
         if said := beside.get(measured.row):
-            own = [p for p in texts.parts(said.text, declared=True) if texts.factor(p, layout.unit) is not None]
-            plain = len({texts.factor(unit, layout.unit) for unit in own}) == 1
-            return Stated(own[0] if plain else said.text, said.cell)
+            return texts.of_unit_cell(said.text, said.cell, layout)
         period = columns[cell.previous]
         above = [(text, (max(first - 1, 0), period)) for text in reversed(paths[period])]
         label = (sink.sheet.text(measured.row, measured.column), (measured.row, measured.column))

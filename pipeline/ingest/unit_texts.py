@@ -172,6 +172,12 @@ class UnitTexts:
         paths = (path for one in found for path in (*(one.header.paths if one.header else ()), *one.also))
         return [unit for path in paths for part in path for unit in self.in_header(self.vocabulary.fill(part))[0]]
 
+    def of_unit_cell(self, text: str, cell: Cell, column: Column) -> Stated:
+        """What a cell that holds nothing but units says of a column: its own one of several, else all it says."""
+        own = [p for p in self.parts(text, declared=True) if self.factor(p, column.unit) is not None]
+        is_plain = len({self.factor(unit, column.unit) for unit in own}) == 1
+        return Stated(own[0] if is_plain else text, cell)
+
     def of_header(self, header: Sequence[HeaderText], column: Column) -> Stated | None:
         """The unit that a column's header states, its narrowest text first.
 
