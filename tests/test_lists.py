@@ -118,6 +118,30 @@ def test_a_misspelt_label_is_read_and_told(desk):
     assert found(result) == [("warning", "header_guessed", "A4")]
 
 
+def test_a_misspelt_first_label_is_read_and_told_as_any_other(desk):
+    result = read(desk, [HEAD, ["Sô vu chay", "vụ", 5, 4], DEATHS, ["Thiệt hại về tài sản", "triệu đồng", 1.5, 2.5]])
+    assert numbers(result) == ALL
+    assert found(result) == [("warning", "header_guessed", "A2")]
+
+
+@pytest.mark.parametrize("place", [2, 3, 4])
+def test_a_label_that_may_be_a_lacking_measures_is_named_with_its_cell_and_the_line_to_add(desk, place):
+    rows = [HEAD, ["Số người chết", "người", 1, 2], ["Thiệt hại về tài sản", "triệu đồng", 1.5, 2.5]]
+    rows.insert(place - 1, ["Số cháy vụ", "vụ", 5, 4])
+    result = read(desk, rows)
+    assert only(result, "unknown_row")["cell"] == f"A{place}"
+    message = only(result, "missing_column")["message"]
+    for part in (
+        "Số vụ cháy",
+        '"Số cháy vụ"',
+        f"cell A{place}",
+        "forms/f.yaml",
+        "columns / fires",
+        'also: ["Số cháy vụ"]',
+    ):
+        assert part in message
+
+
 def test_a_label_that_is_near_none_is_an_unknown_row(desk):
     result = read(desk, [HEAD, FIRES, DEATHS, ["Số vụ chìm đò", "vụ", 1, 2]])
     assert {rule for _, rule, _ in found(result)} == {"unknown_row", "missing_column"}
@@ -244,6 +268,15 @@ def test_a_unit_of_another_kind_above_a_list_laid_out_sideways_is_told(desk):
     result = read(desk, [ACROSS, ["ĐVT", "vụ", "lượt", "triệu đồng"], ["Now", 5, 1, 1.5], ["Then", 4, 2, 2.5]])
     assert numbers(result) == ALL
     assert found(result) == [("warning", "unit_differs", "C2")]
+
+
+def test_a_misspelt_label_of_a_list_laid_out_sideways_is_read_and_told(desk):
+    result = read(desk, [["Kỳ", "Sô vu chay", *ACROSS[2:]], ["Now", 5, 1, 1.5], ["Then", 4, 2, 2.5]])
+    assert numbers(result) == ALL
+    assert found(result) == [("warning", "header_guessed", "B1")]
+    result = desk.send([["Kỳ", "Số cháy vụ", *ACROSS[2:]], ["Now", 5, 1, 1.5], ["Then", 4, 2, 2.5]]).check()
+    assert only(result, "unknown_column")["cell"] == "B1"
+    assert "cell B1" in only(result, "missing_column")["message"]
 
 
 def test_a_list_laid_out_sideways_with_one_row_is_of_this_period(desk):

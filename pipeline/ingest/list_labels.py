@@ -1,12 +1,16 @@
 """Finds the rows of a list that name its measures: by label, by the heading above it, over merged cells."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from pipeline.catalogue.forms import Form
-from pipeline.ingest.advice import NO_ALIAS, alias_line
-from pipeline.ingest.approximate import closest
+from pipeline.ingest.advice import NO_ALIAS, advice, alias_line
+from pipeline.ingest.approximate import closest, unmarked
+from pipeline.ingest.list_columns import period_of
+from pipeline.ingest.parts import address
 from pipeline.ingest.reader import Sheet
+from pipeline.ingest.rows import is_column_numbers
 from pipeline.ingest.sink import Sink
 from pipeline.ingest.vocabulary import Vocabulary
 from pipeline.text import fold_variants, label_variants, tidy
@@ -91,11 +95,35 @@ def label_column(sheet: Sheet, labels: Labels) -> int | None:
     return max(hits, key=lambda c: len(hits[c])) if hits else None
 
 
-def report_lacking(sink: Sink, seen: set[str], found: list[str]) -> None:
-    """Tell of the measures that are not there, and what was found."""
+def report_lacking(
+    sink: Sink, seen: set[str], found: list[str], unknown: Mapping[tuple[int, int], str] = MappingProxyType({})
+) -> None:
+    """Tell of the measures that are not there, what was found, and which ``unknown`` label is most like each."""
+    from rapidfuzz import fuzz
+
     for name, column in sink.layout.columns.items():
-        if name not in seen and column.must_be_there:
-            sink.find("missing_column", "error", column=sink.layout.label_of(name), found=found, advice=NO_ALIAS)
+        if name in seen or not column.must_be_there:
+            continue
+        label, said = sink.layout.label_of(name), NO_ALIAS
+        texts = [unmarked(text) for text in label.all]
+        near = {cell: max(fuzz.ratio(unmarked(text), one) for one in texts) for cell, text in unknown.items()}
+        if near:
+            cell = max(near, key=lambda c: near[c])
+            said = advice(unknown[cell], address(*cell), alias_line(sink, f"columns / {name}", [unknown[cell]]))
+        sink.find("missing_column", "error", column=label, found=found, advice=said)
+
+
+def first_row(sink: Sink, column: int, named: int) -> int:
+    """The first row of the list: that of the first label known, or one before it whose label is not."""
+    sheet, first = sink.sheet, named
+    for row in range(named - 1, -1, -1):
+        said = [sheet.text(row, c) for c in range(sheet.width) if c != column and sheet.text(row, c).strip()]
+        is_head = any(period_of([text], sink.layout, sink.vocabulary) is not None for text in said)
+        if is_head or not sheet.text(row, column).strip() or is_column_numbers(sheet, row):
+            break
+        numbers = (sheet.value(row, c) for c in range(column + 1, sheet.width))
+        first = row if any(isinstance(value, float) for value in numbers) else first
+    return first
 
 
 def measured_rows(sheet: Sheet, labels: Labels, columns: Iterable[int]) -> list[Measured]:
@@ -113,14 +141,14 @@ def measured_rows(sheet: Sheet, labels: Labels, columns: Iterable[int]) -> list[
 
 
 def guess_rows(
-    sink: Sink, labels: Labels, column: int, is_filled: Callable[[int], bool], taken: set[int]
+    sink: Sink, labels: Labels, column: int, is_filled: Callable[[int], bool], taken: set[int], first: int
 ) -> list[Measured]:
-    """Rows whose label is clearly a misspelt one of a measure that lacks; each is told."""
+    """Rows from the ``first`` on whose label is clearly a misspelt one of a measure that lacks; each is told."""
     named = {m.measure for m in measured_rows(sink.sheet, labels, [column])}
     wanted = set(sink.layout.columns) - named
     texts = {
         row: text
-        for row in range(min(taken, default=0), len(sink.sheet.rows))
+        for row in range(first, len(sink.sheet.rows))
         if row not in taken and is_filled(row) and (text := tidy(sink.sheet.text(row, column)))
     }
     if not wanted or not texts:

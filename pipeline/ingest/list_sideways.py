@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Sequence
 
+from pipeline.ingest.advice import alias_line
+from pipeline.ingest.approximate import closest
 from pipeline.ingest.cells import read_cell
 from pipeline.ingest.conversion import convert_units, table_units
 from pipeline.ingest.header_paths import header_paths, merged_from
@@ -42,12 +44,11 @@ def read_sideways(sink: Sink, labels: Labels, row: int) -> None:
                 about = Row(MEMBER, "", columns.texts[column], sink.reported_in, sink.province)
                 read_cell(sink, (r, column), (measure, previous or is_previous), about)
     convert_units(sink, _units(sink, columns, units))
-    report_lacking(
-        sink, {measure for measure, previous in columns.measures if not previous}, list(columns.texts.values())
-    )
-    for column, text in columns.unknown.items():
-        if any(is_number(sheet, r, column) for r in rows):
-            sink.find("unknown_column", "warning", (columns.bottom, column), value=text)
+    seen = {measure for measure, previous in columns.measures if not previous}
+    unknown = {(row, c): t for c, t in columns.unknown.items() if any(is_number(sheet, r, c) for r in rows)}
+    report_lacking(sink, seen, list(columns.texts.values()), unknown)
+    for cell, text in unknown.items():
+        sink.find("unknown_column", "warning", cell, value=text)
 
 
 def _unit_rows(sink: Sink, labels: Labels) -> list[int]:
@@ -87,8 +88,10 @@ def _columns(sink: Sink, labels: Labels, row: int, units: Sequence[int]) -> Colu
     beside = [text for c in range(sheet.width) if (text := sheet.text(below, c)).strip()]
     has_periods = bool(beside) and all(period_of([text], form, vocabulary) is not None for text in beside)
     columns = Columns(max(row - 1, 0), below if has_periods else row)
-    for column, path in enumerate(header_paths(sheet, columns.top, columns.bottom)):
-        measure = next((name for text in reversed(path) if (name := labels.measure(text, []))), "")
+    paths = header_paths(sheet, columns.top, columns.bottom)
+    guessed = _guess(sink, labels, row, {text for path in paths for text in path})
+    for column, path in enumerate(paths):
+        measure = next((name for t in reversed(path) if (name := labels.measure(t, []) or guessed.get(t, ""))), "")
         columns.paths[column] = path
         columns.texts[column] = " / ".join(" ".join(part.split()) for part in path)
         if not measure:
@@ -100,6 +103,18 @@ def _columns(sink: Sink, labels: Labels, row: int, units: Sequence[int]) -> Colu
         elif not meaning.previous or form.periods.previous is not None:
             columns.meanings[meaning] = column
     return columns
+
+
+def _guess(sink: Sink, labels: Labels, row: int, near: set[str]) -> dict[str, str]:
+    """Labels of the row of measures that are clearly misspelt ones of measures that lack; each is told."""
+    texts = {c: t for c in range(sink.sheet.width) if (t := sink.sheet.text(row, c)).strip() and t in near}
+    wanted = set(sink.layout.columns) - {labels.measure(text, []) for text in texts.values()}
+    unknown = {c: tidy(text) for c, text in texts.items() if not labels.known(text)}
+    guesses = closest(unknown, labels.texts, wanted, sink.vocabulary.apart) if wanted else {}
+    for column, guess in guesses.items():
+        alias = alias_line(sink, f"columns / {guess.name}", [unknown[column]])
+        sink.find("header_guessed", "warning", (row, column), value=unknown[column], known=guess.text, **alias)
+    return {texts[column]: guess.name for column, guess in guesses.items()}
 
 
 def _is_previous(sink: Sink, columns: Columns, row: int) -> bool:

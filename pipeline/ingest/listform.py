@@ -7,6 +7,7 @@ from pipeline.ingest.list_columns import header, period_columns, unit_column
 from pipeline.ingest.list_labels import (
     Labels,
     Measured,
+    first_row,
     guess_rows,
     label_column,
     measured_rows,
@@ -41,7 +42,7 @@ def read_list(sink: Sink) -> None:
 
 
 def _read_downwards(sink: Sink, labels: Labels, rows: list[Measured], column: int) -> None:
-    first = min(m.row for m in rows)
+    first = first_row(sink, column, min(m.row for m in rows))
     columns = period_columns(sink, column, first)
     if False not in columns:
         year = str(sink.vocabulary.period.year)
@@ -56,20 +57,23 @@ def _read_downwards(sink: Sink, labels: Labels, rows: list[Measured], column: in
     def is_filled(row: int) -> bool:
         return any(is_number(sink.sheet, row, c) for c in columns.values())
 
-    rows += guess_rows(sink, labels, column, is_filled, {m.row for m in rows})
+    rows += guess_rows(sink, labels, column, is_filled, {m.row for m in rows}, first)
     values = [(m, value_row(sink.sheet, m, columns.values())) for m in rows]
     for measured, row in values:
         about = Row(MEMBER, "", tidy(sink.sheet.text(measured.row, measured.column)), sink.reported_in, sink.province)
         for previous, period in columns.items():
             if sink.layout.columns[measured.measure].is_number:
                 read_cell(sink, (row, period), (measured.measure, previous), about)
-    _convert(sink, values, columns, column)
-    _report_rows(sink, labels, rows, {row for _, row in values}, (columns, column))
+    _convert(sink, values, columns, (first, column))
+    _report_rows(sink, labels, rows, {row for _, row in values}, (columns, column, first))
 
 
-def _convert(sink: Sink, values: list[tuple[Measured, int]], columns: dict[bool, int], labels: int) -> None:
-    """Bring numbers to the form's units: the unit column says more than the label, that more than the header."""
-    first = min(m.row for m, _ in values)
+def _convert(sink: Sink, values: list[tuple[Measured, int]], columns: dict[bool, int], begins: tuple[int, int]) -> None:
+    """Bring numbers to the form's units: the unit column says more than the label, that more than the header.
+
+    ``begins``: the list's first row, the column of its labels.
+    """
+    first, labels = begins
     paths = header(sink.sheet, labels, first)
     texts, line = UnitTexts(sink.vocabulary), LineUnits(sink, first)
     column = unit_column(sink, paths, (m.row for m, _ in values), {labels, *columns.values()})
@@ -106,14 +110,15 @@ def _units_beside(sink: Sink, rows: list[int], column: int) -> dict[int, Stated]
 
 
 def _report_rows(
-    sink: Sink, known_labels: Labels, rows: list[Measured], read: set[int], at: tuple[dict[bool, int], int]
+    sink: Sink, known_labels: Labels, rows: list[Measured], read: set[int], at: tuple[dict[bool, int], int, int]
 ) -> None:
-    """Measures that are not there, and rows with numbers that are none; ``at``: the periods' columns, the labels'."""
-    columns, labels = at
+    """Measures that are not there, and rows with numbers that are none.
+
+    ``at``: the periods' columns, the labels', the list's first row.
+    """
+    columns, labels, first = at
     vocabulary = sink.vocabulary
-    report_lacking(sink, {m.measure for m in rows}, [tidy(sink.sheet.text(m.row, m.column)) for m in rows])
-    known = {m.row for m in rows} | read
-    first = min(known)
+    known, unknown = {m.row for m in rows} | read, dict[tuple[int, int], str]()
     above = [row for row in range(first) if known_labels.known(sink.sheet.text(row, labels))]
     header_rows = [row for row in range(first) if row not in above]
     heads = {fold(sink.sheet.text(row, c)) for row in header_rows for c in (labels, *columns.values())} - {""}
@@ -129,3 +134,5 @@ def _report_rows(
             sink.find("unlabelled_row", "error", (row, labels), value=said[0])
         elif not vocabulary.is_note(text):
             sink.find("unknown_row", "error", (row, labels), value=text)
+            unknown[row, labels] = text
+    report_lacking(sink, {m.measure for m in rows}, [tidy(sink.sheet.text(m.row, m.column)) for m in rows], unknown)
