@@ -34,7 +34,7 @@ OBSERVATIONS = (
 # (`corrected`, empty for others) and the number that was typed (`typed_value`, null where it was none).
 CELLS = (
     *OBSERVATIONS, "role", "part_of", "block", "group", "line", "decimals", "previous", "computed", "factor",
-    "corrected", "typed_value",
+    "corrected", "typed_value", "stated_unit", "stated_at",
 )  # fmt: skip
 TEXTS = ("province", "form", "label", "column", "text", "file", "sheet", "cell")
 INDICATORS = (

@@ -132,3 +132,69 @@ def test_the_doubt_stands_before_what_follows_from_it(tmp_path):
     lines = grouped(result.findings, "en")
     lines = lines[lines["severity"] == "warning"]
     assert [(line.rule, line.cell, line.following) for line in lines.itertuples()] == [("magnitude_suspect", "D2", 2)]
+
+
+# Conversions
+
+
+DAMAGE = """
+    title: F
+    layout: list
+    periods: {current: {also: [Now]}, previous: {also: [Then]}}
+    unit_header: {also: [ĐVT]}
+    columns:
+      fires: {header: Số vụ cháy, unit: vụ}
+      damage: {header: Thiệt hại, kind: amount, unit: triệu đồng}
+"""
+HEAD, FIRES = ["Chỉ tiêu", "ĐVT", "Now", "Then"], ["Số vụ cháy", "vụ", 5, 4]
+
+
+@pytest.mark.parametrize(("unit", "now"), [("nghìn đồng", 1500), ("tỷ đồng", 1500), ("đồng", 3200)])
+def test_a_unit_that_takes_a_figure_away_from_what_was_reported_is_told_at_its_cell(tmp_path, unit, now):
+    desk = Desk(tmp_path).catalogue(DAMAGE)
+    desk.send([HEAD, FIRES, ["Thiệt hại", "triệu đồng", 1200, 1300]], period="2023")
+    result = desk.send([HEAD, FIRES, ["Thiệt hại", unit, now, 1200]]).check()
+    told = only(result, "conversion_suspect")
+    assert (told["severity"], told["cell"], told["value"], told["expected"]) == ("warning", "B3", unit, "triệu đồng")
+    for part in (f"{now:,}", "C3", "1,200", "2 numbers"):
+        assert part in told["message"]
+    lines = grouped(result.findings, "en")
+    line = lines[lines["rule"] == "conversion_suspect"].iloc[0]
+    assert line["following"] == 2
+    assert "unit_converted" not in set(lines["rule"])
+
+
+@pytest.mark.parametrize(("now", "then"), [(1_500_000, 1_200_000), (1500, 1_200_000), (1500, 9_000_000)])
+def test_a_unit_that_brings_a_figure_near_what_was_reported_is_right(tmp_path, now, then):
+    desk = Desk(tmp_path).catalogue(DAMAGE)
+    desk.send([HEAD, FIRES, ["Thiệt hại", "triệu đồng", then / 1000, 1300]], period="2023")
+    result = desk.send([HEAD, FIRES, ["Thiệt hại", "nghìn đồng", now, then]]).check()
+    assert "conversion_suspect" not in set(result.findings["rule"])
+
+
+def test_last_years_figure_tells_where_it_stands_in_another_unit_of_the_same_sheet(tmp_path):
+    rows = [HEAD, FIRES, ["Thiệt hại", None, "1.500 nghìn đồng", 1400]]
+    result = Desk(tmp_path).catalogue(DAMAGE).send(rows).check()
+    assert only(result, "conversion_suspect")["cell"] == "C3"
+    same = [HEAD, FIRES, ["Thiệt hại", "nghìn đồng", 1500, 1400]]
+    result = Desk(tmp_path).send(same).check()
+    assert "conversion_suspect" not in set(result.findings["rule"])
+
+
+def test_the_other_provinces_tell_of_a_whole_column_that_was_converted_wrongly(tmp_path):
+    form = """
+        title: F
+        rows: [{key: d, header: D, members: [{id: a}, {id: b}]}]
+        columns: {n: {header: Damage, kind: amount, unit: triệu đồng}}
+    """
+    desk = Desk(tmp_path)
+    provinces = "[{id: north, name: North}, {id: south, name: South}, {id: east, name: East}, {id: west, name: West}]"
+    catalogue = "{name: T, clusters: [{id: c, provinces: [north, south, east, west]}], forms: [f]}"
+    desk.catalogue(form, provinces=provinces, catalogue=catalogue)
+    for n, name in enumerate(("south", "east", "west")):
+        desk.send([["D", "Damage"], ["a", 900 + 300 * n], ["b", 50 + n]], name=f"{name}.xlsx")
+    desk.send([["Đơn vị tính: nghìn đồng"], ["D", "Damage"], ["a", 1500], ["b", 60]])
+    told = only(desk.check(), "conversion_suspect")
+    assert (told["cell"], told["province"]) == ("A1", "north")
+    desk.send([["Đơn vị tính: nghìn đồng"], ["D", "Damage"], ["a", 1500000], ["b", 60000]])
+    assert "conversion_suspect" not in set(desk.check().findings["rule"])

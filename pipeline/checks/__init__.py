@@ -27,6 +27,7 @@ def check(
 
     ``earlier`` holds those of an earlier part of the same year, from its first day too, where there is one.
     """
+    from pipeline.checks.conversions import check_conversions
     from pipeline.checks.cross import check_across
     from pipeline.checks.cumulative import check_cumulative
     from pipeline.checks.duplicates import check_duplicates
@@ -47,6 +48,7 @@ def check(
     findings.extend(check_across(cells, catalogue))
     findings.extend(check_restated(cells, base, catalogue))
     findings.extend(check_magnitude(cells, base, catalogue))
+    findings.extend(check_conversions(cells, base))
     if earlier is not None:
         findings.extend(check_cumulative(cells, earlier, catalogue))
     return Checked(cells, findings)

@@ -21,7 +21,7 @@ _FACTORS = (1e3, 1e6)
 _LEAST = {(1e3, "count"): 10.0, (1e3, "amount"): 100.0, (1e6, "count"): 1.0, (1e6, "amount"): 1.0}
 _LARGE = 10_000.0  # and the larger one at least that
 # So many other provinces are needed, and all are within this factor of their middle one.
-_OTHERS, _ALIKE = 3, 30.0
+OTHERS, _ALIKE = 3, 30.0
 _CELL = ["province", "form", "row", "measure", "within"]
 _SAME = ["form", "row", "measure", "within"]
 _COLUMN = ["province", "form", "measure", "within"]
@@ -65,14 +65,16 @@ def _references(now: pd.DataFrame, stated: pd.DataFrame, reported: pd.DataFrame)
     found["others"] = np.nan
     # Rows of an open key that have one name in two provinces are not the same row.
     once = now[now["listed"]].drop_duplicates(_CELL, keep=False)
-    many = once[once.groupby(_SAME, sort=False)["value"].transform("size") > _OTHERS]
-    middles = [pd.Series(_middles(same.to_numpy()), same.index) for _, same in many.groupby(_SAME, sort=False)["value"]]
-    if middles:
-        found["others"] = pd.concat(middles).reindex(found.index)
+    many = once[once.groupby(_SAME, sort=False)["value"].transform("size") > OTHERS]
+    found_middles = [
+        pd.Series(middles(same.to_numpy()), same.index) for _, same in many.groupby(_SAME, sort=False)["value"]
+    ]
+    if found_middles:
+        found["others"] = pd.concat(found_middles).reindex(found.index)
     return found
 
 
-def _middles(values: "np.ndarray[tuple[int], np.dtype[np.float64]]") -> "np.ndarray[tuple[int], np.dtype[np.float64]]":
+def middles(values: "np.ndarray[tuple[int], np.dtype[np.float64]]") -> "np.ndarray[tuple[int], np.dtype[np.float64]]":
     """For each value the median of the other ones; NaN where those differ too much among themselves."""
     count = len(values)
     others = np.tile(values, (count, 1))[~np.eye(count, dtype=bool)].reshape(count, count - 1)
@@ -111,9 +113,9 @@ def _columns(
         value=("value", "sum"), kind=("kind", "first"), confirmed=("_confirmed", "any")
     )
     for _, same in sums.reset_index().groupby(["form", "measure", "within"], sort=False):
-        if len(same) <= _OTHERS:
+        if len(same) <= OTHERS:
             continue
-        for row, others in zip(same.itertuples(), _middles(same["value"].to_numpy()), strict=True):
+        for row, others in zip(same.itertuples(), middles(same["value"].to_numpy()), strict=True):
             key = (row.province, row.form, row.measure, row.within)
             factor = 0.0 if row.confirmed or key in told else _factor(row.value, others, row.kind, _OF_PROVINCES)
             if factor:

@@ -46,6 +46,8 @@ FOLLOWS = (
     Follows(("magnitude_suspect",), ("restated",), "cell"),
     # A rate of a number that is wrongly negative is negative too.
     Follows(("negative_count",), ("negative_value",), "row"),
+    # A unit that is wrong by all that is known of its numbers.
+    Follows(("conversion_suspect",), ("unit_converted",), "cell"),
     # Numbers that were converted though they were in the form's unit already: its cell stands in their row or column.
     Follows(("unit_converted",), ("restated", "total_mismatch"), "row"),
     Follows(("unit_converted",), ("restated", "total_mismatch"), "column"),

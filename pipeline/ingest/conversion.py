@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pipeline.catalogue.forms import Column
 from pipeline.ingest.header_paths import header_paths, merged_from
 from pipeline.ingest.headers import Columns
-from pipeline.ingest.parts import cell_position
+from pipeline.ingest.parts import address, cell_position
 from pipeline.ingest.reader import Sheet
 from pipeline.ingest.sink import CellRecord, Sink
 from pipeline.ingest.unit_remarks import tell_unused
@@ -55,6 +55,7 @@ def convert_units(sink: Sink, stated_for: Callable[[CellRecord], Stated | None])
         if group.factor is not None:
             for cell in group.cells:
                 _convert(cell, group.factor)
+                cell.stated_unit, cell.stated_at = group.stated.text, address(*group.stated.cell)
         _tell(sink, group)
     tell_unused(sink)
 

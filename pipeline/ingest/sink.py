@@ -34,7 +34,8 @@ class Row(NamedTuple):
 class CellRecord:
     """One number cell: the columns of `CELLS`, whether a percent sign or format stands there, or a sign.
 
-    ``said_unit`` is a unit typed in the cell beside the number; ``factor`` what the typed value was multiplied by.
+    ``said_unit`` is a unit typed in the cell beside the number; ``factor`` what the typed value was multiplied by,
+    since the cell ``stated_at`` says ``stated_unit``.
     """
 
     period: str
@@ -65,6 +66,8 @@ class CellRecord:
     factor: float = 1.0
     corrected: str = ""
     typed_value: float = math.nan
+    stated_unit: str = ""
+    stated_at: str = ""
 
 
 class TypedCell(NamedTuple):
