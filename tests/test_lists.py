@@ -217,6 +217,92 @@ def test_units_without_a_header_of_their_own_are_found_by_what_they_are(desk):
     assert numbers(read(desk, rows)) == ALL
 
 
+BOTH = ["Chỉ tiêu", "ĐVT", "Năm 2024", "ĐVT", "Năm 2023"]
+
+
+@pytest.mark.parametrize(("head", "order"), [
+    ([BOTH], [0, 1, 2, 3, 4]),
+    ([["Chỉ tiêu", "Năm 2024", "ĐVT", "Năm 2023", "ĐVT"]], [0, 2, 1, 4, 3]),
+    ([["Chỉ tiêu", "Năm 2023", "ĐVT", "Năm 2024", "ĐVT"]], [0, 4, 3, 2, 1]),
+    ([["Chỉ tiêu", "Năm 2024", None, "Năm 2023", None], [None, "Số lượng", "ĐVT", "Số lượng", "ĐVT"]], [0, 2, 1, 4, 3]),
+    ([["Chỉ tiêu", "Năm 2024", None, "Năm 2023", None]], [0, 2, 1, 4, 3]),
+], ids=["left", "right", "last year first", "below periods", "without a header"])  # fmt: skip
+def test_of_two_columns_of_units_each_speaks_of_the_figures_beside_it(desk, head, order):
+    rows = [
+        ["Số vụ cháy", "vụ", 5, "vụ", 4], ["Số người chết", "người", 1, "người", 2],
+        ["Thiệt hại về tài sản", "nghìn đồng", 1500, "tỷ đồng", 0.0025],
+    ]  # fmt: skip
+    merged = [] if None not in head[0] else ["B1:C1", "D1:E1", *(["A1:A2"] if len(head) > 1 else [])]
+    result = read(desk, [*head, *([row[c] for c in order] for row in rows)], merged=merged)
+    assert numbers(result) == ALL
+    assert {rule for _, rule, _ in found(result)} == {"unit_converted"}
+
+
+def test_of_two_columns_headed_as_units_the_one_that_holds_some_counts(desk):
+    damage = ["Thiệt hại về tài sản", "nghìn đồng", 1500, 2500]
+    rows = [["Chỉ tiêu", "Đơn vị", *HEAD[1:]], *([row[0], "PC07", *row[1:]] for row in (FIRES, DEATHS, damage))]
+    result = read(desk, rows)
+    assert numbers(result) == ALL
+    assert [rule for _, rule, _ in found(result)] == ["unit_converted"]
+
+
+def test_two_powers_of_ten_beside_one_measure_are_a_doubt_and_no_choice(desk):
+    result = read(desk, [HEAD, FIRES, DEATHS, ["Thiệt hại về tài sản", "triệu đồng/nghìn đồng", 1.5, 2.5]])
+    assert numbers(result) == ALL
+    assert found(result) == [("warning", "unit_differs", "B4")]
+
+
+@pytest.mark.parametrize(
+    "unit", ["nghìn đồng¹", "nghìn đồng (1)", "nghìn đồng *", "nghìn đồng 1)", "x 1.000 đ", "1,000đ"]
+)
+def test_a_unit_with_a_footnotes_mark_or_a_sign_is_that_unit(desk, unit):
+    assert numbers(read(desk, [HEAD, FIRES, DEATHS, ["Thiệt hại về tài sản", unit, 1500, 2500]])) == ALL
+
+
+# Periods
+
+
+@pytest.mark.parametrize("unit", ["(ước tính, nghìn đồng)", "(ước tính nghìn đồng)", "(ước tính) (nghìn đồng)"])
+def test_a_unit_among_other_words_in_a_labels_brackets_converts(desk, unit):
+    assert numbers(read(desk, [HEAD, FIRES, DEATHS, [f"Thiệt hại về tài sản {unit}", None, 1500, 2500]])) == ALL
+
+
+@pytest.mark.parametrize(("now", "then", "order"), [
+    (["Thực hiện", "Kế hoạch"], ["Thực hiện", "Kế hoạch"], [0, 9, 1, 9]),
+    (["Kế hoạch", "Thực hiện"], ["Kế hoạch", "Thực hiện"], [9, 0, 9, 1]),
+    (["Tăng/giảm", "Số liệu"], ["So với cùng kỳ", "Số liệu"], [9, 0, 9, 1]),
+    (["Số liệu", "Tăng/giảm (%)"], ["Số liệu", "Tỷ lệ"], [0, 9, 1, 9]),
+])  # fmt: skip
+def test_of_several_columns_under_one_year_a_plan_or_a_change_is_not_the_figure(desk, now, then, order):
+    head = [["Chỉ tiêu", "Năm 2024", None, "Năm 2023", None], [None, *now, *then]]
+    rows = [[label, *([*figures, *[99] * 8][c] for c in order)] for label, _, *figures in (FIRES, DEATHS)]
+    result = read(desk, [*head, *rows, ["Thiệt hại về tài sản", *([1.5, 2.5, *[99] * 8][c] for c in order)]],
+                  merged=["A1:A2", "B1:C1", "D1:E1"])  # fmt: skip
+    assert numbers(result) == ALL
+    assert {rule for _, rule, _ in found(result)} == {"unknown_column"}
+
+
+def test_a_change_against_last_year_is_not_last_years_figure(desk):
+    head = [["Chỉ tiêu", "Năm 2024", "So sánh với", None], [None, None, "Năm 2023", "Kế hoạch"]]
+    rows = [["Số vụ cháy", 5, 99, 98], ["Số người chết", 1, 97, 96], ["Thiệt hại về tài sản", 1.5, 95, 94]]
+    result = read(desk, [*head, *rows], merged=["A1:A2", "B1:B2", "C1:D1"])
+    assert {key: value for key, value in numbers(result).items() if key[1] == "2023" and value is not None} == {}
+
+
+def test_parts_of_a_year_under_one_year_are_a_doubt_and_no_choice(desk):
+    head = [["Chỉ tiêu", "Năm 2024", None, "Năm 2023"], [None, "Đợt một", "Đợt hai", None]]
+    rows = [["Số vụ cháy", 5, 99, 4], ["Số người chết", 1, 97, 2], ["Thiệt hại về tài sản", 1.5, 95, 2.5]]
+    result = read(desk, [*head, *rows], merged=["A1:A2", "B1:C1", "D1:D2"])
+    assert len(result.observations) == 0
+    assert only(result, "ambiguous_column")["severity"] == "error"
+
+
+def test_a_title_over_all_columns_makes_none_of_them_a_plan(desk):
+    title = [None, "Kết quả so với kế hoạch", None]
+    rows = [["Chỉ tiêu", "Now", "Then"], *([label, *figures] for label, _, *figures in (FIRES, DEATHS))]
+    assert numbers(read(desk, [title, *rows, ["Thiệt hại về tài sản", 1.5, 2.5]])) == ALL
+
+
 # Sideways
 
 

@@ -6,39 +6,81 @@ from pipeline.catalogue.forms import Form, Found
 from pipeline.ingest.headers import header_paths
 from pipeline.ingest.parts import address
 from pipeline.ingest.reader import Sheet
-from pipeline.ingest.rows import is_column_numbers
+from pipeline.ingest.rows import is_column_numbers, is_number
 from pipeline.ingest.sink import Sink
 from pipeline.ingest.unit_texts import UnitTexts
 from pipeline.ingest.vocabulary import Vocabulary
-from pipeline.text import fold_variants
+from pipeline.text import fold, fold_variants
 
 _HEADER_ROWS = 4
 _MOST = 0.5  # of a list's rows: as many units make a column of units
 
 
 def period_columns(sink: Sink, labels: int, first: int) -> dict[bool, int]:
-    """Whether last year's -> column, from the header above the first measure."""
+    """Whether last year's -> column, from the header above the first measure; of several, the one that says no more."""
     sheet, form, vocabulary = sink.sheet, sink.layout, sink.vocabulary
-    found: dict[bool, int] = {}
+    claims: dict[bool, list[int]] = {}
     unknown: dict[int, str] = {}
-    units = unit_words(form, vocabulary)
-    for column, path in enumerate(header(sheet, labels, first)):
+    units, texts = unit_words(form, vocabulary), UnitTexts(vocabulary)
+    paths = header(sheet, labels, first)
+    for column, path in enumerate(paths):
         if column == labels:
             continue
         meaning = period_of(path, form, vocabulary)
-        filled = any(sheet.text(row, column).strip() for row in range(first, len(sheet.rows)))
-        if meaning is not None and meaning not in found and (not meaning or form.periods.previous is not None):
-            found[meaning] = column
+        filled = [text for row in range(first, len(sheet.rows)) if (text := sheet.text(row, column).strip())]
+        if filled and all(texts.parts(text) for text in filled):
+            continue
+        if meaning is not None and (not meaning or form.periods.previous is not None):
+            claims.setdefault(meaning, []).append(column)
         elif filled and path and not any(v in units | vocabulary.ordinals for p in path for v in fold_variants(p)):
             unknown[column] = path[-1]
         elif filled and not path:
             unknown[column] = ""
-    if False not in found:
+    found = _settle(sink, claims, unknown, paths, first)
+    if not claims.get(False):
         _sole_numbers(sink, found, unknown, first)
     for column, text in unknown.items():
         if text:
             sink.find("unknown_column", "warning", (first - 1, column), value=text)
     return found
+
+
+def _settle(
+    sink: Sink, claims: dict[bool, list[int]], unknown: dict[int, str], paths: Sequence[Sequence[str]], first: int
+) -> dict[bool, int]:
+    """Of the columns of one period the only one that says nothing else; a plan or a difference is none of them."""
+    sheet, every = sink.sheet, [column for columns in claims.values() for column in columns]
+    heads = [paths[c] for c in (*every, *unknown) if paths[c]]
+    # What stands over all columns is a title.
+    shared = set.intersection(*map(set, heads)) if len(heads) > 1 else {part for path in heads for part in path[:-1]}
+    rest = {c: [p for p in paths[c] if p not in shared and _says_more(p, sink)] for c in every}
+    found: dict[bool, int] = {}
+    for previous, columns in claims.items():
+        filled = [c for c in columns if any(is_number(sheet, row, c) for row in range(first, len(sheet.rows)))]
+        own = [c for c in filled or columns if not any(_is_other_figure(part, sink.vocabulary) for part in rest[c])]
+        plain = [c for c in own if not rest[c]]
+        best = plain if len(plain) == 1 else own
+        unknown.update({c: paths[c][-1] for c in filled if c not in best})
+        if len(best) == 1:
+            found[previous] = best[0]
+        elif best:
+            year = str(sink.vocabulary.period.year - previous)
+            where = [address(first - 1, c) for c in best]
+            sink.find("ambiguous_column", "error", (first - 1, best[0]), column=year, cells=where)
+    return found
+
+
+def _says_more(text: str, sink: Sink) -> bool:
+    """Whether a header's text says more than a period, a unit, or that numbers stand below it."""
+    is_period = period_of([text], sink.layout, sink.vocabulary) is not None
+    return not is_period and not _says_nothing(text, sink.vocabulary)
+
+
+def _is_other_figure(text: str, vocabulary: Vocabulary) -> bool:
+    words = f" {fold(text)} "
+    return "%" in text or any(
+        f" {word} " in words for word in vocabulary.folded(vocabulary.catalogue.words.other_figures)
+    )
 
 
 def header(sheet: Sheet, labels: int, first: int) -> list[list[str]]:
@@ -66,7 +108,10 @@ def unit_words(form: Form, vocabulary: Vocabulary) -> frozenset[str]:
 
 
 def period_of(path: Sequence[str], form: Form, vocabulary: Vocabulary) -> bool | None:
-    """Whether texts speak of last year (True) or of this year (False), the last first; None for neither."""
+    """Whether texts speak of last year (True) or of this year (False), the last first; None for neither.
+
+    A word such as "actual" says this year only where no other text says last year.
+    """
     own = {
         True: _patterns(form.periods.previous, vocabulary),
         False: _patterns(form.periods.current, vocabulary),
@@ -76,8 +121,13 @@ def period_of(path: Sequence[str], form: Form, vocabulary: Vocabulary) -> bool |
         for part in reversed(path):
             for previous in (True, False):
                 if any(variant in words[previous] for variant in fold_variants(part)):
-                    return previous
+                    is_dated = previous or str(vocabulary.period.year) in part
+                    return previous or (not is_dated and _any_of(path, own[True] | usual[True]))
     return None
+
+
+def _any_of(texts: Iterable[str], words: frozenset[str]) -> bool:
+    return any(variant in words for text in texts for variant in fold_variants(text))
 
 
 def _sole_numbers(sink: Sink, found: dict[bool, int], unknown: dict[int, str], first: int) -> None:
@@ -104,18 +154,20 @@ def _says_nothing(text: str, vocabulary: Vocabulary) -> bool:
     )
 
 
-def unit_column(sink: Sink, paths: Sequence[Sequence[str]], rows: Iterable[int], taken: set[int]) -> int | None:
-    """The column that says each row's unit: by its header, else by what stands in it."""
+def unit_columns(sink: Sink, paths: Sequence[Sequence[str]], rows: Iterable[int], taken: set[int]) -> list[int]:
+    """The columns that say each row's unit: by their header, or by what stands in them."""
     words = unit_words(sink.layout, sink.vocabulary)
-    texts = UnitTexts(sink.vocabulary)
-    rows = list(rows)
+    texts, rows = UnitTexts(sink.vocabulary), list(rows)
     free = [column for column in range(sink.sheet.width) if column not in taken]
-    for column in free:
-        path = paths[column] if column < len(paths) else []
-        if any(variant in words for part in path for variant in fold_variants(part)):
-            return column
-    for column in free:
-        said = [text for row in rows if (text := sink.sheet.text(row, column).strip())]
-        if said and sum(bool(texts.parts(text)) for text in said) > _MOST * len(rows):
-            return column
-    return None
+    named = [c for c in free if c < len(paths) and _any_of(paths[c], words)]
+    units = {c: sum(bool(texts.parts(sink.sheet.text(row, c))) for row in rows) for c in free}
+    # A column headed "unit" may name who reports; one that holds units does not.
+    named = [c for c in named if units[c]] or named[:1]
+    return sorted({*named, *(c for c in free if units[c] > _MOST * len(rows))})
+
+
+def unit_column_of(units: Sequence[int], column: int, first: int) -> int:
+    """Which of several columns of units speaks of a column: that beside it, on the side where the ``first`` has its."""
+    if units[0] < first:
+        return max((c for c in units if c < column), default=units[0])
+    return min((c for c in units if c > column), default=units[-1])

@@ -3,7 +3,7 @@
 from pipeline.ingest.advice import NO_ALIAS
 from pipeline.ingest.cells import read_cell
 from pipeline.ingest.conversion import LineUnits, convert_units
-from pipeline.ingest.list_columns import header, period_columns, unit_column
+from pipeline.ingest.list_columns import header, period_columns, unit_column_of, unit_columns
 from pipeline.ingest.list_labels import (
     Labels,
     Measured,
@@ -45,6 +45,8 @@ def _read_downwards(sink: Sink, labels: Labels, rows: list[Measured], column: in
     first = first_row(sink, column, min(m.row for m in rows))
     columns = period_columns(sink, column, first)
     if False not in columns:
+        if any(f.rule == "ambiguous_column" for f in sink.findings):
+            return
         year = str(sink.vocabulary.period.year)
         sink.find("missing_column", "error", (max(first - 1, 0), column), column=year, found=[], advice=NO_ALIAS)
         return
@@ -76,13 +78,16 @@ def _convert(sink: Sink, values: list[tuple[Measured, int]], columns: dict[bool,
     first, labels = begins
     paths = header(sink.sheet, labels, first)
     texts, line = UnitTexts(sink.vocabulary), LineUnits(sink, first)
-    column = unit_column(sink, paths, (m.row for m, _ in values), {labels, *columns.values()})
+    rows = [m.row for m, _ in values]
+    units = unit_columns(sink, paths, rows, {labels, *columns.values()})
     by_row = {row: measured for measured, row in values}
-    beside = {} if column is None else _units_beside(sink, [m.row for m, _ in values], column)
+    beside = {
+        c: _units_beside(sink, rows, unit_column_of(units, c, min(columns.values()))) for c in columns.values() if units
+    }
 
     def stated_for(cell: CellRecord) -> Stated | None:
         measured, layout = by_row[cell.line], sink.layout.columns[cell.measure]
-        if said := beside.get(measured.row):
+        if said := beside.get(columns[cell.previous], {}).get(measured.row):
             return texts.of_unit_cell(said.text, said.cell, layout)
         period = columns[cell.previous]
         above = [(text, (max(first - 1, 0), period)) for text in reversed(paths[period])]
