@@ -48,7 +48,7 @@ def check(
     findings.extend(check_across(cells, catalogue))
     findings.extend(check_restated(cells, base, catalogue))
     findings.extend(check_magnitude(cells, base, catalogue))
-    findings.extend(check_conversions(cells, base))
+    findings.extend(check_conversions(cells, base, catalogue))
     if earlier is not None:
         findings.extend(check_cumulative(cells, earlier, catalogue))
     return Checked(cells, findings)

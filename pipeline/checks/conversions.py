@@ -9,6 +9,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
+from pipeline.catalogue import Catalogue
 from pipeline.checks.frames import finding_at
 from pipeline.checks.magnitude import OTHERS, middles
 from pipeline.model import MEMBER, Finding, Said
@@ -22,14 +23,15 @@ _SAME = ["form", "row", "measure", "within", "previous"]
 _UNIT = ["file", "sheet", "stated_at"]
 
 
-def check_conversions(cells: pd.DataFrame, base: pd.DataFrame) -> list[Finding]:
+def check_conversions(cells: pd.DataFrame, base: pd.DataFrame, catalogue: Catalogue) -> list[Finding]:
     """Compare every converted number; ``base`` holds the cells of the year before as they were reported."""
     numbers, then = _numbers(cells), _numbers(base)
     by = np.maximum(numbers["factor"], 1 / numbers["factor"])
     converted = numbers[(numbers["stated_at"] != "") & (by >= _LEAST)]
     if converted.empty:
         return []
-    references = _references(converted, numbers, then[~then["previous"]])
+    listed = [name for name, form in catalogue.forms.items() if all(k.listed is not None for k in form.row_keys)]
+    references = _references(converted, numbers, then[~then["previous"]], listed)
     is_right = _fits(references, converted["value"]).any(axis=1)
     fits_as_typed = _fits(references, converted["value"] / converted["factor"])
     is_wrong = fits_as_typed.any(axis=1) & ~is_right
@@ -49,21 +51,23 @@ def _numbers(cells: pd.DataFrame) -> pd.DataFrame:
     return own.assign(within=own["period"].str[4:])
 
 
-def _references(converted: pd.DataFrame, numbers: pd.DataFrame, reported: pd.DataFrame) -> pd.DataFrame:
-    """By position: what was reported a year ago, what the sheet says of last year in another unit, others' middle."""
+def _references(
+    converted: pd.DataFrame, numbers: pd.DataFrame, reported: pd.DataFrame, listed: list[str]
+) -> pd.DataFrame:
+    """By position: what was reported a year ago, what the sheet says of last year in the form's, others' middle."""
     keys = pd.MultiIndex.from_frame(converted[_KEY])
     once = reported.drop_duplicates(_KEY, keep=False).set_index(_KEY)["value"]
     stated = numbers[numbers["previous"]].drop_duplicates(_KEY, keep=False).set_index(_KEY)
-    elsewhere = stated["factor"].reindex(keys).to_numpy() != converted["factor"].to_numpy()
-    independent = elsewhere & ~converted["previous"].to_numpy()
+    independent = (stated["factor"].reindex(keys).to_numpy() == 1) & ~converted["previous"].to_numpy()
     found = pd.DataFrame({"last_year_reported": once.reindex(keys).to_numpy()}, index=converted.index)
     found["last_year"] = np.where(independent, stated["value"].reindex(keys).to_numpy(), np.nan)
     found["others"] = np.nan
     alone = numbers.drop_duplicates([*_KEY, "previous"], keep=False)
+    alone = alone[alone["form"].isin(listed)]  # rows of an open key that have one name are not the same row
     many = alone[alone.groupby(_SAME, sort=False)["value"].transform("size") > OTHERS]
-    for _, same in many.groupby(_SAME, sort=False)["value"]:
-        middle = pd.Series(middles(same.to_numpy()), same.index)
-        found["others"] = found["others"].fillna(middle.reindex(found.index))
+    each = [pd.Series(middles(same.to_numpy()), same.index) for _, same in many.groupby(_SAME, sort=False)["value"]]
+    if each:
+        found["others"] = pd.concat(each).reindex(found.index)
     return found
 
 
