@@ -246,6 +246,13 @@ def test_of_two_columns_headed_as_units_the_one_that_holds_some_counts(desk):
     assert [rule for _, rule, _ in found(result)] == ["unit_converted"]
 
 
+def test_a_unit_merged_over_rows_of_other_kinds_is_no_doubt_about_them(desk):
+    rows = [HEAD, FIRES, ["Số người chết", None, 1, 2], ["Thiệt hại về tài sản", "nghìn đồng", 1500, 2500]]
+    result = read(desk, rows, merged=["B2:B3"])
+    assert numbers(result) == ALL
+    assert found(result) == [("warning", "unit_converted", "B4")]
+
+
 def test_two_powers_of_ten_beside_one_measure_are_a_doubt_and_no_choice(desk):
     result = read(desk, [HEAD, FIRES, DEATHS, ["Thiệt hại về tài sản", "triệu đồng/nghìn đồng", 1.5, 2.5]])
     assert numbers(result) == ALL
@@ -354,6 +361,12 @@ def test_a_unit_of_another_kind_above_a_list_laid_out_sideways_is_told(desk):
     result = read(desk, [ACROSS, ["ĐVT", "vụ", "lượt", "triệu đồng"], ["Now", 5, 1, 1.5], ["Then", 4, 2, 2.5]])
     assert numbers(result) == ALL
     assert found(result) == [("warning", "unit_differs", "C2")]
+
+
+def test_a_unit_merged_over_measures_of_other_kinds_is_no_doubt_about_them(desk):
+    result = read(desk, [ACROSS, ["ĐVT", "vụ", None, "tỷ đồng"], NOW, THEN], merged=["B2:C2"])
+    assert numbers(result) == ALL
+    assert found(result) == [("warning", "unit_converted", "D2")]
 
 
 def test_a_misspelt_label_of_a_list_laid_out_sideways_is_read_and_told(desk):

@@ -142,6 +142,35 @@ def test_a_unit_in_any_text_of_the_header_counts(desk, head):
     assert "unit_converted" in [rule for _, rule, _ in found(result)]
 
 
+KINDS = """
+    title: F
+    rows: [{key: d, header: D, members: open}]
+    columns:
+      n: {header: Cases, unit: vụ}
+      p: {header: Suspects, unit: người}
+      files: {header: Files, unit: hồ sơ}
+      damage: {header: Damage, kind: amount, unit: triệu đồng}
+"""
+
+
+def test_a_unit_merged_over_columns_of_other_kinds_is_no_doubt_about_them(desk):
+    rows = [["D", "Cases", "Suspects", "Files", "Damage"], [None, "vụ", None, None, "nghìn đồng"], ["A", 7, 3, 4, 1500]]
+    result = desk.catalogue(KINDS).send(rows, merged=["B2:D2"]).check()
+    assert numbers(result) == {"A": 1.5}
+    assert found(result) == [("warning", "unit_converted", "E2")]
+
+
+def test_a_word_that_nobody_knows_among_units_makes_the_others_none_the_less(desk):
+    rows = [
+        ["D", "Cases", "Suspects", "Files", "Damage"],
+        [None, "vụ", "người", "bộ", "nghìn đồng"],
+        ["A", 7, 3, 4, 1500],
+    ]
+    result = desk.catalogue(KINDS).send(rows).check()
+    assert numbers(result) == {"A": 1.5}
+    assert found(result) == [("warning", "unit_converted", "E2")]
+
+
 def test_a_unit_row_merged_over_both_years_is_of_both(desk):
     rows = [["D", "Cases", "Damage", "Damage before"], [None, "vụ", "nghìn đồng", None], ["A", 7, 1500, 2500]]
     result = desk.catalogue(FORM).send(rows, merged=["C2:D2"]).check()

@@ -151,7 +151,8 @@ def table_units(sink: Sink, columns: Columns, unit_rows: Sequence[int]) -> Calla
     for (measure, previous), column in columns.measures.items():
         path = paths[column]
         at = [merged_from(sink.sheet, (row, column)) for row in reversed(unit_rows)]
-        below = [(sink.sheet.text(*cell), cell) for cell in at]
+        # One that begins in another column is that column's own; of this one it only says what could be so.
+        below = [(t, cell) for cell in at for t in ([] if cell[1] == column else [""]) + [sink.sheet.text(*cell)]]
         header = [*below, *((text, _place(sink.sheet, columns, column, text)) for text in reversed(path))]
         layout = sink.layout.columns[measure]
         general = [("", (columns.bottom, column)), *of_keys]  # a key's header is never a column's own

@@ -74,8 +74,9 @@ def _units(sink: Sink, columns: Columns, rows: Sequence[int]) -> Callable[[CellR
         for column in (c for c in own if c is not None):
             for at in (merged_from(sink.sheet, (row, column)) for row in rows):
                 text = tidy(sink.sheet.text(*at))
-                if any(c.isalnum() for c in text):
-                    return texts.of_unit_cell(text.strip("()[] "), at, sink.layout.columns[cell.measure])
+                said = texts.of_unit_cell(text.strip("()[] "), at, sink.layout.columns[cell.measure])
+                if any(c.isalnum() for c in text) and (at[1] == column or texts.fits(said, cell.unit)):
+                    return said
         return of_table(cell)
 
     return stated_for

@@ -88,7 +88,9 @@ def _convert(sink: Sink, values: list[tuple[Measured, int]], columns: dict[bool,
     def stated_for(cell: CellRecord) -> Stated | None:
         measured, layout = by_row[cell.line], sink.layout.columns[cell.measure]
         if said := beside.get(columns[cell.previous], {}).get(measured.row):
-            return texts.of_unit_cell(said.text, said.cell, layout)
+            said = texts.of_unit_cell(said.text, said.cell, layout)
+            if said.cell[0] == measured.row or texts.fits(said, layout.unit):  # a repeated unit is another row's own
+                return said
         period = columns[cell.previous]
         above = [(text, (max(first - 1, 0), period)) for text in reversed(paths[period])]
         label = (sink.sheet.text(measured.row, measured.column), (measured.row, measured.column))

@@ -82,14 +82,15 @@ class Pages:
         return is_column_numbers(self.sheet, row) and not self._counts_members(row)
 
     def _names_units(self, row: int) -> bool:
-        """Whether every measure's cell is a unit or empty, and no key's cell says anything but "unit"."""
+        """Whether most measures' cells are units, none is a number, and no key's cell says anything but "unit"."""
         said = [text for column in self._measured if (text := self.sheet.text(row, column)).strip()]
         keys = [fold(self.sheet.text(row, column)) for column in self.keys.values()]
         if not said or any(key and key not in self.vocabulary.units for key in keys):
             return False
-        return all(text.strip("()[] ") == "%" or self._units.parts(text.strip("()[] ")) for text in said) and any(
-            c.isalpha() for text in said for c in text
-        )
+        units = [text for text in said if text.strip("()[] ") == "%" or self._units.parts(text.strip("()[] "))]
+        others = [text for text in said if text not in units]
+        words = all(text.strip("()[] ").replace(" ", "").isalpha() for text in others)
+        return 2 * len(units) > len(said) and words and any(c.isalpha() for text in units for c in text)
 
     def _declares_units(self, row: int) -> bool:
         """Whether a row without figures says in which unit they are: a line among rows of any name, or below them."""

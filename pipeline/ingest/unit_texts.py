@@ -178,6 +178,10 @@ class UnitTexts:
         is_plain = len({self.factor(unit, column.unit) for unit in own}) == 1
         return Stated(own[0] if is_plain else text, cell)
 
+    def fits(self, stated: Stated, wanted: str) -> bool:
+        """Whether a stated unit is one of the same kind."""
+        return self.factor(stated.text, wanted) is not None
+
     def of_header(self, header: Sequence[HeaderText], column: Column) -> Stated | None:
         """The unit that a column's header states, its narrowest text first.
 
