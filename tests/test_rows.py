@@ -408,6 +408,34 @@ def test_a_total_that_names_its_block_is_the_total_of_that_block(desk, total):
     ]
 
 
+TOTALS_BY_KIND = [["Tổng số", "Theft", 6], [None, "Fraud", 4]]
+
+
+@pytest.mark.parametrize("above", [True, False])
+def test_a_blank_area_below_a_total_of_one_kind_is_that_total_and_no_area(desk, above):
+    areas = [["X", "Theft", 1], [None, "Fraud", 2], ["Y", "Theft", 5], [None, "Fraud", 2]]
+    rows = [*TOTALS_BY_KIND, *areas] if above else [*areas, *TOTALS_BY_KIND]
+    result = read(desk, LONG, [["Area", "Kind", "Cases"], *rows])
+    assert values(result) == {"X/t": 1, "X/f": 2, "Y/t": 5, "Y/f": 2}
+    assert [(severity, rule) for severity, rule, _ in found(result)] == [("info", "total_set_aside")] * 2
+    assert "Tổng số Fraud" in result.findings["value"].tolist()
+
+
+def test_totals_of_each_kind_over_the_areas_are_checked_where_the_word_is_left_out(desk):
+    form = LONG.replace("over: kind", "over: area")
+    rows = [["X", "Theft", 1], [None, "Fraud", 2], ["Y", "Theft", 5], [None, "Fraud", 2], *TOTALS_BY_KIND]
+    result = read(desk, form, [["Area", "Kind", "Cases"], *rows[:-1], [None, "Fraud", 5]])
+    assert values(result) == {"X/t": 1, "X/f": 2, "Y/t": 5, "Y/f": 2}
+    assert found(result) == [("warning", "total_mismatch", "C7")]
+
+
+def test_a_row_with_a_blank_area_below_the_total_of_all_is_of_no_area(desk):
+    rows = [["X", "Theft", 1], [None, "Fraud", 2], ["Tổng số", None, 3], [None, "Theft", 7], ["Y", "Theft", 7]]
+    result = read(desk, LONG, [["Area", "Kind", "Cases"], *rows])
+    assert values(result) == {"X/t": 1, "X/f": 2, "Y/t": 7}
+    assert ("error", "unlabelled_row", "A5") in found(result)
+
+
 MONTHS = """
     title: F
     rows: [{key: period, header: Month}, {key: district, header: District, members: open}]

@@ -121,12 +121,14 @@ class RowKeys:
         """A blank cell of an outer key repeats the one above it, as people leave repeats out of long tables.
 
         In a total's row it does so only where rows of the table have left repeats out: else the total is one of all.
+        A total's word is repeated too where it heads rows of a further key; one that heads none ends what is repeated.
         """
         for key in list(named)[:-1]:
             said = named[key]
             if said.text or said.code:
-                if said.kind != "total":
-                    self.above[key] = (said.text, said.code)
+                self.above[key] = (said.text, said.code)
+                if said.kind == "total" and not any(n.text and n.kind != "total" for n in named.values()):
+                    del self.above[key]
             elif fill and key in self.above:
                 self.repeats_left_out = True
                 named = named | {key: self.readers[key].read(*self.above[key])}

@@ -139,6 +139,9 @@ def _read_one(table: Table, row: int, named: dict[str, Named], *, within: bool, 
             table.sink.find("row_without_numbers", "info", table.key_cell(row), value=label)
             return within
     named = table.keys.inherit(named, fill=True)
+    if any(n.kind == "total" for n in named.values()):
+        _read_total(table, row, named, " ".join(n.text for n in named.values() if n.text))
+        return False
     unknown = next((key for key, n in named.items() if not n.kind), None)
     is_open = any(n.kind == "open" for n in named.values())
     group = next((n.group for n in named.values() if n.kind == "group"), "")
