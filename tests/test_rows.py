@@ -55,6 +55,33 @@ def test_several_totals_above_below_and_between_are_checked_and_none_is_stored(d
     assert found(result) == [("warning", "total_mismatch", "B7")]
 
 
+BLOCKS = [["A", 100, 50], ["B", 51, 20], ["Cộng", 151, 70], ["C", 30, 11], ["D", 52, 23], ["Cộng", 82, 34]]
+
+
+@pytest.mark.parametrize("rows", [
+    [*BLOCKS, ["Tổng cộng", 233, 104]],
+    [["Tổng cộng", 233, 104], *BLOCKS],
+    [BLOCKS[2], *BLOCKS[:2], BLOCKS[5], *BLOCKS[3:5], ["Tổng cộng", 233, 104]],
+    [*BLOCKS[:5], ["Cộng", 233, 104]],
+    BLOCKS,
+], ids=["below", "grand total first", "above", "so far", "without a grand total"])  # fmt: skip
+def test_a_total_after_each_block_is_that_of_its_block(desk, rows):
+    result = read(desk, OPEN, [HEAD, *rows])
+    assert values(result) == {"A": 100, "B": 51, "C": 30, "D": 52}
+    assert found(result) == []
+
+
+def test_a_rate_beside_the_totals_of_blocks_is_no_sum(desk):
+    rows = [[*row, 50 + i] for i, row in enumerate([*BLOCKS, ["Tổng cộng", 233, 104]])]
+    result = read(desk, OPEN + "      r: {header: Rate, kind: percent}\n", [[*HEAD, "Rate"], *rows])
+    assert found(result) == []
+
+
+def test_a_grand_total_below_those_of_the_blocks_is_compared_with_all_rows(desk):
+    result = read(desk, OPEN, [HEAD, *BLOCKS, ["Tổng cộng", 234, 104]])
+    assert found(result) == [("warning", "total_mismatch", "B8")]
+
+
 def test_a_total_without_its_word_is_no_data_and_told(desk):
     result = read(desk, OPEN, [HEAD, ["A", 10, 5], ["B", 20, 7], [None, 30, 12]])
     assert values(result) == {"A": 10, "B": 20}

@@ -1,5 +1,8 @@
 """Totals and sub-totals against what they add up, and blank cells that a total proves to be zero."""
 
+import math
+from collections.abc import Callable
+
 import numpy as np
 import pandas as pd
 
@@ -10,6 +13,8 @@ from pipeline.model import GROUP, MEMBER, TOTAL, Finding, Said
 from pipeline.states import BLANK, LACKING, NIL, NUMBER
 
 _TABLE = ["file", "form", "measure", "previous"]
+_CLOSE = 1e-6  # by how much a sum of figures may differ from the total that it is
+_Row = tuple[str, str, int]  # file, form, line
 
 
 class _Table:
@@ -61,14 +66,52 @@ def check_totals(cells: pd.DataFrame, catalogue: Catalogue) -> list[Finding]:
     tables = {}
     if len(totals):
         tables = {k: _Table(rows, catalogue.forms[k[1]]) for k, rows in members.groupby(_TABLE, sort=False)}
+    summed = [catalogue.forms[f].columns[m].sums for f, m in zip(totals["form"], totals["measure"], strict=True)]
+    blocks = _block_totals(cells, totals[np.array(summed, dtype=bool)])
     for position, total in totals.iterrows():
         column = catalogue.forms[total["form"]].columns[total["measure"]]
         table = tables.get(tuple(total[name] for name in _TABLE))
-        summed = table is not None and column.sums and not table.lacks_a_row(total)
-        rows = table.added_up(total) if table is not None and summed else []
+        adds = table is not None and column.sums and not table.lacks_a_row(total)
+        rows = table.added_up(total) if table is not None and adds else []
+        start, end = blocks.get((total["file"], total["form"], total["line"]), (-1, math.inf))
+        rows = [row for row in rows if start < cells.at[row, "line"] < end]
         if rows:
             findings.extend(_compare(cells, position, total, rows, signed=column.signed))
     return [*findings, *_blanks(cells, catalogue)]
+
+
+def _block_totals(cells: pd.DataFrame, totals: pd.DataFrame) -> dict[_Row, tuple[float, float]]:
+    """Totals of a table that has several, which add up the rows next to them and not all -> between which lines."""
+    found: dict[_Row, tuple[float, float]] = {}
+    own = totals[totals["role"] == TOTAL]
+    for (file, form, _), several in own.groupby(["file", "form", "block"], sort=False):
+        lines = sorted(set(several["line"]))
+        if len(lines) < 2:
+            continue
+        members = cells[(cells["file"] == file) & (cells["form"] == form) & (cells["role"] == MEMBER)]
+        members = members[(members["part_of"] == "") & (members["block"].map(_is_within(several["block"].iloc[0])))]
+        for before, line, after in zip([-1, *lines], lines, [*lines[1:], math.inf], strict=False):
+            figures = several[several["line"] == line]
+            if not _adds_up(figures, members):
+                spans = ((before, line), (line, after), (-1, line))
+                fitting = (s for s in spans if _adds_up(figures, members[members["line"].between(*s, "neither")]))
+                span = next(fitting, None)
+                if span:
+                    found[str(file), str(form), line] = span
+    return found
+
+
+def _is_within(block: str) -> Callable[[str], bool]:
+    stated = set(_parts(block))
+    return lambda other: stated <= set(_parts(other))
+
+
+def _adds_up(figures: pd.DataFrame, members: pd.DataFrame) -> bool:
+    """Whether a total's row is the sum of some rows, in all that it states and not only in zeros."""
+    sums = members.groupby(["measure", "previous"])["value"].sum()
+    names = zip(figures["measure"], figures["previous"], strict=True)
+    pairs = [(v, sums[n]) for v, n in zip(figures["value"], names, strict=True) if n in sums.index]
+    return any(v for v, _ in pairs) and all(abs(v - added) < _CLOSE for v, added in pairs)
 
 
 def _compare(cells: pd.DataFrame, position: int, total: "pd.Series", rows: list[int], *, signed: bool) -> list[Finding]:
