@@ -40,7 +40,7 @@ def read(desk, form, rows, **more):
 
 @pytest.mark.parametrize("label", [
     "Cộng", "Tổng cộng:", "TỔNG SỐ (1+2)", "Toàn tỉnh", "Cộng dồn", "Tổng số = 1+2", "Tổng cộng I+II",
-    "TỔNG SỐ (I + II + III)", "* Tổng số", "III. Tổng cộng", "Tổng số: (1)+(2)",
+    "Σ", "∑", "Tổng (∑)", "Tổng ∑", "TỔNG SỐ (I + II + III)", "* Tổng số", "III. Tổng cộng", "Tổng số: (1)+(2)",
 ])  # fmt: skip
 def test_a_total_is_one_whatever_it_is_called(desk, label):
     result = read(desk, OPEN, [HEAD, ["A", 10, 5], ["B", 20, 7], [label, 30, 12]])
@@ -204,7 +204,62 @@ def test_a_named_group_of_an_open_key_is_not_stored(desk):
     assert values(result) == ALL
 
 
+@pytest.mark.parametrize("rows", [
+    [["Số liệu chung", 9, 4], ["A", 3, 1], ["B", 4, 2], ["C", 2, 1]],
+    [["A", 3, 1], ["B", 4, 2], ["C", 2, 1], ["Số liệu chung", 9, 4]],
+    [["Số liệu chung", 365, 135], ["A", 365, 135]],
+], ids=["above", "below", "of one"])  # fmt: skip
+def test_a_total_of_all_rows_under_an_unknown_name_is_told_in_few_digits_too(desk, rows):
+    result = read(desk, OPEN, [HEAD, *rows])
+    at = next(i for i, row in enumerate(rows, start=2) if row[0] == "Số liệu chung")
+    assert found(result) == [("warning", "subtotal_suspected", f"A{at}")]
+
+
+@pytest.mark.parametrize("rows", [
+    [["A", 9, 4], ["B", 9, 4]], [["A", 1, 0], ["B", 1, 0], ["C", 2, 0]], [["A", 0, 0], ["B", 0, 0], ["C", 0, 0]],
+    [["A", 9, 4], ["B", 0, 0], ["C", 9, 4]], [["A", 400, 150]],
+])  # fmt: skip
+def test_few_small_or_equal_figures_are_no_total(desk, rows):
+    assert found(read(desk, OPEN, [HEAD, *rows])) == []
+
+
 # Details
+
+
+OF_WHICH = [["A", 100, 50], ["Trong đó:", None, None], ["thị trấn", 30, 20], ["xã", 40, 10]]
+
+
+@pytest.mark.parametrize("rows", [
+    [*OF_WHICH, ["B", 50, 20], ["Tổng số", 150, 70]],
+    [["Tổng số", 150, 70], *OF_WHICH, ["B", 50, 20]],
+    [OF_WHICH[0], ["B", 50, 20], ["Tổng số", 150, 70], *OF_WHICH[1:]],
+])  # fmt: skip
+def test_the_total_tells_which_rows_below_of_which_are_details(desk, rows):
+    result = read(desk, OPEN, [HEAD, *rows])
+    assert values(result) == {"A": 100, "B": 50}
+    assert [(severity, rule) for severity, rule, _ in found(result)] == [("info", "of_which_set_aside")] * 2
+
+
+def test_rows_below_of_which_that_are_the_row_above_are_its_details_without_a_total(desk):
+    rows = [["A", 70, 30], *OF_WHICH[1:], ["B", 50, 20]]
+    result = read(desk, OPEN, [HEAD, *rows])
+    assert values(result) == {"A": 70, "B": 50}
+    assert found(result) == [("warning", "of_which_set_aside", "A4"), ("warning", "of_which_set_aside", "A5")]
+
+
+@pytest.mark.parametrize("total", [[], [["Tổng số", 151, 70]]])
+def test_rows_below_of_which_that_nothing_decides_are_told_and_not_used(desk, total):
+    result = read(desk, OPEN, [HEAD, *OF_WHICH, ["B", 50, 20], *total])
+    assert values(result) == {"A": 100}
+    told = [(severity, cell) for severity, rule, cell in found(result) if rule == "of_which_unclear"]
+    assert told == [("warning", "A4"), ("warning", "A5"), ("warning", "A6")]
+
+
+def test_rows_below_of_which_that_the_total_counts_are_members(desk):
+    rows = [["Tổng số", 151, 70], ["Trong đó:", None, None], ["A", 100, 50], ["B", 50, 20]]
+    result = read(desk, OPEN, [HEAD, *rows])
+    assert values(result) == {"A": 100, "B": 50}
+    assert found(result) == [("warning", "total_mismatch", "B2")]
 
 
 @pytest.mark.parametrize("rows", [

@@ -8,17 +8,20 @@ so many digits that this is no accident.
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import accumulate, islice, pairwise, product
 
 from pipeline.ingest.lines import Line, added, agrees, lines_of, tolerance
 from pipeline.ingest.parts import address
 from pipeline.ingest.table_rows import Table
-from pipeline.model import MEMBER, TOTAL
+from pipeline.model import MEMBER, TOTAL, Severity
 from pipeline.text import fold, strip_opening, tidy
 
 _DIGITS = 6.0  # digits in which a row must be the sum of its neighbours to be taken for one
 _SOME_DIGITS = 4.0  # the same to be doubted, where no total tells
 _FEW_DIGITS = 3.0  # the same for a row whose name says so, where it is the sum of one other row
+_WHOLE_DIGITS = 1.5  # the same for a first or last row that is the sum of all others
+_FEW = 2  # so many others add up to such a row by accident more often
+_MOST_CHOICES = 1000  # of which rows stand under "of which", where only the total can tell
 _ENUMERATED = 0.8  # the share of labels that count on, for what counts to be no part of them
 
 
@@ -63,14 +66,13 @@ class _Sorting:
         self._named = {i for i, line in enumerate(lines) if self._is_named_so(i, line)}
         self._runs = {i: run for i in range(len(lines)) if (run := self._run(i)) is not None}
         self._details = self._find_details()
+        self._under = self._find_under()
 
     def sort(self) -> list[Line]:
         """Set aside what is no member; returns the members."""
         proven = {i for i in self._named if (run := self._runs.get(i)) and (run.several or run.digits >= _FEW_DIGITS)}
         strong = {i for i, run in self._runs.items() if run.several and run.digits >= _DIGITS} | proven
         likely = strong | {i for i, run in self._runs.items() if run.several and run.digits >= _SOME_DIGITS}
-        if not (self._named or likely or self._details or self._totals):
-            return self._lines
         whole = self._fits(set())
         if whole:
             self._suspect(strong)
@@ -83,19 +85,65 @@ class _Sorting:
             strong | self._details | self._named,
             weak | strong,
         )
-        fitting = next((some for some in attempts if some and self._fits(some)), None)
+        tried = (some | under for under in self._choices() for some in (set(), *attempts))
+        fitting = next((some for some in tried if some and self._fits(some)), None)
         unclear: set[int] = set()
         if fitting is None:
-            fitting, unclear = strong | self._details, self._named - strong - self._details
+            parts, doubtful = self._parts_of_the_row_above()
+            fitting = strong | self._details | parts
+            unclear = (self._named | doubtful) - fitting
+            self._suspect(likely - fitting - unclear)
+            self._suspect_whole(fitting | unclear | likely)
         for i in sorted(fitting | unclear):
-            if i in unclear:
-                self._tell(i, "subtotal_unclear", "error")
-            elif i in self._details and i not in strong:
-                self._tell(i, "of_which_set_aside", "info" if whole is False else "warning")
-            else:
-                self._tell(i, "subtotal_set_aside", "info" if i in proven else "warning")
-        self._suspect(likely - fitting - unclear)
+            self._tell_set_aside(i, unclear, strong, "info" if i in proven else "warning", decided=whole is False)
         return self._keep_but(fitting | unclear)
+
+    def _tell_set_aside(
+        self, i: int, unclear: set[int], strong: set[int], severity: Severity, *, decided: bool
+    ) -> None:
+        is_under = any(i in rows for rows in self._under)
+        if i in unclear and is_under:
+            self._tell(i, "of_which_unclear", "warning")
+        elif i in unclear:
+            self._tell(i, "subtotal_unclear", "error")
+        elif (i in self._details or is_under) and i not in strong:
+            self._tell(i, "of_which_set_aside", "info" if decided else "warning")
+        else:
+            self._tell(i, "subtotal_set_aside", severity)
+
+    def _choices(self) -> Iterable[set[int]]:
+        """Which rows may be details under lines that say only "of which": of each so many of the first."""
+        firsts = [[set(rows[:many]) for many in range(len(rows) + 1)] for rows in self._under]
+        return (set().union(*chosen) for chosen in islice(product(*firsts), _MOST_CHOICES))
+
+    def _parts_of_the_row_above(self) -> tuple[set[int], set[int]]:
+        """Rows under "of which" that add up to the row above it, and those of which nothing tells where they belong."""
+        parts: set[int] = set()
+        doubtful: set[int] = set()
+        for rows in self._under:
+            head = self._lines[rows[0] - 1]
+            firsts = accumulate(([i] for i in rows), list.__add__)
+            own = (some for some in firsts if agrees(head, added([self._lines[i] for i in some], head.figures)))
+            exact = next(own, None)
+            parts.update(exact or ())
+            doubtful.update(() if exact else rows)
+        return parts, doubtful
+
+    def _suspect_whole(self, out: set[int]) -> None:
+        """Doubt the first or the last row where it is the sum of all others: a total under a name that none knows."""
+        rest = [i for i in range(len(self._lines)) if i not in out]
+        for i in dict.fromkeys((*rest[:1], *rest[-1:])):
+            line, others = self._lines[i], [j for j in rest if j != i]
+            digits = sum(
+                math.log10(abs(v or 0.0) * 10.0 ** min(line.decimals[f], 15) + 1) for f, v in line.figures.items()
+            )
+            filled = sum(any(self._lines[j].figures.values()) for j in others)
+            enough = _WHOLE_DIGITS if filled > _FEW else _FEW_DIGITS if filled > 1 else _SOME_DIGITS
+            enough = enough if filled == len(others) or filled > 1 else math.inf
+            if digits >= enough and agrees(line, added([self._lines[j] for j in others], line.figures)):
+                self._runs[i] = _Run(others[0], others[-1], digits, several=True)
+                self._tell(i, "subtotal_suspected", "warning")
+                return
 
     def _suspect(self, doubtful: set[int]) -> None:
         for i in sorted(doubtful):
@@ -153,13 +201,21 @@ class _Sorting:
             heads.add(line.ordinal)
         return found
 
+    def _find_under(self) -> list[list[int]]:
+        """The rows below each line that says only "of which"; one above all rows opens the members."""
+        under = self._table.under
+        first = min((line.row for line in self._lines), default=0)
+        openers = sorted({opener for opener in under.values() if opener > first})
+        rows = ([i for i, line in enumerate(self._lines) if under.get(line.row) == opener] for opener in openers)
+        return [some for some in rows if some]
+
     def _fits(self, out: set[int]) -> bool | None:
         """Whether the rows but these add up to a total; None where no total can tell."""
         rest = [line for i, line in enumerate(self._lines) if i not in out]
         said = [agrees(total, added(rest, total.figures)) for total in self._totals]
         return None if all(one is None for one in said) else any(said)
 
-    def _tell(self, i: int, rule: str, severity: str) -> None:
+    def _tell(self, i: int, rule: str, severity: Severity) -> None:
         line, run = self._lines[i], self._runs.get(i)
         cell = self._table.key_cell(line.row)
         ends = [address(self._lines[at].row, cell[1]) for at in ((run.first, run.last) if run else ())]

@@ -35,6 +35,8 @@ class Table:
     ignored: list[str] = field(default_factory=list)
     seen_members: set[str] = field(default_factory=set)
     unit_rows: list[int] = field(default_factory=list)
+    opener: int | None = None  # the line that says only "of which", while rows without a dash may be its details
+    under: dict[int, int] = field(default_factory=dict)  # such rows -> their line
 
     def __post_init__(self) -> None:
         """Know the keys of its rows."""
@@ -130,10 +132,12 @@ def _read_one(table: Table, row: int, named: dict[str, Named], *, within: bool, 
     label = " ".join(n.text for n in named.values() if n.text)
     opens = opens_of_which(label, table.vocabulary)
     if any(n.kind == "total" for n in named.values()):
+        table.opener = None
         _read_total(table, row, table.keys.inherit(named, fill=table.keys.repeats_left_out), label)
         return False
     if not table.has_numbers(row):
         if opens:
+            table.opener = row
             return True
         if _is_heading(table, row, named, after_total=after_total):
             table.sink.find("row_without_numbers", "info", table.key_cell(row), value=label)
@@ -146,8 +150,11 @@ def _read_one(table: Table, row: int, named: dict[str, Named], *, within: bool, 
     is_open = any(n.kind == "open" for n in named.values())
     group = next((n.group for n in named.values() if n.kind == "group"), "")
     if is_open and (opens or (within and label.lstrip().startswith(("-", "+", "–")))):
+        table.opener = None
         table.sink.find("of_which_set_aside", "info", table.key_cell(row), value=label)
         return True
+    if is_open and table.opener is not None:
+        table.under[row] = table.opener
     if group:
         _keep(table, row, Row(GROUP, "", label, *_about(table, named), group=group))
     elif unknown is not None:

@@ -100,6 +100,7 @@ class Vocabulary:
 
     def is_total(self, text: str) -> bool:
         """Whether a row label says that the row is a total; which rows it adds up ("1+2") may follow."""
+        text = text.replace("\N{N-ARY SUMMATION}", "\N{GREEK CAPITAL LETTER SIGMA}")
         bare = _ADDED_ROWS.sub("", text) if len(text) <= _LONGEST_LABEL else text
         return any(v in self.totals for v in (*label_variants(text), *label_variants(bare)))
 
