@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pipeline.catalogue.forms import PERIOD, PROVINCE, Form
 from pipeline.ingest.cells import read_row
 from pipeline.ingest.headers import Columns
+from pipeline.ingest.lines import Line, opening
 from pipeline.ingest.page_breaks import Pages
 from pipeline.ingest.parts import address
 from pipeline.ingest.reader import Sheet
@@ -15,6 +16,7 @@ from pipeline.ingest.vocabulary import Vocabulary
 from pipeline.model import GROUP, MEMBER, TOTAL
 from pipeline.numbers import parse_cell
 from pipeline.states import NIL, NUMBER
+from pipeline.text import fold, tidy
 
 _MAX_GAP = 1  # blank rows after which a line without numbers no longer belongs to the table
 _SENTENCE = 80  # a text as long is no row's name
@@ -170,7 +172,30 @@ def _is_heading(table: Table, row: int, named: dict[str, Named], *, after_total:
     if last.kind != "open" or len(table.form.rows) > 1:
         return False
     merged = any(table.filled.get((row, c), (row, c)) in _label_cells(table, row) for c in table.number_columns)
-    return merged or after_total or len(last.text) > _SENTENCE or last.text.endswith(":")
+    return (
+        merged
+        or after_total
+        or len(last.text) > _SENTENCE
+        or last.text.endswith(":")
+        or _heads_numbered(table, row, last)
+    )
+
+
+def _heads_numbered(table: Table, row: int, last: Named) -> bool:
+    """Whether a line is numbered as what stands over others, and the row below it, with figures, is not: I over 1."""
+    below = row + 1
+    if below >= len(table.sheet.rows) or not table.holds_number(below):
+        return False
+    own, other = _style(table, row, last), _style(table, below, list(table.keys.names(below).values())[-1])
+    return other in {"I": {"1", "-", ""}, "a": {"1", "-"}}.get(own, set())
+
+
+def _style(table: Table, row: int, named: Named) -> str:
+    """How a row is numbered, in a column of its own or in its label."""
+    texts = table.columns.texts.items()
+    column = next((c for c, text in texts if fold(text) in table.vocabulary.ordinals), None)
+    stated = "" if column is None else tidy(table.sheet.text(row, column)).rstrip(".)/ ")
+    return Line((), stated or opening(named.text), {}, {}).style
 
 
 def _label_cells(table: Table, row: int) -> set[tuple[int, int]]:
