@@ -374,10 +374,63 @@ def test_a_heading_over_the_whole_width_is_no_district(desk):
     assert found(result) == [("info", "row_without_numbers", "A2")]
 
 
+@pytest.mark.parametrize("rows", [
+    [["I. Thành thị"], ["A", 10, 1], ["B", 20, 2], ["II. Nông thôn"], ["C", 40, 3]],
+    [["A. Thành thị"], ["1. A", 10, 1], ["2. B", 20, 2], ["B. Nông thôn"], ["3. C", 40, 3]],
+], ids=["names", "numbered names"])  # fmt: skip
+def test_a_numbered_line_without_figures_over_rows_is_no_district(desk, rows):
+    result = read(desk, OPEN, [HEAD, *rows, ["Tổng số", 70, 6]])
+    assert values(result) == {"A": 10, "B": 20, "C": 40}
+    assert found(result) == [("info", "row_without_numbers", "A2"), ("info", "row_without_numbers", "A5")]
+
+
+def test_a_line_numbered_in_its_own_column_over_rows_is_no_district(desk):
+    rows = [["I", "Thành thị"], [1, "A", 10, 1], ["II", "Nông thôn"], [1, "B", 20, 2], [None, "Cộng", 30, 3]]
+    assert values(read(desk, OPEN, [["STT", *HEAD], *rows])) == {"A": 10, "B": 20}
+
+
+def test_a_numbered_district_without_any_number_among_its_like_is_asked_for(desk):
+    result = read(desk, OPEN, [HEAD, ["I. A", 10, 1], ["II. B", None, None], ["III. C", 20, 2]])
+    assert states(result) == {"A": "number", "B": "blank", "C": "number"}
+
+
 def test_a_district_without_any_number_is_asked_for(desk):
     result = read(desk, OPEN, [HEAD, ["A", 10, 1], ["B", None, None], ["C", 20, 2]])
     assert states(result) == {"A": "number", "B": "blank", "C": "number"}
     assert [cell for _, rule, cell in found(result) if rule == "blank_cell"] == ["B3", "C3"]
+
+
+TWO = {"f": OPEN, "g": OPEN.replace("title: F", "title: G")}
+
+
+def two_forms(desk, one, other):
+    figures = [[10, 5], [21, 7], [35, 9]]
+    f, g = ([HEAD, *([name, *pair] for name, pair in zip(names, figures, strict=False))] for names in (one, other))
+    return desk.catalogue(TWO).send({"F": f, "G": g}).check()
+
+
+def test_a_name_misspelt_in_one_of_two_forms_is_told_with_both_cells(desk):
+    result = two_forms(desk, ["Quỳ Hợp", "Yên Thành"], ["Quỳ Hợpp", "Yên Thành"])
+    assert found(result) == [("warning", "name_differs", "B2")]
+    assert "Quỳ Hợpp" in only(result, "name_differs")["message"]
+    assert "G!B2" in only(result, "name_differs")["message"]
+
+
+@pytest.mark.parametrize(("one", "other"), [
+    (["Yên Thành", "Yên Định"], ["Yên Định", "Yên Thành"]),
+    (["Quỳ Hợp", "Quỳ Hợpp"], ["Quỳ Hợp"]),
+    (["Nam Đàn", "Đô Lương"], ["Con Cuông", "Đô Lương"]),
+    (["Quỳ Hợp"], ["Quỳ Hợpp", "Quỳ Hợph"]),
+    (["Quận 11"], ["Quận 12"]),
+])  # fmt: skip
+def test_names_that_are_in_both_or_have_no_one_like_them_are_no_misspelling(desk, one, other):
+    assert "name_differs" not in {rule for _, rule, _ in found(two_forms(desk, one, other))}
+
+
+def test_a_name_that_last_years_form_spells_otherwise_is_told(desk):
+    rows = [HEAD, ["Quỳ Hợp", 10, 5], ["Yên Thành", 21, 7]]
+    desk.catalogue(OPEN).send(rows, period="2023").send([HEAD, ["Quỳ Hợpp", 11, 5], *rows[2:]])
+    assert ("warning", "name_differs", "B2") in found(desk.check())
 
 
 # Codes

@@ -33,6 +33,7 @@ def check(
     from pipeline.checks.duplicates import check_duplicates
     from pipeline.checks.forms import check_form
     from pipeline.checks.magnitude import check_magnitude
+    from pipeline.checks.names import check_names
     from pipeline.checks.restated import check_restated
     from pipeline.checks.stated import check_stated
     from pipeline.checks.totals import check_totals
@@ -47,6 +48,7 @@ def check(
     findings.extend(check_stated(cells, catalogue))
     findings.extend(check_across(cells, catalogue))
     findings.extend(check_restated(cells, base, catalogue))
+    findings.extend(check_names(cells, base, catalogue))
     findings.extend(check_magnitude(cells, base, catalogue))
     findings.extend(check_conversions(cells, base, catalogue))
     if earlier is not None:

@@ -1,0 +1,64 @@
+"""Rows of open keys that one form names and another of the same province does not, but almost so."""
+
+import pandas as pd
+
+from pipeline.catalogue import Catalogue
+from pipeline.catalogue.forms import Form
+from pipeline.checks.frames import finding_at
+from pipeline.model import MEMBER, Finding
+from pipeline.text import fold, strip_opening
+
+_SIMILAR = 85.0  # of 100: one letter in a short name
+_Names = dict[str, "pd.Series"]  # folded name -> the first cell of its row
+
+
+def check_names(cells: pd.DataFrame, base: pd.DataFrame, catalogue: Catalogue) -> list[Finding]:
+    """Tell of names that two forms of a submission, or this and last year's form, spell differently."""
+    findings: list[Finding] = []
+    keys = {name: form.row_keys[0].key for name, form in catalogue.forms.items() if _is_open(form)}
+    now, then = (_names(frame, keys) for frame in (cells, base))
+    for (province, form), names in now.items():
+        later = (other for other in keys if list(keys).index(other) > list(keys).index(form))
+        others = [now[province, other] for other in later if keys[other] == keys[form] and (province, other) in now]
+        for other in (*others, *([then[province, form]] if (province, form) in then else [])):
+            findings.extend(_differences(cells, names, other))
+    return list({(f.place, f.params["cell"]): f for f in findings}.values())
+
+
+def _is_open(form: Form) -> bool:
+    return len(form.row_keys) == 1 and form.row_keys[0].members == "open"
+
+
+def _names(cells: pd.DataFrame, keys: dict[str, str]) -> dict[tuple[str, str], _Names]:
+    own = cells[(cells["role"] == MEMBER) & cells["form"].isin(list(keys)) & ~cells["previous"].astype(bool)]
+    found: dict[tuple[str, str], _Names] = {}
+    for _, cell in own.drop_duplicates(["province", "form", "row"]).iterrows():
+        found.setdefault((cell["province"], cell["form"]), {})[fold(strip_opening(cell["label"]))] = cell
+    return found
+
+
+def _differences(cells: pd.DataFrame, names: _Names, others: _Names) -> list[Finding]:
+    """Where exactly one name of each side that the other side lacks is like one of the other's."""
+    from rapidfuzz import fuzz  # not needed before two forms differ
+
+    here, there = ([n for n in one if n not in other] for one, other in ((names, others), (others, names)))
+    like = [
+        (one, other)
+        for one in here
+        for other in there
+        if _numbers(one) == _numbers(other) and fuzz.ratio(one, other) >= _SIMILAR
+    ]
+    clear = [pair for pair in like if not any(set(pair) & set(p) for p in like if p != pair)]
+    return [
+        finding_at(
+            cells, int(names[one].name), "name_differs", "warning", value=names[one]["label"],
+            other=others[other]["label"], file=others[other]["file"],
+            cell=f"{others[other]['sheet']}!{others[other]['cell']}".lstrip("!"),
+        )
+        for one, other in clear
+    ]  # fmt: skip
+
+
+def _numbers(name: str) -> str:
+    """The digits of a name: District 11 is no misspelling of District 12."""
+    return "".join(c for c in name if c.isdigit())
