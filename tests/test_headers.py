@@ -114,6 +114,22 @@ def test_column_numbers_that_could_be_figures_are_told(desk):
     assert told(desk.send([head, ["(A)", "(1)", "(2)"], *ROWS]).check()) == []
 
 
+@pytest.mark.parametrize("first", [1, "1"])
+def test_the_first_row_of_a_table_whose_rows_are_named_by_numbers_is_no_row_of_column_numbers(desk, first):
+    form = FORM.replace("header: Đơn vị", "header: Tháng")
+    rows = [["Tháng", "Số vụ xảy ra", "Số vụ khám phá"], [first, 2, 3], [2, 5, 4], [3, 7, 6]]
+    result = desk.catalogue(form).send(rows).check()
+    assert figures(result) == ({"1": 2.0, "2": 5.0, "3": 7.0}, {"1": 3.0, "2": 4.0, "3": 6.0})
+    assert told(result) == []
+
+
+def test_column_numbers_above_rows_named_by_numbers_are_told(desk):
+    form = FORM.replace("header: Đơn vị", "header: Tháng")
+    rows = [["Tháng", "Số vụ xảy ra", "Số vụ khám phá"], [1, 2, 3], [4, 5, 4], [7, 7, 6]]
+    result = desk.catalogue(form).send(rows).check()
+    assert told(result) == [("column_numbers_assumed", "A2")]
+
+
 # Misspelt headers
 
 

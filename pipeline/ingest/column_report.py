@@ -36,7 +36,11 @@ def report_columns(sink: Sink, columns: Columns, keys: set[int]) -> None:
 
 
 def _tell_doubtful_numbering(sink: Sink, columns: Columns, keys: set[int]) -> None:
-    """A row "A 1 2" below the header numbers the columns, but it could be the first row of a table as well."""
+    """A row "A 1 2" below the header numbers the columns, but it could be the first row of a table as well.
+
+    So could "1 2 3", of any length, where the rows' own names are numbers.
+    """
+    named = {tidy(sink.sheet.text(cell.line, column)) for cell in sink.cells for column in keys}
     is_open = any(key.members == "open" for key in sink.layout.rows)
     first = min((cell.line for cell in sink.cells), default=0)
     for row in range(columns.bottom + 1, first if is_open else 0):
@@ -44,7 +48,9 @@ def _tell_doubtful_numbering(sink: Sink, columns: Columns, keys: set[int]) -> No
         numbers = [text for text in texts if text.isdigit()]
         names = [tidy(sink.sheet.text(row, column)) for column in keys]
         bare = all(text.isalnum() for text in texts) and all(name.isalpha() for name in names)
-        if bare and len(numbers) == _FEW_NUMBERS and len(texts) == len(numbers) + len(keys):
+        few = bare and len(numbers) == _FEW_NUMBERS and len(texts) == len(numbers) + len(keys)
+        numbered = len(numbers) == len(texts) > 1 and any(name.isdecimal() for name in named)
+        if few or numbered:
             sink.find("column_numbers_assumed", "warning", (row, min(keys)), value=" ".join(texts))
 
 

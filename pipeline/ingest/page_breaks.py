@@ -99,15 +99,12 @@ class Pages:
         )
 
     def _counts_members(self, row: int) -> bool:
-        """Whether bare numbers are a row's figures: beside a member's code or a month, or in the row A of A, B, C."""
+        """Whether bare numbers are a row's figures: of a member's code, a month, or A of A, B, 1 of 1, 2."""
         if not all(self.sheet.text(row, column).strip().isdigit() for column in self._measured):
             return False
         labels = [self.sheet.text(row, column).strip() for column in self.keys.values()]
         below = [self.sheet.text(row + 1, column).strip() for column in self.keys.values()]
-        pairs = zip(labels, below, strict=True)
-        return self.names_member(row) or any(
-            len(one) == len(next_) == 1 and one.isalpha() and ord(next_) == ord(one) + 1 for one, next_ in pairs
-        )
+        return self.names_member(row) or any(_counts_on(one, next_) for one, next_ in zip(labels, below, strict=True))
 
     def _is_header(self, row: int) -> bool:
         """The measures' cells read what the header reads, and so do the keys' where they read anything."""
@@ -141,3 +138,14 @@ class Pages:
             if variants and not known and not f"{variants[0]} ".startswith(self._continued):
                 return False
         return True
+
+
+def _counts_on(one: str, following: str) -> bool:
+    """Whether a row's name is the number or the letter right after that of the row above.
+
+    >>> _counts_on("1", "2"), _counts_on("A", "B"), _counts_on("1", "Vinh")
+    (True, True, False)
+    """
+    if one.isdecimal() and following.isdecimal():
+        return int(following) == int(one) + 1
+    return len(one) == len(following) == 1 and one.isalpha() and ord(following) == ord(one) + 1
