@@ -271,3 +271,13 @@ def test_a_doubtful_column_names_its_cells(desk):
     finding = only(desk.send(rows).check(), "ambiguous_column")
     assert finding["cell"] == "B1"
     assert "B1, D1" in finding["message"]
+
+
+@pytest.mark.parametrize("plan", ["Kế hoạch", "KH 2024", "Kế hoạch năm 2024", "Ước thực hiện"])
+@pytest.mark.parametrize("above", [True, False], ids=["above", "below"])
+def test_a_plan_over_or_under_the_only_column_of_a_measure_is_no_figure_of_it(desk, plan, above):
+    names, plans = ["Đơn vị", "Số vụ xảy ra", "Số vụ khám phá"], [None, plan, None]
+    header = [["Đơn vị", plan, "Kết quả"], [None, *names[1:]]] if above else [names, plans]
+    result = desk.send([*header, *ROWS], merged=["A1:A2"]).check()
+    assert figures(result)[0] == {}
+    assert {"missing_column", "unknown_column"} <= {rule for rule, _ in told(result)}

@@ -7,7 +7,7 @@ without its brackets, so what they say is looked at here.
 import re
 from collections.abc import Iterator
 
-from pipeline.ingest.header_paths import column_number, merged_from
+from pipeline.ingest.header_paths import column_number, header_paths, merged_from
 from pipeline.ingest.headers import Columns, Meaning
 from pipeline.ingest.sink import Sink
 from pipeline.ingest.unit_texts import UnitTexts
@@ -20,6 +20,7 @@ _LETTER = re.compile(r"[a-z]|[ivx]+")
 
 def set_aside_other_figures(sink: Sink, columns: Columns) -> None:
     """Take from a measure the column whose brackets say another figure; tell what nobody knows."""
+    _set_aside_plans(sink, columns)
     texts = UnitTexts(sink.vocabulary)
     for meaning in [m for m in columns.meanings if m.kind == "measure"]:
         remark = next(_remarks(sink, columns, meaning, texts), "")
@@ -32,6 +33,63 @@ def set_aside_other_figures(sink: Sink, columns: Columns) -> None:
             continue
         cell = merged_from(sink.sheet, (columns.bottom, column))
         sink.find("header_remark", "warning", cell, value=remark, column=sink.layout.label_of(meaning.name))
+
+
+def _set_aside_plans(sink: Sink, columns: Columns) -> None:
+    """Take from a count or an amount the column of which a row of its header, or right above or below, says "plan".
+
+    A rate stays: "share" over it is what it is, and it is only compared.
+    """
+    own = _own_parts(sink)
+    paths = header_paths(sink.sheet, max(columns.top - 1, 0), columns.bottom)
+    below = columns.bottom + 1
+    for meaning in [m for m in columns.meanings if m.kind == "measure"]:
+        if sink.layout.columns[meaning.name].kind not in {"count", "amount"}:
+            continue
+        column = columns.meanings[meaning]
+        parts = list(paths[column])
+        if _is_below_header(sink, columns, below):
+            parts.append(sink.sheet.text(*merged_from(sink.sheet, (below, column))))
+        said = next((tidy(part) for part in parts if fold(part) not in own and _is_another(part, sink)), "")
+        if said:
+            del columns.meanings[meaning]
+            text = columns.texts[column]
+            columns.unknown[column] = text if said in text else f"{text} / {said}"
+
+
+def _own_parts(sink: Sink) -> frozenset[str]:
+    """The texts of the rows of the form's own headers."""
+    paths = [
+        path
+        for column in sink.layout.columns.values()
+        for header in (column.header,)
+        if header
+        for path in header.paths
+    ]
+    paths += [path for column in sink.layout.columns.values() for path in column.also]
+    paths += [path for c in sink.layout.columns.values() if c.previous for path in c.previous.also]
+    return frozenset(fold(sink.vocabulary.fill(part)) for path in paths for part in path)
+
+
+def _is_below_header(sink: Sink, columns: Columns, row: int) -> bool:
+    """Whether a row below the header is still a part of it: it names no row and holds no figure."""
+    keys = [column for meaning, column in columns.meanings.items() if meaning.kind == "key"]
+    if not keys or row >= len(sink.sheet.rows):
+        return False
+    named = any(sink.sheet.text(row, column).strip() for column in keys)
+    return not named and not any(isinstance(value, float) for value in sink.sheet.rows[row])
+
+
+def _is_another(part: str, sink: Sink) -> bool:
+    """Whether a text is nothing but a word for another figure, perhaps with this period's words or year."""
+    vocabulary = sink.vocabulary
+    said = fold(part)
+    for word in sorted(vocabulary.folded(vocabulary.catalogue.words.other_figures), key=len, reverse=True):
+        if said == word:
+            return True
+        if said.startswith(f"{word} "):
+            return said.removeprefix(f"{word} ") in vocabulary.current | vocabulary.previous
+    return False
 
 
 def _remarks(sink: Sink, columns: Columns, meaning: Meaning, texts: UnitTexts) -> Iterator[str]:
