@@ -281,3 +281,13 @@ def test_a_plan_over_or_under_the_only_column_of_a_measure_is_no_figure_of_it(de
     result = desk.send([*header, *ROWS], merged=["A1:A2"]).check()
     assert figures(result)[0] == {}
     assert {"missing_column", "unknown_column"} <= {rule for rule, _ in told(result)}
+
+
+@pytest.mark.parametrize("pair", [(2023, 2024), ("2023", "2024"), ("Trước", "Nay"), ("Năm trước", "Năm nay")])
+def test_a_second_row_that_only_tells_last_year_from_this_one_is_read(desk, pair):
+    header = [["Đơn vị", "Số vụ xảy ra", None, "Số vụ khám phá"], [None, *pair, None]]
+    result = desk.send([*header, ["Vinh", 9, 7, 4], ["Nam Đàn", 8, 5, 3]]).check()
+    assert figures(result) == READ
+    earlier = result.observations[result.observations["period"] == "2023"]
+    assert dict(zip(earlier["row"], earlier["value"], strict=True)) == {"Vinh": 9.0, "Nam Đàn": 8.0}
+    assert told(result) == []

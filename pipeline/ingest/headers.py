@@ -1,13 +1,13 @@
 """Finds a table's header, wherever in a sheet it stands, and says which column is which key or measure."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from pipeline.ingest.approximate import unmarked
 from pipeline.ingest.header_paths import column_number, header_paths, merged_from
 from pipeline.ingest.matching import Match, Matcher, Meaning
-from pipeline.ingest.reader import Sheet
+from pipeline.ingest.reader import Sheet, shortest
 from pipeline.text import fold_variants
 
 __all__ = ["Columns", "Guessed", "Matcher", "Meaning", "find_header", "header_paths"]
@@ -79,7 +79,7 @@ def _rows(sheet: Sheet, is_head: Callable[[str], bool], *, among_numbers: bool =
     """The rows that hold a text of a header; rows with numbers that are no years are data, unless asked for."""
     seen: dict[str, bool] = {}
     for row, values in enumerate(sheet.rows):
-        texts = []
+        texts = _years_alone(values)
         for value in values:
             if isinstance(value, str):
                 if value:
@@ -93,6 +93,13 @@ def _rows(sheet: Sheet, is_head: Callable[[str], bool], *, among_numbers: bool =
                 if seen[text]:
                     yield row
                     break
+
+
+def _years_alone(values: Sequence[object]) -> list[str]:
+    """The years of a row that holds nothing but different years: figures have a name beside them."""
+    filled = [value for value in values if value != ""]
+    years = [shortest(v) for v in filled if isinstance(v, float) and _FIRST_YEAR <= v <= _LAST_YEAR and v.is_integer()]
+    return years if len(years) == len(filled) > 1 and len(set(years)) > 1 else []
 
 
 def _best(sheet: Sheet, matcher: Matcher, rows: Iterator[int], *, complete: bool = False) -> Columns | None:
