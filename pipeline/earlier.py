@@ -1,7 +1,8 @@
 """Which earlier periods a consolidation reads, and what their submissions said: bases, the period before, a series."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,7 @@ class Earlier:
 
     cells: "Mapping[Period, pd.DataFrame]"
     findings: list[Finding]
+    windows: Mapping[Period, Mapping[str, tuple[date, date]]] = field(default_factory=dict)  # the days they name
 
     def part_of(self, period: Period) -> "pd.DataFrame | None":
         """The cells of an earlier part of the period's own year, where one was read."""
@@ -57,13 +59,15 @@ def read_earlier(period: Period, places: Places, catalogue: Catalogue, options: 
 
     cells: dict[Period, pd.DataFrame] = {}
     findings: list[Finding] = []
+    windows: dict[Period, dict[str, tuple[date, date]]] = {}
     for one in wanted(period, periods_in(places.inputs) if places.inputs.is_dir() else []):
         paths = find_workbooks(places.inputs, one)
         read = ingest(paths, places.inputs / one.id, one, catalogue, options, alone=True)
         checked = check(read.cells, read.cells.iloc[:0], catalogue)
         cells[one] = checked.cells
+        windows[one] = {s.province: s.window for s in read.submissions if s.window and s.province and not s.status}
         findings.extend(_failed([*read.findings, *checked.findings], one))
-    return Earlier(cells, findings)
+    return Earlier(cells, findings, windows)
 
 
 def _failed(findings: Sequence[Finding], period: Period) -> list[Finding]:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from datetime import date
 from typing import TYPE_CHECKING
 
 from pipeline.catalogue import Catalogue
@@ -91,9 +92,16 @@ def submissions_frame(  # noqa: PLR0913  two of them are flags
         rows += _missing(judged, findings, catalogue, members)
     order = {province: i for i, province in enumerate(members)}
     rows.sort(key=lambda row: (order.get(str(row[0]), len(order) + (not row[0])), str(row[1])))
-    return pd.DataFrame(rows, columns=list(SUBMISSIONS)).astype(
+    days = {s.file: s.window or catalogue.window_of(period) for s in submissions}
+    dated = [(*row, *_days(days.get(str(row[1])))) for row in rows]
+    return pd.DataFrame(dated, columns=list(SUBMISSIONS)).astype(
         dict.fromkeys(("forms_expected", "forms_accepted", "errors", "warnings"), "int64")
     )
+
+
+def _days(window: tuple[date, date] | None) -> tuple[str, str]:
+    """The first and the last day that figures are about, as texts; empty where nothing came."""
+    return (window[0].isoformat(), window[1].isoformat()) if window else ("", "")
 
 
 def _judged(

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, get_args
 
@@ -48,6 +49,7 @@ INDICATOR_NUMBERS = (
 FINDINGS = ("severity", "rule", "province", "form", "file", "sheet", "cell", "value", "expected", "message")
 SUBMISSIONS = (
     "province", "file", "sha256", "status", "forms_expected", "forms_accepted", "errors", "warnings",
+    "period_start", "period_end",
 )  # fmt: skip
 
 # Further tables of a consolidation, each written as NAME.csv: their columns, and which of those are numbers.
@@ -123,6 +125,7 @@ class Submission:
     forms: dict[str, str] = field(default_factory=dict)  # form id -> sheet
     is_sample: bool = False  # its own text says that its figures are made up
     revision: int = 0  # which version of the submission it says it is; 0: it does not say; -1: it cannot be ordered
+    window: tuple[date, date] | None = None  # the days that it says its figures are about
     lang: str = ""  # the language of its headers, where that is one of ours
 
 

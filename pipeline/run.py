@@ -138,6 +138,7 @@ def _process(
 ) -> Results:
     """The stages in their order."""
     from pipeline.checks import check as check_cells
+    from pipeline.checks.windows import check_windows
     from pipeline.indicators import compute
     from pipeline.indicators.doubts import mark_doubts
     from pipeline.ingest import ingest
@@ -149,7 +150,8 @@ def _process(
     earlier = read_earlier(period, places, catalogue, options)
     base = earlier.cells[period.year_before]
     checked = check_cells(read.cells, base, catalogue, earlier.part_of(period))
-    found = [*read.findings, *earlier.findings, *checked.findings]
+    unlike = check_windows(read.submissions, earlier.windows[period.year_before], base, catalogue, period)
+    found = [*read.findings, *earlier.findings, *checked.findings, *unlike]
     findings = findings_frame(found, catalogue, period, options.lang)
     before = earlier.cells.get(period.preceding) if period.preceding else None
     indicators = compute(checked.cells, base, catalogue, period, options.lang, preceding=before)

@@ -56,6 +56,7 @@ INDICATORS = [
 ]
 FINDINGS = ["severity", "rule", "province", "form", "file", "sheet", "cell", "value", "expected", "message"]
 SUBMISSIONS = ["province", "file", "sha256", "status", "forms_expected", "forms_accepted", "errors", "warnings"]
+SUBMISSIONS += ["period_start", "period_end"]
 
 
 @pytest.fixture(scope="module")

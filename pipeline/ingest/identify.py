@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from pipeline.catalogue.models import Province
-from pipeline.ingest.period_findings import period_findings
+from pipeline.ingest.period_findings import Window, read_period
 from pipeline.ingest.reader import Sheet
 from pipeline.ingest.reporting_unit import reporting_province
 from pipeline.ingest.title_texts import title_texts
@@ -20,6 +20,7 @@ class Identity:
     place: Place = field(default_factory=Place)
     findings: list[Finding] = field(default_factory=list)
     is_sample: bool = False
+    window: Window | None = None  # the days that it says its figures are about
 
 
 def identify(file: str, sheets: list[Sheet], vocabulary: Vocabulary) -> Identity:
@@ -30,7 +31,9 @@ def identify(file: str, sheets: list[Sheet], vocabulary: Vocabulary) -> Identity
     if said and named and said.id != named.id:
         params = {"said": said.label, "named": named.label}
         identity.findings.append(Finding("province_conflict", "warning", place, said.id, params=params))
-    identity.findings.extend(period_findings(file, sheets, vocabulary))
+    said_period = read_period(file, sheets, vocabulary)
+    identity.window = said_period.window
+    identity.findings.extend(said_period.findings)
     note = vocabulary.catalogue.settings.sample_note
     words = {fold(text) for text in note.all} if note else set()
     identity.is_sample = any(word in fold(t.text) for sheet in sheets for t in title_texts(sheet) for word in words)

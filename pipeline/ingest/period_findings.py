@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
 
 from pipeline.ingest.approximate import unmarked
 from pipeline.ingest.parts import address
@@ -17,14 +19,47 @@ _YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
 _Said = list[tuple[Stated, TitleText]]
 
 
-def period_findings(file: str, sheets: list[Sheet], vocabulary: Vocabulary) -> list[Finding]:
+Window = tuple[date, date]
+
+
+@dataclass(frozen=True)
+class PeriodSaid:
+    """The days that a workbook says its figures are about (None: it names no days), and what is doubtful."""
+
+    window: Window | None
+    findings: list[Finding]
+
+
+def read_period(file: str, sheets: list[Sheet], vocabulary: Vocabulary) -> PeriodSaid:
+    """Compare the period that the workbook states with the folder's, and its days with the catalogue's.
+
+    Days that are the period's, shifted as reporting periods are, win over the catalogue's; a difference is a doubt.
+    """
+    reader = PeriodReader(vocabulary)
+    stated = {sheet.name: said for sheet in sheets if (said := _statements(sheet, reader, vocabulary))}
+    findings = _period_findings(file, stated, vocabulary)
+    days = [(s, text) for said in stated.values() for s, text in said if s.by_days and s.is_about(vocabulary.period)]
+    expected = vocabulary.catalogue.window_of(vocabulary.period)
+    told: dict[Window, Finding] = {}
+    for span, text in days:
+        window = (span.start, span.end)
+        if window not in told and window != expected:
+            place = Place(file, text.sheet, address(text.row, text.column))
+            told[window] = Finding("period_window", "warning", place, value=span.label, params=_days(expected))
+    return PeriodSaid((days[0][0].start, days[0][0].end) if days else None, [*findings, *told.values()])
+
+
+def _days(window: Window) -> dict[str, object]:
+    return {"start": f"{window[0]:%d/%m/%Y}", "end": f"{window[1]:%d/%m/%Y}"}
+
+
+def _period_findings(file: str, stated: dict[str, _Said], vocabulary: Vocabulary) -> list[Finding]:
     """Compare the period that the workbook states with the folder's; say so where it states none.
 
     A sheet that says another period is about that one: an error, and it is not read. A file's name may hold the day
     it was sent, so a year in it is only a doubt.
     """
-    period, reader = vocabulary.period, PeriodReader(vocabulary)
-    stated = {sheet.name: said for sheet in sheets if (said := _statements(sheet, reader, vocabulary))}
+    period = vocabulary.period
     others = [_conflict(file, said, vocabulary) for said in stated.values()]
     found = [finding for finding in others if finding is not None]
     errors = [finding for finding in found if finding.severity == "error"]

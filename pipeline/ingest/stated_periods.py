@@ -25,6 +25,7 @@ class Stated:
     end: date
     label: str
     is_part: bool
+    by_days: bool = False  # a span of days, both of them said
 
     @property
     def year(self) -> int:
@@ -151,4 +152,4 @@ def _of_year(year: int) -> Stated:
 
 def _span(start: date, end: date) -> Stated:
     label = f"{start:%d/%m/%Y} - {end:%d/%m/%Y}"
-    return Stated(start, end, label, is_part=(end - start).days < 365 - _NEAR_YEAR)
+    return Stated(start, end, label, is_part=(end - start).days < 365 - _NEAR_YEAR, by_days=True)

@@ -83,6 +83,7 @@ def _read(part: Part, sheets: list[Sheet], vocabulary: Vocabulary, corrections: 
     submission.lang = language_of(located.sheets, vocabulary)
     identity = identify(file, sheets, vocabulary)
     submission.is_sample = identity.is_sample
+    submission.window = identity.window
     province = identity.province.id if identity.province and not submission.covers_cluster else ""
     submission.province = province
     revision = stated_revision(file, sheets, vocabulary, province)

@@ -1,5 +1,6 @@
 """The sheet of submissions: what was expected of each province, and what came."""
 
+from datetime import date
 from typing import Any
 
 from pipeline.model import SUBMISSIONS
@@ -8,8 +9,11 @@ from pipeline.report.sheets.book import HEAD_ROW, Book
 from pipeline.report.sheets.form_tables import clean
 
 KEY = "submissions"
-_WIDTHS = (20, 44, 24, 11, 11, 10, 10, 68)
-_COLUMNS = ("province", "file", "submission_status", "forms_expected", "forms_accepted", "errors", "warnings", "sha256")
+_WIDTHS = (20, 44, 24, 11, 11, 10, 10, 12, 12, 68)
+_COLUMNS = (
+    "province", "file", "submission_status", "forms_expected", "forms_accepted", "errors", "warnings", "from", "to",
+    "sha256",
+)  # fmt: skip
 
 
 def write(book: Book) -> None:
@@ -24,7 +28,9 @@ def write(book: Book) -> None:
         page.text(at, 2, book.say(f"workbook.submission.{row['status']}"), "cell")
         for column, name in enumerate(_COLUMNS[3:7], 3):
             page.number(at, column, row[name], "cell", "count", "center")
-        page.text(at, 7, row["sha256"], "cell", "muted")
+        for column, name in ((7, "period_start"), (8, "period_end")):
+            page.text(at, column, book.day(date.fromisoformat(row[name])) if row[name] else "", "cell", "center")
+        page.text(at, 9, row["sha256"], "cell", "muted")
     for status, ink, fill in (
         ("accepted", theme.MET, theme.MET_FILL),
         ("refused", theme.MISSED, theme.MISSED_FILL),
