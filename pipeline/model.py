@@ -37,6 +37,10 @@ CELLS = (
     *OBSERVATIONS, "role", "part_of", "block", "group", "line", "decimals", "previous", "computed", "factor",
     "corrected", "typed_value", "stated_unit", "stated_at",
 )  # fmt: skip
+# A number that stands in a form's column, noted before its row was understood.
+SEEN = (
+    "file", "province", "form", "measure", "previous", "sheet", "cell", "line", "value", "typed", "place",
+)  # fmt: skip
 TEXTS = ("province", "form", "label", "column", "text", "file", "sheet", "cell")
 INDICATORS = (
     "period", "province", "indicator", "numerator", "denominator", "value", "low", "high", "target", "gap",
@@ -59,6 +63,10 @@ TABLES: dict[str, tuple[str, ...]] = {
         "status", "needed", "margin", "days", "rest_rate", "source",
     ),
     "targets_met": ("period", "province", "name", "group", "label", "met", "of", "open"),
+    "reconciliation": (
+        "file", "sheet", "province", "name", "form", "measure", "label", "year", "read", "used", "totals", "rejected",
+        "told", "heading", "outside", "file_unused", "sum_read", "sum_changed", "sum_used", "sum_aside", "difference",
+    ),
     "trends": (
         "period", "province", "name", "group", "indicator", "label", "value", "numerator", "denominator", "used",
         "expected", "vintage", "centre", "lower", "upper", "signal",
@@ -67,6 +75,8 @@ TABLES: dict[str, tuple[str, ...]] = {
 TABLE_NUMBERS = frozenset({
     "target", "value", "gap", "needed", "margin", "days", "rest_rate", "met", "of", "open",
     "numerator", "denominator", "used", "expected", "centre", "lower", "upper",
+    "read", "totals", "rejected", "told", "heading", "outside", "file_unused",
+    "sum_read", "sum_changed", "sum_used", "sum_aside", "difference",
 })  # fmt: skip
 
 
@@ -161,12 +171,16 @@ class Places:
 
 @dataclass(frozen=True)
 class Ingested:
-    """All that was read for one period: submissions, every number cell (`CELLS`), text cells (`TEXTS`), findings."""
+    """All that was read for one period: submissions, every number cell (`CELLS`), text cells (`TEXTS`), findings.
+
+    ``seen`` are the numbers that stand in the forms' columns (`SEEN`), those of files that are not used too.
+    """
 
     submissions: list[Submission]
     cells: "pd.DataFrame"
     texts: "pd.DataFrame"
     findings: list[Finding]
+    seen: "pd.DataFrame"
     ignored: tuple[str, ...] = ()  # entries of the period's folder that are no workbooks
     langs: Mapping[str, Lang] = field(default_factory=dict)  # file -> its own language, where that is another
     worded: "pd.DataFrame | None" = None  # the findings of those files, in their language

@@ -23,6 +23,7 @@ from pipeline.model import (
 )
 from pipeline.naming import name_changes
 from pipeline.periods import Period
+from pipeline.reconciliation import reconcile
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -45,7 +46,7 @@ def consolidate(period: Period, places: Places, options: Options) -> Consolidati
     """Read every submission of a period, check it, compute the indicators, write the outputs."""
     started = time.monotonic()
     _apart(places, period)
-    catalogue = load_catalogue(places.schemas)
+    catalogue = _catalogue(places, period)
     paths = _inputs_of(period, places)
     results = _process(paths, period, places, catalogue, options)
     before, without = store.accepted(period, places.outputs)
@@ -69,7 +70,7 @@ def consolidate(period: Period, places: Places, options: Options) -> Consolidati
 def check(period: Period, files: Sequence[Path], places: Places, options: Options) -> Consolidation:
     """Read and check only; with ``files`` nothing else is expected. Writes findings and marked copies."""
     _apart(places, period)
-    catalogue = load_catalogue(places.schemas)
+    catalogue = _catalogue(places, period)
     paths = _given(files) or _inputs_of(period, places)
     results = _process(paths, period, places, catalogue, options, alone=bool(files))
     target = places.outputs / period.id / "check"
@@ -82,6 +83,14 @@ def check(period: Period, files: Sequence[Path], places: Places, options: Option
 
     store.write_folder(target, build)
     return results.consolidation
+
+
+def _catalogue(places: Places, period: Period) -> Catalogue:
+    """The catalogue; a period without a cluster is refused."""
+    catalogue = load_catalogue(places.schemas)
+    if catalogue.cluster_on(period) is None:
+        raise UsageError("error.no_cluster", period=period.id, day=period.end)
+    return catalogue
 
 
 def _apart(places: Places, period: Period) -> None:
@@ -144,14 +153,13 @@ def _process(
     from pipeline.ingest import ingest
     from pipeline.judge import findings_frame, in_own_languages, observations_frame, submissions_frame
 
-    if catalogue.cluster_on(period) is None:
-        raise UsageError("error.no_cluster", period=period.id, day=period.end)
     read = ingest(paths, places.inputs / period.id, period, catalogue, options, alone=alone)
     earlier = read_earlier(period, places, catalogue, options)
     base = earlier.cells[period.year_before]
     checked = check_cells(read.cells, base, catalogue, earlier.part_of(period))
+    proof, failed = reconcile(read.seen, checked.cells, read.submissions, catalogue, options.lang)
     unlike = check_windows(read.submissions, earlier.windows[period.year_before], base, catalogue, period)
-    found = [*read.findings, *earlier.findings, *checked.findings, *unlike]
+    found = [*read.findings, *earlier.findings, *checked.findings, *unlike, *failed]
     findings = findings_frame(found, catalogue, period, options.lang)
     before = earlier.cells.get(period.preceding) if period.preceding else None
     indicators = compute(checked.cells, base, catalogue, period, options.lang, preceding=before)
@@ -161,7 +169,7 @@ def _process(
     )
     observations = observations_frame(checked.cells, catalogue, period)
     cells = {**earlier.cells, period: checked.cells}
-    tables = {} if alone else _tables(cells, indicators, catalogue, period, options.lang)
+    tables = {} if alone else _tables(cells, indicators, catalogue, period, options.lang) | {"reconciliation": proof}
     consolidation = Consolidation(period.id, observations, indicators, findings, submissions, tables=tables)
     note = catalogue.settings.sample_note if any(s.is_sample for s in read.submissions) else None
     langs, worded = in_own_languages(found, read.submissions, catalogue, period, options.lang)
@@ -200,9 +208,7 @@ def templates(period: Period, province: str, places: Places, lang: Lang) -> tupl
     from pipeline.report.templates import write_templates
 
     _apart(places, period)
-    catalogue = load_catalogue(places.schemas)
-    if catalogue.cluster_on(period) is None:
-        raise UsageError("error.no_cluster", period=period.id, day=period.end)
+    catalogue = _catalogue(places, period)
     members = catalogue.members_on(period)
     if province and province not in members:
         raise UsageError("error.unknown_province", province=province, provinces=list(members))

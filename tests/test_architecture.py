@@ -21,7 +21,7 @@ FLOORS = {
     "model": 2,
     "messages": 3,
     "grouping": 4,
-    **dict.fromkeys(["ingest", "checks", "indicators", "report", "judge", "changes", "naming"], 5),
+    **dict.fromkeys(["ingest", "checks", "indicators", "report", "judge", "changes", "reconciliation", "naming"], 5),
     **dict.fromkeys(["store", "plots", "summary"], 6),
     "earlier": 6,
     "manifest": 7,

@@ -12,11 +12,13 @@ from pipeline.checks import check
 from pipeline.ingest.corrections import Corrections
 from pipeline.ingest.files import Source
 from pipeline.ingest.limits import Limits
+from pipeline.ingest.seen import seen_frame
 from pipeline.ingest.settle import settle
 from pipeline.ingest.sink import frame_of
 from pipeline.ingest.submission import read_submission
 from pipeline.ingest.vocabulary import Vocabulary
 from pipeline.model import MEMBER
+from pipeline.reconciliation import reconcile
 from tests.operators import KEEPING, SPOILING, TOLD
 from tests.pages import PERIOD, catalogue, clean, write
 
@@ -56,6 +58,9 @@ class Read:
         kept = [] if part.submission.status == "refused" else part.cells
         cells = frame_of(kept)
         checked = check(cells, cells.iloc[:0], catalogue())
+        seen = seen_frame(part.seen)
+        _, lost = reconcile(seen, checked.cells, [part.submission], catalogue(), "en")
+        assert lost == []  # whatever was done to a form, it is known what became of each of its numbers
         self.findings = [*part.findings, *settled, *checked.findings]
         self.told = {(f.rule, f.severity, f.form, f.place.cell, f.value) for f in self.findings}
         self.rules = {f.rule for f in self.findings}

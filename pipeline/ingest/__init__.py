@@ -10,6 +10,7 @@ from pipeline.ingest.corrections import load_corrections
 from pipeline.ingest.engine import each
 from pipeline.ingest.files import Listing, Source, find_workbooks, is_workbook_name, list_folder, shown_name, sources_of
 from pipeline.ingest.limits import Limits
+from pipeline.ingest.seen import seen_frame
 from pipeline.ingest.settle import settle
 from pipeline.ingest.sink import frame_of, texts_frame
 from pipeline.ingest.submission import Part, read_submission, refuse
@@ -49,6 +50,7 @@ def ingest(
         cells=frame_of(record for part in kept for record in part.cells),
         texts=texts_frame(record for part in kept for record in part.texts),
         findings=[*corrections.findings, *about_others, *(f for part in parts for f in part.findings), *findings],
+        seen=seen_frame(cell for part in parts for cell in part.seen),
         ignored=ignored,
     )
 

@@ -10,6 +10,7 @@ from pipeline.ingest.header_paths import header_paths, merged_from
 from pipeline.ingest.headers import Columns, Meaning
 from pipeline.ingest.list_columns import period_of, unit_words
 from pipeline.ingest.list_labels import Labels, report_lacking
+from pipeline.ingest.noting import note_numbers
 from pipeline.ingest.reader import Sheet
 from pipeline.ingest.rows import is_column_numbers, is_number
 from pipeline.ingest.sink import CellRecord, Row, Sink
@@ -33,6 +34,7 @@ def read_sideways(sink: Sink, labels: Labels, row: int) -> None:
     measured = columns.measures.values()
     below = [r for r in range(columns.bottom + 1, len(sheet.rows)) if r not in units]
     rows = [r for r in below if not is_column_numbers(sheet, r) and any(is_number(sheet, r, c) for c in measured)]
+    note_numbers(sink, columns.measures, [r for r in below if not is_column_numbers(sheet, r)])
     periods = {r: _is_previous(sink, columns, r) for r in rows}
     unclear = len(rows) != len(set(periods.values())) or (True in periods.values() and form.periods.previous is None)
     if unclear or not rows or columns.ambiguous:

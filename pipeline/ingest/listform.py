@@ -15,6 +15,7 @@ from pipeline.ingest.list_labels import (
     value_row,
 )
 from pipeline.ingest.list_sideways import labelled_row, read_sideways
+from pipeline.ingest.noting import note_column, place_rows
 from pipeline.ingest.percent import scale_percents
 from pipeline.ingest.rows import is_column_numbers, is_number
 from pipeline.ingest.sink import CellRecord, Row, Sink
@@ -50,6 +51,8 @@ def _read_downwards(sink: Sink, labels: Labels, rows: list[Measured], column: in
         year = str(sink.vocabulary.period.year)
         sink.find("missing_column", "error", (max(first - 1, 0), column), column=year, found=[], advice=NO_ALIAS)
         return
+    for previous, period in columns.items():
+        note_column(sink, previous, period, range(first, len(sink.sheet.rows)))
     paths = header(sink.sheet, column, first)
     beside = [c for c in (column + 1, column + 2, column - 1) if 0 <= c < min(columns.values())]
     beside = [c for c in beside if c < len(paths) and paths[c] in ([], paths[column])]
@@ -128,18 +131,22 @@ def _report_rows(
     known, unknown = {m.row for m in rows} | read, dict[tuple[int, int], str]()
     above = [row for row in range(first) if known_labels.known(sink.sheet.text(row, labels))]
     header_rows = [row for row in range(first) if row not in above]
+    headings: set[int] = set()
     heads = {fold(sink.sheet.text(row, c)) for row in header_rows for c in (labels, *columns.values())} - {""}
     for row in (*above, *range(first, len(sink.sheet.rows))):
         filled = [c for c in columns.values() if is_number(sink.sheet, row, c)]
         said = [sink.sheet.text(row, c) for c in filled]
-        if row in known or not filled or any(vocabulary.is_note(text) for text in said):
+        if row in known or not filled:
             continue
         text = tidy(sink.sheet.text(row, labels))
         if is_column_numbers(sink.sheet, row) or all(fold(one) in heads for one in (text, *said)):
-            continue
-        if not fold(text):
+            headings.add(row)
+        elif any(vocabulary.is_note(one) for one in (text, *said)):
+            sink.set_aside.add(row)
+        elif not fold(text):
             sink.find("unlabelled_row", "error", (row, labels), value=said[0])
-        elif not vocabulary.is_note(text):
+        else:
             sink.find("unknown_row", "error", (row, labels), value=text)
             unknown[row, labels] = text
+    place_rows(sink, headings, 0, None)
     report_lacking(sink, {m.measure for m in rows}, [tidy(sink.sheet.text(m.row, m.column)) for m in rows], unknown)

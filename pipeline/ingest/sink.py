@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from pipeline.catalogue.forms import Form
 from pipeline.ingest.parts import address
 from pipeline.ingest.reader import Sheet
+from pipeline.ingest.seen import SeenCell
 from pipeline.ingest.vocabulary import Vocabulary
 from pipeline.model import CELLS, TEXTS, Finding, Place, Said
 from pipeline.numbers import Parsed
@@ -106,6 +107,8 @@ class Sink:
     cells: list[CellRecord] = field(default_factory=list)
     texts: list[TextRecord] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
+    seen: list[SeenCell] = field(default_factory=list)
+    set_aside: set[int] = field(default_factory=set)  # rows that the form says are to be ignored, and notes
     typed: list[TypedCell] = field(default_factory=list)  # until all are there to show how the author writes numbers
 
     def find(

@@ -20,9 +20,11 @@ from pipeline.ingest.language import language_of
 from pipeline.ingest.limits import Limits
 from pipeline.ingest.listform import read_list
 from pipeline.ingest.locate import locate
+from pipeline.ingest.noting import mark_told
 from pipeline.ingest.personal import masked, personal_findings, personal_name
 from pipeline.ingest.reader import Sheet
 from pipeline.ingest.revision import stated_revision
+from pipeline.ingest.seen import SeenCell
 from pipeline.ingest.sink import CellRecord, Sink, TextRecord
 from pipeline.ingest.table import read_table
 from pipeline.ingest.vocabulary import Vocabulary
@@ -38,6 +40,7 @@ class Part:
     submission: Submission
     cells: list[CellRecord] = field(default_factory=list)
     texts: list[TextRecord] = field(default_factory=list)
+    seen: list[SeenCell] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
 
 
@@ -119,6 +122,7 @@ def _read_forms(part: Part, present: list[tuple[str, Sheet]], vocabulary: Vocabu
     for sink in sinks:
         part.cells.extend(sink.cells)
         part.texts.extend(sink.texts)
+        part.seen.extend(sink.seen)
         part.findings.extend(sink.findings)
 
 
@@ -145,4 +149,5 @@ def _read_form(part: Part, name: str, sheet: Sheet, vocabulary: Vocabulary) -> S
     owner = "" if PROVINCE in form.key_names else part.submission.province
     sink = Sink(part.submission.file, sheet, name, form, vocabulary, owner, vocabulary.period.id)
     (read_list if form.layout == "list" else read_table)(sink)
+    mark_told(sink)
     return sink

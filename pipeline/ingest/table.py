@@ -1,9 +1,12 @@
 """Finds the table of a form and its columns, and has its rows read."""
 
+from collections.abc import Iterator
+
 from pipeline.catalogue.forms import PROVINCE, Form
 from pipeline.ingest.column_report import report_columns, report_missing
 from pipeline.ingest.conversion import convert_units, table_units
 from pipeline.ingest.headers import Columns, Matcher, Meaning, find_header
+from pipeline.ingest.noting import note_numbers
 from pipeline.ingest.parts import column_letters
 from pipeline.ingest.percent import scale_percents
 from pipeline.ingest.period_rows import set_aside_longer_periods
@@ -39,6 +42,7 @@ def read_table(sink: Sink) -> None:
         for row in range(first_row, min(last_row, len(sink.sheet.rows) - 1) + 1)
         for column in range(first_column, min(last_column, sink.sheet.width - 1) + 1)
     }
+    note_numbers(sink, columns.measures, _below_and_above(sink.sheet, columns))
     table = Table(sink, form, vocabulary, columns, readers, key_columns, filled)
     read_rows(table)
     report_columns(sink, columns, set(key_columns.values()))
@@ -47,6 +51,11 @@ def read_table(sink: Sink) -> None:
     set_aside_subtotals(table)
     set_aside_longer_periods(table)
     report_rows(table)
+
+
+def _below_and_above(sheet: Sheet, columns: Columns) -> Iterator[int]:
+    """Every row of the sheet but those of the header that was found."""
+    return (row for row in range(len(sheet.rows)) if not columns.top <= row <= columns.bottom)
 
 
 def _groups(form: Form, vocabulary: Vocabulary) -> dict[str, str]:

@@ -6,6 +6,7 @@ from pipeline.catalogue.forms import PERIOD, PROVINCE, Form
 from pipeline.ingest.cells import read_row
 from pipeline.ingest.headers import Columns
 from pipeline.ingest.lines import Line, opening
+from pipeline.ingest.noting import place_rows
 from pipeline.ingest.page_breaks import Pages
 from pipeline.ingest.parts import address
 from pipeline.ingest.reader import Sheet
@@ -82,21 +83,23 @@ def read_rows(table: Table) -> None:
     """Read every row below the header, to the end of the table."""
     pages = Pages(table.sheet, table.columns, table.key_columns, table.vocabulary, lambda row: _is_member(table, row))
     table.unit_rows = pages.unit_rows
-    gap, within, ended, after_total = 0, False, False, False
+    gap, within, after_total = 0, False, False
+    ended: int | None = None
     for row in range(pages.start, len(table.sheet.rows)):
         if row in pages.furniture:
             continue
         named = table.keys.names(row)
-        if ended:
+        if ended is not None:
             _after_end(table, row, named)
         elif not table.has_numbers(row) and not any(n.text for n in named.values()):
             gap += 1
         elif _ends(table, row, named, gap):
-            ended = True
+            ended = row
         elif table.has_numbers(row) or not table.keys.shares_its_name(row, table.has_numbers):
             gap = 0
             within = _read_one(table, row, named, within=within, after_total=after_total)
             after_total = any(n.kind == "total" for n in named.values()) or (after_total and not table.has_numbers(row))
+    place_rows(table.sink, {*pages.furniture, *range(table.columns.top, pages.start)}, pages.start, ended)
 
 
 def _is_member(table: Table, row: int) -> bool:
@@ -253,6 +256,7 @@ def _unknown_row(table: Table, row: int, key: str, named: dict[str, Named]) -> N
             texts = (table.sheet.text(row, column).strip() for column in table.columns.measures.values())
             table.sink.find("text_without_row", "warning", cell, value=next(text for text in texts if text))
     elif table.readers[key].key.unlisted == "ignore":
+        table.sink.set_aside.add(row)
         table.ignored.append(f"{address(*cell)} {said.text or said.code}")
     elif table.has_numbers(row):
         table.sink.find("unknown_row", "error", cell, value=said.text or said.code)

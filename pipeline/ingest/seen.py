@@ -1,0 +1,39 @@
+"""The numbers that stand in a form's columns, as the reader notes them for the reconciliation."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, NamedTuple
+
+from pipeline.model import SEEN
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+TABLE, HEADING, OUTSIDE, TOLD = "table", "heading", "outside", "told"
+
+
+class SeenCell(NamedTuple):
+    """A cell with a number, with the columns of `SEEN`; ``typed`` where it was typed as text."""
+
+    file: str
+    province: str
+    form: str
+    measure: str
+    previous: bool
+    sheet: str
+    cell: str
+    line: int
+    value: float
+    typed: bool
+    place: str  # among the rows, in a heading, above or below the table, or in a row that a finding is about
+
+
+def seen_frame(cells: Iterable[SeenCell]) -> "pd.DataFrame":
+    """The noted numbers as a frame with the columns of `SEEN`."""
+    import pandas as pd
+
+    kinds = {"previous": "bool", "line": "int64", "value": "float64", "typed": "bool"}
+    rows = list(cells)
+    return pd.DataFrame({
+        name: pd.Series([getattr(row, name) for row in rows], dtype=kinds.get(name, "str")) for name in SEEN
+    })  # fmt: skip

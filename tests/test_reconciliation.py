@@ -1,0 +1,139 @@
+"""Every number in a form's column is used, set aside with a reason, or an error of the program."""
+
+import csv
+import math
+
+import openpyxl
+import pytest
+
+import pipeline
+from pipeline.ingest import table_rows
+from pipeline.model import TABLES
+from tests.books import Desk, copy_samples, found
+
+FORM = """
+title: F
+rows: [{key: d, header: District, members: open}]
+columns:
+  n: {header: Cases}
+  damage: {header: Damage, kind: amount, unit: triệu đồng, required: false}
+"""
+LISTED = FORM.replace("members: open", "unlisted: ignore, members: [{id: a, label: A}, {id: b, label: B}]")
+_COLUMN = ["file", "province", "form", "measure", "period"]
+TABLE = [["District", "Cases"], ["A", 7], ["B", 8], ["Tổng số", 15]]
+
+
+def proof(result, measure="n"):
+    table = result.tables["reconciliation"]
+    return table[table["measure"] == measure].iloc[0]
+
+
+def desk(folder, form=FORM):
+    return Desk(folder).catalogue(form)
+
+
+def test_numbers_read_are_used_or_set_aside_with_their_sums(tmp_path):
+    own = proof(desk(tmp_path).send([["Năm 2024"], *TABLE]).consolidate())
+    assert (own["read"], own["used"], own["totals"]) == (3, 2, 1)
+    assert (own["sum_read"], own["sum_used"], own["sum_aside"], own["difference"]) == (30, 15, 15, 0)
+
+
+def test_a_unit_that_converts_says_what_it_changed(tmp_path):
+    rows = [["Năm 2024"], ["ĐVT: tỷ đồng"], ["District", "Cases", "Damage"], ["A", 7, 1.5], ["B", 8, 2]]
+    own = proof(desk(tmp_path).send(rows).consolidate(), "damage")
+    assert (own["sum_read"], own["sum_used"], own["sum_changed"], own["difference"]) == (3.5, 3500, 3496.5, 0)
+
+
+def test_a_number_that_an_error_refuses_is_rejected(tmp_path):
+    own = proof(desk(tmp_path).send([["Năm 2024"], *TABLE[:2], ["B", -8]]).consolidate())
+    assert (own["read"], own["used"], own["rejected"]) == (2, 1, 1)
+
+
+def test_rows_that_the_form_ignores_and_those_that_are_told_are_set_aside(tmp_path):
+    own = proof(desk(tmp_path, LISTED).send([["Năm 2024"], *TABLE[:3], ["Other", 5]]).consolidate())
+    assert (own["read"], own["used"], own["told"]) == (3, 2, 1)
+    told = LISTED.replace("unlisted: ignore, ", "")
+    own = proof(desk(tmp_path / "b", told).send([["Năm 2024"], *TABLE[:3], ["Other", 5]]).consolidate())
+    assert own["told"] == 1
+
+
+def test_numbers_beside_the_table_are_outside_it_and_counted(tmp_path):
+    rows = [["Năm 2024"], *TABLE, [], ["Ghi chú: như trên"], ["Khác", 99]]
+    own = proof(desk(tmp_path).send(rows).consolidate())
+    assert (own["read"], own["used"]) == (4, 2)
+    assert own["outside"] + own["told"] == 1
+
+
+def test_a_superseded_file_is_counted_too(tmp_path):
+    made = desk(tmp_path).send([["Năm 2024"], *TABLE], name="north lần 1.xlsx")
+    result = made.send([["Năm 2024"], *TABLE[:2], ["B", 9], ["Tổng số", 16]], name="north lần 2.xlsx").consolidate()
+    table = result.tables["reconciliation"].set_index("file")
+    assert table.loc["north lần 1.xlsx", "file_unused"] == 3
+    assert table.loc["north lần 2.xlsx", "used"] == 2
+
+
+def test_a_reader_that_loses_a_row_is_found_out(tmp_path, monkeypatch):
+    keep = table_rows._keep
+
+    def lose_b(table, row, about):
+        if about.label != "B":
+            keep(table, row, about)
+
+    monkeypatch.setattr(table_rows, "_keep", lose_b)
+    result = desk(tmp_path).send([["Năm 2024"], *TABLE[:3]]).consolidate()
+    assert [f[:3] for f in found(result)] == [("error", "reconciliation_failed", "B4")]
+    assert proof(result)["difference"] == 8
+    assert not result.complete
+
+
+def test_a_reader_that_changes_a_number_is_found_out(tmp_path, monkeypatch):
+    from pipeline.ingest import cells
+
+    parse = cells.parse_cell
+
+    def one_more(value, kind, marks):
+        read = parse(value, kind, marks)
+        return read if math.isnan(read.value) else cells.replace(read, value=read.value + 1)
+
+    monkeypatch.setattr(cells, "parse_cell", one_more)
+    result = desk(tmp_path).send([["Năm 2024"], *TABLE[:3]]).consolidate()
+    assert {f[1] for f in found(result)} == {"reconciliation_differs"}
+    assert proof(result)["difference"] == -2
+
+
+@pytest.fixture(scope="module")
+def samples(tmp_path_factory, repo):
+    folder = tmp_path_factory.mktemp("samples")
+    copy_samples(repo, folder)
+    places = {name: folder / name for name in ("inputs", "outputs", "schemas")}
+    return folder, pipeline.consolidate("2024", **places)
+
+
+def test_the_samples_sums_are_those_of_their_cells_less_what_is_set_aside(samples):
+    """The cells are read here by another library, all numbers below each column's first observation."""
+    folder, result = samples
+    observations = result.observations
+    table = result.tables["reconciliation"].set_index(["file", "province", "form", "measure", "year"])
+    for (file, province, form, measure, about), own in observations.groupby(_COLUMN):
+        numbers = own[own["state"] == "number"]
+        year = "current" if about == "2024" else "previous"
+        if not len(numbers):
+            continue
+        line = table.loc[file, province, form, measure, year]
+        sheet = openpyxl.load_workbook(folder / "inputs" / "2024" / file, data_only=True)[own["sheet"].iloc[0]]
+        stored = [sheet[cell].value for cell in numbers["cell"]]
+        plain = [value for value in stored if isinstance(value, int | float)]
+        assert line["used"] == len(numbers)
+        if len(plain) == len(stored) and line["sum_changed"] == 0:
+            assert math.fsum(plain) == pytest.approx(line["sum_used"]) == pytest.approx(numbers["value"].sum())
+        assert line["sum_read"] + line["sum_changed"] == pytest.approx(line["sum_used"] + line["sum_aside"])
+        assert line["difference"] == 0
+    assert table["read"].sum() > 2000
+
+
+def test_the_table_is_written_for_people_to_open(samples):
+    folder, result = samples
+    with (folder / "outputs" / "2024" / "reconciliation.csv").open(encoding="utf-8-sig") as file:
+        rows = list(csv.DictReader(file))
+    assert list(rows[0]) == list(TABLES["reconciliation"])
+    assert len(rows) == len(result.tables["reconciliation"])
