@@ -1,11 +1,13 @@
-"""The 95 % interval of a proportion, against scipy's."""
+"""The 95 % intervals of a proportion and of a ratio, against scipy's and statsmodels'."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import binomtest
+from statsmodels.stats.proportion import proportion_confint
+from statsmodels.stats.rates import confint_poisson
 
-from pipeline.statistics.intervals import wilson
+from pipeline.statistics.intervals import poisson, wilson
 
 COUNTS = st.integers(1, 10**9)
 
@@ -35,3 +37,31 @@ def test_none_and_all_have_an_exact_bound():
 @pytest.mark.parametrize(("successes", "trials"), [(37, 36), (-1, 36), (0, 0), (1, 0), (-1, -1)])
 def test_what_is_no_proportion_has_no_interval(successes, trials):
     assert wilson(successes, trials) is None
+
+
+@given(st.integers(1, 10**6).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))))
+def test_the_interval_is_that_of_statsmodels(parts):
+    theirs = proportion_confint(*parts, method="wilson")
+    assert wilson(*parts) == pytest.approx(theirs, rel=1e-9, abs=1e-12)
+
+
+@given(st.integers(0, 10**6), st.integers(1, 10**6))
+def test_the_interval_of_a_ratio_is_the_exact_one_of_a_count(count, denominator):
+    theirs = confint_poisson(count, 1, method="exact-c")
+    assert poisson(count, denominator) == pytest.approx([b / denominator for b in theirs], rel=1e-9, abs=1e-12)
+
+
+def test_a_ratio_above_one_has_an_interval_and_one_over_nothing_has_none():
+    low, high = poisson(40, 36)
+    assert low < 40 / 36 < high
+    assert poisson(40, 0) is None
+    assert poisson(-1, 36) is None
+
+
+@pytest.mark.parametrize(
+    ("top", "bottom", "percent"), [(3272, 3539, 92.5), (37_679, 44_353, 84.95), (39_250, 47_062, 83.40)]
+)
+def test_published_rates_lie_in_their_intervals(top, bottom, percent):
+    low, high = wilson(top, bottom)
+    assert round(100 * top / bottom, 1 if percent == 92.5 else 2) == percent
+    assert low < percent / 100 < high
