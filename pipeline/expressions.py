@@ -43,6 +43,15 @@ class Term:
 
 
 @dataclass(frozen=True)
+class Change:
+    """Two numbers that a formula compares: by their difference, or by that relative to the base."""
+
+    this: Term
+    base: Term
+    is_relative: bool
+
+
+@dataclass(frozen=True)
 class Evaluated:
     """Values (floats, or booleans of a comparison) and where they are known; both of shape (rows,)."""
 
@@ -108,6 +117,25 @@ class Expression:
                 opposite = ast.Compare(left, [_OPPOSITES[type(op)]()], [right])
                 return _worded(opposite, lambda node: names[self._term(node)])
         return ""
+
+    @property
+    def change(self) -> "Change | None":
+        """What it compares, if it is ``a - b``, ``(a - b) / b`` or ``a / b - 1`` of two names; else None."""
+        name = ast.Name | ast.Attribute
+        match self._root:
+            case ast.BinOp(ast.BinOp(this, ast.Sub(), base), ast.Div(), divisor):
+                is_relative = ast.dump(base) == ast.dump(divisor)
+            case ast.BinOp(ast.BinOp(this, ast.Div(), base), ast.Sub(), ast.Constant(value=1)):
+                is_relative = True
+            case ast.BinOp(this, ast.Sub(), base):
+                is_relative = False
+            case _:
+                return None
+        if not (isinstance(this, name) and isinstance(base, name)):
+            return None
+        if isinstance(self._root.op, ast.Div) and not is_relative:
+            return None
+        return Change(self._term(this), self._term(base), is_relative=is_relative)
 
     def _term(self, node: ast.expr) -> Term:
         return self._sum(node) if isinstance(node, ast.Call) else Term(self._path(node))

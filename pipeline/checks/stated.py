@@ -9,6 +9,7 @@ from pipeline.catalogue import Catalogue
 from pipeline.catalogue.forms import Form
 from pipeline.checks.forms import figures_of
 from pipeline.checks.frames import Wide, as_typed, corrections_in, finding_at, same, widen
+from pipeline.checks.misreadings import misreading
 from pipeline.checks.shown import listed
 from pipeline.expressions import PREVIOUS, Expression
 from pipeline.model import GROUP, MEMBER, TOTAL, Finding, Share
@@ -75,10 +76,22 @@ class _Stating:
         used = [p for term in self.formula.terms if (p := self.wide.position(line, term.name)) is not None]
         corrected = corrections_in(self.cells, [*used, position])
         if not corrected or self._is_wrong_as_typed(position, line):
-            return finding_at(self.cells, position, "stated_mismatch", "warning", None, **params)
+            rule = self._misreading(position, line) or "stated_mismatch"
+            return finding_at(self.cells, position, rule, "warning", None, **params)
         raw = str(self.cells.at[position, "raw"])
         params |= {"now": self._shown(float(self.cells.at[position, "value"])), "corrected": corrected}
         return finding_at(self.cells, position, "corrected_stated_mismatch", "warning", raw, **params)
+
+    def _misreading(self, position: int, line: int) -> str:
+        """The mistake that gives just this figure, if it is a change; else empty."""
+        change = self.formula.change
+        if change is None:
+            return ""
+        stated, decimals = (float(self.cells.at[position, name]) for name in ("value", "decimals"))
+        this, base = (float(self.wide.numbers.at[line, term.name]) for term in (change.this, change.base))
+        kinds = {self.form.columns[term.name.removesuffix(PREVIOUS)].kind for term in (change.this, change.base)}
+        of_shares = kinds == {"percent"}
+        return misreading(stated, this, base, decimals, is_relative=change.is_relative, of_shares=of_shares)
 
     def _shown(self, value: float) -> float | Share:
         return Share(value) if self.is_share else value
