@@ -172,6 +172,30 @@ def test_a_province_that_lacks_one_number_is_incomplete_and_the_cluster_covers_f
     assert "north" in cluster.reason
 
 
+LACKS = st.sampled_from(["", "missing", "blank", "rejected", "absent"])
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 1000), st.integers(1, 1000), LACKS, LACKS), min_size=5, max_size=5),
+)
+def test_whatever_lacks_the_cluster_adds_only_provinces_with_both_sides_and_counts_them(parts):
+    rows, whole = [], []
+    for province, (cleared, cases, top_lacks, bottom_lacks) in zip(MEMBERS, parts, strict=True):
+        sides = {"cleared": top_lacks or cleared, "cases": bottom_lacks or cases}
+        there = {measure: number for measure, number in sides.items() if number != "absent"}
+        rows += [row(province, "theft", **there), row(province, "fraud", cases=0, cleared=0)]
+        if not (top_lacks or bottom_lacks):
+            whole.append((cleared, cases))
+    cluster = computed(catalogue({"rate": RATE}), cells(*rows))("")
+    assert (cluster.used, cluster.expected) == (len(whole), 5)
+    if not whole:
+        assert all(map(is_null, (cluster.value, cluster.numerator, cluster.denominator)))
+        return
+    assert (cluster.numerator, cluster.denominator) == tuple(map(sum, zip(*whole, strict=True)))
+    assert (cluster.status == "incomplete") == (len(whole) < 5)
+    assert len([p for p in MEMBERS if p in cluster.reason]) == 5 - len(whole)
+
+
 def test_a_listed_row_that_did_not_come_makes_its_province_incomplete():
     found = computed(catalogue({"rate": RATE}), cells(row("north", "theft", cases=2, cleared=1)))
     assert (found("north").status, found("north").reason) == (
