@@ -61,7 +61,8 @@ def kind_of(page, strip, row):
     """The kind of a measure's cell; in a list each row is another measure."""
     if not page.is_list:
         return strip.column.kind
-    return list(page.form.measures.values())[sum(kind == "member" for kind in page.kinds[:row])].kind
+    kinds = [column.kind for at, column in enumerate(page.form.measures.values()) if at != page.lost]
+    return kinds[sum(kind == "member" for kind in page.kinds[:row])]
 
 
 def a_page(book, choose, *, table=None):
@@ -148,7 +149,8 @@ def sheets_in_another_order(book, choose):
 def sheets_named_by_number(book, choose):
     pattern = choose.one(["BM{n}", "Biểu {n}", "Biểu số {n}", "B{n}", "BIỂU {n} ", "biểu mẫu {n}"])
     for page in book.pages:
-        page.name = pattern.format(n=page.form.number)
+        copied = " (2)" if page.name.endswith(" (2)") else ""
+        page.name = pattern.format(n=page.form.number) + copied
 
 
 @keeping()
@@ -450,7 +452,13 @@ def _codes(encoding):
 def _in_encoding(book, encoding, font):
     for page in book.pages:
         page.font = font
-        page.encode = lambda text: unicodedata.normalize("NFC", text).translate(_codes(encoding))
+        page.encode = lambda text: _typed(unicodedata.normalize("NFC", text), encoding)
+
+
+def _typed(text, encoding):
+    """A text in a legacy encoding; a raised 1 that is a letter's code there cannot be typed: it is put in brackets."""
+    codes = _codes(encoding)
+    return (text.replace("¹", "(1)") if "¹" in codes.values() else text).translate(codes)
 
 
 @keeping("legacy_encoding")
@@ -547,7 +555,8 @@ def amounts_in_another_unit(book, choose):
     unit = next(s for s in page.strips if s.role == "unit")
     if len(member_rows(page)) < len(page.kinds):
         return
-    for row, column in enumerate(page.form.measures.values()):
+    measures = [column for at, column in enumerate(page.form.measures.values()) if at != page.lost]
+    for row, column in enumerate(measures):
         strips = [s for s in page.measures if isinstance(s.cells[row], float)]
         if column.kind == "amount" and "đồng" in column.unit and unit.cells[row] == column.unit and len(strips) == 2:
             unit.cells[row] = "nghìn đồng"
@@ -628,7 +637,8 @@ def a_column_of_another_name(book, choose):
 @spoiling
 def a_listed_row_is_lost(book, choose):
     page = choose.one([p for p in book.pages if p.is_list or p.form.rows[0].listed])
-    page.take(choose.one(member_rows(page)))
+    page.lost = choose.one(member_rows(page))
+    page.take(page.lost)
 
 
 @spoiling

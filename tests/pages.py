@@ -67,6 +67,7 @@ class Page:
     encode: object = None
     look: dict = field(default_factory=dict)
     split_label: bool = False
+    lost: int | None = None  # the row of a list, or of listed members, that was taken out
 
     @property
     def is_list(self):

@@ -1,7 +1,6 @@
 """Whatever people do to a form without changing a figure, the same figures are read; what spoils one is told."""
 
 import math
-import os
 import random
 
 import pytest
@@ -121,8 +120,35 @@ def test_what_loses_or_spoils_a_figure_is_told_and_no_wrong_number_is_read(name,
     assert_told([name], 1, tmp_path, plain)
 
 
-# Some rare compositions are still misread; who mends them searches with this on.
-SEARCH = pytest.mark.skipif("PIPELINE_SEARCH" not in os.environ, reason="PIPELINE_SEARCH=1 looks for more compositions")
+# What the searches found, smallest composition and its choices, in the order in which they are made.
+@pytest.mark.parametrize(
+    ("names", "seed"),
+    [
+        (["a_small_table_beside", "a_row_of_column_numbers"], 100053),
+        (["a_small_table_beside", "a_row_of_column_numbers"], 100226),
+        (["text_in_tcvn3", "footnotes_in_headers"], 100200),
+        (["no_total_row", "footnotes_in_headers", "text_in_tcvn3"], 100122),
+        (["codes_beside_the_labels", "empty_and_foreign_sheets", "text_in_vni", "footnotes_in_headers"], 100185),
+        (["ordinals_in_labels", "a_hidden_form", "blanks_around_texts", "a_misspelt_header"], 100149),
+    ],
+)
+def test_a_composition_that_once_changed_a_figure_changes_none(names, seed, tmp_path, plain):
+    assert_kept(names, seed, tmp_path, plain)
+
+
+@pytest.mark.parametrize(
+    ("names", "seed"),
+    [
+        (["full_width_digits", "a_listed_row_is_lost"], 100096),
+        (["amounts_in_another_unit", "a_listed_row_is_lost"], 100378),
+        (["sheets_named_by_number", "a_form_stands_twice"], 100155),
+        (["a_small_table_beside", "a_row_of_column_numbers", "rows_below_the_signature"], 100226),
+    ],
+)
+def test_a_composition_that_once_hid_a_spoiled_figure_hides_none(names, seed, tmp_path, plain):
+    assert_told(names, seed, tmp_path, plain)
+
+
 COMPOSED = settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 NAMES = st.lists(st.sampled_from(sorted(KEEPING)), min_size=2, max_size=6, unique=True)
 
@@ -133,22 +159,20 @@ def test_no_composition_of_changes_changes_a_figure(tmp_path_factory, plain, nam
     assert_kept(names, seed, tmp_path_factory.mktemp("composed"), plain)
 
 
-@SEARCH
 @pytest.mark.slow
 @given(NAMES, st.integers(0, 1_000_000))
-@settings(COMPOSED, max_examples=400)
+@settings(COMPOSED, max_examples=150)
 def test_no_composition_of_many_changes_a_figure(tmp_path_factory, plain, names, seed):
     assert_kept(names, seed, tmp_path_factory.mktemp("composed"), plain)
 
 
-@SEARCH
 @pytest.mark.slow
 @given(
     st.lists(st.sampled_from(sorted(set(KEEPING) - _UNDOING)), max_size=4, unique=True),
     st.sampled_from(sorted(SPOILING)),
     st.integers(0, 1_000_000),
 )
-@settings(COMPOSED, max_examples=200)
+@settings(COMPOSED, max_examples=80)
 def test_a_spoiled_figure_is_told_in_any_layout(tmp_path_factory, plain, names, spoiler, seed):
     assert_told([*names, spoiler], seed, tmp_path_factory.mktemp("spoiled"), plain)
 

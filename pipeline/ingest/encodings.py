@@ -160,6 +160,10 @@ def _compare(chunk: str, encoding: Encoding) -> str:
     """In which reading a word is Vietnamese: one, both or either (`OPEN`), or none (empty)."""
     here = _as_unicode(chunk)
     if not encoding.explains(chunk):
+        # A footnote's raised 1 behind a word says nothing of its letters.
+        inner = chunk.strip("".join(sign for sign in _SIGNS if not encoding.explains(sign)))
+        if inner != chunk and encoding.explains(inner):
+            return _compare(inner, encoding)
         return UNICODE if here == _WORD_HERE else ""
     decoded = encoding.decode(chunk)
     if decoded == chunk or (here == _PLAIN and chunk.strip(_SIGNS) == ""):

@@ -187,7 +187,11 @@ class Matcher:
         """Every text that a header may hold -> what it may stand for."""
         words = self._vocabulary.catalogue.words
         ordinals = dict.fromkeys(words.ordinal, frozenset({Meaning("ordinal")}))
-        return {**ordinals, **self._period_words, **{text: frozenset(said) for text, said in self._texts.items()}}
+        alike: dict[tuple[str, ...], set[Meaning]] = {}  # "Rate" of last year and "Rate (%)" are one text, not rivals
+        for text, said in self._texts.items():
+            alike.setdefault(fold_variants(text), set()).update(said)
+        own = {text: frozenset(alike[fold_variants(text)]) for text in self._texts}
+        return {**ordinals, **self._period_words, **own}
 
     @cached_property
     def _period_words(self) -> dict[str, frozenset[Meaning]]:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import count
 
 from pipeline.ingest.headers import Columns
 from pipeline.ingest.reader import Sheet, shortest
@@ -79,7 +80,13 @@ class Pages:
         if self._names_units(row):
             self.unit_rows.append(row)
             return True
-        return is_column_numbers(self.sheet, row) and not self._counts_members(row)
+        return is_column_numbers(self.sheet, row, self._end) and not self._counts_members(row)
+
+    @cached_property
+    def _end(self) -> int:
+        """The first column without a header behind the last measure: from there another table may stand beside."""
+        last = max([*self._measured, *self.keys.values()])
+        return next(column for column in count(last + 1) if column not in self.columns.paths)
 
     def _names_units(self, row: int) -> bool:
         """Whether most measures' cells are units, none is a number, and no key's cell says anything but "unit"."""

@@ -130,9 +130,12 @@ def is_number(sheet: Sheet, row: int, column: int) -> bool:
     return isinstance(value, float) or (isinstance(value, str) and value.strip()[:1].isdigit())
 
 
-def is_column_numbers(sheet: Sheet, row: int) -> bool:
-    """Whether a row numbers the columns: ``(A) (B) 1 2 3=2/1``; a single number does so only in brackets."""
-    typed = [text for text in (tidy(shortest(value)) for value in sheet.rows[row]) if text]
+def is_column_numbers(sheet: Sheet, row: int, end: int | None = None) -> bool:
+    """Whether a row numbers the columns: ``(A) (B) 1 2 3=2/1``; a single number does so only in brackets.
+
+    ``end`` is the column before which the table ends, where something else may stand beside it.
+    """
+    typed = [text for text in (tidy(shortest(value)) for value in sheet.rows[row][:end]) if text]
     bracketed = bool(typed) and all(_BRACKETED.fullmatch(text) for text in typed)
     texts = [text.strip("()[]") for text in typed]
     heads = [re.split(r"\s*=", text)[0].strip("() ") for text in texts]
