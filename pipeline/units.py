@@ -7,6 +7,8 @@ from functools import cached_property
 
 from pipeline.text import fold
 
+_REMEMBERED = 4096  # texts whose unit is known
+
 _POWER = re.compile(r"10{1,12}(?=\D|$)")
 _DIGIT_GROUPS = re.compile(r"(?<=\d)[ .,](?=\d{3}(?:\D|$))")
 _POWER_THEN_NAME = re.compile(r"(?<=000)(?=[^\W\d])")
@@ -27,12 +29,23 @@ class Units:
     def _names(self) -> dict[str, str]:
         return {fold(name): fold(names[0]) for names in self.same for name in names}
 
+    @cached_property
+    def _parsed(self) -> dict[str, tuple[float, str]]:
+        return {}
+
     def parse(self, text: str) -> tuple[float, str]:
         """The power of ten and the folded base unit; scale words may stand one after the other.
 
         >>> Units({"million": 1e6}).parse("1.000 VND"), Units({"million": 1e6}).parse("million VND")
         ((1000.0, 'vnd'), (1000000.0, 'vnd'))
         """
+        if text in self._parsed:  # the same few texts, for every header and every row
+            return self._parsed[text]
+        if len(self._parsed) >= _REMEMBERED:
+            self._parsed.clear()
+        return self._parsed.setdefault(text, self._parse(text))
+
+    def _parse(self, text: str) -> tuple[float, str]:
         typed = _POWER_THEN_NAME.sub(" ", _DIGIT_GROUPS.sub("", text))
         words = [part for word in fold(typed).split() for part in self._parts(word)]
         scale = 1.0

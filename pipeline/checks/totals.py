@@ -65,7 +65,9 @@ def check_totals(cells: pd.DataFrame, catalogue: Catalogue) -> list[Finding]:
     totals = cells[cells["role"].isin([TOTAL, GROUP]) & cells["state"].isin([NUMBER, NIL])]
     tables = {}
     if len(totals):
-        tables = {k: _Table(rows, catalogue.forms[k[1]]) for k, rows in members.groupby(_TABLE, sort=False)}
+        stated = set(totals[_TABLE].itertuples(index=False, name=None))
+        groups = members.groupby(_TABLE, sort=False)
+        tables = {k: _Table(rows, catalogue.forms[k[1]]) for k, rows in groups if k in stated}
     summed = [catalogue.forms[f].columns[m].sums for f, m in zip(totals["form"], totals["measure"], strict=True)]
     blocks = _block_totals(cells, totals[np.array(summed, dtype=bool)])
     for position, total in totals.iterrows():
@@ -146,6 +148,8 @@ def _compare(cells: pd.DataFrame, position: int, total: "pd.Series", rows: list[
 
 def _decimals(cells: pd.DataFrame, total: "pd.Series", rows: list[int]) -> float:
     """To how many decimals a total and its rows' sum must agree: rows in coarser units were rounded before it was."""
+    if (cells.loc[rows, "factor"] == 1).all():
+        return min(float(total["decimals"]), 15.0)
     added = cells.loc[rows]
     converted = added[(added["factor"] != 1) & (added["state"] == NUMBER)]
     rounded = 10.0 ** -min(float(total["decimals"]), 15.0)

@@ -147,17 +147,25 @@ def book_of(cells: pd.DataFrame, period: Period, catalogue: Catalogue) -> Book:
     members = cells[cells["role"] == MEMBER]
     within = {p for p in members["period"].unique() if (own := Period.parse(p)) is not None and period.covers(own)}
     members = members[members["period"].isin(within)]
+    # Columns are taken once and cut by position: a frame for each of a thousand measures costs far more.
+    rows = members["row"].to_numpy(dtype=object)
+    ids = (members["period"].str[4:] + "\n" + members["row"]).to_numpy(dtype=object)
+    values = members["value"].to_numpy(dtype=float)
+    states = members["state"].to_numpy().astype(str)
+    lacking, excluded = np.isin(states, LACKING), states == NOT_APPLICABLE
+    parts = members["part_of"].to_numpy(dtype=object) != ""
+    addresses = (members["sheet"] + "!" + members["cell"]).to_numpy(dtype=object)
     slices: dict[tuple[str, str, str], Slice] = {}
-    for key, part in members.groupby(["province", "form", "measure"], sort=False):
-        states = part["state"].to_numpy()
-        slices[str(key[0]), str(key[1]), str(key[2])] = Slice(
-            rows=part["row"].to_numpy(dtype=object),
-            ids=(part["period"].str[4:] + "\n" + part["row"]).to_numpy(dtype=object),
-            values=part["value"].to_numpy(dtype=float),
-            lacking=np.isin(states.astype(str), LACKING),
-            excluded=states.astype(str) == NOT_APPLICABLE,
-            part=part["part_of"].to_numpy(dtype=object) != "",
-            cells=(part["sheet"] + "!" + part["cell"]).to_numpy(dtype=object),
-            several_keys=len(catalogue.forms[str(key[1])].row_keys) > 1,
+    for key, at in members.groupby(["province", "form", "measure"], sort=False).indices.items():
+        province, form, measure = map(str, key)
+        slices[province, form, measure] = Slice(
+            rows=rows[at],
+            ids=ids[at],
+            values=values[at],
+            lacking=lacking[at],
+            excluded=excluded[at],
+            part=parts[at],
+            cells=addresses[at],
+            several_keys=len(catalogue.forms[form].row_keys) > 1,
         )
     return Book(catalogue, slices)
