@@ -277,6 +277,8 @@ def a_column_number_row_with_a_formula(book, choose):
 def a_column_of_remarks(book, choose):
     page = a_page(book, choose)
     remarks = [choose.one([None, "đã rà soát", "tăng do đợt cao điểm"]) for _ in page.kinds]
+    fixed = {"blank": None, "header": "Ghi chú"}
+    remarks = [fixed.get(kind, one) for kind, one in zip(page.kinds, remarks, strict=True)]
     page.strips.append(Strip(("Ghi chú",), "extra", remarks))
 
 
@@ -324,6 +326,8 @@ def another_word_for_the_total(book, choose):
 @keeping()
 def a_sub_total_row(book, choose):
     page = book.page("crime_by_type")
+    if page is None:
+        return
     own = [at for at, member in members_at(page).items() if member.group == "social_order"]
     numbers = [s.cells[at] for s in page.measures for at in own if _sums(s)]
     if not own or page.where("group") or not all(isinstance(number, float) for number in numbers):
@@ -376,7 +380,7 @@ def labels_merged_over_two_columns(book, choose):
 @keeping()
 def codes_beside_the_labels(book, choose):
     page = book.page("crime_by_type")
-    members = members_at(page)
+    members = members_at(page) if page else {}
     if not members or any(s.role == "code" for s in page.strips):
         return
     as_number = choose.yes()
@@ -508,13 +512,13 @@ def numbers_as_texts_with_spaces(book, choose):
 
 @keeping()
 def small_numbers_with_a_zero_before(book, choose):
-    each_number(book, lambda value: f"{value:02.0f}" if value < 10 else value, kinds=("count",))
+    each_number(book, lambda value: f"{value:02.0f}" if value < 10 and value.is_integer() else value, kinds=("count",))
 
 
 @keeping()
 def full_width_digits(book, choose):
     wide = {ord("0") + digit: 0xFF10 + digit for digit in range(10)}
-    each_number(book, lambda value: f"{value:.0f}".translate(wide), kinds=("count",))
+    each_number(book, lambda v: f"{v:.0f}".translate(wide) if v.is_integer() else v, kinds=("count",))
 
 
 @keeping()
@@ -527,7 +531,8 @@ def marks_for_nothing(book, choose):
 def footnotes_on_numbers(book, choose):
     page = a_page(book, choose)
     strip, row = choose.one(page.measures), choose.one(member_rows(page))
-    if isinstance(strip.cells[row], float) and kind_of(page, strip, row) == "count":
+    number = strip.cells[row]
+    if isinstance(number, float) and number.is_integer() and kind_of(page, strip, row) == "count":
         strip.cells[row] = f"{strip.cells[row]:.0f}" + choose.one(["*", " *", " (1)"])
 
 
@@ -552,9 +557,9 @@ def percents_as_shown(book, choose):
 @keeping("unit_converted")
 def amounts_in_another_unit(book, choose):
     page = book.page("fire")
-    unit = next(s for s in page.strips if s.role == "unit")
-    if len(member_rows(page)) < len(page.kinds):
+    if page is None or len(member_rows(page)) < len(page.kinds):
         return
+    unit = next(s for s in page.strips if s.role == "unit")
     measures = [column for at, column in enumerate(page.form.measures.values()) if at != page.lost]
     for row, column in enumerate(measures):
         strips = [s for s in page.measures if isinstance(s.cells[row], float)]

@@ -125,7 +125,8 @@ class Book:
         return Book([p.copy() for p in self.pages], list(self.others), self.file)
 
     def page(self, form):
-        return next(p for p in self.pages if p.form_id == form)
+        """The page of a form; None where it was lost."""
+        return next((p for p in self.pages if p.form_id == form), None)
 
 
 @cache

@@ -25,6 +25,8 @@ from tests.pages import PERIOD, catalogue, clean, write
 _SAME_STATE = {"nil": "number"}
 # Without totals nothing tells that districts are lost; another file name says whose the workbook is.
 _UNDOING = {"no_total_row", "another_file_name"}
+# Spoiler -> what mends it: a signature's place names the province.
+_MENDING = {"nobody_says_whose_it_is": {"notes_and_signatures_below"}}
 _ALWAYS = frozenset({"key_column_guessed", "value_column_guessed"})
 
 
@@ -130,6 +132,15 @@ def test_what_loses_or_spoils_a_figure_is_told_and_no_wrong_number_is_read(name,
         (["no_total_row", "footnotes_in_headers", "text_in_tcvn3"], 100122),
         (["codes_beside_the_labels", "empty_and_foreign_sheets", "text_in_vni", "footnotes_in_headers"], 100185),
         (["ordinals_in_labels", "a_hidden_form", "blanks_around_texts", "a_misspelt_header"], 100149),
+        (["rows_above", "units_in_headers", "a_misspelt_header"], 200215),
+        (["units_in_headers", "a_hidden_form", "a_misspelt_header"], 200836),
+        (["the_header_again_on_a_new_page", "footnotes_in_headers"], 200300),
+        (["the_header_again_on_a_new_page", "units_in_headers"], 200371),
+        (["a_blank_column_between", "a_row_of_column_numbers"], 200521),
+        (["codes_beside_the_labels", "percents_as_shown", "a_row_of_column_numbers"], 200765),
+        (["blank_rows_within", "a_column_of_remarks"], 201037),
+        (["the_header_again_on_a_new_page", "a_column_of_remarks"], 300012),
+        (["footnotes_in_headers", "codes_beside_the_labels", "a_hidden_form", "a_row_of_column_numbers"], 300227),
     ],
 )
 def test_a_composition_that_once_changed_a_figure_changes_none(names, seed, tmp_path, plain):
@@ -141,6 +152,9 @@ def test_a_composition_that_once_changed_a_figure_changes_none(names, seed, tmp_
     [
         (["full_width_digits", "a_listed_row_is_lost"], 100096),
         (["amounts_in_another_unit", "a_listed_row_is_lost"], 100378),
+        (["small_numbers_with_a_zero_before", "a_figure_with_a_fraction"], 200405),
+        (["full_width_digits", "a_figure_with_a_fraction"], 201064),
+        (["amounts_in_another_unit", "a_form_is_lost"], 300078),
         (["sheets_named_by_number", "a_form_stands_twice"], 100155),
         (["a_small_table_beside", "a_row_of_column_numbers", "rows_below_the_signature"], 100226),
     ],
@@ -174,7 +188,8 @@ def test_no_composition_of_many_changes_a_figure(tmp_path_factory, plain, names,
 )
 @settings(COMPOSED, max_examples=80)
 def test_a_spoiled_figure_is_told_in_any_layout(tmp_path_factory, plain, names, spoiler, seed):
-    assert_told([*names, spoiler], seed, tmp_path_factory.mktemp("spoiled"), plain)
+    kept = [name for name in names if name not in _MENDING.get(spoiler, ())]
+    assert_told([*kept, spoiler], seed, tmp_path_factory.mktemp("spoiled"), plain)
 
 
 def test_there_are_enough_ways_to_change_a_form():

@@ -29,6 +29,7 @@ def report_columns(sink: Sink, columns: Columns, keys: set[int]) -> None:
     for column, text in columns.unknown.items():
         if column not in keys and any(sink.sheet.text(row, column).strip() for row in rows):
             sink.find("unknown_column", "warning", _header_cell(sink, columns, column), value=text)
+    rows = range(min((cell.line for cell in sink.cells), default=rows.start), rows.stop)  # below numbers of columns
     for run in _runs(_unnamed(sink, columns, keys, rows)):
         first = next(row for row in rows if _is_number(sink, row, run[0]))
         shown = [column_letters(column) for column in run]

@@ -5,6 +5,7 @@ pattern of several rows, then as a whole, then by its last text; words that tell
 ("last year", "2023") are split off before. What is left unmatched may be guessed: by correcting the misspelt parts.
 """
 
+import re
 from functools import cached_property
 from typing import NamedTuple
 
@@ -16,6 +17,7 @@ from pipeline.ingest.vocabulary import Vocabulary
 from pipeline.labels import HeaderPaths, Path
 from pipeline.text import fold, fold_variants, strip_opening
 
+_UNIT_BEHIND = re.compile(r"\s*(?P<name>\S.*?)\s*\((?P<unit>[^()]*)\)\s*", re.DOTALL)
 _Folded = list[tuple[str, ...]]
 
 
@@ -168,7 +170,7 @@ class Matcher:
         """A header's text as the catalogue writes it where it is clearly a misspelling; else as it stands."""
         if any(variant in self._known for variant in fold_variants(part)):
             return part
-        found = likeliest(part, self._names, self._vocabulary.apart)
+        found = likeliest(self._without_unit(part), self._names, self._vocabulary.apart)
         if found is not None:
             return found.text
         words = part.split()
@@ -177,6 +179,11 @@ class Matcher:
             if count < len(words) and unmarked(" ".join(words[-count:])) == unmarked(period):
                 return f"{self._corrected(' '.join(words[:-count]))} {period}"
         return part
+
+    def _without_unit(self, part: str) -> str:
+        """A header's text without the unit in brackets behind it, which would make others as near as the one meant."""
+        match = _UNIT_BEHIND.fullmatch(part)
+        return match["name"] if match and self._units.parts(match["unit"]) else part
 
     @cached_property
     def _known(self) -> frozenset[str]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import count
 
+from pipeline.catalogue.forms import PERIOD
 from pipeline.ingest.headers import Columns
 from pipeline.ingest.reader import Sheet, shortest
 from pipeline.ingest.rows import is_column_numbers, is_number
@@ -59,7 +60,7 @@ class Pages:
     @cached_property
     def _heads(self) -> frozenset[str]:
         rows = range(self.columns.top, self.columns.bottom + 1)
-        return frozenset(text for row in rows for text in self._texts(row))
+        return frozenset(_bare(shortest(value)) for row in rows for value in self.sheet.rows[row]) - {""}
 
     @cached_property
     def _above(self) -> frozenset[str]:
@@ -111,15 +112,19 @@ class Pages:
             return False
         labels = [self.sheet.text(row, column).strip() for column in self.keys.values()]
         below = [self.sheet.text(row + 1, column).strip() for column in self.keys.values()]
-        return self.names_member(row) or any(_counts_on(one, next_) for one, next_ in zip(labels, below, strict=True))
+        if any(_counts_on(one, next_) for one, next_ in zip(labels, below, strict=True)):
+            return True
+        # A number or a letter for a name is no member's, whatever stands in the column of codes.
+        numbered = all(label.isdigit() or len(label) == 1 for label in labels)
+        return self.names_member(row) and (PERIOD in self.keys or not numbered)
 
     def _is_header(self, row: int) -> bool:
         """The measures' cells read what the header reads, and so do the keys' where they read anything."""
-        said = (text for column in self._measured if (text := fold(self.sheet.text(row, column))))
+        said = (text for column in self._measured if (text := _bare(self.sheet.text(row, column))))
         first = next(said, "")
         if not first or first not in self._heads or not all(text in self._heads for text in said):
             return False
-        keys = [fold(self.sheet.text(row, column)) for column in self.keys.values()]
+        keys = [_bare(self.sheet.text(row, column)) for column in self.keys.values()]
         if first.isdigit():  # years head columns, but figures may be the same
             return any(key in self._heads for key in keys if key)
         return all(not key or key in self._heads for key in keys)
@@ -156,3 +161,8 @@ def _counts_on(one: str, following: str) -> bool:
     if one.isdecimal() and following.isdecimal():
         return int(following) == int(one) + 1
     return len(one) == len(following) == 1 and one.isalpha() and ord(following) == ord(one) + 1
+
+
+def _bare(text: str) -> str:
+    """A header's text folded, without brackets and marks of footnotes: one page may have them and the next one not."""
+    return next(reversed(fold_variants(text)), "")
