@@ -182,12 +182,18 @@ def _tables(
 ) -> "dict[str, pd.DataFrame]":
     """The further tables of a consolidation; ``cells`` are the checked ones of all periods that were read."""
     from pipeline.indicators.attainment import attainment, targets_met
+    from pipeline.indicators.comparison import comparison
+    from pipeline.indicators.decomposition import decomposition
     from pipeline.indicators.trends import trends
+    from pipeline.indicators.whole import sources
 
+    source, _ = sources(cells[period], cells[period.year_before], catalogue, period)
     attained = attainment(indicators, catalogue, period, lang)
     return {
         "attainment": attained,
         "targets_met": targets_met(attained, catalogue, lang),
+        "comparison": comparison(indicators, source, lang),
+        "decomposition": decomposition(source, lang),
         "trends": trends(cells, catalogue, period, lang),
     }
 

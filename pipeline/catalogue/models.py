@@ -118,6 +118,7 @@ class Settings(Entry):
     sample_note: Label | None = None
     windows: dict[Kind, Window] = Field(default_factory=dict)  # calendar months where none is given
     groups: dict[str, Label] = Field(default_factory=dict)  # what the indicators' groups are called
+    small_numbers: int = Field(default=30, ge=0)  # a rate over fewer cases is flagged
     compare_with: Literal["stated", "reported"] = "stated"
 
 

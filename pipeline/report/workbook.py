@@ -11,11 +11,14 @@ from pipeline.report import theme
 from pipeline.report.sheets import (
     attainment,
     charts,
+    comparison,
+    decomposition,
     findings,
     forms,
     indicators,
     notes,
     overview,
+    reconciliation,
     sources,
     submissions,
     targets,
@@ -56,10 +59,13 @@ def _write_sheets(book: Book) -> None:
     overview.write(book, found, charts.write(book))
     indicators.write(book)
     attainment.write(book)
+    comparison.write(book)
+    decomposition.write(book)
     trends.write(book)
     for form in book.tables:
         forms.write(book, form, said)
     submissions.write(book)
+    reconciliation.write(book)
     findings.write(book, found)
     targets.write(book)
     sources.write(book, said)
@@ -79,16 +85,15 @@ def _provinces(results: Results) -> dict[str, str]:
 
 def _sheet_names(results: Results, tables: list[str], say: Messages) -> dict[str, str]:
     """Each sheet's name by its key, in the workbook's order: as Excel allows it, and each once."""
-    wanted = {
-        key: say(f"workbook.sheet.{key}")
-        for key in (overview.KEY, indicators.KEY, attainment.KEY, trends.KEY, charts.KEY)
-    }
+    analyses = (attainment.KEY, comparison.KEY, decomposition.KEY, trends.KEY)
+    front = (overview.KEY, indicators.KEY, *analyses, charts.KEY)
+    wanted = {key: say(f"workbook.sheet.{key}") for key in front}
     for form in tables:
         model = results.catalogue.forms[form]
         wanted[forms.key(form)] = (
             say("workbook.form", number=model.number) if model.number else model.title.text(results.lang)
         )
-    ends = (submissions.KEY, findings.KEY, targets.KEY, sources.KEY, notes.KEY)
+    ends = (submissions.KEY, reconciliation.KEY, findings.KEY, targets.KEY, sources.KEY, notes.KEY)
     wanted |= {key: say(f"workbook.sheet.{key}") for key in ends}
     taken: set[str] = set()
     return {key: sheet_name(name, taken) for key, name in wanted.items()}

@@ -1,0 +1,177 @@
+"""Which differences between provinces are more than chance, and how much of them is the mix of the cases."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pipeline.catalogue import Catalogue
+from pipeline.catalogue.models import Indicator
+from pipeline.indicators.figures import Source
+from pipeline.indicators.strata import Strata, rows_of, strata_of, summed
+from pipeline.messages import Messages
+from pipeline.model import TABLES, Lang
+from pipeline.statistics.effects import standardised
+from pipeline.statistics.funnel import BINOMIAL, POISSON, Limits, dispersion, limits, overdispersed
+from pipeline.statistics.intervals import poisson, wilson
+from pipeline.statistics.ranks import rank_ranges
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_NONE = "none"
+_NO_LIMITS = Limits(math.nan, math.nan, math.nan, math.nan)
+_NUMBERS = (
+    "numerator", "denominator", "value", "low", "high", "centre", "lower95", "upper95", "lower998", "upper998",
+    "target", "target_lower95", "target_upper95", "target_lower998", "target_upper998", "dispersion",
+    "standardised", "rank", "rank_best", "rank_worst", "small",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _Figure:
+    """One province's figure, as the frame of indicators has it."""
+
+    province: str
+    numerator: float
+    denominator: float
+    value: float
+    target: float
+    rank: float
+    used: float
+
+
+def comparison(indicators: "pd.DataFrame", source: Source, lang: Lang) -> "pd.DataFrame":
+    """Each rate of each province and of the cluster, with the columns `TABLES["comparison"]`.
+
+    Intervals are Wilson's where the numerator is a part of the denominator (``proportion``) and is nowhere larger, else
+    exact ones of Poisson's law; amounts have none. Limits (of a funnel) are exact, around the cluster's own rate and
+    around the binding target. ``dispersion`` says how many times chance the spread is; limits are not widened by it.
+    """
+    import pandas as pd
+
+    rows: list[tuple[object, ...]] = []
+    for name, indicator in source.catalogue.indicators.items():
+        if indicator.kind == "percent":
+            figures = _figures(indicators[indicators["indicator"] == name])
+            rows.extend(_Compared(name, indicator, figures, source, Messages(lang)).rows())
+    return pd.DataFrame(rows, columns=list(TABLES["comparison"])).astype(dict.fromkeys(_NUMBERS, "float64"))
+
+
+def _figures(own: "pd.DataFrame") -> list[_Figure]:
+    names = ("numerator", "denominator", "value", "target", "rank", "used")
+    columns = [own[name].astype("float64").tolist() for name in names]
+    return [_Figure(p, *numbers) for p, *numbers in zip(own["province"], *columns, strict=True)]
+
+
+class _Compared:
+    """One indicator: what the method is, the cluster's own rate, and what each province is beside it."""
+
+    def __init__(
+        self, name: str, indicator: Indicator, figures: Sequence[_Figure], source: Source, say: Messages
+    ) -> None:
+        self._name, self._indicator, self._source, self._say = name, indicator, source, say
+        self._figures = [figure for figure in figures if not math.isnan(figure.value)]
+        self._own = [figure for figure in self._figures if figure.province]
+        self._cluster = next((figure for figure in self._figures if not figure.province), None)
+        self._exceeds = any(figure.numerator > figure.denominator for figure in self._own)
+        self._method = _method(indicator, source.catalogue, exceeds=self._exceeds)
+        self._centre = self._cluster.value if self._cluster else math.nan
+        self._phi = self._dispersion()
+        self._standards = self._standardised()
+        self._ranges = self._rank_ranges()
+
+    def rows(self) -> list[tuple[object, ...]]:
+        """The indicator's rows, the cluster's last."""
+        return [self._row(figure) for figure in self._figures]
+
+    def _interval(self, figure: _Figure) -> tuple[float, float]:
+        kinds = {BINOMIAL: wilson, POISSON: poisson}
+        found = kinds[self._method](figure.numerator, figure.denominator) if self._method in kinds else None
+        return found or (math.nan, math.nan)
+
+    def _dispersion(self) -> float:
+        if self._method == _NONE or math.isnan(self._centre):
+            return math.nan
+        counts = [(figure.numerator, figure.denominator) for figure in self._own]
+        found = dispersion(counts, self._centre, self._method)
+        return math.nan if found is None else found
+
+    def _rank_ranges(self) -> dict[str, tuple[int, int]]:
+        ranked = [figure for figure in self._own if not math.isnan(figure.rank)]
+        intervals = [self._interval(figure) for figure in ranked]
+        if self._method == _NONE or any(math.isnan(low) for low, _ in intervals):
+            return {}
+        ranges = rank_ranges(intervals, higher_is_better=self._higher_is_better(ranked))
+        return dict(zip((figure.province for figure in ranked), ranges, strict=True))
+
+    def _higher_is_better(self, ranked: Sequence[_Figure]) -> bool:
+        if self._indicator.better:
+            return self._indicator.better == "higher"
+        best = min(ranked, key=lambda figure: figure.rank, default=None)
+        return best is not None and best.value == max(figure.value for figure in ranked)
+
+    def _standardised(self) -> dict[str, float]:
+        """Each province's rate with the cluster's mix of rows; none where a row's rate is not known."""
+        rows = rows_of(self._indicator, self._source.catalogue)
+        if rows is None or self._method == _NONE:
+            return {}
+        found = {f.province: strata_of(self._indicator, rows, f.province, self._source.now) for f in self._own}
+        strata: dict[str, Strata] = {province: part for province, part in found.items() if part}
+        if not strata or any(part.keys() != next(iter(strata.values())).keys() for part in strata.values()):
+            return {}
+        standard = summed(strata)
+        rates = {province: standardised(part, standard) for province, part in strata.items()}
+        return {province: float(rate) for province, rate in rates.items() if rate is not None}
+
+    def _around(self, rate: float, figure: _Figure) -> Limits:
+        if self._method == _NONE or math.isnan(rate) or not figure.province:
+            return _NO_LIMITS
+        return limits(rate, figure.denominator, self._method) or _NO_LIMITS
+
+    def _row(self, figure: _Figure) -> tuple[object, ...]:
+        say, catalogue = self._say, self._source.catalogue
+        around, target = self._around(self._centre, figure), self._around(figure.target, figure)
+        label = self._indicator.label
+        name = catalogue.province_label(figure.province).text(say.lang) if figure.province else say("cli.cluster")
+        best, worst = self._ranges.get(figure.province, (math.nan, math.nan))
+        small = figure.denominator < catalogue.settings.small_numbers
+        return (
+            self._source.period.id, self._name, label.text(say.lang) if label else self._name, figure.province, name,
+            figure.numerator, figure.denominator, figure.value, self._method, *self._interval(figure), self._centre,
+            around.lower95, around.upper95, around.lower998, around.upper998, _place(around, figure.value),
+            figure.target, target.lower95, target.upper95, target.lower998, target.upper998,
+            _place(target, figure.value), self._phi, self._standards.get(figure.province, math.nan), figure.rank,
+            best, worst, float(small), self._caveat(figure, small=small),
+        )  # fmt: skip
+
+    def _caveat(self, figure: _Figure, *, small: bool) -> str:
+        """What is to be said beside the figure, in sentences."""
+        say, note = self._say, self._indicator.note
+        phi = self._phi
+        said = [note.text(say.lang)] if note else []
+        if self._exceeds:
+            said.append(say("comparison.above_whole"))
+        elif self._method == POISSON:
+            said.append(say("comparison.no_part"))
+        if self._method == _NONE:
+            said.append(say("comparison.amount"))
+        if not math.isnan(phi) and overdispersed(phi, len(self._own)):
+            said.append(say("comparison.overdispersed", factor=say.number(phi, 1)))
+        if small:
+            said.append(say("comparison.small", least=self._source.catalogue.settings.small_numbers))
+        if not figure.province and figure.used < len(self._source.catalogue.members_on(self._source.period)):
+            said.append(say("comparison.covers", used=int(figure.used)))
+        return " ".join(said)
+
+
+def _place(around: Limits, value: float) -> str:
+    return "" if around is _NO_LIMITS else around.place(value)
+
+
+def _method(indicator: Indicator, catalogue: Catalogue, *, exceeds: bool) -> str:
+    """Binomial for a part of a whole, Poisson's law for a ratio of counts, none for amounts."""
+    sides = (*indicator.operands(indicator.numerator), *indicator.operands(indicator.denominator))
+    if any(catalogue.forms[form].columns[measure].kind != "count" for form, measure in sides):
+        return _NONE
+    return BINOMIAL if indicator.proportion and not exceeds else POISSON

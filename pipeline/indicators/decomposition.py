@@ -1,0 +1,80 @@
+"""How much of a gap between two rates is how cases are dealt with, and how much is which cases there are."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from pipeline.catalogue import Catalogue
+from pipeline.catalogue.models import Indicator
+from pipeline.indicators.figures import Source
+from pipeline.indicators.strata import Rows, Strata, rows_of, strata_before, strata_of, summed
+from pipeline.messages import Messages
+from pipeline.model import TABLES, Lang
+from pipeline.statistics.effects import decomposed, whole
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_CLUSTER = ""
+CLUSTER, LAST_YEAR = "cluster", "last_year"
+_NUMBERS = (
+    "numerator", "denominator", "base_numerator", "base_denominator", "rate", "base_rate", "rate_effect", "mix_effect",
+    "total",
+)  # fmt: skip
+
+
+def decomposition(source: Source, lang: Lang) -> "pd.DataFrame":
+    """Gaps to the cluster and to last year by row, with the columns `TABLES["decomposition"]`.
+
+    A province's rows end with one without ``row``: the whole gap, which the parts add up to. There is none where a
+    number of a row lacks on either side, where the two sides have not the same rows, or where a row has cleared cases
+    and no cases.
+    """
+    import pandas as pd
+
+    say, rows = Messages(lang), list[tuple[object, ...]]()
+    for name, indicator in source.catalogue.indicators.items():
+        made_of = rows_of(indicator, source.catalogue)
+        if made_of is not None:
+            rows.extend(_of_indicator(name, indicator, made_of, source, say))
+    return pd.DataFrame(rows, columns=list(TABLES["decomposition"])).astype(dict.fromkeys(_NUMBERS, "float64"))
+
+
+def _of_indicator(
+    name: str, indicator: Indicator, rows: Rows, source: Source, say: Messages
+) -> Iterator[tuple[object, ...]]:
+    members = source.catalogue.members_on(source.period)
+    now = {p: s for p in members if (s := strata_of(indicator, rows, p, source.now))}
+    before = {p: s for p in now if (s := strata_before(indicator, rows, p, source))}
+    cluster = dict.fromkeys(now, summed(now)) if len(now) > 1 else {}
+    for against, bases in ((CLUSTER, cluster), (LAST_YEAR, before)):
+        for province, base in bases.items():
+            yield from _rows((name, against, province), now[province], base, rows, source.catalogue, say)
+    if now and before.keys() == now.keys():
+        own, base = summed(now), summed(before)
+        yield from _rows((name, LAST_YEAR, _CLUSTER), own, base, rows, source.catalogue, say)
+
+
+def _rows(
+    about: tuple[str, str, str], own: Strata, base: Strata, rows: Rows, catalogue: Catalogue, say: Messages
+) -> Iterator[tuple[object, ...]]:
+    name, against, province = about
+    effects = decomposed(own, base)
+    if effects is None:
+        return
+    indicator, form = catalogue.indicators[name], catalogue.forms[rows.form]
+    label = indicator.label.text(say.lang) if indicator.label else name
+    shown = catalogue.province_label(province).text(say.lang) if province else say("cli.cluster")
+    head = (name, label, against, province, shown)
+    for member, effect in effects.items():
+        parts = (*own[member], *base[member])
+        rates = (parts[0] / parts[1] if parts[1] else None, parts[2] / parts[3] if parts[3] else None)
+        text = form.members[member].name.text(say.lang)
+        yield (*head, member, text, *map(_float, (*parts, *rates, effect.rate, effect.mix, effect.total)))
+    (top, bottom), (base_top, base_bottom) = whole(own), whole(base)
+    rate, mix = (sum((getattr(e, side) for e in effects.values()), start=top * 0) for side in ("rate", "mix"))
+    parts = (top, bottom, base_top, base_bottom)
+    yield (*head, "", "", *map(_float, (*parts, top / bottom, base_top / base_bottom, rate, mix, rate + mix)))
+
+
+def _float(value: object) -> float:
+    return float("nan") if value is None else float(value)  # type: ignore[arg-type]

@@ -1,0 +1,68 @@
+"""The clearance, or another share, by the rows of its form: what a standardisation and a decomposition are made of."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+from pipeline.catalogue import Catalogue
+from pipeline.catalogue.models import Indicator
+from pipeline.indicators.figures import Source
+from pipeline.indicators.joined import Joined
+from pipeline.indicators.numbers import Book
+from pipeline.statistics.exact import exact
+
+Strata = dict[str, tuple[Fraction, Fraction]]  # member -> numerator, denominator
+
+
+@dataclass(frozen=True)
+class Rows:
+    """The rows that an indicator is made of: one form's, by the one key that it lists."""
+
+    form: str
+    members: tuple[str, ...]
+
+
+def rows_of(indicator: Indicator, catalogue: Catalogue) -> Rows | None:
+    """The listed rows that an indicator adds up, two at least; None where its numbers are of no such form."""
+    sides = (*indicator.operands(indicator.numerator), *indicator.operands(indicator.denominator))
+    forms = {form for form, _ in sides}
+    if indicator.kind != "percent" or len(forms) != 1:
+        return None
+    [name] = forms
+    form = catalogue.forms[name]
+    if form.layout != "table" or len(form.row_keys) != 1 or form.row_keys[0].listed is None:
+        return None
+    needed = catalogue.rows_of(name, indicator.rows) or tuple(m.id for m in form.members.values() if not m.part_of)
+    # Rows of which one is part of another would be counted twice.
+    apart = all(form.members[row].part_of not in needed for row in needed if row in form.members)
+    known = all(row in form.members for row in needed)
+    return Rows(name, needed) if len(needed) > 1 and apart and known else None
+
+
+def strata_of(indicator: Indicator, rows: Rows, province: str, book: Book | Joined) -> Strata | None:
+    """Numerator and denominator of each row of a province but those not applicable; None where a number lacks."""
+    sides = (indicator.operands(indicator.numerator), indicator.operands(indicator.denominator))
+    found: Strata = {}
+    for member in rows.members:
+        top, bottom = book.sums(province, sides, (member,))
+        if not (top.complete and bottom.complete):
+            return None
+        if top.have and bottom.have:
+            found[member] = (exact(top.value), exact(bottom.value))
+    return found or None
+
+
+def strata_before(indicator: Indicator, rows: Rows, province: str, source: Source) -> Strata | None:
+    """The same of a year before, whole from one vintage: the one that is preferred first."""
+    found = (strata_of(indicator, rows, province, book) for _, book in source.vintages)
+    return next((strata for strata in found if strata is not None), None)
+
+
+def summed(parts: Mapping[str, Strata]) -> Strata:
+    """The strata of several provinces added up."""
+    found: Strata = {}
+    for strata in parts.values():
+        for member, (top, bottom) in strata.items():
+            one, other = found.get(member, (Fraction(), Fraction()))
+            found[member] = (one + top, other + bottom)
+    return found

@@ -1,0 +1,27 @@
+"""The sheet of rate and mix effects: parts that add up to each gap."""
+
+from pipeline.report.sheets.book import Book
+from pipeline.report.sheets.plain import Row, Shown, write_table
+
+KEY = "decomposition"
+
+
+def write(book: Book) -> None:
+    """Write the sheet."""
+    write_table(book, KEY, _COLUMNS, strong=lambda row: not row["row"])
+
+
+def _against(book: Book, row: Row) -> str:
+    return book.say(f"workbook.against.{row['against']}")
+
+
+def _row(book: Book, row: Row) -> str:
+    return row["row_label"] or book.say("workbook.decomposition.whole")
+
+
+_COLUMNS = (
+    Shown("label", 40), Shown("name", 13), Shown("against", 15, "", _against), Shown("row", 34, "", _row),
+    Shown("numerator", 10, "count"), Shown("denominator", 10, "count"), Shown("base_numerator", 11, "count"),
+    Shown("base_denominator", 11, "count"), Shown("rate", 9, "percent"), Shown("base_rate", 9, "percent"),
+    Shown("rate_effect", 11, "points"), Shown("mix_effect", 11, "points"), Shown("total", 11, "points"),
+)  # fmt: skip

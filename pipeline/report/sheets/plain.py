@@ -1,0 +1,39 @@
+"""A sheet that shows one of the consolidation's further tables: heads, a line for each row, styles by column."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+from pipeline.report.sheets.attainment import records
+from pipeline.report.sheets.book import HEAD_ROW, Book
+
+Row = dict[str, Any]
+
+
+class Shown(NamedTuple):
+    """A column of the sheet: its name, its width, the style of its numbers (none: a text), what it shows."""
+
+    name: str
+    width: float
+    style: str = ""
+    text: Callable[[Book, Row], str] | None = None
+
+
+def write_table(book: Book, key: str, columns: Sequence[Shown], *, strong: Callable[[Row], bool] | None = None) -> None:
+    """Write the sheet of a table, one line a row; lines that are ``strong`` look like the cluster's."""
+    rows = records(book, key)
+    page = book.page(key, [column.width for column in columns])
+    page.opening(book.say(f"workbook.{key}.title"), book.say(f"workbook.{key}.unit"))
+    heads = [book.say(f"workbook.column.{column.name}") for column in columns]
+    page.table(book.say(f"workbook.table.{key}"), heads, len(rows))
+    for at, row in enumerate(rows, HEAD_ROW + 1):
+        look = ("cell", "cluster") if strong is not None and strong(row) else ("cell",)
+        said = []
+        for number, column in enumerate(columns):
+            if column.style:
+                page.number(at, number, row[column.name], *look, column.style)
+            else:
+                text = column.text(book, row) if column.text else str(row[column.name] or "")
+                page.text(at, number, text, *look, "wrap", "gap")
+                said.append((number, text))
+        page.high(at, said)
+    page.paper((HEAD_ROW, HEAD_ROW), (HEAD_ROW + 1, 2))

@@ -1,0 +1,28 @@
+"""The sheet of reconciliation: numbers in are numbers out, column by column."""
+
+from pipeline.report.sheets.book import Book
+from pipeline.report.sheets.plain import Row, Shown, write_table
+
+KEY = "reconciliation"
+
+
+def write(book: Book) -> None:
+    """Write the sheet."""
+    write_table(book, KEY, _COLUMNS)
+
+
+def _year(book: Book, row: Row) -> str:
+    return book.say(f"workbook.year.{row['year']}")
+
+
+def _proven(book: Book, row: Row) -> str:
+    return book.say("workbook.reconciliation." + ("differs" if row["difference"] else "agrees"))
+
+
+_COUNTS = ("read", "used", "totals", "rejected", "told", "heading", "outside", "file_unused")
+_SUMS = ("sum_read", "sum_changed", "sum_used", "sum_aside", "difference")
+_COLUMNS = (
+    Shown("file", 38), Shown("sheet", 16), Shown("name", 13), Shown("label", 34), Shown("year", 10, "", _year),
+    *(Shown(name, 9, "count") for name in _COUNTS), *(Shown(name, 13, "amount") for name in _SUMS),
+    Shown("proven", 10, "", _proven),
+)  # fmt: skip

@@ -1,0 +1,164 @@
+"""Fair comparison of small frames: methods, limits, ranges of ranks, caveats; gaps that their parts add up to."""
+
+import math
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy import stats
+from statsmodels.stats.proportion import proportion_confint
+
+from pipeline.indicators.comparison import comparison
+from pipeline.indicators.decomposition import decomposition
+from pipeline.indicators.whole import sources
+from pipeline.periods import Period
+from tests.frames import FORMS, RATE, catalogue, cells, computed, crime, row
+
+RATE_OF_ALL = RATE | {"proportion": True}
+PERIOD = Period.parse("2024")
+
+
+def compared(now, indicator=RATE_OF_ALL, lang="en", base=None, **more):
+    made = catalogue({"rate": indicator}, **({"members": ["north", "south", "east"]} | more))
+    frame = computed(made, now, base).frame.reset_index()
+    source, _ = sources(now, cells() if base is None else base, made, PERIOD)
+    return comparison(frame, source, lang), decomposition(source, lang)
+
+
+def of(table, province):
+    return table[table["province"] == province].iloc[0]
+
+
+def typed(province, theft, fraud, **more):
+    """Cases and cleared cases of two types."""
+    return [
+        *row(province, "theft", cases=theft[0], cleared=theft[1], **more),
+        *row(province, "fraud", cases=fraud[0], cleared=fraud[1], **more),
+        *row(province, "drugs", cases=0, cleared=0, **more),
+    ]
+
+
+@given(st.integers(1, 500), st.integers(0, 500))
+@settings(max_examples=25)
+def test_a_shares_interval_is_wilsons_and_its_limits_are_the_binomials(cases, cleared):
+    cleared = min(cleared, cases)
+    table, _ = compared(cells(crime("north", cases, cleared), crime("south", 400, 300), crime("east", 100, 60)))
+    found = of(table, "north")
+    low, high = proportion_confint(cleared, cases, method="wilson")
+    assert (found["method"], found["low"], found["high"]) == ("binomial", pytest.approx(low), pytest.approx(high))
+    centre = (cleared + 360) / (cases + 500)
+    assert found["centre"] == pytest.approx(centre)
+    at_most, at_least = stats.binom.cdf(cleared, cases, centre), stats.binom.sf(cleared - 1, cases, centre)
+    assert (found["place"] in {"below_95", "below_998"}) == (at_most < 0.025)
+    assert (found["place"] in {"above_95", "above_998"}) == (at_least < 0.025)
+    assert (found["place"] == "below_998") == (at_most < 0.001)
+
+
+def test_a_rate_above_the_whole_has_no_binomial_interval_and_says_why():
+    now = cells(crime("north", 36, 40), crime("south", 400, 300), crime("east", 100, 60))
+    for lang, word in (("en", "above 100 %"), ("vi", "trên 100 %")):
+        table, _ = compared(now, lang=lang)
+        assert set(table["method"]) == {"poisson"}
+        assert all(word in caveat for caveat in table["caveat"])
+    found = of(table, "north")
+    assert found["low"] < 40 / 36 < found["high"]
+
+
+def test_amounts_have_neither_interval_nor_limits():
+    ratio = {"kind": "percent", "numerator": "list.damage", "denominator": "list.fires"}
+    now = cells(*(row(p, form="list", damage=d, fires=4) for p, d in (("north", 2.5), ("south", 3), ("east", 1))))
+    table, _ = compared(now, ratio)
+    found = of(table, "north")
+    assert found["method"] == "none"
+    assert all(math.isnan(found[name]) for name in ("low", "high", "lower95", "dispersion", "rank_best"))
+    assert found["caveat"]
+
+
+def test_ranks_come_with_those_that_the_intervals_allow():
+    now = cells(crime("north", 1000, 950), crime("south", 100, 80), crime("east", 100, 79))
+    table, _ = compared(now, RATE_OF_ALL | {"better": "higher"})
+    ranks = {p: tuple(of(table, p)[["rank", "rank_best", "rank_worst"]]) for p in ("north", "south", "east")}
+    assert ranks == {"north": (1, 1, 1), "south": (2, 2, 3), "east": (3, 2, 3)}
+
+
+def test_small_numbers_are_shown_and_flagged():
+    now = cells(crime("north", 29, 20), crime("south", 30, 20), crime("east", 100, 79))
+    table, _ = compared(now)
+    assert [of(table, p)["small"] for p in ("north", "south")] == [1, 0]
+    assert "below 30" in of(table, "north")["caveat"]
+    lower, _ = compared(now, small_numbers=10)
+    assert of(lower, "north")["small"] == 0
+
+
+def test_a_spread_that_is_more_than_chance_is_stated():
+    table, _ = compared(cells(crime("north", 1000, 990), crime("south", 1000, 500), crime("east", 1000, 700)))
+    assert of(table, "north")["dispersion"] > 100
+    assert "overdispersion" in of(table, "north")["caveat"]
+    even, _ = compared(cells(*(crime(p, 1000, 700) for p in ("north", "south", "east"))))
+    assert "overdispersion" not in of(even, "north")["caveat"]
+
+
+def test_one_province_alone_has_an_interval_and_no_limits_of_its_own_making():
+    table, _ = compared(cells(crime("north", 100, 80)))
+    assert of(table, "north")["low"] < 0.8 < of(table, "north")["high"]
+    assert "Covers only 1" in of(table, "")["caveat"]
+
+
+def test_the_standardised_rate_is_that_of_the_clusters_mix():
+    now = cells(
+        typed("north", (100, 90), (100, 10)), typed("south", (300, 270), (100, 10)), typed("east", (100, 90), (0, 0))
+    )
+    table, _ = compared(now)
+    # Every province clears 90 % of thefts and 10 % of frauds: with the cluster's mix they are alike.
+    cluster = (450 + 20) / 700
+    assert of(table, "north")["standardised"] == of(table, "south")["standardised"] == pytest.approx(cluster)
+    assert math.isnan(of(table, "east")["standardised"])  # its rate of frauds is not known
+    assert of(table, "north")["value"] < of(table, "south")["value"]
+
+
+PARTS = st.tuples(st.integers(0, 50), st.integers(1, 50)).map(lambda pair: (pair[0] + pair[1], pair[0]))
+
+
+@given(st.lists(st.tuples(PARTS, PARTS), min_size=3, max_size=3), st.tuples(PARTS, PARTS))
+@settings(max_examples=25)
+def test_the_parts_of_every_gap_add_up_to_it(now, before):
+    rows = [typed(p, *parts) for p, parts in zip(("north", "south", "east"), now, strict=True)]
+    base = cells(typed("north", *before, about="2023", reported_in="2023"))
+    _, table = compared(cells(*rows), base=base)
+    for (_, _), own in table.groupby(["against", "province"]):
+        parts, whole = own[own["row"] != ""], own[own["row"] == ""].iloc[0]
+        assert math.fsum(parts["total"]) == pytest.approx(whole["total"], abs=1e-12)
+        assert whole["total"] == pytest.approx(whole["rate"] - whole["base_rate"], abs=1e-12)
+        assert math.fsum(parts["rate_effect"]) + math.fsum(parts["mix_effect"]) == pytest.approx(
+            whole["total"], abs=1e-12
+        )
+    assert set(table[table["against"] == "last_year"]["province"]) == {"north"}
+
+
+def test_a_gap_that_is_all_mix_has_no_rate_effect():
+    now = cells(
+        typed("north", (100, 90), (100, 10)), typed("south", (300, 270), (100, 10)), typed("east", (50, 45), (50, 5))
+    )
+    _, table = compared(now)
+    whole = table[(table["row"] == "") & (table["province"] == "north")].iloc[0]
+    assert whole["rate_effect"] == pytest.approx(0, abs=1e-12)
+    assert whole["mix_effect"] == pytest.approx(whole["total"])
+
+
+def test_a_row_that_lacks_a_number_leaves_no_decomposition():
+    lacking = [*row("north", "theft", cases="missing", cleared=3), *row("north", "fraud", cases=5, cleared=3)]
+    _, table = compared(cells(lacking, typed("south", (300, 270), (100, 10)), typed("east", (50, 45), (50, 5))))
+    assert "north" not in set(table["province"])
+
+
+def test_of_a_form_whose_rows_are_not_listed_there_is_none():
+    resolved = {
+        "kind": "percent",
+        "numerator": "districts.resolved",
+        "denominator": "districts.due",
+        "proportion": True,
+    }
+    now = cells(*(row(p, "A", "districts", due=10, resolved=8) for p in ("north", "south", "east")))
+    table, effects = compared(now, resolved, forms=FORMS)
+    assert effects.empty
+    assert of(table, "north")["method"] == "binomial"
