@@ -36,6 +36,7 @@ def check(
     from pipeline.checks.names import check_names
     from pipeline.checks.restated import check_restated
     from pipeline.checks.stated import check_stated
+    from pipeline.checks.suspicions import check_suspicions
     from pipeline.checks.totals import check_totals
 
     cells = cells.copy()
@@ -51,6 +52,7 @@ def check(
     findings.extend(check_names(cells, base, catalogue))
     findings.extend(check_magnitude(cells, base, catalogue))
     findings.extend(check_conversions(cells, base, catalogue))
+    findings.extend(check_suspicions(cells, base, catalogue))
     if earlier is not None:
         findings.extend(check_cumulative(cells, earlier, catalogue))
     return Checked(cells, findings)

@@ -1,0 +1,115 @@
+"""Figures that are each possible and together improbable: copied from last year, rounded, far from all others.
+
+Each is a doubt with its reason; thresholds are high, for a doubt about everything is one about nothing.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from pipeline.catalogue import Catalogue
+from pipeline.catalogue.models import Indicator
+from pipeline.checks.frames import finding_at
+from pipeline.model import MEMBER, Finding, Share
+from pipeline.states import NUMBER
+from pipeline.statistics.robust import OUTLYING, chance_of_as_many, modified_z
+
+_ONE_NUMBER = ["province", "form", "row", "measure"]
+_SAME_FIGURES = 10  # so many figures above nought, all as last year's, are no accident
+_ROUND_LEAST, _ROUND_CHANCE = 20, 1e-4  # figures of two digits at least; how rarely so many end in 0 or 5
+_CASES = 20.0  # fewer cases make rates and changes jump
+_PEERS = 4  # so many others are needed to stand out from
+_TWICE, _POINTS = np.log(2.0), 0.2  # and this far from the middle one: a factor of two, twenty points
+
+
+def check_suspicions(cells: pd.DataFrame, base: pd.DataFrame, catalogue: Catalogue) -> list[Finding]:
+    """Doubt what is copied, rounded or far out; ``base`` holds the cells of the year before as they were reported."""
+    own = cells[(cells["role"] == MEMBER) & (cells["state"] == NUMBER)]
+    counts = {(n, m) for n, form in catalogue.forms.items() for m, c in form.measures.items() if c.kind == "count"}
+    counted = own[np.array([key in counts for key in zip(own["form"], own["measure"], strict=True)], dtype=bool)]
+    found = [
+        *_copied(cells, counted, base),
+        *_rounded(cells, counted[~counted["previous"]]),
+        *_changes(cells, counted, catalogue),
+        *_rates(cells, counted[~counted["previous"]], catalogue),
+    ]
+    return [finding for _, finding in sorted(found, key=lambda one: one[0])]
+
+
+def _copied(cells: pd.DataFrame, counted: pd.DataFrame, base: pd.DataFrame) -> Iterator[tuple[int, Finding]]:
+    """Forms whose figures are all last year's: as reported then, or as this sheet itself states them."""
+    now = counted[~counted["previous"]].reset_index(names="position")
+    reported = base[(base["role"] == MEMBER) & ~base["previous"] & (base["state"] == NUMBER)]
+    stated = counted[counted["previous"]]
+    for then in (reported, stated):
+        last = then.drop_duplicates(_ONE_NUMBER, keep=False)[[*_ONE_NUMBER, "value"]]
+        both = now.merge(last, on=_ONE_NUMBER, suffixes=("", "_then"), validate="m:1")
+        for _, own in both.groupby(["province", "form"], sort=False):
+            told = own[(own["value"] > 0) | (own["value_then"] > 0)]
+            if len(told) >= _SAME_FIGURES and (told["value"] == told["value_then"]).all():
+                position = int(own["position"].min())
+                now = now[~now["position"].isin(own["position"])]
+                yield position, finding_at(cells, position, "copied_forward", "warning", count=len(told))
+
+
+def _rounded(cells: pd.DataFrame, counted: pd.DataFrame) -> Iterator[tuple[int, Finding]]:
+    """Columns of which too many figures end in 0 or 5."""
+    large = counted[counted["value"] >= 10]
+    for _, own in large.groupby(["province", "form", "measure"], sort=False):
+        rounded = int((own["value"] % 5 == 0).sum())
+        if len(own) >= _ROUND_LEAST and chance_of_as_many(rounded, len(own), 0.2) < _ROUND_CHANCE:
+            position = int(own.index[0])
+            yield position, finding_at(cells, position, "round_numbers", "warning", count=rounded, of=len(own))
+
+
+def _changes(cells: pd.DataFrame, counted: pd.DataFrame, catalogue: Catalogue) -> Iterator[tuple[int, Finding]]:
+    """Rows that changed since last year by far more, or less, than in the other provinces."""
+    listed = [n for n, form in catalogue.forms.items() if all(key.listed is not None for key in form.row_keys)]
+    own = counted[counted["form"].isin(listed) & (counted["value"] >= _CASES)]
+    now = own[~own["previous"]].reset_index(names="position").drop_duplicates(_ONE_NUMBER, keep=False)
+    last = own[own["previous"]].drop_duplicates(_ONE_NUMBER, keep=False)[[*_ONE_NUMBER, "value"]]
+    both = now.merge(last, on=_ONE_NUMBER, suffixes=("", "_then"), validate="1:1")
+    for _, rows in both.groupby(["form", "row", "measure"], sort=False):
+        changes = np.log(rows["value"].to_numpy() / rows["value_then"].to_numpy())
+        for at in _outlying(changes, float(_TWICE)):
+            row = rows.iloc[at]
+            share, usual = (float(np.exp(change) - 1) for change in (changes[at], np.median(changes)))
+            params: dict[str, Any] = {"then": float(row["value_then"]), "change": Share(share), "usual": Share(usual)}
+            position = int(row["position"])
+            yield position, finding_at(cells, position, "outlying_change", "warning", **params)
+
+
+def _rates(cells: pd.DataFrame, counted: pd.DataFrame, catalogue: Catalogue) -> Iterator[tuple[int, Finding]]:
+    """Rows of an open key whose rate is far from that of the province's other rows."""
+    for form, above, below in _proportions(catalogue):
+        own = counted[counted["form"] == form].reset_index(names="position").drop_duplicates(_ONE_NUMBER, keep=False)
+        sides = [own[own["measure"] == measure] for measure in (above, below)]
+        both = sides[0].merge(sides[1][["province", "row", "value"]], on=["province", "row"], suffixes=("", "_of"))
+        for _, rows in both[both["value_of"] >= _CASES].groupby("province", sort=False):
+            rates = rows["value"].to_numpy() / rows["value_of"].to_numpy()
+            for at in _outlying(rates, _POINTS):
+                row, position = rows.iloc[at], int(rows["position"].iloc[at])
+                params: dict[str, Any] = {"of": float(row["value_of"]), "rate": Share(rates[at])}
+                params["usual"] = Share(float(np.median(rates)))
+                yield position, finding_at(cells, position, "outlying_rate", "warning", **params)
+
+
+def _proportions(catalogue: Catalogue) -> Iterator[tuple[str, str, str]]:
+    """Form, part and whole of the indicators that divide one measure of a form with open rows by another of it."""
+    for indicator in catalogue.indicators.values():
+        sides = [Indicator.operands(side) for side in (indicator.numerator, indicator.denominator)]
+        if not indicator.proportion or [len(side) for side in sides] != [1, 1] or sides[0][0][0] != sides[1][0][0]:
+            continue
+        form = sides[0][0][0]
+        if any(key.listed is None for key in catalogue.forms[form].row_keys):
+            yield form, sides[0][0][1], sides[1][0][1]
+
+
+def _outlying(values: "np.ndarray[tuple[int], np.dtype[np.float64]]", least: float) -> list[int]:
+    """Which values stand out from the others, by their modified z-score and by a distance that matters."""
+    if len(values) <= _PEERS:
+        return []
+    far = np.abs(values - np.median(values)) > least
+    return [at for at, z in enumerate(modified_z(values.tolist())) if abs(z) > OUTLYING and far[at]]
