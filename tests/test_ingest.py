@@ -86,7 +86,7 @@ def test_a_name_that_two_provinces_bore_is_that_of_the_periods_last_day(tmp_path
 
 @pytest.mark.parametrize(("line", "rule"), [
     ("Kỳ báo cáo: năm 2024", None), ("Kỳ báo cáo: Cả năm 2024", None), ("Kỳ báo cáo: năm 2022", "period_conflict"),
-    ("nothing about it", "period_assumed"), ("Kỳ báo cáo: từ 15/12/2023 đến 14/12/2024", None),
+    ("nothing about it", "period_assumed"), ("Kỳ báo cáo: từ 15/12/2023 đến 14/12/2024", "period_window"),
 ])  # fmt: skip
 def test_a_period_is_read_from_the_workbook_and_a_conflict_is_found(desk, line, rule):
     result = desk.catalogue(OPEN).send([[line], *TABLE]).check()

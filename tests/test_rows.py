@@ -636,3 +636,14 @@ def test_a_province_whose_code_is_anothers_is_an_error(desk):
     result = cluster(desk, [["Code", "Province", "Cards"], ["02", "Northland", 5], ["02", "Southland", 6]])
     assert ("error", "code_conflict", "B2") in found(result)
     assert set(result.observations["province"]) == {"south"}
+
+
+@pytest.mark.parametrize("titles", [
+    ("Cán bộ tổng hợp", "Trưởng phòng"), ("NGƯỜI LẬP BIỂU", "THỦ TRƯỞNG ĐƠN VỊ"), ("Người tổng hợp", "KT. GIÁM ĐỐC"),
+])  # fmt: skip
+def test_a_signature_in_two_columns_right_under_a_table_is_no_row(desk, titles):
+    left, right = titles
+    rows = [HEAD, ["A", 10, 5], ["B", 20, 7], [left, None, right], ["Nguyễn Văn A", None, "Trần Thị B"]]
+    result = read(desk, OPEN, rows)
+    assert values(result) == {"A": 10, "B": 20}
+    assert [f for f in found(result) if f[0] != "info"] == []

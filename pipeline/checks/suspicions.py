@@ -112,4 +112,6 @@ def _outlying(values: "np.ndarray[tuple[int], np.dtype[np.float64]]", least: flo
     if len(values) <= _PEERS:
         return []
     far = np.abs(values - np.median(values)) > least
+    if far.sum() > max(1, len(values) // 10):  # rows of many kinds: nothing is usual among them
+        return []
     return [at for at, z in enumerate(modified_z(values.tolist())) if abs(z) > OUTLYING and far[at]]
