@@ -290,6 +290,8 @@ def test_a_form_of_the_cluster_is_taken_from_the_newest_of_its_workbooks(cluster
     assert (of_cluster(result, "goal"), of_cluster(result, "cost")) == ([2], [7])
     assert set(statuses(result).values()) == {"accepted", "accepted_with_warnings"}
     assert only(result, "superseded_form")["file"] == "all.xlsx"
+    proof = cluster.consolidate().tables["reconciliation"]
+    assert proof.loc[(proof["file"] == "all.xlsx") & (proof["form"] == "goal"), "file_unused"].sum() == 1
 
 
 def test_a_workbook_of_which_every_form_is_newer_elsewhere_is_superseded(cluster):
@@ -306,6 +308,7 @@ def test_a_form_with_other_figures_in_two_workbooks_is_used_from_neither(cluster
     result = cluster.check()
     assert (of_cluster(result, "goal"), of_cluster(result, "cost")) == ([], [7])
     assert statuses(result) == {"a.xlsx": "partial", "b.xlsx": "refused"}
+    assert "reconciliation_failed" not in set(result.findings["rule"])
     doubled = result.findings[result.findings["rule"] == "duplicate_form"]
     assert doubled["file"].tolist() == ["a.xlsx", "b.xlsx"]
     assert all("a.xlsx, b.xlsx" in message for message in doubled["message"])

@@ -4,6 +4,7 @@ from collections.abc import Hashable, Sequence
 
 from pipeline.ingest.resubmissions import supersede, version, without_copies
 from pipeline.ingest.revision import UNORDERED, without_revision
+from pipeline.ingest.seen import UNUSED
 from pipeline.ingest.submission import Part
 from pipeline.ingest.vocabulary import Vocabulary
 from pipeline.model import MEMBER, Finding, Place
@@ -91,3 +92,4 @@ def _conflict(part: Part, form: str, holders: list[Part], vocabulary: Vocabulary
 def _forget(part: Part, form: str) -> None:
     part.cells[:] = [cell for cell in part.cells if cell.form != form]
     part.texts[:] = [text for text in part.texts if text.form != form]
+    part.seen[:] = [cell._replace(place=UNUSED) if cell.form == form else cell for cell in part.seen]

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-TABLE, HEADING, OUTSIDE, TOLD = "table", "heading", "outside", "told"
+TABLE, HEADING, OUTSIDE, TOLD, UNUSED = "table", "heading", "outside", "told", "file_unused"
 
 
 class SeenCell(NamedTuple):
