@@ -291,7 +291,7 @@ def test_a_form_of_the_cluster_is_taken_from_the_newest_of_its_workbooks(cluster
     assert set(statuses(result).values()) == {"accepted", "accepted_with_warnings"}
     assert only(result, "superseded_form")["file"] == "all.xlsx"
     proof = cluster.consolidate().tables["reconciliation"]
-    assert proof.loc[(proof["file"] == "all.xlsx") & (proof["form"] == "goal"), "file_unused"].sum() == 1
+    assert proof.loc[(proof["file"] == "all.xlsx") & (proof["measure"] == "goal"), "file_unused"].sum() == 1
 
 
 def test_a_workbook_of_which_every_form_is_newer_elsewhere_is_superseded(cluster):
