@@ -40,7 +40,11 @@ def verify_outputs(period: Period, places: Places) -> Verdict:
     remarks, problems = _again(period, places, manifest, options)
     if problems:
         return Verdict(proven=False, said=[*remarks, *problems])
-    numbers = len(store.load(period.id, places.outputs).observations)
+    done = store.load(period.id, places.outputs)
+    proof = done.tables.get("reconciliation")
+    if proof is not None and (unproven := proof[proof["difference"] != 0]["file"].unique().tolist()):
+        return Verdict(proven=False, said=[*remarks, Said("verify.not_reconciled", {"files": unproven})])
+    numbers = len(done.observations)
     params = {
         "period": period.id,
         "files": len(manifest["outputs"]),

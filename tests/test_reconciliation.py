@@ -8,7 +8,9 @@ import pytest
 
 import pipeline
 from pipeline.ingest import table_rows
-from pipeline.model import TABLES
+from pipeline.model import TABLES, Places
+from pipeline.periods import Period
+from pipeline.verify import verify_outputs
 from tests.books import Desk, copy_samples, found
 
 FORM = """
@@ -84,6 +86,15 @@ def test_a_reader_that_loses_a_row_is_found_out(tmp_path, monkeypatch):
     assert [f[:3] for f in found(result)] == [("error", "reconciliation_failed", "B4")]
     assert proof(result)["difference"] == 8
     assert not result.complete
+
+
+def test_outputs_that_are_reproduced_but_not_reconciled_are_not_proven(tmp_path, monkeypatch):
+    keep = table_rows._keep
+    monkeypatch.setattr(table_rows, "_keep", lambda t, row, about: None if about.label == "B" else keep(t, row, about))
+    made = desk(tmp_path).send([["Năm 2024"], *TABLE[:3]])
+    made.consolidate()
+    verdict = verify_outputs(Period.parse("2024"), Places(**made._places()))
+    assert (verdict.proven, [said.key for said in verdict.said]) == (False, ["verify.not_reconciled"])
 
 
 def test_a_reader_that_changes_a_number_is_found_out(tmp_path, monkeypatch):
