@@ -122,3 +122,8 @@ def test_without_a_trend_there_are_no_limits():
     made = catalogue({"rate": RATE}, members=["north"])
     own = series(made, of_years({"2022": 70, "2023": 80, "2024": 90}))
     assert all(math.isnan(v) for v in own["centre"])
+
+
+def test_the_samples_have_a_picture_of_their_main_indicators_trend(consolidated):
+    names = {path.name for path in (consolidated.folder / "figures").iterdir()}
+    assert {"clearance_rate_trend.png", "clearance_rate_trend.svg"} <= names

@@ -99,7 +99,7 @@ def write_figures(results: Results, folder: Path) -> list[Path]:
 
 def figures(view: View) -> Iterator[Drawn]:
     """The main indicator against its target, change against last year, shares of a form's rows."""
-    main = _main_indicator(view)
+    main = main_indicator(view)
     if main:
         yield comparison(view, main)
     changing = [name for name, entry in view.catalogue.indicators.items() if entry.kind == "change"]
@@ -144,7 +144,7 @@ def _short_percent(view: View, value: float) -> str:
     return view.say.percent(value, 0 if round(100 * value, 6).is_integer() else 2)
 
 
-def _main_indicator(view: View) -> str:
+def main_indicator(view: View) -> str:
     """The first indicator with a target, values and intervals; else the first with a target and values."""
     names = [n for n in view.catalogue.indicators if _has(view, n, "value") and _has(view, n, "target")]
     return next((n for n in names if _has(view, n, "low")), names[0] if names else "")

@@ -75,14 +75,14 @@ class Share:
 
 def intervals(rows: Sequence[Row], title: str, note: str, target: str, write: "Write") -> "Figure":
     """A dot for each row with its interval, and the target as a line; the axis need not begin at zero."""
-    with _style():
-        figure, axes = _canvas(title, note, 1.6 + 0.52 * len(rows))
+    with style():
+        figure, axes = canvas(title, note, 1.6 + 0.52 * len(rows))
         numbers = [n for row in rows for n in (row.value, row.low, row.high, row.target) if n is not None]
         _span(axes, numbers, right=0.22)
         for y, row in enumerate(rows):
             _target(axes, row, y)
             if row.value is None:
-                _beside(axes, (axes.get_xlim()[0], y), row.note, muted=True)
+                beside(axes, (axes.get_xlim()[0], y), row.note, muted=True)
                 continue
             if row.low is not None and row.high is not None:
                 axes.plot([row.low, row.high], [y, y], color=row.colour, linewidth=2.2, solid_capstyle="butt")
@@ -90,7 +90,7 @@ def intervals(rows: Sequence[Row], title: str, note: str, target: str, write: "W
             axes.plot(row.value, y, "o", markersize=9, color=row.colour, markerfacecolor=face, markeredgewidth=2)
             end = max(n for n in (row.value, row.high, row.target) if n is not None)
             text = f"{write(row.value)}  {row.note}".rstrip()
-            _beside(axes, (row.value if row.high is None else end, y), text, strong=row.strong)
+            beside(axes, (row.value if row.high is None else end, y), text, strong=row.strong)
         first = next((row.target for row in rows if row.target is not None), None)
         if first is not None:
             axes.text(first, -0.62, target, color=TARGET, ha="center", va="bottom", fontsize=10)
@@ -105,17 +105,17 @@ def _target(axes: "Axes", row: Row, y: float) -> None:
 
 def dumbbells(rows: Sequence[Row], title: str, note: str, write: "Write") -> "Figure":
     """Last year's value and this year's, joined."""
-    with _style():
-        figure, axes = _canvas(title, note, 1.6 + 0.52 * len(rows))
+    with style():
+        figure, axes = canvas(title, note, 1.6 + 0.52 * len(rows))
         _span(axes, [n for row in rows for n in (row.value, row.previous) if n is not None], right=0.12)
         for y, row in enumerate(rows):
             if row.value is None or row.previous is None:
-                _beside(axes, (axes.get_xlim()[0], y), row.note, muted=True)
+                beside(axes, (axes.get_xlim()[0], y), row.note, muted=True)
                 continue
             axes.plot([row.previous, row.value], [y, y], color=LAST_YEAR, linewidth=3, zorder=1)
             axes.plot(row.previous, y, "o", markersize=8, color=LAST_YEAR)
             axes.plot(row.value, y, "o", markersize=9, color=row.colour)
-            _beside(axes, (max(row.value, row.previous), y), write(row.value), strong=row.strong)
+            beside(axes, (max(row.value, row.previous), y), write(row.value), strong=row.strong)
         _name_rows(axes, rows, write)
         return figure
 
@@ -124,7 +124,7 @@ def bars(panels: Sequence[Panel], title: str, note: str, write: "Write") -> "Fig
     """Bars from zero, one panel beside the other, at most three in a line."""
     across = 2 if len(panels) in {2, 4} else min(len(panels), 3)
     down = -(-len(panels) // across)
-    with _style():
+    with style():
         figure = _figure(title, note, 1.3 + down * (0.9 + 0.36 * len(panels[0].rows)))
         grid = figure.subplots(down, across, squeeze=False, sharex=True, sharey=True).flatten()
         _bar_span(grid[0], panels)
@@ -154,10 +154,10 @@ def _bar_panel(axes: "Axes", panel: Panel, write: "Write", label: float) -> None
     for y, row in enumerate(panel.rows):
         _target(axes, row, y)
         if row.value is None:
-            _beside(axes, (0, y), row.note, muted=True)
+            beside(axes, (0, y), row.note, muted=True)
             continue
         axes.barh(y, row.value, height=0.62, color=row.colour)
-        _beside(
+        beside(
             axes, (_clear(row.value, row.target, room), y), write(row.value), strong=bool(row.met), left=row.value < 0
         )
     axes.xaxis.set_visible(False)
@@ -175,8 +175,8 @@ def _clear(value: float, target: float | None, room: float) -> float:
 
 def stacked(rows: Sequence[Row], shares: Sequence[Share], title: str, note: str, write: "Write") -> "Figure":
     """The parts of each row's whole, as one bar from 0 to 100 per cent."""
-    with _style():
-        figure, axes = _canvas(title, note, 2.1 + 0.56 * len(rows))
+    with style():
+        figure, axes = canvas(title, note, 2.1 + 0.56 * len(rows))
         starts = [0.0] * len(rows)
         for share in shares:
             widths = [part or 0.0 for part in share.shares]
@@ -201,7 +201,7 @@ def stacked(rows: Sequence[Row], shares: Sequence[Share], title: str, note: str,
             starts = [start + width for start, width in zip(starts, widths, strict=True)]
         for y, row in enumerate(rows):
             if row.note:
-                _beside(axes, (0, y), row.note, muted=True)
+                beside(axes, (0, y), row.note, muted=True)
         axes.set_xlim(0, 1)
         _name_rows(axes, rows, write)
         look = {"frameon": False, "fontsize": 9.5, "handlelength": 1, "handleheight": 1, "borderaxespad": 0.2}
@@ -211,7 +211,7 @@ def stacked(rows: Sequence[Row], shares: Sequence[Share], title: str, note: str,
 
 def save(figure: "Figure", folder: Path, name: str, title: str) -> list[Path]:
     """Write ``name.png`` and ``name.svg``; the same figure gives the same bytes."""
-    with _style():
+    with style():
         png, svg = folder / f"{name}.png", folder / f"{name}.svg"
         figure.savefig(png, format="png", dpi=_DPI, metadata={"Software": None, "Title": title})
         figure.savefig(svg, format="svg", metadata={"Date": None, "Creator": None, "Title": title})
@@ -219,7 +219,7 @@ def save(figure: "Figure", folder: Path, name: str, title: str) -> list[Path]:
 
 
 @contextmanager
-def _style() -> Iterator[None]:
+def style() -> Iterator[None]:
     """Our own settings alone, whatever a user's matplotlibrc says."""
     import matplotlib as mpl
 
@@ -240,7 +240,8 @@ def _figure(title: str, note: str, height: float) -> "Figure":
     return figure
 
 
-def _canvas(title: str, note: str, height: float) -> "tuple[Figure, Axes]":
+def canvas(title: str, note: str, height: float) -> "tuple[Figure, Axes]":
+    """A figure with a title and a note, and its one field to draw on."""
     figure = _figure(title, note, height)
     return figure, figure.subplots()
 
@@ -260,7 +261,7 @@ def _name_rows(axes: "Axes", rows: Sequence[Row], write: "Write") -> None:
     axes.xaxis.set_major_formatter(lambda value, _: _EMPTY_DECIMALS.sub("", write(round(value, 12))))
 
 
-def _beside(axes: "Axes", place: tuple[float, float], text: str, **look: bool) -> None:
+def beside(axes: "Axes", place: tuple[float, float], text: str, **look: bool) -> None:
     """Write beside a point, on its right: ``strong`` in bold, ``muted`` in grey, ``left`` on its left."""
     left, muted = look.get("left"), look.get("muted")
     axes.annotate(

@@ -1,0 +1,70 @@
+"""The picture of a trend: the main indicator over the periods, a line for each province, its target across."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipeline.model import Results
+from pipeline.report import figures_drawing as drawing
+from pipeline.report.figures import Drawn, View, main_indicator
+from pipeline.report.theme import TARGET
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+
+_HEIGHT = 6.2
+_APART = 0.045  # of the axis: labels nearer to each other would overlap
+
+
+def write_trend(results: Results, folder: Path) -> list[Path]:
+    """Write the picture as PNG and SVG; nothing where there is no series of the main indicator."""
+    view = View(results.consolidation, results.period, results.catalogue, results.lang, results.note)
+    drawn = trend(view)
+    if drawn is None:
+        return []
+    folder.mkdir(parents=True, exist_ok=True)
+    return drawing.save(drawn.figure, folder, drawn.name, drawn.title)
+
+
+def trend(view: View) -> Drawn | None:
+    """The main indicator's series; a province whose series has a gap keeps its line across it."""
+    indicator = main_indicator(view)
+    table = view.consolidation.tables.get("trends")
+    own = None if table is None else table[table["indicator"] == indicator]
+    if own is None or own.empty:
+        return None
+    periods = sorted(set(own["period"]))
+    title = view.say("figures.trend.title", indicator=view.label(indicator), first=periods[0], last=periods[-1])
+    with drawing.style():
+        figure, axes = drawing.canvas(title, view.say("figures.trend.note", period=view.when), _HEIGHT)
+        ends: list[tuple[float, str, bool]] = []
+        for province, line in own.groupby("province", sort=False):
+            at = [periods.index(period) for period in line["period"]]
+            strong, colour = not province, view.colour(str(province))
+            axes.plot(at, line["value"], "o-", color=colour, linewidth=3.2 if strong else 1.8, markersize=6)
+            ends.append((float(line["value"].iloc[-1]), view.province(str(province)), strong))
+        _target(view, indicator, axes, own)
+        axes.set_xticks(range(len(periods)), periods)
+        axes.set_xlim(-0.2, len(periods) - 1 + 0.35 * (len(periods) - 1))
+        axes.yaxis.set_major_formatter(lambda value, _: view.write(indicator, round(value, 12)))
+        _name_ends(axes, ends, len(periods) - 1, lambda value: view.write(indicator, value))
+    return Drawn(f"{indicator}_trend", title, figure)
+
+
+def _target(view: View, indicator: str, axes: "Axes", own: "pd.DataFrame") -> None:
+    """The binding target of the cluster, as a line across."""
+    binding, _ = view.catalogue.targets_of(indicator, view.period, "")
+    if binding is not None:
+        axes.axhline(binding.value, color=TARGET, linewidth=1.4, linestyle=(0, (4, 2)))
+        low, high = min(own["value"].min(), binding.value), max(own["value"].max(), binding.value)
+        room = 0.15 * (high - low) or 1.0
+        axes.set_ylim(low - room, high + room)
+
+
+def _name_ends(axes: "Axes", ends: list[tuple[float, str, bool]], last: int, write: "drawing.Write") -> None:
+    """Name each line at its end, the labels moved apart where lines end near each other."""
+    low, high = axes.get_ylim()
+    place = float("-inf")
+    for value, name, strong in sorted(ends):
+        place = max(value, place + _APART * (high - low))
+        drawing.beside(axes, (last, place), f"{name} {write(value)}", strong=strong)
