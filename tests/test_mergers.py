@@ -97,6 +97,16 @@ def test_people_of_the_year_before_are_those_of_the_predecessors():
     assert (found("new").value, found("new").previous) == (10, 20)
 
 
+def test_rates_over_populations_of_two_kinds_are_not_compared_and_say_so():
+    people = [{"value": 1_000_000, "at": "2023-07-01"}]
+    others = [o | {"population": people} for o in OTHERS[:2]]
+    merged = MERGED | {"population": [{"value": 4_000_000, "at": "2025-07-01", "basis": "registered"}]}
+    base = before(year("old-a", 100, 90, "2024"), year("old-b", 300, 150, "2024"))
+    found = computed(made({"rate": PEOPLE}, others=[*others, merged]), of_2025(year("new", 400, 240)), base, "2025")
+    assert (found("new").value, math.isnan(found("new").previous)) == (10, True)
+    assert "count different people" in found("new").reason
+
+
 def test_a_figure_that_the_new_province_restates_is_told_with_all_cells_of_the_sum():
     now = of_2025(
         row("new", "theft", about="2025", reported_in="2025", cases=300, cases__before=500),

@@ -13,10 +13,11 @@ from pipeline.periods import Kind
 
 
 class Population(Entry):
-    """People of a province on a day, from a source."""
+    """People of a province on a day, from a source; ``basis`` says who is counted: rates over two do not compare."""
 
     value: float = Field(gt=0, allow_inf_nan=False)
     at: date
+    basis: str = ""
     source: str = ""
 
 

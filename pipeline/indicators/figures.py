@@ -80,6 +80,8 @@ def figure_of(indicator: Indicator, province: str, source: Source) -> Figure:
 def previous_of(indicator: Indicator, province: str, source: Source) -> Figure:
     """The same indicator a year before: from one vintage whole, the one that is preferred first."""
     before = source.period.year_before
+    if indicator.kind == "per_100k" and _bases(province, source) != _bases(province, replace(source, period=before)):
+        return Figure(reason=Said("reason.population_basis"))
     figures = [
         replace(figure_of(indicator, province, replace(source, now=book, period=before)), vintage=vintage)
         for vintage, book in source.vintages
@@ -108,6 +110,13 @@ def _this_and_base(indicator: Indicator, province: str, source: Source) -> tuple
         bases.append(base[0])
     told = next((base for base in bases if base.absent), bases[-1])
     return source.now.sums(province, sides, rows)[0], told, ""
+
+
+def _bases(province: str, source: Source) -> set[str]:
+    """Who is counted in the populations that a rate of the period is taken over."""
+    units = source.catalogue.units_on(province, source.period)
+    counts = (source.catalogue.provinces[unit].people_on(source.period.end) for unit in units)
+    return {count.basis for count in counts if count}
 
 
 def _population(province: str, source: Source) -> Sum:

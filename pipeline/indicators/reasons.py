@@ -13,6 +13,8 @@ def reason_of(figure: Figure, before: Figure, source: Source, lang: Lang) -> str
     say = Messages(lang)
     if figure.reason and not (figure.base_lacks and figure.absent):
         return say(figure.reason.key, **figure.reason.params)
+    if figure.has_value and before.reason and before.reason.key == "reason.population_basis":
+        return say(before.reason.key)
     absent = figure.absent or ("" if before.has_value else before.absent)
     if not absent:
         return ""
