@@ -145,6 +145,24 @@ def listed(*rows):
     return [["Type", "Cases"], *rows]
 
 
+def test_a_group_row_of_a_long_table_adds_up_the_rows_of_its_own_block(desk):
+    form = """
+        title: F
+        rows:
+          - {key: place, header: Place, members: open}
+          - {key: type, header: Type, members: [{id: a, label: A, group: g}, {id: b, label: B, group: g}]}
+        groups: {g: {label: Group}}
+        columns: {n: {header: Cases}}
+    """
+    near, far = (["Near", "A", 1], ["Near", "B", 2]), (["Far", "A", 10], ["Far", "B", 20])
+    head = ["Place", "Type", "Cases"]
+    desk.catalogue(form)
+    right = [head, *near, ["Near", "Group", 3], *far, ["Far", "Group", 30]]
+    assert found(desk.send(right).check()) == []
+    wrong = [head, *near, ["Near", "Group", 33], *far, ["Far", "Group", 30]]
+    assert found(desk.send(wrong).check()) == [("warning", "total_mismatch", "C4")]
+
+
 def test_a_group_row_is_checked_against_its_members_and_not_stored(desk):
     rows = listed(
         ["Total", 6], ["I. SOCIAL ORDER", 4], ["1. Theft", 1], ["2. Fraud", 2], ["II. Drugs", 3], ["Of which: Gangs", 2]

@@ -38,6 +38,7 @@ class _Table:
             many = len(self._form.row_keys) > 1
             names = [bool(added & set(row.split("/") if many else [row])) for row in self._members["row"]]
             own = np.array(names, dtype=bool) & (self._members["period"] == total["period"]).to_numpy()
+            own &= self._members["block"].map(_is_within(total["block"])).to_numpy(dtype=bool)
             return list(self._members.index[own])
         stated = _parts(total["block"])
         keys = tuple(part.partition("=")[0] for part in stated)

@@ -161,7 +161,7 @@ def _read_one(table: Table, row: int, named: dict[str, Named], *, within: bool, 
     if is_open and table.opener is not None:
         table.under[row] = table.opener
     if group:
-        _keep(table, row, Row(GROUP, "", label, *_about(table, named), group=group))
+        _keep(table, row, Row(GROUP, "", label, *_about(table, named), group=group, block=block_of(named.items())))
     elif unknown is not None:
         _unknown_row(table, row, unknown, named)
     else:
