@@ -9,6 +9,8 @@ from pipeline.catalogue.catalogue import Catalogue
 from pipeline.catalogue.forms import Form
 from pipeline.catalogue.load import _words
 from pipeline.catalogue.models import Check, Indicator, Province, Settings, Target
+from pipeline.catalogue.scoring import Scoring
+from pipeline.catalogue.scoring_form import form_of_points, with_criteria
 from pipeline.catalogue.validate import validate
 from pipeline.indicators import compute
 from pipeline.model import CELLS
@@ -45,7 +47,9 @@ FORMS = {"crime": CRIME, "districts": DISTRICTS, "list": LIST}
 RATE = {"kind": "percent", "numerator": "crime.cleared", "denominator": "crime.cases", "rows": ["order"]}
 
 
-def catalogue(indicators, targets=(), *, forms=None, members=MEMBERS, populations=None, others=(), **settings):
+def catalogue(
+    indicators, targets=(), *, forms=None, members=MEMBERS, populations=None, others=(), scoring=(), **settings
+):
     """A catalogue of made-up provinces; everything but the indicators has a default.
 
     ``others`` are further provinces as `provinces.yaml` would have them, in place of members of the same id.
@@ -56,15 +60,21 @@ def catalogue(indicators, targets=(), *, forms=None, members=MEMBERS, population
     entries = {p: {"id": p, "population": people.get(p, [])} for p in (*members, "outside")}
     entries |= {entry["id"]: entry for entry in others}
     provinces = [Province.model_validate(entry) for entry in entries.values()]
+    tables = tuple(Scoring.model_validate(table) for table in scoring)
+    forms = {name: Form.model_validate(form) for name, form in (forms or FORMS).items()}
+    if points := form_of_points(forms):
+        forms[points] = with_criteria(points, forms[points], tables)
     made = Catalogue(
         settings=settings,
         words=_words(settings),
         provinces={p.id: p for p in provinces},
-        forms={name: Form.model_validate(form) for name, form in (forms or FORMS).items()},
+        forms=forms,
         indicators={name: Indicator.model_validate(entry) for name, entry in indicators.items()},
         targets=tuple(Target.model_validate(entry) for entry in targets),
         checks=(Check.model_validate({"id": "unused", "check": "1 == 1"}),)[:0],
         hash="",
+        scoring=tables,
+        points_form=points,
     )
     validate(made)
     return made

@@ -210,6 +210,107 @@ def test_a_broken_catalogue_is_refused_with_file_key_and_reason(tmp_path, broken
     assert "\n" not in str(error)
 
 
+SCORING = """
+        - id: t
+          from: 2024-01-01
+          to: 2024-12-31
+          groups: [{id: order, label: Order, max: 10}, {id: rest, label: Rest, max: 5.5}]
+          criteria:
+            - {id: clear, label: Clear, group: order, points: 4, indicator: rate, rule: linear, floor: 0.7, full: 0.9}
+            - id: fall
+              group: order
+              points: 6
+              indicator: rise
+              rule: threshold
+              reached: below
+              steps: [{at: 0, points: 2}, {at: -0.05, points: 6}]
+            - {id: gangs, group: rest, points: 5.3, indicator: rise, rule: deduction, lose: 2}
+            - {id: tasks, group: rest, points: 0.2}
+          bonus: [{id: praised, points: 1}]
+          penalty: [{id: blamed, points: 1}]
+          veto: [{id: bad, indicator: rate, op: "<", value: 0.5}]
+        - {id: u, from: 2025-01-01, groups: [{id: g, max: 1}], criteria: [{id: one, group: g, points: 1}]}
+        """
+POINTS = """
+    title: Points
+    rows: [{key: province}, {key: criterion}]
+    columns: {verified: {kind: amount, required: false}, note: {kind: text}}
+    """
+S, W = "scoring.yaml", "forms/points.yaml"
+
+
+def test_the_scoring_tables_that_the_broken_ones_are_made_from_are_whole(tmp_path):
+    loaded = load_catalogue(catalogue(tmp_path, scoring=SCORING, forms={"points": POINTS}))
+    assert [loaded.scoring_on(Period.parse(text)).id for text in ("2024", "2025")] == ["t", "u"]
+    assert loaded.scoring_on(Period.parse("2023")) is None
+    assert loaded.points_form == "points"
+    criteria = {"one", "clear", "fall", "gangs", "tasks", "praised", "blamed"}
+    assert set(loaded.forms["points"].members) == criteria
+    assert load_catalogue(catalogue(tmp_path / "other")).hash != loaded.hash
+
+
+@pytest.mark.parametrize("broken", [
+    ("floor: 0.7", "flor: 0.7", S, "t.criteria.0.flor", "not permitted"),
+    ("points: 4, ", "points: -4, ", S, "t.criteria.0.points", "greater than 0"),
+    ("points: 4, ", "points: .nan, ", S, "t.criteria.0.points", ""),
+    ("rule: linear", "rule: curved", S, "t.criteria.0.rule", "linear"),
+    ("to: 2024-12-31", "to: 2023-12-31", S, "t", "later"),
+    ("- {id: u, from: 2025-01-01", "- {id: u, from: 2024-12-31", S, "u", "two scoring tables"),
+    ("- {id: u,", "- {id: t,", S, "t", "twice"),
+    ("{id: rest, label: Rest,", "{id: order, label: Rest,", S, "t.groups.order", "twice"),
+    ("- id: fall", "- id: clear", S, "t.criteria.clear", "twice"),
+    ("bonus: [{id: praised", "bonus: [{id: blamed", S, "t.criteria.blamed", "twice"),
+    ("veto: [{id: bad, ", 'veto: [{id: bad, indicator: rate, op: ">", value: 2}, {id: bad, ', S, "t.veto.bad", "twice"),
+    ("{id: rest, label: Rest,", "{id: bonus, label: Rest,", S, "t.groups.bonus", "after the total"),
+    ("id: tasks, group: rest", "id: tasks, group: others", S, "t.tasks.group", "none of `groups`"),
+    ("max: 10", "max: 11", S, "t.groups.order.max", "add up to 10, not to 11"),
+    ("id: tasks, group: rest, ", "id: tasks, label: Order, group: rest, ", S, "t.order.label", "too"),
+    ("indicator: rate, rule: linear", "rule: linear", S, "t.clear.indicator", "needs one"),
+    ("rule: linear, floor: 0.7, full: 0.9", "floor: 0.7", S, "t.clear.rule", "by a rule"),
+    ("floor: 0.7, full: 0.9", "floor: 0.7", S, "t.clear.full", "needs it"),
+    ("lose: 2", "per: 2", S, "t.gangs.lose", "needs it"),
+    ("full: 0.9", "full: 0.9, lose: 1", S, "t.clear.lose", "belongs to"),
+    ("full: 0.9", "full: 0.7", S, "t.clear.full", "the same"),
+    ("indicator: rate, rule", "indicator: rote, rule", S, "t.clear.indicator", "no indicator"),
+    ("veto: [{id: bad, indicator: rate", "veto: [{id: bad, indicator: rote", S, "t.bad.indicator", "no indicator"),
+    ("{at: -0.05, points: 6}", "{at: 0.05, points: 6}", S, "t.fall.steps", "more points"),
+    ("{at: -0.05, points: 6}", "{at: -0.05, points: 5}", S, "t.fall.steps", "furthest"),
+    ("steps: [{at: 0, points: 2}, {at: -0.05, points: 6}]", "steps: []", S, "t.fall.steps", "needs it"),
+    ("{key: province}, ", "", W, "rows", "keys"),
+    ("verified: {kind: amount, required: false}", "seen: {kind: amount}", W, "columns", "verified"),
+], ids=lambda broken: f"{broken[3]}: {broken[4]}")  # fmt: skip
+def test_a_broken_scoring_table_is_refused_with_file_key_and_reason(tmp_path, broken):
+    old, new, file, key, reason = broken
+    scoring, points = (text.replace(old, new, 1) for text in (SCORING, POINTS))
+    assert (scoring, points) != (SCORING, POINTS)
+    folder = catalogue(tmp_path, scoring=scoring, forms={"points": points})
+    with pytest.raises(CatalogueError) as caught:
+        load_catalogue(folder)
+    assert (caught.value.file.as_posix(), caught.value.place) == (file, key)
+    assert reason in caught.value.reason
+
+
+def test_a_form_of_points_needs_scoring_tables_and_stands_alone(tmp_path):
+    with pytest.raises(CatalogueError, match=r"criteria in scoring\.yaml"):
+        load_catalogue(catalogue(tmp_path / "none", forms={"points": POINTS}))
+    with pytest.raises(CatalogueError, match="points come in one form"):
+        load_catalogue(catalogue(tmp_path / "two", scoring=SCORING, forms={"points": POINTS, "more": POINTS}))
+
+
+def test_a_form_may_call_its_own_rows_criteria(tmp_path):
+    own = "{title: Own, rows: [{key: criterion, members: open}], columns: {n: {}}}"
+    loaded = load_catalogue(catalogue(tmp_path, forms={"own": own}))
+    assert loaded.points_form == ""
+
+
+def test_members_of_a_key_that_need_not_be_complete_may_lack(tmp_path):
+    form = "{{title: F, rows: [{{key: d, {}members: [{{id: a}}, {{id: b}}]}}], columns: {{n: {{}}}}}}"
+    rows = [["d", "n"], ["a", 4]]
+    for number, (words, wanted) in enumerate((("", ["missing_row"]), ("complete: false, ", []))):
+        result = Desk(tmp_path / str(number)).catalogue(form.format(words)).send(rows).check()
+        assert [rule for _, rule, _ in found(result)] == wanted
+
+
 @pytest.mark.parametrize(("path", "content", "reason"), [
     ("catalogue.yaml", b"", "expected"),
     ("catalogue.yaml", b"# only a comment\n", "expected"),
@@ -246,7 +347,7 @@ def test_a_file_that_a_catalogue_must_have_is_asked_for(tmp_path, path):
         load_catalogue(folder)
 
 
-@pytest.mark.parametrize("path", ["indicators.yaml", "targets.yaml", "checks.yaml"])
+@pytest.mark.parametrize("path", ["indicators.yaml", "targets.yaml", "checks.yaml", "scoring.yaml"])
 def test_an_empty_optional_file_is_as_good_as_none(tmp_path, path):
     folder = catalogue(tmp_path, targets="", checks="", **({"indicators": ""} if path == "indicators.yaml" else {}))
     (folder / path).write_bytes(b"# nothing yet\n")

@@ -16,6 +16,7 @@ import yaml
 from pipeline.catalogue import load_catalogue
 from pipeline.catalogue.forms import Form
 from pipeline.catalogue.models import Check, Indicator, Province, Settings, Target, Words
+from pipeline.catalogue.scoring import Scoring
 
 READMES = ["README.md", "README.vi.md"]
 PAGES = [*READMES, "CONTRIBUTING.md", "CHANGELOG.md", "docs/README.md", "inputs/README.md"]
@@ -237,7 +238,7 @@ def keys_of(model):
 
 
 def test_contributing_names_every_key_of_the_catalogue(repo):
-    models = (Settings, Words, Province, Form, Indicator, Target, Check)
+    models = (Settings, Words, Province, Form, Indicator, Target, Check, Scoring)
     said = {word for part in CODE.findall(text_of(repo, "CONTRIBUTING.md")) for word in re.findall(r"\w+", part)}
     assert set().union(*map(keys_of, models)) - said == set()
 

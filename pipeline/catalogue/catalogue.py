@@ -7,6 +7,7 @@ from functools import cached_property
 
 from pipeline.catalogue.forms import Form
 from pipeline.catalogue.models import Check, Cluster, Indicator, Province, Settings, Target, Window, Words
+from pipeline.catalogue.scoring import Scoring
 from pipeline.labels import Label
 from pipeline.periods import Period
 
@@ -23,6 +24,8 @@ class Catalogue:
     targets: tuple[Target, ...]
     checks: tuple[Check, ...]
     hash: str
+    scoring: tuple[Scoring, ...] = ()
+    points_form: str = ""  # the form that brings points of the scoring tables' criteria; empty: none
 
     @cached_property
     def expected_forms(self) -> tuple[str, ...]:
@@ -46,6 +49,10 @@ class Catalogue:
     def provinces_on(self, period: Period) -> Iterator[Province]:
         """Provinces that exist on the period's last day."""
         return (p for p in self.provinces.values() if p.exists_on(period.end))
+
+    def scoring_on(self, period: Period) -> Scoring | None:
+        """The scoring table of a period: that of its last day, if it scores periods of this kind."""
+        return next((table for table in self.scoring if table.applies(period)), None)
 
     def window_of(self, period: Period) -> tuple[date, date]:
         """The days that a period's figures are about, unless a workbook says others."""

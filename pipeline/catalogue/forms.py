@@ -9,7 +9,7 @@ from pipeline.catalogue.entry import Entry, Name, Severity, Slug
 from pipeline.expressions import Expression
 from pipeline.labels import Header, HeaderPaths, Label, Text, Texts
 
-PROVINCE, PERIOD = "province", "period"
+PROVINCE, PERIOD, CRITERION = "province", "period", "criterion"
 
 
 class Member(Entry):
@@ -44,6 +44,7 @@ class Key(Entry):
     code_header: HeaderPaths = ()
     members: Literal["open"] | tuple[Member, ...] | None = None
     unlisted: Literal["finding", "ignore"] = "finding"
+    complete: bool = True  # false: members may lack without a word
 
     @property
     def listed(self) -> tuple[Member, ...] | None:

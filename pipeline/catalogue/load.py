@@ -13,11 +13,14 @@ from pydantic import BaseModel, ValidationError
 from pipeline.catalogue.catalogue import Catalogue
 from pipeline.catalogue.forms import Form
 from pipeline.catalogue.models import Check, Indicator, Province, Settings, Target, Words
+from pipeline.catalogue.scoring import Scoring
+from pipeline.catalogue.scoring_form import form_of_points, with_criteria
 from pipeline.catalogue.validate import validate
 from pipeline.errors import CatalogueError
 
 Model = TypeVar("Model", bound=BaseModel)
 _SHIPPED = "schemas"
+_NAMES = ("catalogue", "provinces", "indicators", "targets", "checks", "scoring")
 _FORM_ID = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _ID = re.compile(r"[^\s/\\]+")
 
@@ -44,7 +47,7 @@ _Loader.add_implicit_resolver("tag:yaml.org,2002:int", re.compile(r"^[-+]?(?:0|[
 
 
 def load_catalogue(folder: Path) -> Catalogue:
-    """Read and check ``catalogue.yaml``, ``provinces.yaml``, ``forms/``, ``indicators``, ``targets``, ``checks``.
+    """Read and check ``catalogue.yaml``, ``provinces.yaml``, ``forms/`` and all optional files.
 
     Raises `CatalogueError`, which names the file, the key and what was expected.
     """
@@ -56,6 +59,9 @@ def load_catalogue(folder: Path) -> Catalogue:
     for form in settings.forms:
         if form not in forms:
             raise CatalogueError("catalogue.yaml", "forms", f"there is no file forms/{form}.yaml")
+    scoring = _list(Scoring, "scoring.yaml", raw.get("scoring.yaml"))
+    if points := form_of_points(forms):
+        forms[points] = with_criteria(points, forms[points], scoring)
     catalogue = Catalogue(
         settings=settings,
         words=_words(settings),
@@ -67,6 +73,8 @@ def load_catalogue(folder: Path) -> Catalogue:
         targets=_list(Target, "targets.yaml", raw.get("targets.yaml")),
         checks=_list(Check, "checks.yaml", raw.get("checks.yaml")),
         hash=_hash(texts),
+        scoring=scoring,
+        points_form=points,
     )
     validate(catalogue)
     return catalogue
@@ -85,7 +93,7 @@ def _existing(folder: Path) -> Path:
 
 
 def _files(folder: Path) -> list[Path]:
-    named = [folder / f"{n}.yaml" for n in ("catalogue", "provinces", "indicators", "targets", "checks")]
+    named = [folder / f"{n}.yaml" for n in _NAMES]
     forms = [path for path in (folder / "forms").glob("*.yaml") if not path.name.startswith(".")]
     return [path for path in (*named, *forms) if path.is_file()]
 

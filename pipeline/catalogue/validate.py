@@ -6,6 +6,7 @@ from itertools import combinations
 from pipeline.catalogue.catalogue import Catalogue
 from pipeline.catalogue.forms import PERIOD, PROVINCE, Column, Form, Key, Member, Rule
 from pipeline.catalogue.models import Check, Cluster, Indicator, Province, Target
+from pipeline.catalogue.validate_scoring import validate_scoring
 from pipeline.errors import CatalogueError, ExpressionError
 from pipeline.expressions import PREVIOUS, Expression
 from pipeline.text import fold
@@ -24,6 +25,7 @@ def validate(catalogue: Catalogue) -> None:
     """Raise `CatalogueError` for the first thing that does not fit."""
     _clusters(catalogue)
     _provinces(catalogue)
+    validate_scoring(catalogue)
     for name, form in catalogue.forms.items():
         _form(f"forms/{name}.yaml", form)
     for name, indicator in catalogue.indicators.items():

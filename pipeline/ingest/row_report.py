@@ -14,7 +14,7 @@ def report_rows(table: Table) -> None:
         shown = [*table.ignored[:5], *(["..."] if len(table.ignored) > 5 else [])]
         table.sink.find("rows_ignored", "info", count=len(table.ignored), rows=shown)
     for key in table.form.row_keys:
-        for member in key.listed or ():
+        for member in (key.listed or ()) if key.complete else ():
             if member.id not in table.seen_members:
                 table.sink.find("missing_row", "error", row=member.name)
     told = any(f.severity == "error" for f in table.sink.findings)
