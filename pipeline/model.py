@@ -77,6 +77,11 @@ TABLES: dict[str, tuple[str, ...]] = {
         "file", "sheet", "province", "name", "form", "measure", "label", "year", "read", "used", "totals", "rejected",
         "told", "heading", "outside", "file_unused", "sum_read", "sum_changed", "sum_used", "sum_aside", "difference",
     ),
+    "scores": (
+        "period", "province", "name", "level", "group", "group_label", "criterion", "label", "maximum", "rule",
+        "indicator", "value", "computed", "self_assessed", "verified", "points", "origin", "reason", "low", "high",
+        "rank", "rank_best", "rank_worst", "file", "sheet", "cell",
+    ),
     "trends": (
         "period", "province", "name", "group", "indicator", "label", "value", "numerator", "denominator", "used",
         "expected", "vintage", "centre", "lower", "upper", "signal",
@@ -90,6 +95,7 @@ TABLE_NUMBERS = frozenset({
     "base_numerator", "base_denominator", "rate", "base_rate", "rate_effect", "mix_effect", "total",
     "read", "totals", "rejected", "told", "heading", "outside", "file_unused",
     "sum_read", "sum_changed", "sum_used", "sum_aside", "difference",
+    "maximum", "computed", "self_assessed", "verified", "points",
 })  # fmt: skip
 
 

@@ -186,16 +186,18 @@ def _tables(
     from pipeline.indicators.decomposition import decomposition
     from pipeline.indicators.trends import trends
     from pipeline.indicators.whole import sources
+    from pipeline.scoring import scores
 
     source, _ = sources(cells[period], cells[period.year_before], catalogue, period)
     attained = attainment(indicators, catalogue, period, lang)
+    scored = scores(indicators, cells[period], catalogue, period, lang)
     return {
         "attainment": attained,
         "targets_met": targets_met(attained, catalogue, lang),
         "comparison": comparison(indicators, source, lang),
         "decomposition": decomposition(source, lang),
         "trends": trends(cells, catalogue, period, lang),
-    }
+    } | ({} if scored is None else {"scores": scored})
 
 
 def period_and_files(what: Sequence[str], inputs: Path) -> tuple[Period, list[Path]]:

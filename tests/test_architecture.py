@@ -22,6 +22,7 @@ FLOORS = {
     "messages": 3,
     "grouping": 4,
     **dict.fromkeys(["ingest", "checks", "indicators", "report", "judge", "changes", "reconciliation", "naming"], 5),
+    "scoring": 5,
     **dict.fromkeys(["store", "plots", "summary"], 6),
     "earlier": 6,
     "manifest": 7,

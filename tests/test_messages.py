@@ -1,8 +1,11 @@
 """What users read: every message is there in both languages, whole, with the same blanks to fill."""
 
 import string
+from collections import Counter
+from importlib import resources
 
 import pytest
+import yaml
 
 from pipeline.messages import Messages, _texts
 
@@ -18,6 +21,12 @@ def test_a_message_is_whole_in_both_languages(key):
     assert all(isinstance(text, str) for text in texts.values())
     vi, en = blanks(texts["vi"]), blanks(texts["en"])
     assert vi <= en or en <= vi
+
+
+def test_no_message_stands_in_two_files():
+    files = (resources.files("pipeline") / "messages").iterdir()
+    ids = [key for file in files if file.name.endswith(".yaml") for key in yaml.safe_load(file.read_text("utf-8"))]
+    assert [key for key, count in Counter(ids).items() if count > 1] == []
 
 
 def test_numbers_are_written_as_the_language_does():

@@ -109,3 +109,10 @@ def test_the_same_results_give_the_same_bytes(make, tmp_path):
     for name in ("one.xlsx", "two.xlsx"):
         write_publication(make(), tmp_path / name)
     assert (tmp_path / "one.xlsx").read_bytes() == (tmp_path / "two.xlsx").read_bytes()
+
+
+def test_points_are_not_published(make, tmp_path):
+    write_publication(make(lang="en"), tmp_path / "p.xlsx")
+    titles = " ".join(str(cell.value) for sheet in openpyxl.load_workbook(tmp_path / "p.xlsx") for cell in sheet["A"])
+    assert "Targets assigned" in titles
+    assert "scoring sheet" not in titles.casefold()

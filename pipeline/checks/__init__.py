@@ -34,6 +34,7 @@ def check(
     from pipeline.checks.forms import check_form
     from pipeline.checks.magnitude import check_magnitude
     from pipeline.checks.names import check_names
+    from pipeline.checks.points import check_points
     from pipeline.checks.restated import check_restated
     from pipeline.checks.stated import check_stated
     from pipeline.checks.suspicions import check_suspicions
@@ -45,6 +46,7 @@ def check(
     findings = check_duplicates(cells)
     for name, form in catalogue.forms.items():
         findings.extend(check_form(cells, name, form))
+    findings.extend(check_points(cells, catalogue))
     findings.extend(check_totals(cells, catalogue))
     findings.extend(check_stated(cells, catalogue))
     findings.extend(check_across(cells, catalogue))

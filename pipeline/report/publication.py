@@ -147,11 +147,11 @@ class _Book:
         ]
 
     def forms(self) -> Iterator[_Sheet]:
-        """One sheet for each form that has sums: its totals by province."""
+        """One sheet for each form that has sums: its totals by province. Points are for the cluster's own meeting."""
         names = {self.say(f"publication.{name}").casefold() for name in ("cover", "contents", "indicators", "notes")}
         for name, form in self.catalogue.forms.items():
             measures = [m for m, column in form.measures.items() if column.sums]
-            if not measures:
+            if not measures or name == self.catalogue.points_form:
                 continue
             wanted = self.say("publication.form", number=form.number or len(names))
             sheet = "".join(c for c in wanted if c not in "[]:*?/\\")[:31]

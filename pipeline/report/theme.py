@@ -72,6 +72,8 @@ _STYLES: dict[str, dict[str, Any]] = {
     "count": {"num_format": "#,##0"},
     "amount": {"num_format": "#,##0.0##"},
     "rate": {"num_format": "#,##0.0"},
+    "score": {"num_format": "0.00##"},
+    "more_score": {"num_format": _unsigned_zero("0.00##", 0.00005, "+")},
     "percent": {"num_format": _unsigned_zero("0.00%", 0.00005)},
     "points": {"num_format": _unsigned_zero("0.00%", 0.00005, "+")},
     "more_count": {"num_format": "+#,##0;-#,##0;0"},

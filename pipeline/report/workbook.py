@@ -19,6 +19,8 @@ from pipeline.report.sheets import (
     notes,
     overview,
     reconciliation,
+    score_origins,
+    scores,
     sources,
     submissions,
     targets,
@@ -62,6 +64,7 @@ def _write_sheets(book: Book) -> None:
     comparison.write(book)
     decomposition.write(book)
     trends.write(book)
+    scores.write(book)
     for form in book.tables:
         forms.write(book, form, said)
     submissions.write(book)
@@ -85,7 +88,8 @@ def _provinces(results: Results) -> dict[str, str]:
 
 def _sheet_names(results: Results, tables: list[str], say: Messages) -> dict[str, str]:
     """Each sheet's name by its key, in the workbook's order: as Excel allows it, and each once."""
-    analyses = (attainment.KEY, comparison.KEY, decomposition.KEY, trends.KEY)
+    scored = (scores.KEY, score_origins.KEY) if scores.KEY in results.consolidation.tables else ()
+    analyses = (attainment.KEY, comparison.KEY, decomposition.KEY, trends.KEY, *scored)
     front = (overview.KEY, indicators.KEY, *analyses, charts.KEY)
     wanted = {key: say(f"workbook.sheet.{key}") for key in front}
     for form in tables:

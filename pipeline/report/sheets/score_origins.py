@@ -1,0 +1,73 @@
+"""The sheet of the points' origins: for each province and criterion the figures it may come from, and which it is."""
+
+from typing import Any
+
+from pipeline.catalogue.scoring import BONUS, PENALTY
+from pipeline.report import theme
+from pipeline.report.sheets.book import HEAD_ROW, Book, Page
+
+KEY = "score_origins"
+Row = dict[str, Any]
+_COLUMNS = {
+    "province": 13, "score_group": 22, "criterion": 30, "maximum": 9, "score_rule": 32, "score_value": 10,
+    "computed": 9, "self_assessed": 9, "verified": 9, "self_less_verified": 10, "verified_less_computed": 10,
+    "points": 9, "points_from": 14, "points_reason": 48,
+}  # fmt: skip
+_AFTER_NUMBERS = ("score_rule", "points_from", "points_reason")
+_AT = {name: number for number, name in enumerate(_COLUMNS)}
+_LETTER = {name: chr(ord("A") + number) for name, number in _AT.items()}
+
+
+def write(book: Book, rows: list[Row]) -> dict[tuple[str, str], str]:
+    """Write the sheet; returns where the points of each province and criterion stand, as formulas name it."""
+    own = [row for row in rows if row["level"] == "criterion"]
+    page = book.page(KEY, tuple(_COLUMNS.values()))
+    page.opening(book.say("workbook.score_origins.title"), book.say("workbook.score_origins.unit"))
+    heads = [book.say(f"workbook.column.{name}") for name in _COLUMNS]
+    page.table(book.say("workbook.table.score_origins"), heads, len(own))
+    places = {}
+    for at, row in enumerate(own, HEAD_ROW + 1):
+        _row(book, page, at, row)
+        places[row["province"], row["criterion"]] = book.cell(KEY, at, _LETTER["points"])
+    page.paper((HEAD_ROW, HEAD_ROW), (HEAD_ROW + 1, 3))
+    return places
+
+
+def _row(book: Book, page: Page, at: int, row: Row) -> None:
+    texts = {
+        "province": row["name"], "score_group": row["group_label"], "criterion": row["label"],
+        "score_rule": row["rule"], "points_from": book.say(f"workbook.points_from.{row['origin']}"),
+        "points_reason": row["reason"],
+    }  # fmt: skip
+    for name, text in texts.items():
+        flag = ("flag",) if name == "points_from" and row["origin"] == "none" else ()
+        page.text(at, _AT[name], text, "cell", "wrap", *(("gap",) if name in _AFTER_NUMBERS else ()), *flag)
+    page.high(at, [(_AT[name], text or "") for name, text in texts.items()])
+    for name in ("maximum", "computed", "self_assessed", "verified"):
+        page.number(at, _AT[name], row[name], "cell", "score")
+    style = theme.value_style(book.model(row["indicator"]).kind) if row["indicator"] else "count"
+    page.number(at, _AT["score_value"], row["value"], "cell", style)
+    _difference(page, at, "self_less_verified", row, ("self_assessed", "verified"))
+    _difference(page, at, "verified_less_computed", row, ("verified", "computed"))
+    _points(page, at, row)
+
+
+def _difference(page: Page, at: int, name: str, row: Row, sides: tuple[str, str]) -> None:
+    one, other = (f"{_LETTER[side]}{at + 1}" for side in sides)
+    known = row[sides[0]] is not None and row[sides[1]] is not None
+    value = row[sides[0]] - row[sides[1]] if known else ""
+    page.formula(at, _AT[name], f'=IF(OR({one}="",{other}=""),"",{one}-{other})', value, "cell", "more_score")
+
+
+def _points(page: Page, at: int, row: Row) -> None:
+    """What counts: verified, else computed, else self-assessed, as a formula; what was refused stays without points."""
+    verified, computed, own = (f"{_LETTER[name]}{at + 1}" for name in ("verified", "computed", "self_assessed"))
+    extra = row["group"] in {BONUS, PENALTY} and not row["indicator"]
+    known = (row[name] for name in ("verified", "computed", "self_assessed") if row[name] is not None)
+    found = next(known, 0.0 if extra else None)
+    last = "0" if extra else '""'
+    if row["origin"] == "none" and found is not None:  # a refused figure takes no other one in its place
+        formula, found = f'=IF({verified}<>"",{verified},"")', None
+    else:
+        formula = f'=IF({verified}<>"",{verified},IF({computed}<>"",{computed},IF({own}<>"",{own},{last})))'
+    page.formula(at, _AT["points"], formula, "" if found is None else found, "cell", "bold", "score")

@@ -1,0 +1,187 @@
+"""The sheet of the emulation score: criteria by province, sub-totals, total, rank, and conditions of exclusion."""
+
+from typing import Any
+
+from xlsxwriter.utility import xl_col_to_name
+
+from pipeline.catalogue.scoring import BONUS, PENALTY, Scoring
+from pipeline.report.sheets import score_origins
+from pipeline.report.sheets.attainment import records
+from pipeline.report.sheets.book import Book, Page
+from pipeline.report.sheets.formulas import quoted
+from pipeline.report.sheets.targets import origin
+
+KEY = "scores"
+_LABEL, _MAXIMUM, _POINTS = 54, 10, 14
+_FIRST = 2  # the column of the first province
+_TOP = 8  # the row of the headings
+Row = dict[str, Any]
+
+
+def write(book: Book) -> None:
+    """Write the sheet, and that of the points' origins which it is computed from; nothing where nothing is scored."""
+    table = book.results.catalogue.scoring_on(book.results.period)
+    rows = records(book, KEY)
+    if table is None or not rows:
+        return
+    page = book.page(KEY, (_LABEL, _MAXIMUM, *([_POINTS] * len(book.provinces))))
+    _opening(book, page, table)
+    matrix = _Matrix(book, page, rows, score_origins.write(book, rows))
+    at = matrix.write(_TOP + 1)
+    for number, text in enumerate(_notes(book, rows), at + 1):
+        page.prose(number, len(page.widths) - 1, text)
+    page.paper((_TOP, _TOP), (_TOP + 1, _FIRST))
+    page.sheet.fit_to_pages(1, 1)
+
+
+def _opening(book: Book, page: Page, table: Scoring) -> None:
+    say = book.say
+    page.opening(say("workbook.scores.title", label=table.name.text(book.results.lang)))
+    source = say("workbook.scores.source", source=origin(book, table.source)) if table.source else ""
+    page.text(2, 0, source, "muted")
+    wide = len(page.widths) - 1
+    is_example = table.source == "illustrative"
+    page.prose(4, wide, say("workbook.scores.illustrative") if is_example else "", "notice", "wrap")
+    page.prose(5, wide, say("workbook.scores.vote"))
+    page.prose(6, wide, say("workbook.scores.unit"))
+    page.heads(_TOP, [say("workbook.scores.criterion"), say("workbook.scores.maximum"), *book.provinces.values()])
+
+
+def _notes(book: Book, rows: list[Row]) -> list[str]:
+    """What is said below the table: incomplete totals and exclusions in words, and how to read the ranks."""
+    said = [
+        book.say("workbook.scores.incomplete", name=row["name"], reason=row["reason"])
+        for row in rows
+        if (row["level"] == "final" and row["origin"] == "incomplete")
+        or (row["level"] == "veto" and row["origin"] != "clear")
+    ]
+    vetoes = [book.say("workbook.scores.veto_note")] if any(row["level"] == "veto" for row in rows) else []
+    looks = book.say("workbook.scores.looks", sheet=book.names[score_origins.KEY])
+    return [*said, looks, *vetoes, book.say("workbook.scores.ranks_note")]
+
+
+class _Matrix:
+    """The table: a line for each criterion, a column for each province; sums are formulas over the lines above."""
+
+    def __init__(self, book: Book, page: Page, rows: list[Row], places: dict[tuple[str, str], str]) -> None:
+        self.book, self.page, self.places = book, page, places
+        self.provinces = [p for p in book.provinces if any(row["province"] == p for row in rows)]
+        self.columns = {p: xl_col_to_name(_FIRST + number) for number, p in enumerate(self.provinces)}
+        self.rows = {(r["level"], r["group"] or "", r["criterion"] or "", r["province"]): r for r in rows}
+        first = [row for row in rows if row["province"] == self.provinces[0]] if self.provinces else []
+        self.lines = [(row["level"], row["group"] or "", row["criterion"] or "") for row in first]
+        self.criteria: list[int] = []  # the sheet rows of all criteria, extras included
+        self.subtotals: list[int] = []
+        self.last: dict[str, int] = {}  # the sheet row of total and final
+
+    def write(self, at: int) -> int:
+        """Write all lines, a group's sub-total above its criteria; returns the next free row."""
+        for line in self._ordered():
+            {"criterion": self._criterion, "group": self._group, "total": self._total, "final": self._final}.get(
+                line[0], self._veto
+            )(at, line)
+            at += 1
+            if line[0] == "final":
+                at = self._standing(at, line)
+        return at
+
+    def _ordered(self) -> list[tuple[str, str, str]]:
+        """The lines with each group's own before its criteria, as scoring sheets have them."""
+        groups = {group: line for line in self.lines if (group := line[1]) and line[0] == "group"}
+        ordered: list[tuple[str, str, str]] = []
+        for line in self.lines:
+            if line[0] == "group":
+                continue
+            own = groups.pop(line[1], None)
+            ordered += [own, line] if own else [line]
+        return ordered
+
+    def _head(self, at: int, line: tuple[str, str, str], label: str, *look: str) -> None:
+        row = self.rows[*line, self.provinces[0]]
+        self.page.text(at, 0, label, "cell", *look, "wrap")
+        self.page.number(at, 1, row["maximum"], "cell", *(style for style in look if style != "gap"), "score")
+        self.page.high(at, [(0, label)])
+
+    def _formula(self, at: int, line: tuple[str, str, str], province: str, formula: str, *look: str) -> None:
+        value = self.rows[*line, province]["points"]
+        lacks = self.book.say("workbook.scores.no_points")
+        column = _FIRST + self.provinces.index(province)
+        self.page.formula(at, column, formula, lacks if value is None else value, "cell", *look, "score", "right")
+
+    def _criterion(self, at: int, line: tuple[str, str, str]) -> None:
+        label, part = self.rows[*line, self.provinces[0]]["label"], line[1]
+        extra = part in {BONUS, PENALTY}
+        self._head(at, line, self.book.say(f"workbook.scores.{part}", label=label) if extra else label, "gap")
+        self.criteria.append(at)
+        lacks, sign = quoted(self.book.say("workbook.scores.no_points")), "-" if part == PENALTY else ""
+        for province in self.provinces:
+            cell = self.places[province, line[2]]
+            origin_ = self.rows[*line, province]["origin"]
+            look = {"computed": (), "self_assessed": ("apart",), "none": ("flag",)}.get(origin_, ("bold",))
+            self._formula(at, line, province, f'=IF({cell}="",{lacks},{sign}{cell})', *look)
+
+    def _group(self, at: int, line: tuple[str, str, str]) -> None:
+        self._head(at, line, self.rows[*line, self.provinces[0]]["group_label"], "cluster")
+        self.subtotals.append(at)
+        count = sum(other[0] == "criterion" and other[1] == line[1] for other in self.lines)
+        for province, column in self.columns.items():
+            area = f"{column}{at + 2}:{column}{at + 1 + count}"
+            self._formula(at, line, province, self._added(area, area), *self._look(line, province))
+
+    def _total(self, at: int, line: tuple[str, str, str]) -> None:
+        self.last["total"] = at
+        self._sum(at, line, self.subtotals)
+
+    def _final(self, at: int, line: tuple[str, str, str]) -> None:
+        """The total and what follows it; there is none without a total."""
+        self.last["final"] = at
+        self._sum(at, line, [self.last["total"], *(row for row in self.criteria if row > self.last["total"])])
+
+    def _sum(self, at: int, line: tuple[str, str, str], rows: list[int]) -> None:
+        """The sum of some lines, none where the first of them has no points (a total), or none of them (a group)."""
+        self._head(at, line, self.book.say(f"workbook.scores.{line[0]}"), "cluster")
+        for province, column in self.columns.items():
+            cells = [f"{column}{row + 1}" for row in rows]
+            counted = ",".join(cells[:1] if line[0] == "final" else cells)
+            self._formula(at, line, province, self._added(counted, ",".join(cells)), *self._look(line, province))
+
+    def _added(self, counted: str, cells: str) -> str:
+        """A sum, or a word where nothing that is counted has points."""
+        return f"=IF(COUNT({counted})=0,{quoted(self.book.say('workbook.scores.no_points'))},SUM({cells}))"
+
+    def _look(self, line: tuple[str, str, str], province: str) -> tuple[str, ...]:
+        return ("cluster", *(("flag",) if self.rows[*line, province]["origin"] == "incomplete" else ()))
+
+    def _standing(self, at: int, line: tuple[str, str, str]) -> int:
+        """How many criteria lack points, the rank, the ranks that are possible; returns the next free row."""
+        page, say = self.page, self.book.say
+        for number, name in enumerate(("lacking", "rank", "ranks")):
+            page.text(at + number, 0, say(f"workbook.scores.{name}"), "cell", "bold")
+            page.text(at + number, 1, "", "cell")
+        for number, (province, column) in enumerate(self.columns.items(), _FIRST):
+            row = self.rows[*line, province]
+            own = [self.rows[*other, province] for other in self.lines if other[0] == "criterion"]
+            cells = ",".join(f"{column}{c + 1}" for c in self.criteria)
+            lacking = sum(one["points"] is None for one in own)
+            page.formula(at, number, f"={len(self.criteria)}-COUNT({cells})", lacking, "cell", "count")
+            rank = "" if row["rank"] is None else row["rank"]
+            page.formula(at + 1, number, self._rank(at, column), rank, "cell", "bold", "count", "right")
+            best, worst = (int(row[name]) for name in ("rank_best", "rank_worst"))
+            page.text(at + 2, number, str(best) if best == worst else f"{best}\u2013{worst}", "cell", "right")
+        return at + 3
+
+    def _rank(self, lacking: int, column: str) -> str:
+        """Equal scores share the better rank, floats that differ in the last digit too; none while points lack."""
+        ends = list(self.columns.values())
+        final, lacks = (f"${ends[0]}${row + 1}:${ends[-1]}${row + 1}" for row in (self.last["final"], lacking))
+        own = f"{column}{self.last['final'] + 1}"
+        return f'=IF(SUM({lacks})>0,"",1+SUMPRODUCT(--({final}>{own}+0.000001)))'
+
+    def _veto(self, at: int, line: tuple[str, str, str]) -> None:
+        row = self.rows[*line, self.provinces[0]]
+        label = self.book.say("workbook.scores.veto", label=row["label"], rule=row["rule"])
+        self._head(at, line, label)
+        for number, province in enumerate(self.provinces, _FIRST):
+            status = self.rows[*line, province]["origin"]
+            look = {"applies": ("notice",), "unknown": ("flag",)}.get(status, ("muted",))
+            self.page.text(at, number, self.book.say(f"workbook.scores.veto.{status}"), *look, "cell", "right", "wrap")

@@ -1,0 +1,469 @@
+"""Points by a scoring table: rules, sums, which figure counts, what lacks, ranks, exclusions that change no points."""
+
+import math
+from fractions import Fraction
+
+import openpyxl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.catalogue import load_catalogue
+from pipeline.periods import Period
+from pipeline.scoring import scores
+from pipeline.statistics.points import deduction, linear, rounded, threshold
+from tests.books import Desk, found, only
+from tests.frames import RATE, catalogue, cells, computed, row, write_small
+from tests.test_workbook import assert_recalculates
+
+VALUES = st.fractions(-2, 3, max_denominator=1000)
+MAXIMA = st.integers(1, 40).map(Fraction)
+
+
+# The rules
+
+
+@given(VALUES, VALUES, VALUES, VALUES, MAXIMA)
+def test_linear_points_never_fall_on_the_way_from_floor_to_full_and_stay_within_both(one, other, floor, full, most):
+    if floor == full:
+        return
+    worse, better = sorted((one, other), reverse=full < floor)
+    low, high = (linear(value, floor, full, most) for value in (worse, better))
+    assert 0 <= low <= high <= most
+    assert (linear(floor, floor, full, most), linear(full, floor, full, most)) == (0, most)
+    assert linear((floor + full) / 2, floor, full, most) == most / 2
+
+
+@given(VALUES, st.dictionaries(VALUES, MAXIMA, min_size=1, max_size=5), st.booleans())
+def test_threshold_points_are_the_most_of_the_steps_that_are_reached(value, steps, below):
+    reached = [0]
+    for at, points in steps.items():
+        if (below and value <= at) or (not below and at <= value):
+            reached.append(points)
+    assert threshold(value, steps.items(), below=below) == max(reached)
+    at, points = next(iter(steps.items()))
+    assert threshold(at, steps.items(), below=below) >= points
+
+
+@given(st.integers(0, 30), st.integers(1, 5), MAXIMA)
+def test_a_deduction_takes_so_much_for_each_case_and_not_more_than_there_is(count, lose, most):
+    left = most
+    for _ in range(count):
+        left = max(left - lose, 0)
+    assert deduction(Fraction(count), Fraction(lose), Fraction(1), most) == left
+
+
+@given(st.fractions(0, 100))
+def test_points_are_rounded_to_the_nearest_hundredth_a_half_upwards(points):
+    near = rounded(points)
+    assert (near * 100).denominator == 1
+    assert -Fraction(1, 200) < near - points <= Fraction(1, 200)
+
+
+# A table over the small world of tests/frames.py: its rate, the gangs' cases, and what only a workbook gives
+
+GANGS = {"kind": "total", "numerator": "crime.cases", "rows": ["gang"], "better": "lower"}
+INDICATORS = {"rate": RATE | {"label": "Rate"}, "gangs": GANGS | {"label": "Gangs"}}
+TABLE = {
+    "id": "t",
+    "groups": [{"id": "order", "max": 15}, {"id": "other", "max": 5}],
+    "criteria": [
+        {
+            "id": "clear",
+            "group": "order",
+            "points": 10,
+            "indicator": "rate",
+            "rule": "linear",
+            "floor": 0.7,
+            "full": 0.9,
+        },
+        {"id": "gangs_down", "group": "order", "points": 5, "indicator": "gangs", "rule": "deduction", "lose": 2},
+        {"id": "tasks", "group": "other", "points": 5},
+    ],
+    "bonus": [{"id": "praised", "points": 1}],
+    "penalty": [{"id": "blamed", "points": 1}],
+    "veto": [{"id": "no_gangs", "indicator": "gangs", "op": ">", "value": 2}],
+}
+SHEET = {
+    "title": "Scores",
+    "rows": [{"key": "province"}, {"key": "criterion"}],
+    "columns": {"self_assessed": {"kind": "amount"}, "verified": {"kind": "amount"}},
+}
+CRIMES = {
+    "title": "Crime",
+    "rows": [{"key": "type", "members": [{"id": "theft", "group": "order"}, {"id": "gang", "part_of": "total"}]}],
+    "groups": {"order": {}},
+    "columns": {"cases": {}, "cleared": {}},
+}
+
+
+def province(name, cases=100, cleared=80, gangs=0):
+    return [
+        *row(name, "theft", cases=cases, cleared=cleared),
+        *row(name, "gang", cases=gangs, cleared=0, part_of="total"),
+    ]
+
+
+def given_(name, **criteria):
+    """Rows of the scoring workbook: a criterion's (self-assessed, verified)."""
+    rows = []
+    for criterion, (own, verified) in criteria.items():
+        measures = {"self_assessed": own, "verified": verified}
+        sent = {measure: value for measure, value in measures.items() if value is not None}
+        rows += row(name, criterion, "scores", **sent)
+    return rows
+
+
+class Scored:
+    """Rows of the table by level, criterion (or group) and province."""
+
+    def __init__(self, *sent, table=TABLE, members=("north", "south"), period="2024"):
+        made = catalogue(INDICATORS, forms={"crime": CRIMES, "scores": SHEET}, members=members, scoring=[table])
+        now = cells(*sent)
+        frame = computed(made, now, period=period).frame.reset_index()
+        self.frame = scores(frame, now, made, Period.parse(period), "en")
+
+    def __call__(self, name, what="", level="criterion"):
+        own = self.frame[(self.frame["province"] == name) & (self.frame["level"] == level)]
+        key = "group" if level == "group" else "criterion"
+        return own[own[key] == what].iloc[0] if what else own.iloc[0]
+
+
+def test_a_point_traces_to_its_indicators_value_and_the_rule_in_words():
+    scored = Scored(province("north", 77, 69), province("south"))
+    own = scored("north", "clear")
+    assert (own["indicator"], own["value"], own["points"], own["origin"]) == ("rate", 69 / 77, 9.81, "computed")
+    assert own["reason"] == "89.61% lies between 70% and 90%: 9.81/10 points"
+    assert own["rule"] == "Grows evenly from 70% (0 points) to 90% (10 points)"
+    assert scored("south", "clear")["points"] == 5
+
+
+def test_points_exactly_at_the_ends_are_none_and_all():
+    scored = Scored(province("north", 10, 7), province("south", 10, 9))
+    assert [scored(name, "clear")["points"] for name in ("north", "south")] == [0, 10]
+    assert scored("south", "clear")["reason"] == "90% reaches 90%: 10/10 points"
+
+
+def test_what_was_verified_counts_before_what_is_computed_and_that_before_what_was_self_assessed():
+    sent = given_("north", clear=(9, 7.5), gangs_down=(4, None), tasks=(4.5, None))
+    scored = Scored(province("north", gangs=1), province("south"), sent)
+    assert [scored("north", c)["points"] for c in ("clear", "gangs_down", "tasks")] == [7.5, 3, 4.5]
+    assert [scored("north", c)["origin"] for c in ("clear", "gangs_down", "tasks")] == [
+        "verified",
+        "computed",
+        "self_assessed",
+    ]
+    own = scored("north", "clear")
+    assert (own["computed"], own["self_assessed"], own["verified"]) == (5, 9, 7.5)
+    assert (own["file"], own["sheet"], own["cell"]) == ("north.xlsx", "S", "verified-clear")
+    assert "verified-clear" in own["reason"]
+    assert "5/10 points" in own["reason"]
+
+
+def test_points_that_are_lacking_are_never_nought_and_no_province_has_a_rank_before_they_come():
+    scored = Scored(province("north"), given_("north", tasks=(None, 5)))
+    assert math.isnan(scored("south", "clear")["points"])
+    assert scored("south", "clear")["origin"] == "none"
+    assert "no value" in scored("south", "clear")["reason"]
+    assert math.isnan(scored("south", "order", "group")["points"])
+    assert math.isnan(scored("south", level="final")["points"])
+    assert scored("south", level="total")["origin"] == "incomplete"
+    assert "3 criteria" in scored("south", level="total")["reason"]
+    whole = scored("north", level="final")
+    assert (whole["points"], whole["origin"], math.isnan(whole["rank"])) == (15, "sum", True)
+    assert (whole["rank_best"], whole["rank_worst"]) == (1, 2)
+
+
+def test_bonus_and_penalty_come_after_the_total():
+    sent = given_("north", tasks=(None, 5), praised=(1, 0.5), blamed=(None, 1))
+    scored = Scored(province("north"), province("south"), sent, given_("south", tasks=(None, 5)))
+    assert [scored("north", level=level)["points"] for level in ("total", "final")] == [15, 14.5]
+    assert scored("north", "blamed")["points"] == -1
+    assert scored("south", "praised")["origin"] == "not_given"
+    assert [scored("south", level=level)["points"] for level in ("total", "final")] == [15, 15]
+    assert [scored(name, level="final")["rank"] for name in ("north", "south")] == [2, 1]
+
+
+def test_a_value_that_no_decimal_writes_earns_what_its_sides_say():
+    # (2191/3000 - 0.7) / 0.2 x 3 is exactly 0.455, a half that goes upwards; the float next to it would go downwards.
+    rule = {"indicator": "rate", "rule": "linear", "floor": 0.7, "full": 0.9}
+    table = {"id": "t", "groups": [{"id": "g", "max": 3}], "criteria": [{"id": "a", "group": "g", "points": 3} | rule]}
+    assert Scored(province("north", 3000, 2191), table=table)("north", "a")["points"] == 0.46
+
+
+def test_a_penalty_whose_indicator_has_no_value_may_still_take_points_off():
+    fined = {"id": "fined", "points": 1, "indicator": "gangs", "rule": "linear", "floor": 0, "full": 2}
+    scored = Scored(
+        province("north", gangs=1),
+        row("south", "theft", cases=100, cleared=80),
+        given_("north", tasks=(None, 5)),
+        given_("south", tasks=(None, 5), gangs_down=(None, 5)),
+        table=TABLE | {"penalty": [fined]},
+    )
+    assert scored("north", "fined")["points"] == -0.5
+    lacks = scored("south", level="final")
+    assert (lacks["origin"], lacks["points"], lacks["low"], lacks["high"]) == ("incomplete", 15, 14, 15)
+
+
+def test_equal_points_share_the_better_rank():
+    members = ("north", "south", "east", "west")
+    cleared = dict(zip(members, (80, 85, 80, 70), strict=True))
+    sent = [[*province(name, 100, cleared[name]), *given_(name, tasks=(None, 5))] for name in members]
+    scored = Scored(*sent, members=members)
+    assert [scored(name, level="final")["rank"] for name in members] == [2, 1, 2, 4]
+
+
+def test_sums_of_tenths_that_are_equal_tie():
+    tenths = {"id": "t", "groups": [{"id": "g", "max": 3}], "criteria": [
+        {"id": name, "group": "g", "points": 1} for name in ("a", "b", "c")]}  # fmt: skip
+    sent = (
+        given_("north", a=(None, 0.1), b=(None, 0.2), c=(None, 0)),
+        given_("south", a=(None, 0.3), b=(0, 0), c=(0, 0)),
+    )
+    scored = Scored(*sent, table=tenths)
+    assert [scored(name, level="final")["rank"] for name in ("north", "south")] == [1, 1]
+    assert scored("north", level="final")["points"] == 0.3
+
+
+def test_the_range_of_ranks_is_what_the_intervals_allow():
+    rate = RATE | {"proportion": True}
+    made = catalogue(
+        {"rate": rate, "gangs": GANGS},
+        forms={"crime": CRIMES, "scores": SHEET},
+        members=("north", "south", "east"),
+        scoring=[TABLE],
+    )
+    sent = [(*province(name, cases, cleared), *given_(name, tasks=(None, 5))) for name, cases, cleared in (
+        ("north", 100, 82), ("south", 100, 80), ("east", 10_000, 7_200))]  # fmt: skip
+    now = cells(*sent)
+    frame = scores(computed(made, now).frame.reset_index(), now, made, Period.parse("2024"), "en")
+    final = frame[frame["level"] == "final"].set_index("province")
+    assert final["rank"].tolist() == [1, 2, 3]
+    assert final[["rank_best", "rank_worst"]].to_numpy().tolist() == [[1, 2], [1, 3], [2, 3]]
+    assert (final["low"] <= final["points"]).all()
+    assert (final["points"] <= final["high"]).all()
+
+
+def test_a_veto_stands_beside_the_points_and_changes_none():
+    without = {name: part for name, part in TABLE.items() if name != "veto"}
+    sent = (province("north", gangs=3), province("south", gangs=2), given_("north", tasks=(None, 5)))
+    vetoed, free = Scored(*sent), Scored(*sent, table=without)
+    assert vetoed("north", "no_gangs", "veto")["origin"] == "applies"
+    assert vetoed("north", "no_gangs", "veto")["reason"] == "Not considered: Gangs: 3 (above 2)."
+    assert vetoed("south", "no_gangs", "veto")["origin"] == "clear"
+    points = ["province", "level", "group", "criterion", "points", "rank", "rank_best", "rank_worst"]
+    kept = vetoed.frame[vetoed.frame["level"] != "veto"][points].reset_index(drop=True)
+    assert kept.equals(free.frame[points])
+
+
+def test_a_veto_without_a_value_is_not_known():
+    scored = Scored(province("north"))
+    assert scored("south", "no_gangs", "veto")["origin"] == "unknown"
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(1, 300), st.integers(0, 300), st.integers(0, 4), st.integers(0, 500)),
+        min_size=2,
+        max_size=2,
+    )
+)
+def test_subtotals_and_totals_are_the_sums_of_what_stands_in_the_table(figures):
+    sent = []
+    for name, (cases, cleared, gangs, tasks) in zip(("north", "south"), figures, strict=True):
+        sent += [province(name, cases, cleared, gangs), given_(name, tasks=(None, tasks / 100), praised=(None, 0.25))]
+    frame = Scored(*sent).frame
+    for name in ("north", "south"):
+        own = frame[frame["province"] == name]
+        criteria = own[own["level"] == "criterion"].set_index("criterion")
+        added = {
+            g: sum(Fraction(str(p)) for p in criteria[criteria["group"] == g]["points"])
+            for g in criteria["group"].unique()
+        }
+        groups = own[own["level"] == "group"].set_index("group")["points"]
+        assert {g: Fraction(str(p)) for g, p in groups.items()} == {g: added[g] for g in groups.index}
+        totals = own.set_index("level")["points"]
+        assert Fraction(str(totals["total"])) == sum(added[g] for g in groups.index)
+        assert Fraction(str(totals["final"])) == sum(added.values())
+
+
+def test_a_period_of_another_kind_or_year_has_no_points():
+    dated = TABLE | {"from": "2024-01-01", "to": "2024-12-31"}
+    assert Scored(province("north"), table=dated).frame is not None
+    assert Scored(province("north"), table=dated, period="2025").frame is None
+    assert Scored(province("north"), table=dated, period="2024-H1").frame is None
+
+
+# From files
+
+FORM = """
+title: Scores
+sheets: [Scores]
+rows: [{key: province, header: Province}, {key: criterion, header: Criterion}]
+columns:
+  self_assessed: {header: Self, kind: amount, required: false}
+  verified: {header: Verified, kind: amount, required: false}
+"""
+SCORING = """
+- id: t
+  label: Table of 2024
+  to: 2024-12-31
+  source: illustrative
+  groups: [{id: g, label: Order, max: 10}]
+  criteria:
+    - {id: clear, label: Crime cleared, group: g, points: 6, indicator: rate, rule: linear, floor: 0.5, full: 1}
+    - {id: tasks, label: Tasks, group: g, points: 4}
+  bonus: [{id: praised, label: Praised, points: 1}]
+  veto: [{id: bad, label: Little cleared, indicator: rate, op: "<", value: 0.7}]
+"""
+CASES = """
+title: F
+rows: [{key: d, header: D, members: open}]
+columns: {cases: {header: Cases}, cleared: {header: Cleared}}
+"""
+SETTINGS = "{name: T, clusters: [{id: c, provinces: [north, south]}], forms: [f]}"
+
+
+@pytest.fixture
+def desk(tmp_path):
+    laid = Desk(tmp_path).catalogue(
+        {"f": CASES, "points": FORM},
+        catalogue=SETTINGS,
+        indicators="rate: {label: Rate, kind: percent, numerator: f.cleared, denominator: f.cases}",
+        scoring=SCORING,
+    )
+    for name, cleared in (("north", 75), ("south", 60)):
+        laid.send([["D", "Cases", "Cleared"], ["A", 100, cleared]], f"{name}.xlsx")
+    return laid
+
+
+def send_points(desk, *lines):
+    return desk.send({"Scores": [["Province", "Criterion", "Self", "Verified"], *lines]}, "scoring.xlsx").consolidate()
+
+
+BOTH = (["North", "Tasks", 4, 3.5], ["South", "Tasks", 4, 4])
+
+
+def points_of(result, province, criterion):
+    table = result.tables["scores"]
+    return table[(table["province"] == province) & (table["criterion"] == criterion)].iloc[0]
+
+
+def test_the_scoring_workbook_is_read_by_province_and_criterion_and_never_missing(desk):
+    assert found(desk.consolidate()) == []
+    result = send_points(desk, *BOTH, ["North", "Praised", 1, 1])
+    assert found(result) == []
+    assert result.complete
+    own = points_of(result, "north", "tasks")
+    assert (own["points"], own["self_assessed"], own["file"], own["cell"]) == (3.5, 4, "scoring.xlsx", "D2")
+    final = result.tables["scores"].query("level == 'final'")
+    assert final["points"].tolist() == [7.5, 5.2]
+
+
+@pytest.mark.parametrize(("column", "value", "rule"), [
+    ("verified", 4.5, "points_above_maximum"), ("verified", -1, "negative_value"),
+    ("self_assessed", 4.5, "points_above_maximum"), ("self_assessed", -1, "negative_value"),
+])  # fmt: skip
+def test_points_above_the_maximum_or_below_nought_are_refused_and_nothing_takes_their_place(desk, column, value, rule):
+    own, verified = (value, None) if column == "self_assessed" else (3, value)
+    result = send_points(desk, ["North", "Tasks", own, verified], BOTH[1])
+    told = only(result, rule)
+    assert (told["severity"], told["province"]) == ("error", "north")
+    line = points_of(result, "north", "tasks")
+    assert (math.isnan(line["points"]), line["origin"]) == (True, "none")
+    assert told["cell"] in line["reason"]
+    assert not result.complete
+
+
+def test_a_verified_figure_that_was_refused_is_not_replaced_by_the_computed_one(desk):
+    result = send_points(desk, *BOTH, ["North", "Crime cleared", None, 7])
+    line = points_of(result, "north", "clear")
+    assert (line["computed"], math.isnan(line["points"]), line["origin"]) == (3, True, "none")
+
+
+def test_a_row_of_points_that_stands_twice_gives_none(desk):
+    result = send_points(desk, *BOTH, ["North", "Tasks", 4, 4])
+    assert {rule for _, rule, _ in found(result)} == {"duplicate_row"}
+    assert points_of(result, "north", "tasks")["origin"] == "none"
+
+
+def test_a_criterion_of_another_years_table_is_told_and_not_used(desk):
+    later = """
+- id: u
+  from: 2025-01-01
+  groups: [{id: g, label: Order, max: 1}]
+  criteria: [{id: new, label: New, group: g, points: 1}]
+"""
+    (desk.folder / "schemas" / "scoring.yaml").write_text(SCORING + later, encoding="utf-8")
+    result = send_points(desk, *BOTH, ["North", "New", 1, 1])
+    assert {rule for _, rule, _ in found(result)} == {"criterion_elsewhere"}
+    assert "new" not in set(result.tables["scores"]["criterion"])
+
+
+def test_points_for_a_period_that_has_no_table_are_told(desk):
+    (desk.folder / "schemas" / "scoring.yaml").write_text(SCORING.replace("2024-12-31", "2023-12-31"), encoding="utf-8")
+    result = send_points(desk, *BOTH)
+    assert found(result) == [("warning", "points_without_table", "")]
+    assert "scores" not in result.tables
+
+
+def test_a_subtotal_that_does_not_add_up_is_told(desk):
+    own = (["North", "Crime cleared", 5, 5], ["North", "Tasks", 4, 3])
+    assert found(send_points(desk, *own, ["North", "Order", 9, 8], BOTH[1])) == []
+    assert found(send_points(desk, *own, ["North", "Order", 9, 9], BOTH[1])) == [("warning", "total_mismatch", "D4")]
+
+
+# In the workbook
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        BOTH,
+        BOTH[:1],
+        (["North", "Tasks", 4, 2.1], ["South", "Tasks", 4, 4]),
+        (["North", "Tasks", 5, 9], ["South", "Tasks", "…", "…"]),
+    ],
+    ids=len,
+)
+def test_the_sheets_formulas_come_to_the_tables_points_whatever_lacks(desk, office, tmp_path, lines):
+    result = send_points(desk, *lines)
+    path = tmp_path / "outputs" / "2024" / "consolidated.xlsx"
+    assert_recalculates(office, path, tmp_path)
+    shown = [[cell.value for cell in line] for line in openpyxl.load_workbook(path, data_only=True)["Emulation score"]]
+    table = result.tables["scores"]
+    for label, level in (("Final score", "final"), ("Order", "group")):
+        wanted = ["none yet" if math.isnan(p) else p for p in table[table["level"] == level]["points"]]
+        assert next(line for line in shown if line[0] == label)[2:4] == wanted
+    wanted = [None if math.isnan(rank) else rank for rank in table[table["level"] == "final"]["rank"]]
+    assert next(line for line in shown if str(line[0]).startswith("Rank"))[2:4] == wanted
+
+
+def test_the_sheet_says_that_its_table_is_illustrative_that_a_vote_follows_and_who_is_not_considered(desk, tmp_path):
+    send_points(desk, *BOTH)
+    sheet = openpyxl.load_workbook(tmp_path / "outputs" / "2024" / "consolidated.xlsx")["Emulation score"]
+    said = [str(cell.value) for line in sheet for cell in line if cell.value is not None]
+    assert any(text.startswith("ILLUSTRATIVE TABLE") for text in said)
+    assert any("secret vote" in text for text in said)
+    assert said.count("NOT CONSIDERED") == 1
+    assert "South: Not considered: Rate: 60% (below 70%)." in said
+
+
+def test_a_catalogue_without_scoring_tables_has_neither_table_nor_sheet(tmp_path):
+    import pipeline
+
+    places = write_small(tmp_path)
+    result = pipeline.consolidate("2024", **places, lang="en")
+    assert "scores" not in result.tables
+    assert not (tmp_path / "outputs" / "2024" / "scores.csv").exists()
+    book = openpyxl.load_workbook(tmp_path / "outputs" / "2024" / "consolidated.xlsx")
+    assert not {"Emulation score", "Origin of points"} & set(book.sheetnames)
+
+
+# The table as shipped
+
+
+def test_the_shipped_table_is_illustrative_adds_up_to_100_and_covers_eight_groups(repo):
+    table = load_catalogue(repo / "schemas").scoring_on(Period.parse("2024"))
+    assert (table.source, table.maximum, len(table.groups)) == ("illustrative", 100, 8)
+    assert "points" not in load_catalogue(repo / "schemas").settings.forms
