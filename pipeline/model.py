@@ -75,7 +75,8 @@ TABLES: dict[str, tuple[str, ...]] = {
     ),
     "reconciliation": (
         "file", "sheet", "province", "name", "form", "measure", "label", "year", "read", "used", "totals", "rejected",
-        "told", "heading", "outside", "file_unused", "sum_read", "sum_changed", "sum_used", "sum_aside", "difference",
+        "told", "heading", "outside", "file_unused", "lost", "sum_read", "sum_changed", "sum_used", "sum_aside",
+        "difference",
     ),
     "scores": (
         "period", "province", "name", "level", "group", "group_label", "criterion", "label", "maximum", "rule",
@@ -93,7 +94,7 @@ TABLE_NUMBERS = frozenset({
     "low", "high", "lower95", "upper95", "lower998", "upper998", "target_lower95", "target_upper95", "target_lower998",
     "target_upper998", "dispersion", "standardised", "rank", "rank_best", "rank_worst", "small",
     "base_numerator", "base_denominator", "rate", "base_rate", "rate_effect", "mix_effect", "total",
-    "read", "totals", "rejected", "told", "heading", "outside", "file_unused",
+    "read", "totals", "rejected", "told", "heading", "outside", "file_unused", "lost",
     "sum_read", "sum_changed", "sum_used", "sum_aside", "difference",
     "maximum", "computed", "self_assessed", "verified", "points",
 })  # fmt: skip

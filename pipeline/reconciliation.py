@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from pipeline.catalogue import Catalogue
 from pipeline.messages import Messages
 from pipeline.model import MEMBER, TABLES, Finding, Lang, Place, Submission
-from pipeline.states import NUMBER
+from pipeline.states import NUMBER, REJECTED
 from pipeline.statistics.exact import exact_sum
 
 if TYPE_CHECKING:
@@ -31,8 +31,8 @@ def reconcile(
     """One row for each column of each form, with `TABLES["reconciliation"]`; a difference is an error of the program.
 
     ``seen`` has the columns of `pipeline.model.SEEN`, ``cells`` are the checked ones. In each row read = used + totals
-    + rejected + told + heading + outside + file_unused, and sum_read + sum_changed = sum_used + sum_aside, where
-    sum_changed is what conversions of units, corrections, readings of typed texts and scales of percentages changed.
+    + rejected + told + heading + outside + file_unused + lost, and lost is 0; sum_read + sum_changed = sum_used +
+    sum_aside, where sum_changed is what units, corrections, readings of typed texts and percentages changed.
     """
     import pandas as pd
 
@@ -41,10 +41,13 @@ def reconcile(
     say = Messages(lang)
     rows = [_row(key, own, catalogue, say) for key, own in both.groupby(_COLUMN, sort=False)]
     table = pd.DataFrame(rows, columns=list(TABLES[NAME]))
+    # A row with numbers that is neither read nor told of, and a number that is used with another value than it has.
     lost = both[both["fate"] == _LOST].drop_duplicates(["file", "sheet", "line"])
-    findings = [_lost(cell, catalogue) for cell in lost.itertuples()]
     changed = both[(both["fate"] == _USED) & ~both["may_differ"] & ~both["same"]]
-    return table, [*findings, *(_changed(cell) for cell in changed.itertuples())]
+    titles = {name: form.title for name, form in catalogue.forms.items()}
+    failed = [_failed("reconciliation_failed", cell, form=titles[cell["form"]]) for _, cell in lost.iterrows()]
+    differ = [_failed("reconciliation_differs", cell, used=float(cell["final"])) for _, cell in changed.iterrows()]
+    return table, [*failed, *differ]
 
 
 def _classed(seen: "pd.DataFrame", cells: "pd.DataFrame", unused: set[str], catalogue: Catalogue) -> "pd.DataFrame":
@@ -58,8 +61,10 @@ def _classed(seen: "pd.DataFrame", cells: "pd.DataFrame", unused: set[str], cata
     for name in ("measure", "province"):
         both[name] = both[name].where((both[name] != "") | ~there, both[f"{name}_kept"])
     both["final"] = both["value_kept"]
+    # What was read as anything but a number, and is no number that was refused, is lost as well.
     fate = both["place"].replace("table", _LOST).to_numpy(dtype=object)
-    fate[there] = "rejected"
+    fate[there] = _LOST
+    fate[there & (both["state"] == REJECTED).to_numpy()] = "rejected"
     fate[there & (both["role"] != MEMBER).to_numpy()] = "totals"
     fate[there & (both["role"] == MEMBER).to_numpy() & (both["state"] == NUMBER).to_numpy()] = _USED
     fate[~there & both["file"].isin(unused).to_numpy()] = "file_unused"
@@ -79,7 +84,7 @@ def _row(
     form = catalogue.forms[form_id]
     used = own[own["fate"] == _USED]
     aside = own[own["fate"].isin(_ASIDE)]
-    counts = [float((own["fate"] == fate).sum()) for fate in _ASIDE]
+    counts = [float((own["fate"] == fate).sum()) for fate in (_USED, *_ASIDE, _LOST)]
     sums = [exact_sum(part) for part in (own["value"], used["final"], aside["value"])]
     may = used[used["may_differ"]]
     changed = exact_sum([*may["final"], *(-value for value in may["value"])])
@@ -88,41 +93,14 @@ def _row(
     label = form.label_of(measure).text(say.lang) if measure in form.columns else say("reconciliation.no_measure")
     return (
         file, sheet, province, name, form_id, measure, label, "previous" if previous else "current",
-        float(len(own)), float(len(used)), *counts, sums[0], changed, sums[1], sums[2],
+        float(len(own)), *counts, sums[0], changed, sums[1], sums[2],
         0.0 if math.isclose(sums[0] + changed, sums[1] + sums[2], rel_tol=_CLOSE, abs_tol=_CLOSE) else difference,
     )  # fmt: skip
 
 
-def _of(cell: object, name: str) -> Any:  # noqa: ANN401  a column of a frame's row
-    return getattr(cell, name)
-
-
-def _lost(cell: object, catalogue: Catalogue) -> Finding:
-    """A row with numbers that is neither read nor told of."""
-    place = Place(_of(cell, "file"), _of(cell, "sheet"), _of(cell, "cell"))
-    form = catalogue.forms[_of(cell, "form")]
-    params = {"form": form.title, "value": float(_of(cell, "value"))}
-    return Finding(
-        "reconciliation_failed",
-        "error",
-        place,
-        _of(cell, "province"),
-        _of(cell, "form"),
-        f"{_of(cell, 'value'):.12g}",
-        params,
-    )
-
-
-def _changed(cell: object) -> Finding:
-    """A number that is used with another value than stands in its cell, without a reason."""
-    place = Place(_of(cell, "file"), _of(cell, "sheet"), _of(cell, "cell"))
-    params = {"value": float(_of(cell, "value")), "used": float(_of(cell, "final"))}
-    return Finding(
-        "reconciliation_differs",
-        "error",
-        place,
-        _of(cell, "province"),
-        _of(cell, "form"),
-        f"{_of(cell, 'value'):.12g}",
-        params,
-    )
+def _failed(rule: str, cell: "pd.Series[Any]", **params: object) -> Finding:
+    """What is the program's fault about one seen number."""
+    place = Place(str(cell["file"]), str(cell["sheet"]), str(cell["cell"]))
+    value = float(cell["value"])
+    about = (str(cell["province"]), str(cell["form"]), f"{value:.12g}")
+    return Finding(rule, "error", place, *about, {"value": value, **params})

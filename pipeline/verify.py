@@ -42,8 +42,9 @@ def verify_outputs(period: Period, places: Places) -> Verdict:
         return Verdict(proven=False, said=[*remarks, *problems])
     done = store.load(period.id, places.outputs)
     proof = done.tables.get("reconciliation")
-    if proof is not None and (unproven := proof[proof["difference"] != 0]["file"].unique().tolist()):
-        return Verdict(proven=False, said=[*remarks, Said("verify.not_reconciled", {"files": unproven})])
+    differs = proof is not None and proof[(proof[["lost", "difference"]] != 0).any(axis=1)]["file"].unique().tolist()
+    if differs:
+        return Verdict(proven=False, said=[*remarks, Said("verify.not_reconciled", {"files": differs})])
     numbers = len(done.observations)
     params = {
         "period": period.id,

@@ -88,6 +88,17 @@ def test_a_reader_that_loses_a_row_is_found_out(tmp_path, monkeypatch):
     assert not result.complete
 
 
+def test_a_number_that_is_read_as_a_blank_is_found_out_even_where_it_is_nought(tmp_path, monkeypatch):
+    from pipeline.ingest import cells
+
+    parse = cells.parse_cell
+    blank = parse("", "count", None)
+    monkeypatch.setattr(cells, "parse_cell", lambda v, kind, marks: blank if v == 0 else parse(v, kind, marks))
+    result = desk(tmp_path).send([["Năm 2024"], *TABLE[:2], ["B", 0]]).consolidate()
+    assert ("error", "reconciliation_failed", "B4") in [f[:3] for f in found(result)]
+    assert (proof(result)["lost"], proof(result)["difference"]) == (1, 0)
+
+
 def test_outputs_that_are_reproduced_but_not_reconciled_are_not_proven(tmp_path, monkeypatch):
     keep = table_rows._keep
     monkeypatch.setattr(table_rows, "_keep", lambda t, row, about: None if about.label == "B" else keep(t, row, about))

@@ -44,7 +44,7 @@ def attainment(indicators: "pd.DataFrame", catalogue: Catalogue, period: Period,
 
 
 def _targets(catalogue: Catalogue, indicator: str, period: Period, province: str) -> Iterator[Target]:
-    """The one that binds, then the others: of other issuers, or those that a narrower one takes the place of."""
+    """The one that binds, then those of other issuers that are shown beside it."""
     binding, context = catalogue.targets_of(indicator, period, province)
     if binding is not None:
         yield binding

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from pipeline.catalogue import Catalogue
-from pipeline.catalogue.forms import Form
 from pipeline.catalogue.models import Province
 from pipeline.labels import Path
 from pipeline.numbers import Marks, mark_form
@@ -132,7 +131,3 @@ class Vocabulary:
     def province_codes(self) -> dict[str, Province]:
         """Official codes without leading zeros -> province on the period's last day."""
         return {p.code.lstrip("0") or "0": p for p in self.catalogue.provinces_on(self.period) if p.code}
-
-    def form_names(self, form: Form) -> frozenset[str]:
-        """Sheet names and titles under which a form is found, its number aside."""
-        return self.folded((*form.sheets, *form.title.all))

@@ -25,11 +25,6 @@ def whole(strata: Strata) -> tuple[Fraction, Fraction]:
     return sum((n for n, _ in strata.values()), Fraction()), sum((d for _, d in strata.values()), Fraction())
 
 
-def without_cases(strata: Strata) -> list[str]:
-    """The strata that have no denominator."""
-    return [name for name, (_, denominator) in strata.items() if not denominator]
-
-
 def standardised(strata: Strata, standard: Strata) -> Fraction | None:
     """The rate that these strata's own rates would give with the standard's mix (direct standardisation).
 

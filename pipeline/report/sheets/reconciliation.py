@@ -16,10 +16,10 @@ def _year(book: Book, row: Row) -> str:
 
 
 def _proven(book: Book, row: Row) -> str:
-    return book.say("workbook.reconciliation." + ("differs" if row["difference"] else "agrees"))
+    return book.say("workbook.reconciliation." + ("differs" if row["difference"] or row["lost"] else "agrees"))
 
 
-_COUNTS = ("read", "used", "totals", "rejected", "told", "heading", "outside", "file_unused")
+_COUNTS = ("read", "used", "totals", "rejected", "told", "heading", "outside", "file_unused", "lost")
 _SUMS = ("sum_read", "sum_changed", "sum_used", "sum_aside", "difference")
 _COLUMNS = (
     Shown("file", 38), Shown("sheet", 16), Shown("name", 13), Shown("label", 34), Shown("year", 10, "", _year),
