@@ -4,6 +4,7 @@ The left side is noted by the reader before it understands any row; the right si
 """
 
 import math
+from collections import Counter
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +24,8 @@ _COLUMN = ["file", "sheet", "province", "form", "measure", "previous"]
 _USED, _LOST = "used", "lost"
 _ASIDE = ("totals", "rejected", "told", "heading", "outside", "file_unused")
 _CLOSE = 1e-9
+_Key = tuple[str, str, str, str, str, bool]
+_Fate = tuple[str, float, float, bool]
 
 
 def reconcile(
@@ -39,7 +42,7 @@ def reconcile(
     unused = {s.file for s in submissions if s.status in {"refused", "superseded"}}
     both = _classed(seen, cells, unused, catalogue)
     say = Messages(lang)
-    rows = [_row(key, own, catalogue, say) for key, own in both.groupby(_COLUMN, sort=False)]
+    rows = [_row(key, own, catalogue, say) for key, own in _by_column(both).items()]
     table = pd.DataFrame(rows, columns=list(TABLES[NAME]))
     # A row with numbers that is neither read nor told of, and a number that is used with another value than it has.
     lost = both[both["fate"] == _LOST].drop_duplicates(["file", "sheet", "line"])
@@ -77,24 +80,30 @@ def _classed(seen: "pd.DataFrame", cells: "pd.DataFrame", unused: set[str], cata
     return both
 
 
-def _row(
-    key: tuple[str, str, str, str, str, bool], own: "pd.DataFrame", catalogue: Catalogue, say: Messages
-) -> tuple[object, ...]:
+def _by_column(both: "pd.DataFrame") -> dict[_Key, list[_Fate]]:
+    """By column what became of each number, how it stands, how it is used, and whether that may be another number."""
+    found: dict[_Key, list[_Fate]] = {}
+    keys = zip(*(both[name].tolist() for name in _COLUMN), strict=True)
+    fates = zip(*(both[name].tolist() for name in ("fate", "value", "final", "may_differ")), strict=True)
+    for key, fate in zip(keys, fates, strict=True):
+        found.setdefault(key, []).append(fate)
+    return found
+
+
+def _row(key: _Key, own: list[_Fate], catalogue: Catalogue, say: Messages) -> tuple[object, ...]:
     file, sheet, province, form_id, measure, previous = key
-    form = catalogue.forms[form_id]
-    used = own[own["fate"] == _USED]
-    aside = own[own["fate"].isin(_ASIDE)]
-    counts = [float((own["fate"] == fate).sum()) for fate in (_USED, *_ASIDE, _LOST)]
-    sums = [exact_sum(part) for part in (own["value"], used["final"], aside["value"])]
-    may = used[used["may_differ"]]
-    changed = exact_sum([*may["final"], *(-value for value in may["value"])])
-    difference = exact_sum([sums[0], changed, -sums[1], -sums[2]])
+    form, counts = catalogue.forms[form_id], Counter(fate for fate, *_ in own)
+    read = exact_sum(value for _, value, _, _ in own)
+    used = exact_sum(final for fate, _, final, _ in own if fate == _USED)
+    aside = exact_sum(value for fate, value, _, _ in own if fate in _ASIDE)
+    changed = exact_sum(part for fate, value, final, may in own if fate == _USED and may for part in (final, -value))
+    agrees = math.isclose(read + changed, used + aside, rel_tol=_CLOSE, abs_tol=_CLOSE)
     name = catalogue.province_label(province).text(say.lang) if province else say("cli.cluster")
     label = form.label_of(measure).text(say.lang) if measure in form.columns else say("reconciliation.no_measure")
     return (
         file, sheet, province, name, form_id, measure, label, "previous" if previous else "current",
-        float(len(own)), *counts, sums[0], changed, sums[1], sums[2],
-        0.0 if math.isclose(sums[0] + changed, sums[1] + sums[2], rel_tol=_CLOSE, abs_tol=_CLOSE) else difference,
+        float(len(own)), *(float(counts[fate]) for fate in (_USED, *_ASIDE, _LOST)), read, changed, used, aside,
+        0.0 if agrees else exact_sum([read, changed, -used, -aside]),
     )  # fmt: skip
 
 
