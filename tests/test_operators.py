@@ -141,6 +141,9 @@ def test_what_loses_or_spoils_a_figure_is_told_and_no_wrong_number_is_read(name,
         (["blank_rows_within", "a_column_of_remarks"], 201037),
         (["the_header_again_on_a_new_page", "a_column_of_remarks"], 300012),
         (["footnotes_in_headers", "codes_beside_the_labels", "a_hidden_form", "a_row_of_column_numbers"], 300227),
+        (["a_header_that_is_not_merged", "a_small_table_beside"], 300072),
+        (["a_header_that_is_not_merged", "a_small_table_beside"], 200740),
+        (["a_header_that_is_not_merged", "a_small_table_beside"], 201096),
     ],
 )
 def test_a_composition_that_once_changed_a_figure_changes_none(names, seed, tmp_path, plain):

@@ -76,23 +76,20 @@ def _is_any(texts: tuple[str, ...], known: frozenset[str]) -> bool:
 
 
 def _rows(sheet: Sheet, is_head: Callable[[str], bool], *, among_numbers: bool = False) -> Iterator[int]:
-    """The rows that hold a text of a header; rows with numbers that are no years are data, unless asked for."""
+    """The rows that hold texts of a header; with as many figures that are no years they are data, unless asked for."""
     seen: dict[str, bool] = {}
     for row, values in enumerate(sheet.rows):
-        texts = _years_alone(values)
-        for value in values:
-            if isinstance(value, str):
-                if value:
-                    texts.append(value)
-            elif isinstance(value, float) and not among_numbers and not _FIRST_YEAR <= value <= _LAST_YEAR:
+        texts = [*_years_alone(values), *(value for value in values if isinstance(value, str) and value)]
+        figures = [v for v in values if isinstance(v, float) and not _FIRST_YEAR <= v <= _LAST_YEAR]
+        # A header row stays one where a figure of another table stands beside it.
+        enough = 1 if among_numbers else 1 + len(figures)
+        for text in texts if len(texts) >= enough else ():
+            if text not in seen:
+                seen[text] = is_head(text)
+            enough -= seen[text]
+            if not enough:
+                yield row
                 break
-        else:
-            for text in texts:
-                if text not in seen:
-                    seen[text] = is_head(text)
-                if seen[text]:
-                    yield row
-                    break
 
 
 def _years_alone(values: Sequence[object]) -> list[str]:
