@@ -9,6 +9,7 @@ import struct
 import threading
 import time
 import zipfile
+from types import SimpleNamespace
 
 import openpyxl
 import pytest
@@ -16,7 +17,7 @@ from openpyxl.comments import Comment
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from pipeline.ingest import flood
+from pipeline.ingest import flood, reader
 from pipeline.ingest.files import list_folder, masked_names, sources_of, take_snapshot
 from pipeline.ingest.guard import open_workbook
 from pipeline.ingest.limits import MB, Limits
@@ -600,6 +601,16 @@ def test_a_file_that_needs_more_memory_than_it_may_is_refused_and_the_others_are
     result = desk.check(memory_mb=900)
     assert "too much memory" in only(result, "unreadable_file")["message"]
     assert values(result) == {"A": 1}
+
+
+def test_a_reader_that_could_not_allocate_an_object_needed_too_much_memory(tmp_path, monkeypatch):
+    def panics(_file):
+        raise BaseException("PyObject pointer is null")  # noqa: TRY002  the reader's PanicException is one
+
+    monkeypatch.setattr(reader, "CalamineWorkbook", SimpleNamespace(from_filelike=panics))
+    (tmp_path / "b.xlsx").write_bytes(forge.book())
+    with pytest.raises(MemoryError):
+        open_workbook(tmp_path / "b.xlsx", Limits())
 
 
 def test_a_flood_of_findings_is_held_back_and_the_file_is_judged_as_it_was(desk):

@@ -11,6 +11,7 @@ from pipeline.ingest.decoding import Decoded, decode_sheets
 from pipeline.ingest.fonts import Fonts, read_fonts
 from pipeline.ingest.limits import Limits
 from pipeline.ingest.parts import BookScan, Cell, Range, SheetScan, refuse_namesakes
+from pipeline.ingest.verdicts import is_of_memory
 from pipeline.model import Place
 from pipeline.text import mask_personal
 
@@ -91,6 +92,8 @@ def read_sheets(scan: BookScan, limits: Limits) -> list[Sheet]:
     except PasswordError:
         raise UnreadableError("reader.encrypted") from None
     except BaseException as error:  # noqa: BLE001  the reader's PanicException derives from BaseException
+        if is_of_memory(str(error)):
+            raise MemoryError from None
         raise UnreadableError("reader.damaged", mask_personal(" ".join(str(error).split())[:200])) from None
     if not sheets:
         raise UnreadableError("reader.no_sheets")
