@@ -107,6 +107,14 @@ def test_a_number_among_names_may_have_slipped_there(desk):
     assert found(result) == [("warning", "number_as_name", "A3")]
 
 
+def test_a_row_that_slipped_a_column_to_the_left_gives_no_figures(desk):
+    rows = [["STT", *HEAD], [1, "A", 10, 5], ["Bình", 20, 7, None], [3, "C", 30, 9]]
+    result = read(desk, OPEN, rows)
+    assert values(result) == {"A": 10, "C": 30}
+    assert found(result) == [("error", "row_slipped", "B3")]
+    assert "Bình" in only(result, "row_slipped")["message"]
+
+
 def test_numbers_that_are_the_names_are_names(desk):
     result = read(desk, OPEN, [["District", "Cases", "Cleared"], [3, 10, 5], [4, 21, 7], [5, 30, 9]])
     assert values(result) == {"3": 10, "4": 21, "5": 30}

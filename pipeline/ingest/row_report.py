@@ -5,6 +5,8 @@ from pipeline.ingest.lines import Line, added, agrees, lines_of
 from pipeline.ingest.table_rows import UNNAMED, Table
 from pipeline.model import MEMBER
 
+_LETTERS = 2  # so many may be a row's number: a, II
+
 
 def report_rows(table: Table) -> None:
     """Tell of the rows that are not used, and of those that lack."""
@@ -45,9 +47,19 @@ def _report_numbers_as_names(table: Table) -> None:
         return
     rows = {c.line: c.label for c in table.sink.cells if c.role == MEMBER and c.row == c.label}
     bare = {row: label for row, label in rows.items() if label.replace(".", "").replace(",", "").isdigit()}
-    if len(bare) < len(rows):
-        for row, label in bare.items():
-            table.sink.find("number_as_name", "warning", table.key_cell(row), value=label)
+    if len(bare) == len(rows):
+        return
+    slipped = {row for row in bare if _name_beside(table, row)}
+    table.sink.cells[:] = [c for c in table.sink.cells if c.line not in slipped]
+    for row, label in bare.items():
+        rule, severity = ("row_slipped", "error") if row in slipped else ("number_as_name", "warning")
+        table.sink.find(rule, severity, table.key_cell(row), value=label, name=_name_beside(table, row))
+
+
+def _name_beside(table: Table, row: int) -> str:
+    """The name left of a number in the column of names: the row was typed that many columns too far to the left."""
+    texts = (table.sink.sheet.text(row, column).strip() for column in range(table.key_cell(row)[1]))
+    return next((text for text in texts if sum(c.isalpha() for c in text) > _LETTERS), "")
 
 
 def _adds_up(line: Line, members: list[Line]) -> bool:
