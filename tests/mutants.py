@@ -40,7 +40,9 @@ def bases(samples):
         Base(".xls", forge.xls()),
         Base(".xlsb", forge.xlsb()),
     ]
-    return own * 2 + [Base(path.suffix, nameless(path)) for path in sorted(samples) if path.stem != "targets"]
+    return own * 2 + [
+        Base(path.suffix, nameless(path)) for path in sorted(samples) if path.stem not in {"targets", "scoring"}
+    ]
 
 
 def nameless(path):

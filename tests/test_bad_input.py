@@ -288,7 +288,10 @@ def test_two_submissions_of_one_province_are_both_refused(desk):
     assert set(doubled["file"]) == {BOOK, "ninh-binh sửa lại.xlsx"}
     own = result.submissions[result.submissions["province"] == "ninh-binh"]
     assert own["status"].tolist() == ["refused", "refused"]
-    assert set(result.observations.loc[result.observations["province"] == "ninh-binh", "file"]) == {"targets.xlsx"}
+    assert set(result.observations.loc[result.observations["province"] == "ninh-binh", "file"]) == {
+        "scoring.xlsx",
+        "targets.xlsx",
+    }
     assert not result.complete
 
 
@@ -355,6 +358,7 @@ def test_a_province_outside_the_cluster_is_a_base_for_comparisons_only(desk):
 
 def test_a_cluster_workbook_that_does_not_come_is_a_missing_form_of_the_cluster(desk):
     (desk.inputs / "targets.xlsx").unlink()
+    (desk.inputs / "scoring.xlsx").unlink()
     result = desk.check()
     finding = only(result, "missing_form")
     assert (finding["severity"], finding["province"], finding["form"], finding["file"]) == ("error", "", "targets", "")
@@ -380,7 +384,7 @@ def test_lock_files_hidden_files_other_kinds_and_sub_folders_are_not_read(desk):
     (desk.inputs / "folder.xlsx").mkdir()
     result = desk.check()
     assert result.submissions.set_index("file")["status"]["folder.xlsx"] == "refused"
-    assert len(result.submissions) == 7
+    assert len(result.submissions) == 8
 
 
 @pytest.mark.parametrize("suffix", ["xls", "ods"])

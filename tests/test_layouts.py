@@ -45,6 +45,11 @@ def test_a_total_row_is_checked_and_not_stored_wherever_it_stands(desk, rows):
     assert found(result) == []
 
 
+def test_totals_without_any_row_are_no_figures(desk):
+    result = desk.catalogue(OPEN).send([["District", "Cases"], ["Total", 3], ["Cộng", 3]]).check()
+    assert values(result) == {}
+
+
 def test_a_total_that_does_not_add_up_is_a_warning_at_its_cell_and_values_stay(desk):
     result = desk.catalogue(OPEN).send([["District", "Cases"], ["A", 1], ["B", 2], ["Total", 4]]).check()
     assert found(result) == [("warning", "total_mismatch", "B4")]

@@ -1,4 +1,4 @@
-"""Makes the sample inputs: five provinces' workbooks and the cluster's targets for 2023 and 2024.
+"""Makes the sample inputs: five provinces' workbooks and the cluster's targets for 2023 and 2024, its points for 2024.
 
 Usage: ``python -m tools.make_samples [--out inputs] [--seed 2024]``. Same seed, same bytes. The figures are
 invented (`samples.provinces`, `samples.figures`), the layouts imitate real offices (`samples.hands`),
@@ -12,10 +12,12 @@ from pathlib import Path
 
 from tools.samples.figures import figures
 from tools.samples.hands import HANDS, hand_of
+from tools.samples.scoring import write_scoring
 from tools.samples.targets import write_targets
 from tools.samples.write import write_submission
 
 PERIODS = (2023, 2024)
+SCORED = 2024  # the year that schemas/scoring.yaml has a table for
 
 
 def make_samples(out: Path, seed: int) -> list[Path]:
@@ -30,6 +32,8 @@ def make_samples(out: Path, seed: int) -> list[Path]:
             write_submission(written[-1], hand, year, figures(seed, province, year))
         written.append(folder / "targets.xlsx")
         write_targets(written[-1], seed, year)
+    written.append(out / str(SCORED) / "scoring.xlsx")
+    write_scoring(written[-1], seed, SCORED)
     return written
 
 

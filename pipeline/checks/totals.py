@@ -92,7 +92,9 @@ def _block_totals(cells: pd.DataFrame, totals: pd.DataFrame) -> dict[_Row, tuple
         if len(lines) < 2:
             continue
         members = cells[(cells["file"] == file) & (cells["form"] == form) & (cells["role"] == MEMBER)]
-        members = members[(members["part_of"] == "") & (members["block"].map(_is_within(several["block"].iloc[0])))]
+        members = members[
+            (members["part_of"] == "") & members["block"].map(_is_within(several["block"].iloc[0])).astype(bool)
+        ]
         for before, line, after in zip([-1, *lines], lines, [*lines[1:], math.inf], strict=False):
             figures = several[several["line"] == line]
             if not _adds_up(figures, members):
