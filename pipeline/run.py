@@ -10,16 +10,18 @@ from typing import TYPE_CHECKING
 from pipeline import store
 from pipeline.catalogue import Catalogue, load_catalogue
 from pipeline.changes import compare
-from pipeline.earlier import periods_in, read_earlier
+from pipeline.earlier import Earlier, periods_in, read_earlier
 from pipeline.errors import NoInputsError, UsageError
 from pipeline.manifest import manifest
 from pipeline.model import (
     MEMBER,
     Consolidation,
+    Finding,
     Lang,
     Options,
     Places,
     Results,
+    Submission,
 )
 from pipeline.naming import name_changes
 from pipeline.periods import Period
@@ -147,7 +149,6 @@ def _process(
 ) -> Results:
     """The stages in their order."""
     from pipeline.checks import check as check_cells
-    from pipeline.checks.windows import check_windows
     from pipeline.indicators import compute
     from pipeline.indicators.doubts import mark_doubts
     from pipeline.ingest import ingest
@@ -158,8 +159,8 @@ def _process(
     base = earlier.cells[period.year_before]
     checked = check_cells(read.cells, base, catalogue, earlier.part_of(period))
     proof, failed = reconcile(read.seen, checked.cells, read.submissions, catalogue, options.lang)
-    unlike = check_windows(read.submissions, earlier.windows[period.year_before], base, catalogue, period)
-    found = [*read.findings, *earlier.findings, *checked.findings, *unlike, *failed]
+    against = _against_earlier(read.submissions, checked.cells, earlier, catalogue, period)
+    found = [*read.findings, *earlier.findings, *checked.findings, *against, *failed]
     findings = findings_frame(found, catalogue, period, options.lang)
     before = earlier.cells.get(period.preceding) if period.preceding else None
     indicators = compute(checked.cells, base, catalogue, period, options.lang, preceding=before)
@@ -175,6 +176,19 @@ def _process(
     langs, worded = in_own_languages(found, read.submissions, catalogue, period, options.lang)
     about = (options.lang, options.edition, read.texts, note, read.ignored, langs, worded)
     return Results(consolidation, period, catalogue, *about)
+
+
+def _against_earlier(
+    submissions: list[Submission], cells: "pd.DataFrame", earlier: Earlier, catalogue: Catalogue, period: Period
+) -> list[Finding]:
+    """What the earlier periods make doubtful: other days of the year, counts far from their own history."""
+    from pipeline.checks.history import check_history
+    from pipeline.checks.windows import check_windows
+
+    last = period.year_before
+    series = [frame for one, frame in earlier.cells.items() if one.is_like(period)]
+    unlike = check_windows(submissions, earlier.windows[last], earlier.cells[last], catalogue, period)
+    return [*unlike, *check_history(cells, series, catalogue)]
 
 
 def _tables(

@@ -6,9 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
+from pipeline.checks.history import check_history
 from pipeline.checks.suspicions import check_suspicions
 from pipeline.statistics.robust import chance_of_as_many, modified_z
-from tests.frames import FORMS, MEMBERS, catalogue, cells, row
+from tests.frames import FORMS, MEMBERS, RATE, catalogue, cells, row
 
 RESOLVED = {"kind": "percent", "numerator": "districts.resolved", "denominator": "districts.due", "proportion": True}
 
@@ -95,3 +96,26 @@ def test_plausible_figures_raise_next_to_no_doubt(seed):
     due = random.integers(60, 400, 12)
     figures = [(int(n), int(random.binomial(n, 0.9))) for n in due]
     assert told(districts("north", figures)) == []
+
+
+def of_history(now, *then):
+    frames = [cells(row("north", "theft", about=str(2019 + n), cases=value)) for n, value in enumerate(then)]
+    return [f.rule for f in check_history(cells(row("north", "theft", cases=now)), frames, catalogue({"rate": RATE}))]
+
+
+@pytest.mark.parametrize(("now", "then", "is_told"), [
+    (300, (101, 98, 110, 104, 95), True),
+    (31, (101, 98, 110, 104, 95), True),
+    (0, (101, 98, 110, 104, 95), True),
+    (130, (101, 98, 110, 104, 95), False),  # less than twice the usual
+    (300, (101, 98, 110), False),  # too few periods
+    (300, (20, 300, 80, 150, 40), False),  # never steady
+    (9, (2, 3, 2, 3, 2), False),  # few cases
+], ids=str)  # fmt: skip
+def test_a_count_far_from_its_own_history_is_told(now, then, is_told):
+    assert of_history(now, *then) == ["outlying_history"] * is_told
+
+
+def test_the_history_of_one_unit_says_nothing_of_another():
+    frames = [cells(row("south", "theft", about=str(2019 + n), cases=100 + n)) for n in range(5)]
+    assert check_history(cells(row("north", "theft", cases=900)), frames, catalogue({"rate": RATE})) == []
