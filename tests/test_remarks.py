@@ -73,3 +73,43 @@ def test_a_column_of_a_list_with_another_header_is_not_this_periods(tmp_path, he
     result = Desk(tmp_path).catalogue(LIST).send(rows).check()
     assert "missing_column" in {rule for _, rule, _ in found(result)}
     assert result.observations.empty
+
+
+@pytest.mark.parametrize("part", ["Quý IV/2024", "Tháng 12/2024", "6 tháng đầu năm 2024", "9 tháng năm 2024"])
+def test_a_header_of_a_part_of_the_year_is_not_the_years(desk, part):
+    rows = [["Đơn vị", part], [None, "Số vụ xảy ra"], ["A", 30], ["B", 50]]
+    result = desk.send(rows, merged=["A1:A2"]).check()
+    assert "missing_column" in {rule for _, rule, _ in found(result)}
+    assert values(result) == {}
+
+
+def test_a_header_of_twelve_months_is_the_years(desk):
+    rows = [["Đơn vị", "12 tháng năm 2024"], [None, "Số vụ xảy ra"], ["A", 30], ["B", 50]]
+    assert values(desk.send(rows, merged=["A1:A2"]).check()) == {"A": 30, "B": 50}
+
+
+@pytest.mark.parametrize("other", ["Kế hoạch 2024", "So sánh với cùng kỳ (%)", "Tăng, giảm"])
+def test_a_plan_or_a_comparison_beside_the_figure_gives_way_to_it(desk, other):
+    rows = [
+        ["Đơn vị", other, "Thực hiện 2024"],
+        [None, "Số vụ xảy ra", "Số vụ xảy ra"],
+        ["A", 7, 30],
+        ["B", 9, 50],
+    ]
+    result = desk.send(rows, merged=["A1:A2"]).check()
+    assert values(result) == {"A": 30, "B": 50}
+    assert "ambiguous_column" not in {rule for _, rule, _ in found(result)}
+
+
+@pytest.mark.parametrize(("unit", "area"), [("m2", None), ("người", None), ("hecta", 19.0)])
+def test_an_amount_in_another_quantity_is_not_used(tmp_path, unit, area):
+    form = """
+        title: Fires
+        sheets: [F]
+        layout: list
+        columns: {burnt: {header: Diện tích rừng, kind: amount, unit: ha}}
+    """
+    rows = [["Chỉ tiêu", "ĐVT", "Năm 2024"], ["Diện tích rừng", unit, 19]]
+    result = Desk(tmp_path).catalogue(form).send(rows).check()
+    assert result.observations["value"].dropna().tolist() == ([] if area is None else [area])
+    assert ("error", "unit_contradicts", "B2") in found(result) or area

@@ -110,7 +110,7 @@ def test_a_number_among_names_may_have_slipped_there(desk):
 def test_a_row_that_slipped_a_column_to_the_left_gives_no_figures(desk):
     rows = [["STT", *HEAD], [1, "A", 10, 5], ["Bình", 20, 7, None], [3, "C", 30, 9]]
     result = read(desk, OPEN, rows)
-    assert values(result) == {"A": 10, "C": 30}
+    assert states(result) == {"A": "number", "20": "rejected", "C": "number"}
     assert found(result) == [("error", "row_slipped", "B3")]
     assert "Bình" in only(result, "row_slipped")["message"]
 
@@ -655,3 +655,40 @@ def test_a_signature_in_two_columns_right_under_a_table_is_no_row(desk, titles):
     result = read(desk, OPEN, rows)
     assert values(result) == {"A": 10, "B": 20}
     assert [f for f in found(result) if f[0] != "info"] == []
+
+
+OF_YEAR = ["Năm 2023", "Cùng kỳ năm trước", "Năm trước"]
+OF_ANOTHER = ["So với cùng kỳ", "Tăng, giảm", "Tăng, giảm (%)", "Kế hoạch năm 2024", "Chỉ tiêu giao", "Bình quân"]
+OF_A_PAGE = ["Trang trước mang sang", "Mang sang", "Cộng mang sang"]
+
+
+@pytest.mark.parametrize("label", [*OF_YEAR, *OF_ANOTHER, *OF_A_PAGE])
+def test_a_row_of_another_figure_is_no_district(desk, label):
+    result = read(desk, OPEN, [HEAD, ["A", 10, 5], ["B", 20, 7], ["Total", 30, 12], [label, 28, 11]])
+    assert values(result) == {"A": 10, "B": 20}
+    assert found(result) == [("warning", "other_row_set_aside", "A5")]
+
+
+def test_districts_below_a_note_in_the_table_are_refused_and_leave_its_sums_incomplete(desk):
+    rows = [HEAD, ["A", 10, 5], ["Ghi chú: B sáp nhập", None, None], ["B", 20, 7], ["Total", 30, 12]]
+    result = read(desk, OPEN, rows)
+    assert states(result) == {"A": "number", "B": "rejected"}
+    assert found(result) == [("error", "row_after_table", "A4")]
+
+
+def test_a_place_in_two_spellings_is_told_and_two_places_of_one_name_are_none(desk):
+    rows = [["TP Vinh", 10, 5], ["Thành phố Vinh", 10, 5], ["Huyện Vinh", 3, 2], ["Kỳ Anh", 1, 1], ["TX Kỳ Anh", 1, 1]]
+    result = read(desk, OPEN, [HEAD, *rows])
+    assert found(result) == [("warning", "same_place", "B3"), ("warning", "same_place", "B6")]
+
+
+@pytest.mark.parametrize("remark", ["kế hoạch", "lũy kế", "năm 2023", "so cùng kỳ năm trước"])
+def test_brackets_that_say_another_figure_make_a_listed_row_unknown(desk, remark):
+    form = """
+        title: F
+        rows: [{key: type, header: Type, members: [{id: theft, label: Theft}, {id: fraud, label: Fraud (tỷ lệ)}]}]
+        columns: {n: {header: Cases}}
+    """
+    result = desk.catalogue(form).send([["Type", "Cases"], [f"Theft ({remark})", 9], ["Fraud (tỷ lệ)", 1]]).check()
+    assert values(result) == {"fraud": 1}
+    assert ("error", "unknown_row", "A2") in found(result)

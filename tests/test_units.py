@@ -3,7 +3,7 @@
 import pytest
 
 from pipeline.units import Units
-from tests.books import Desk, found, only, values
+from tests.books import Desk, found, only, states, values
 
 UNITS = Units({"thousand": 1e3, "million": 1e6, "billion": 1e9, "tr": 1e6}, (("dong", "d", "VND"), ("people",)))
 FORM = """
@@ -320,14 +320,14 @@ def test_a_conversion_is_told_once_with_units_factor_and_cells(desk):
         assert part in finding["message"]
 
 
-def test_a_unit_of_another_kind_converts_nothing_and_is_told(desk):
+def test_a_unit_of_another_kind_converts_nothing_is_told_and_gives_no_number(desk):
     form = (
         "{title: F, rows: [{key: d, header: D, members: open}], columns: {n: {header: Forest, kind: amount, unit: ha}}}"
     )
     for header in ("Forest (km)", "Forest (nghìn km2)", "Forest (triệu đồng)"):
         result = desk.catalogue(form).send([["D", header], ["A", 12.5]]).check()
-        assert values(result) == {"A": 12.5}
-        assert found(result) == [("warning", "unit_differs", "B1")]
+        assert states(result) == {"A": "rejected"}
+        assert found(result) == [("error", "unit_contradicts", "B1")]
 
 
 def test_a_unit_line_of_another_kind_than_all_columns_is_told(desk):

@@ -93,6 +93,9 @@ class Words(Entry):
     ordinals: dict[str, int]
     apart: Texts
     other_figures: Texts
+    estimates: Texts
+    other_rows: Texts
+    place_kinds: tuple[Texts, ...]
     values: Texts
     personal: Texts
 

@@ -33,7 +33,7 @@ def check(
     from pipeline.checks.duplicates import check_duplicates
     from pipeline.checks.forms import check_form
     from pipeline.checks.magnitude import check_magnitude
-    from pipeline.checks.names import check_names
+    from pipeline.checks.names import check_names, check_places
     from pipeline.checks.points import check_points
     from pipeline.checks.restated import check_restated
     from pipeline.checks.stated import check_stated
@@ -52,6 +52,7 @@ def check(
     findings.extend(check_across(cells, catalogue))
     findings.extend(check_restated(cells, base, catalogue))
     findings.extend(check_names(cells, base, catalogue))
+    findings.extend(check_places(cells, catalogue))
     findings.extend(check_magnitude(cells, base, catalogue))
     findings.extend(check_conversions(cells, base, catalogue))
     findings.extend(check_suspicions(cells, base, catalogue))

@@ -25,6 +25,32 @@ def check_names(cells: pd.DataFrame, base: pd.DataFrame, catalogue: Catalogue) -
     return list({(f.place, f.params["cell"]): f for f in findings}.values())
 
 
+def check_places(cells: pd.DataFrame, catalogue: Catalogue) -> list[Finding]:
+    """Tell of rows of one open table that name one place twice: its kind short and in full, or left out."""
+    findings: list[Finding] = []
+    kinds = {fold(word): spellings[0] for spellings in catalogue.words.place_kinds for word in spellings}
+    keys = {name: form.row_keys[0].key for name, form in catalogue.forms.items() if _is_open(form)}
+    for names in _names(cells, keys).values():
+        seen: dict[str, list[tuple[str, pd.Series]]] = {}
+        for name, cell in names.items():
+            kind, bare = _place(name, kinds)
+            other = next((c for k, c in seen.get(bare, []) if k == kind or not k or not kind), None)
+            if other is not None:
+                params = {"other": str(other["label"]), "cell": str(other["cell"])}
+                findings.append(
+                    finding_at(cells, int(str(cell.name)), "same_place", "warning", str(cell["label"]), **params)
+                )
+            seen.setdefault(bare, []).append((kind, cell))
+    return findings
+
+
+def _place(name: str, kinds: dict[str, str]) -> tuple[str, str]:
+    """What kind of place a folded name says that it is, and its name without that; a number alone is no name."""
+    found = max((word for word in kinds if name.startswith(f"{word} ")), key=len, default="")
+    bare = name.removeprefix(f"{found} ")
+    return (kinds[found], bare) if found and not bare.isdigit() else ("", name)
+
+
 def _is_open(form: Form) -> bool:
     return len(form.row_keys) == 1 and form.row_keys[0].members == "open"
 

@@ -56,7 +56,7 @@ def convert_units(sink: Sink, stated_for: Callable[[CellRecord], Stated | None])
             for cell in group.cells:
                 _convert(cell, group.factor)
                 cell.stated_unit, cell.stated_at = group.stated.text, address(*group.stated.cell)
-        _tell(sink, group)
+        _tell(sink, group, contradicts=_contradicts(sink, texts, group))
     tell_unused(sink)
 
 
@@ -73,11 +73,24 @@ def _convert(cell: CellRecord, factor: float) -> None:
     cell.value = round(value, cell.decimals)
 
 
-def _tell(sink: Sink, group: _Group) -> None:
-    rule = "unit_converted" if group.factor is not None else "unit_differs"
+def _contradicts(sink: Sink, texts: UnitTexts, group: _Group) -> bool:
+    """Whether amounts stand in a unit that is known and is another quantity: persons for money, square metres for ha.
+
+    Such numbers are not used. Counts are: what is counted has many names.
+    """
+    is_amount = all(sink.layout.columns[cell.measure].kind == "amount" for cell in group.cells)
+    said, wanted = (texts.base(text) for text in (group.stated.text, group.wanted))
+    if group.factor is not None or not is_amount or not said or not wanted or "/" in group.stated.text:
+        return False
+    sink.refuse(group.cells)
+    return True
+
+
+def _tell(sink: Sink, group: _Group, *, contradicts: bool) -> None:
+    rule = "unit_converted" if group.factor is not None else "unit_contradicts" if contradicts else "unit_differs"
     names = dict.fromkeys(cell.measure for cell in group.cells)
     sink.find(
-        rule, "warning", group.stated.cell, value=group.stated.text,
+        rule, "error" if contradicts else "warning", group.stated.cell, value=group.stated.text,
         wanted=group.wanted or Said("unit.none"), how=_how(group.factor or 1.0),
         columns=[sink.layout.label_of(name) for name in names],
         count=len(group.cells), cells=_shown(cell.cell for cell in group.cells),

@@ -60,6 +60,8 @@ class Labels:
 
     def measure(self, text: str, above: list[tuple[str, ...]]) -> str:
         """The measure that a label names below the labels ``above``, the nearest last; empty where it names none."""
+        if self.vocabulary.brackets_another(text, self.texts):
+            return ""
         names = [name for variant in self.variants(text) for name in self._names.get(variant, ())]
         found = [(self._distance(name, above), name.measure) for name in names if name.headings]
         near = min(((far, measure) for far, measure in found if far is not None), default=None)
@@ -150,6 +152,7 @@ def guess_rows(
         row: text
         for row in range(first, len(sink.sheet.rows))
         if row not in taken and is_filled(row) and (text := tidy(sink.sheet.text(row, column)))
+        if not sink.vocabulary.brackets_another(text, labels.texts)
     }
     if not wanted or not texts:
         return []

@@ -10,7 +10,9 @@ from collections.abc import Iterator
 from pipeline.ingest.header_paths import column_number, header_paths, merged_from
 from pipeline.ingest.headers import Columns, Meaning
 from pipeline.ingest.sink import Sink
+from pipeline.ingest.stated_periods import PeriodReader
 from pipeline.ingest.unit_texts import UnitTexts
+from pipeline.periods import Period
 from pipeline.text import fold, tidy
 
 _IN_BRACKETS = re.compile(r"[(\[\uff08]([^()\[\]\uff08\uff09]*)[)\]\uff09]")
@@ -38,11 +40,14 @@ def set_aside_other_figures(sink: Sink, columns: Columns) -> None:
 def _set_aside_plans(sink: Sink, columns: Columns) -> None:
     """Take from a count or an amount the column of which a row of its header, or right above or below, says "plan".
 
+    So does one that says a part of the year that is not the period: the fourth quarter is not the year.
+
     A rate stays: "share" over it is what it is, and it is only compared.
     """
     own = _own_parts(sink)
     paths = header_paths(sink.sheet, max(columns.top - 1, 0), columns.bottom)
     below = columns.bottom + 1
+    others = _Others(sink, columns)
     for meaning in [m for m in columns.meanings if m.kind == "measure"]:
         if sink.layout.columns[meaning.name].kind not in {"count", "amount"}:
             continue
@@ -50,11 +55,40 @@ def _set_aside_plans(sink: Sink, columns: Columns) -> None:
         parts = list(paths[column])
         if _is_below_header(sink, columns, below):
             parts.append(sink.sheet.text(*merged_from(sink.sheet, (below, column))))
-        said = next((tidy(part) for part in parts if fold(part) not in own and _is_another(part, sink)), "")
+        said = next((tidy(part) for part in parts if fold(part) not in own and others.has(part, column)), "")
         if said:
             del columns.meanings[meaning]
             text = columns.texts[column]
             columns.unknown[column] = text if said in text else f"{text} / {said}"
+
+
+class _Others:
+    """The texts of a header that say another figure than a column's own name."""
+
+    def __init__(self, sink: Sink, columns: Columns) -> None:
+        self._vocabulary, self._reader = sink.vocabulary, PeriodReader(sink.vocabulary)
+        self._own = header_paths(sink.sheet, columns.top, columns.bottom)
+        above, keys = max(columns.top - 1, 0), [c for meaning, c in columns.meanings.items() if meaning.kind == "key"]
+        # What stands above the header, and not behind the columns of names, is the title's.
+        behind = range(max(keys, default=-1) + 1, sink.sheet.width)
+        self._above = {tidy(sink.sheet.text(above, column)) for column in behind}
+
+    def has(self, part: str, column: int) -> bool:
+        """Whether a text over a column says a plan, a comparison, or a part of a year that is not the period."""
+        if self._vocabulary.says_another(part):
+            return True
+        is_header = part in self._own[column] or tidy(part) in self._above
+        return is_header and _is_other_part(part, self._reader, self._vocabulary.period)
+
+
+def _is_other_part(part: str, reader: PeriodReader, period: Period) -> bool:
+    """Whether a header names a part of a year that is neither the period nor the same of last year."""
+    if not any(character.isdigit() for character in part):
+        return False
+    stated = reader.read(part, year=period.year)
+    return any(one.is_part for one in stated) and not any(
+        one.is_about(about) for one in stated for about in (period, period.year_before)
+    )
 
 
 def _own_parts(sink: Sink) -> frozenset[str]:
@@ -78,18 +112,6 @@ def _is_below_header(sink: Sink, columns: Columns, row: int) -> bool:
         return False
     named = any(sink.sheet.text(row, column).strip() for column in keys)
     return not named and not any(isinstance(value, float) for value in sink.sheet.rows[row])
-
-
-def _is_another(part: str, sink: Sink) -> bool:
-    """Whether a text is nothing but a word for another figure, perhaps with this period's words or year."""
-    vocabulary = sink.vocabulary
-    said = fold(part)
-    for word in sorted(vocabulary.folded(vocabulary.catalogue.words.other_figures), key=len, reverse=True):
-        if said == word:
-            return True
-        if said.startswith(f"{word} "):
-            return said.removeprefix(f"{word} ") in vocabulary.current | vocabulary.previous
-    return False
 
 
 def _remarks(sink: Sink, columns: Columns, meaning: Meaning, texts: UnitTexts) -> Iterator[str]:

@@ -50,7 +50,7 @@ def _report_numbers_as_names(table: Table) -> None:
     if len(bare) == len(rows):
         return
     slipped = {row for row in bare if _name_beside(table, row)}
-    table.sink.cells[:] = [c for c in table.sink.cells if c.line not in slipped]
+    table.sink.refuse([c for c in table.sink.cells if c.line in slipped])
     for row, label in bare.items():
         rule, severity = ("row_slipped", "error") if row in slipped else ("number_as_name", "warning")
         table.sink.find(rule, severity, table.key_cell(row), value=label, name=_name_beside(table, row))

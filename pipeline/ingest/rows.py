@@ -70,7 +70,7 @@ class KeyReader:
         if member and coded and member.id != coded.id:
             return Named(label, code, conflict=(member.name, coded.name))
         member = member or coded
-        if member is None:
+        if member is None or self.vocabulary.brackets_another(label, (*member.name.all, *member.also)):
             return Named(label, code)
         return Named(label, code, member.id, "member", member.part_of, member.group)
 

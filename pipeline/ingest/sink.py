@@ -1,7 +1,7 @@
 """Collects the cells of a form and makes frames of them."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -12,6 +12,7 @@ from pipeline.ingest.seen import SeenCell
 from pipeline.ingest.vocabulary import Vocabulary
 from pipeline.model import CELLS, TEXTS, Finding, Place, Said
 from pipeline.numbers import Parsed
+from pipeline.states import REJECTED
 from pipeline.text import mask_personal
 
 if TYPE_CHECKING:
@@ -119,6 +120,13 @@ class Sink:
         place = Place(self.file, self.sheet.name, address(*cell) if cell else "")
         finding = Finding(rule, severity, place, self.province, self.form, value, params)  # type: ignore[arg-type]
         self.findings.append(finding)
+
+    def refuse(self, cells: Sequence[CellRecord]) -> None:
+        """Keep numbers out of everything: what needs them is incomplete."""
+        refused = {id(cell) for cell in cells}
+        self.typed[:] = [typed for typed in self.typed if id(typed.record) not in refused]
+        for cell in cells:
+            cell.state, cell.value = REJECTED, math.nan
 
 
 def _masked(said: object) -> object:

@@ -72,6 +72,12 @@ class Table:
             return True
         return bool(value.strip() or (row, column) in self.sheet.scan.errors)
 
+    def is_whole(self, row: int) -> bool:
+        """Whether every column of numbers, of two at least, holds one in this row."""
+        marks = self.vocabulary.marks
+        read = [parse_cell(self.sheet.value(row, column), "count", marks) for column in self.number_columns]
+        return len(read) > 1 and all(parsed.state == NUMBER for parsed in read)
+
     def holds_number(self, row: int, states: frozenset[str] = frozenset({NUMBER})) -> bool:
         """Whether any cell of the row can be read as a number; a remark beside numbers ends no table."""
         marks = self.vocabulary.marks
@@ -90,7 +96,7 @@ def read_rows(table: Table) -> None:
             continue
         named = table.keys.names(row)
         if ended is not None:
-            _after_end(table, row, named)
+            _after_end(table, row, named, ended)
         elif not table.has_numbers(row) and not any(n.text for n in named.values()):
             gap += 1
         elif _ends(table, row, named, gap):
@@ -106,7 +112,7 @@ def _is_member(table: Table, row: int) -> bool:
     return all(named.kind == "member" for named in table.keys.names(row).values())
 
 
-def _after_end(table: Table, row: int, named: dict[str, Named]) -> None:
+def _after_end(table: Table, row: int, named: dict[str, Named], ended: int) -> None:
     """A row with numbers below the table's notes is told, not read."""
     if not table.has_numbers(row) or not table.holds_number(row):
         return
@@ -114,9 +120,16 @@ def _after_end(table: Table, row: int, named: dict[str, Named]) -> None:
     if not text or any(n.kind in {"member", "open"} for n in named.values()):
         cells = (table.sheet.text(row, column) for column in table.number_columns)
         text = text or next(cell for cell in cells if cell.strip())
-        # A row that the form lists belongs to it; another label may be that of another table.
-        severity = "error" if any(n.kind == "member" for n in named.values()) else "warning"
+        # A row that the form lists belongs to it, and so does one with a number in every column; another label may be
+        # that of another table. What belongs to it and is not used leaves the sums without it incomplete.
+        headed = any(table.has_numbers(above) and not table.holds_number(above) for above in range(ended, row))
+        whole = not headed and all(n.kind == "open" for n in named.values()) and table.is_whole(row)
+        severity = "error" if whole or any(n.kind == "member" for n in named.values()) else "warning"
         table.sink.find("row_after_table", severity, table.key_cell(row), value=text)
+        if whole:
+            before = len(table.sink.cells)
+            _read_member(table, row, named, text)
+            table.sink.refuse(table.sink.cells[before:])
 
 
 def _ends(table: Table, row: int, named: dict[str, Named], gap: int) -> bool:
@@ -154,10 +167,11 @@ def _read_one(table: Table, row: int, named: dict[str, Named], *, within: bool, 
     unknown = next((key for key, n in named.items() if not n.kind), None)
     is_open = any(n.kind == "open" for n in named.values())
     group = next((n.group for n in named.values() if n.kind == "group"), "")
-    if is_open and (opens or (within and label.lstrip().startswith(("-", "+", "–")))):
-        table.opener = None
-        table.sink.find("of_which_set_aside", "info", table.key_cell(row), value=label)
-        return True
+    if is_open and (rule := _set_aside(table, label, of_which=opens, within=within)):
+        is_detail = rule == "of_which_set_aside"
+        table.opener = None if is_detail else table.opener
+        table.sink.find(rule, "info" if is_detail else "warning", table.key_cell(row), value=label)
+        return within or is_detail
     if is_open and table.opener is not None:
         table.under[row] = table.opener
     if group:
@@ -167,6 +181,13 @@ def _read_one(table: Table, row: int, named: dict[str, Named], *, within: bool, 
     else:
         _read_member(table, row, named, label)
     return within and not is_open
+
+
+def _set_aside(table: Table, label: str, *, of_which: bool, within: bool) -> str:
+    """Why an open row is none of the table's own; empty where it is one."""
+    if of_which or (within and label.lstrip().startswith(("-", "+", "–"))):
+        return "of_which_set_aside"
+    return "other_row_set_aside" if table.vocabulary.is_other_row(label) else ""
 
 
 def _is_heading(table: Table, row: int, named: dict[str, Named], *, after_total: bool) -> bool:

@@ -1,6 +1,7 @@
 """The catalogue's words made ready for one period: everything folded, years filled in."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -15,6 +16,7 @@ from pipeline.units import Units
 # "= 1 + 2", "(I+II)", "[1]+[2]" at the end of a total's label.
 _ADDED = r"(?:\d+|[IVX]+|[A-Z])"
 _ADDED_ROWS = re.compile(rf"[=:(\[\s]*\b{_ADDED}[)\]]?(?:\s*[+\u2013.,-]+\s*[(\[]?{_ADDED}[)\]]?)+\s*[)\]]*\s*$")
+_IN_BRACKETS = re.compile(r"[(\[\uff08]([^()\[\]\uff08\uff09]*)[)\]\uff09]")
 _LONGEST_LABEL = 100
 
 
@@ -83,6 +85,41 @@ class Vocabulary:
     def previous(self) -> frozenset[str]:
         """Words of last year's column."""
         return self.folded(self.catalogue.words.previous)
+
+    def says_another(self, text: str) -> bool:
+        """Whether a text is nothing but a word for another figure, perhaps with this period's or last year's words."""
+        said = fold(text)
+        for word in self._other_figures:
+            if said == word:
+                return True
+            if said.startswith(f"{word} "):
+                return said.removeprefix(f"{word} ") in self.current | self.previous
+        return False
+
+    def brackets_another(self, label: str, known: Iterable[str]) -> bool:
+        """Whether brackets in a row's label say a plan, last year or a comparison, and no ``known`` label does."""
+        said = {fold(found) for found in _IN_BRACKETS.findall(label)} - {""}
+        if not said:
+            return False
+        own = {fold(found) for text in known for found in _IN_BRACKETS.findall(self.fill(text))}
+        return any(self._tells_another(text) for text in said - own)
+
+    def _tells_another(self, said: str) -> bool:
+        padded = f" {said} "
+        words = {*self._other_figures, *self.previous} - self.folded(self.catalogue.words.estimates)
+        return said not in self.current and any(f" {word} " in padded for word in words)
+
+    def is_other_row(self, label: str) -> bool:
+        """Whether a row's label names last year, a plan, a comparison, a mean, or what another page added up."""
+        said = fold(strip_opening(label))
+        period = max((word for word in self.current if said.endswith(f" {word}")), key=len, default="")
+        others = self.folded(self.catalogue.words.other_rows)
+        bare = said.removesuffix(period).strip()
+        return said in self.previous | others or bare in others or self.says_another(label)
+
+    @cached_property
+    def _other_figures(self) -> tuple[str, ...]:
+        return tuple(sorted(self.folded(self.catalogue.words.other_figures), key=len, reverse=True))
 
     @cached_property
     def _notes(self) -> re.Pattern[str]:
