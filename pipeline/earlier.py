@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.catalogue import Catalogue
 from pipeline.errors import UsageError
-from pipeline.model import Finding, Options, Place, Places
+from pipeline.model import Finding, Options, Place, Places, Submission
 from pipeline.periods import Period, by_recency
 
 if TYPE_CHECKING:
@@ -65,9 +65,14 @@ def read_earlier(period: Period, places: Places, catalogue: Catalogue, options: 
         read = ingest(paths, places.inputs / one.id, one, catalogue, options, alone=True)
         checked = check(read.cells, read.cells.iloc[:0], catalogue)
         cells[one] = checked.cells
-        windows[one] = {s.province: s.window for s in read.submissions if s.window and s.province and not s.status}
+        windows[one] = windows_of(read.submissions)
         findings.extend(_failed([*read.findings, *checked.findings], one))
     return Earlier(cells, findings, windows)
+
+
+def windows_of(submissions: Iterable[Submission]) -> dict[str, tuple[date, date]]:
+    """The days that the provinces' own workbooks name."""
+    return {s.province: s.window for s in submissions if s.window and s.province and not s.status}
 
 
 def _failed(findings: Sequence[Finding], period: Period) -> list[Finding]:

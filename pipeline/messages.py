@@ -67,6 +67,15 @@ class Messages:
             f"{self.number(100 * value, decimals)} %" if self.lang == "vi" else f"{self.number(100 * value, decimals)}%"
         )
 
+    @staticmethod
+    def telling(gap: float) -> int:
+        """How many decimals, two at least, show that a difference of percentages is not nought.
+
+        >>> Messages.telling(0.0273), Messages.telling(0.00003)
+        (2, 3)
+        """
+        return next((n for n in range(2, 8) if not gap or round(100 * gap, n)), 8)
+
     def _fill(self, text: str, params: Mapping[str, object]) -> str:
         return text.format(**{name: self._show(value) for name, value in params.items()}) if "{" in text else text
 

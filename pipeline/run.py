@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from pipeline import store
 from pipeline.catalogue import Catalogue, load_catalogue
 from pipeline.changes import compare
-from pipeline.earlier import Earlier, periods_in, read_earlier
+from pipeline.earlier import Earlier, periods_in, read_earlier, windows_of
 from pipeline.errors import NoInputsError, UsageError
 from pipeline.manifest import manifest
 from pipeline.model import (
@@ -28,6 +28,8 @@ from pipeline.periods import Period
 from pipeline.reconciliation import reconcile
 
 if TYPE_CHECKING:
+    from datetime import date
+
     import pandas as pd
 
 
@@ -169,8 +171,9 @@ def _process(
         read.submissions, checked.cells, findings, catalogue, period, strict=options.strict, alone=alone
     )
     observations = observations_frame(checked.cells, catalogue, period)
-    cells = {**earlier.cells, period: checked.cells}
-    tables = {} if alone else _tables(cells, indicators, catalogue, period, options.lang) | {"reconciliation": proof}
+    of_all = {**earlier.cells, period: checked.cells}
+    more = (indicators, catalogue, period, options.lang, windows_of(read.submissions))
+    tables = {} if alone else _tables(of_all, *more) | {"reconciliation": proof}
     consolidation = Consolidation(period.id, observations, indicators, findings, submissions, tables=tables)
     note = catalogue.settings.sample_note if any(s.is_sample for s in read.submissions) else None
     langs, worded = in_own_languages(found, read.submissions, catalogue, period, options.lang)
@@ -192,7 +195,12 @@ def _against_earlier(
 
 
 def _tables(
-    cells: "Mapping[Period, pd.DataFrame]", indicators: "pd.DataFrame", catalogue: Catalogue, period: Period, lang: Lang
+    cells: "Mapping[Period, pd.DataFrame]",
+    indicators: "pd.DataFrame",
+    catalogue: Catalogue,
+    period: Period,
+    lang: Lang,
+    windows: "Mapping[str, tuple[date, date]]",
 ) -> "dict[str, pd.DataFrame]":
     """The further tables of a consolidation; ``cells`` are the checked ones of all periods that were read."""
     from pipeline.indicators.attainment import attainment, targets_met
@@ -203,7 +211,7 @@ def _tables(
     from pipeline.scoring import scores
 
     source, _ = sources(cells[period], cells[period.year_before], catalogue, period)
-    attained = attainment(indicators, catalogue, period, lang)
+    attained = attainment(indicators, catalogue, period, lang, windows)
     scored = scores(indicators, cells[period], catalogue, period, lang)
     return {
         "attainment": attained,

@@ -128,7 +128,8 @@ def _figure(figure: "pd.Series", say: Messages) -> list[str]:
     text = say(f"status.{status}")
     if not math.isnan(target):
         text = f"{text} ({say.percent(target, 0)})"
-    return [say.percent(value), text]
+    gap = value - target
+    return [say.percent(value, 2 if math.isnan(gap) else say.telling(gap)), text]
 
 
 def _show_findings(console: Console, done: Consolidation, catalogue: Catalogue, say: Messages, path: Path) -> None:

@@ -1,6 +1,7 @@
 """Targets of several issuers beside each figure, cases needed and margins, n of N met by province and group."""
 
 import math
+from datetime import date
 
 import pytest
 
@@ -92,3 +93,20 @@ def test_n_of_n_targets_are_met_by_province_and_by_group():
     assert tuple(found.loc["north", "rates"]) == (1, 1, 0)
     assert tuple(found.loc["north", "order"]) == (0, 1, 0)
     assert tuple(found.loc["south", ""]) == (1, 1, 1)
+
+
+def test_the_pace_is_that_of_the_days_that_the_province_names():
+    made = catalogue({"rate": RATE}, [RATE80])
+    frame = computed(made, cells(crime("north", 361, 286))).frame.reset_index()
+    own = {"north": (date(2023, 12, 15), date(2024, 11, 14))}
+    table = attainment(frame, made, Period.parse("2024"), "en", own)
+    assert of(table, "north")["days"] == pytest.approx(3 * 336 / 286)
+
+
+def test_a_share_of_targets_met_is_no_number_of_cases():
+    both = {"kind": "all_met", "of": ["rate", "gangs"]}
+    targets = [RATE80, NO_GANGS, {"indicator": "both", "value": 1, "op": ">="}]
+    rows = [*crime("north", 100, 70), *row("north", "gang", part_of="total", cases=0)]
+    table, _ = attained({"rate": RATE, "gangs": GANGS, "both": both}, targets, cells(rows))
+    found = of(table, "north", indicator="both")
+    assert (found["status"], math.isnan(found["needed"]), math.isnan(found["margin"])) == ("missed", True, True)

@@ -101,7 +101,7 @@ def test_a_spread_that_is_more_than_chance_is_stated():
 def test_one_province_alone_has_an_interval_and_no_limits_of_its_own_making():
     table, _ = compared(cells(crime("north", 100, 80)))
     assert of(table, "north")["low"] < 0.8 < of(table, "north")["high"]
-    assert "Covers only 1" in of(table, "")["caveat"]
+    assert "covers only 1 of 3" in of(table, "")["caveat"]
 
 
 def test_the_standardised_rate_is_that_of_the_clusters_mix():

@@ -201,6 +201,7 @@ def test_the_merged_year_against_the_year_before_reproduces_sums_done_by_hand(wh
         this, base = whole.by_hand([province], NOW, measure), whole.by_hand(units, THEN, measure)
         assert (found.numerator, found.denominator) == (this, base)
         assert found.value == pytest.approx(this / base - 1)
+        assert "lack" not in found.reason
     crime = whole.figure("clearance_rate", province)
     sums = [whole.by_hand(units, THEN, f"crime_by_type.{name}", ("social_order",)) for name in ("cleared", "cases")]
     assert crime.previous == pytest.approx(sums[0] / sums[1])

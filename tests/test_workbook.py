@@ -294,10 +294,39 @@ def test_the_overview_answers_in_words_who_misses_the_target_and_by_how_much(mak
     numbers = [(*n[:4], 10, n[5]) if n[:4] == ("a", "crimes", "theft", "cleared") else n for n in NUMBERS]
     book = written(make(numbers), tmp_path / "b.xlsx")
     said = [row[0].value for row in book["Tổng quan"].iter_rows(max_col=1) if row[0].value]
-    assert "Tỷ lệ: cả 2 tỉnh có đạt từ 80 % trở lên không?" in said
+    own = next(text for text in said if text.startswith("Tỷ lệ: cả 2 tỉnh"))
+    assert own.startswith("Tỷ lệ: cả 2 tỉnh có đạt mục tiêu riêng của mình không (Tỉnh A: từ 80 % trở lên; ")
+    assert own.endswith(": từ 60 % trở lên)?")
     answer = next(text for text in said if text.startswith("Không"))
     assert "1/2 tỉnh đạt" in answer
     assert "Tỉnh A 47,50 % (còn thiếu 32,50 điểm %, tức 13 vụ)" in answer
+
+
+def _answered(make, path, *changed):
+    """What the overview answers where some of a's and b's figures are others: (province, row, measure, value)."""
+    others = {(p, r, m): v for p, r, m, v in changed}
+    numbers = [(*n[:4], others.get((n[0], n[2], n[3]), n[4]), n[5]) for n in NUMBERS]
+    said = [row[0].value for row in written(make(numbers), path)["Tổng quan"].iter_rows(max_col=1) if row[0].value]
+    return said[said.index(next(text for text in said if text.startswith("Tỷ lệ: cả 2 tỉnh"))) + 1]
+
+
+def test_a_share_just_below_its_target_is_not_shown_as_the_target(make, tmp_path):
+    murder = [("a", "murder", "cases", 0), ("a", "murder", "cleared", 0)]
+    theft = [("a", "theft", "cases", 36_000), ("a", "theft", "cleared", 28_799)]
+    said = _answered(make, tmp_path / "b.xlsx", *murder, *theft)
+    assert "79,997 % (còn thiếu 0,003 điểm %, tức 1 vụ)" in said
+
+
+def test_a_province_without_cases_lacks_no_figures(make, tmp_path):
+    nothing = [("a", row, measure, 0) for row in ("murder", "theft") for measure in ("cases", "cleared")]
+    said = _answered(make, tmp_path / "b.xlsx", *nothing)
+    assert "mẫu số bằng 0" in said
+    assert "Chưa đủ số liệu" not in said
+
+
+def test_without_any_figure_nothing_is_known(make, tmp_path):
+    gone = [(p, row, "cleared", "missing") for p in "ab" for row in ("murder", "theft")]
+    assert _answered(make, tmp_path / "b.xlsx", *gone).startswith("Chưa kết luận được: chưa có số liệu của tỉnh nào.")
 
 
 def test_text_that_looks_like_a_formula_stays_text(make, tmp_path):

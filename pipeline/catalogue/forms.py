@@ -69,6 +69,7 @@ class Column(Entry):
     signed: bool = False
     cumulates: bool = True
     required: bool | None = None
+    may_be_blank: bool = False
     total: Literal["sum", "none"] | None = None
     previous: Found | None = None
     equals: str = ""

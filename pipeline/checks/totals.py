@@ -166,7 +166,8 @@ def _blanks(cells: pd.DataFrame, catalogue: Catalogue) -> list[Finding]:
     findings = []
     for position, cell in blank.iterrows():
         form = catalogue.forms[cell["form"]]
-        if form.columns[cell["measure"]].equals:
+        column = form.columns[cell["measure"]]
+        if column.equals or column.may_be_blank:
             continue
         findings.append(finding_at(cells, position, "blank_cell", "warning", column=form.label_of(cell["measure"])))
     return findings

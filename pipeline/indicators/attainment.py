@@ -1,8 +1,9 @@
 """Every target beside every figure: met or missed, by how much, and how many cases that is."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from pipeline.catalogue import Catalogue
@@ -23,13 +24,20 @@ _DECIDED_BY_VALUE = {MET, MISSED, "no_target"}
 _ALL = ""  # the group of all targets together
 
 
-def attainment(indicators: "pd.DataFrame", catalogue: Catalogue, period: Period, lang: Lang) -> "pd.DataFrame":
+def attainment(
+    indicators: "pd.DataFrame",
+    catalogue: Catalogue,
+    period: Period,
+    lang: Lang,
+    windows: Mapping[str, tuple[date, date]] = MappingProxyType({}),
+) -> "pd.DataFrame":
     """One row for each figure and each target that applies to it, binding and context, with `TABLES["attainment"]`.
 
     ``needed`` are the cases that a missed target lacks: more of the numerator where the target is to be reached, fewer
     where it is not to be passed; ``margin`` those that could still go the other way where it is met. ``days``: how long
     the needed cases take at the pace of the period's; ``rest_rate``: what share of the cases still to come this year
-    would do. Null where a whole number of cases says nothing (amounts) or none is enough (a share above the whole).
+    would do; ``windows`` are the days of provinces that name them. Null where a whole number of cases says nothing
+    (amounts, a share of targets) or none is enough (a share above the whole).
     """
     import pandas as pd
 
@@ -38,7 +46,8 @@ def attainment(indicators: "pd.DataFrame", catalogue: Catalogue, period: Period,
         row
         for figure in indicators.itertuples()
         for target in _targets(catalogue, str(figure.indicator), period, str(figure.province))
-        for row in [_row(figure, target, catalogue, period, say)]
+        for window in [windows.get(str(figure.province), catalogue.window_of(period))]
+        for row in [_row(figure, target, catalogue, period, window, say)]
     ]
     return pd.DataFrame(rows, columns=list(TABLES["attainment"]))
 
@@ -51,7 +60,9 @@ def _targets(catalogue: Catalogue, indicator: str, period: Period, province: str
     yield from context
 
 
-def _row(figure: object, target: Target, catalogue: Catalogue, period: Period, say: Messages) -> tuple[object, ...]:
+def _row(
+    figure: object, target: Target, catalogue: Catalogue, period: Period, window: tuple[date, date], say: Messages
+) -> tuple[object, ...]:
     indicator_id, province = (str(getattr(figure, name)) for name in ("indicator", "province"))
     value, numerator, denominator = (float(getattr(figure, n)) for n in ("value", "numerator", "denominator"))
     indicator, own = catalogue.indicators[indicator_id], str(figure.status)  # type: ignore[attr-defined]
@@ -64,7 +75,7 @@ def _row(figure: object, target: Target, catalogue: Catalogue, period: Period, s
         period.id, province, _name(catalogue, province, say), indicator.group, indicator_id,
         _text(indicator.label, indicator_id, say), target.role, _text(target.issuer, "", say), target.op, target.value,
         value, value - target.value, status, lacks, margin,
-        _days(indicator, target, lacks, numerator, catalogue.window_of(period)),
+        _days(indicator, target, lacks, numerator, window),
         _rest(indicator, target, (numerator, denominator), period),
         target.source,
     )  # fmt: skip
@@ -90,7 +101,7 @@ def _needed(
     indicator: Indicator, target: Target, numerator: float, denominator: float, catalogue: Catalogue
 ) -> int | None:
     operands = indicator.operands(indicator.numerator)
-    if any(catalogue.forms[form].columns[measure].kind != "count" for form, measure in operands):
+    if not operands or any(catalogue.forms[form].columns[measure].kind != "count" for form, measure in operands):
         return None
     over = exact(0.0 if math.isnan(denominator) else denominator)
     return cases_to(exact(numerator), over, exact(target.value), target.op, _SCALES.get(indicator.kind, SHARE))

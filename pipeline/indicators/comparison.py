@@ -142,10 +142,10 @@ class _Compared:
             around.lower95, around.upper95, around.lower998, around.upper998, _place(around, figure.value),
             figure.target, target.lower95, target.upper95, target.lower998, target.upper998,
             _place(target, figure.value), self._phi, self._standards.get(figure.province, math.nan), figure.rank,
-            best, worst, float(small), self._caveat(figure, small=small),
+            best, worst, float(small), self._caveat(small=small),
         )  # fmt: skip
 
-    def _caveat(self, figure: _Figure, *, small: bool) -> str:
+    def _caveat(self, *, small: bool) -> str:
         """What is to be said beside the figure, in sentences."""
         say, note = self._say, self._indicator.note
         phi = self._phi
@@ -160,8 +160,9 @@ class _Compared:
             said.append(say("comparison.overdispersed", factor=say.number(phi, 1)))
         if small:
             said.append(say("comparison.small", least=self._source.catalogue.settings.small_numbers))
-        if not figure.province and figure.used < len(self._source.catalogue.members_on(self._source.period)):
-            said.append(say("comparison.covers", used=int(figure.used)))
+        members = len(self._source.catalogue.members_on(self._source.period))
+        if self._cluster and self._cluster.used < members:
+            said.append(say("comparison.covers", used=int(self._cluster.used), expected=members))
         return " ".join(said)
 
 

@@ -12,7 +12,11 @@ def write(book: Book) -> None:
 
 
 def _against(book: Book, row: Row) -> str:
-    return book.say(f"workbook.against.{row['against']}")
+    said = book.say(f"workbook.against.{row['against']}")
+    cluster = book.indicators.get((str(row["indicator"]), ""))
+    if row["against"] != "cluster" or cluster is None or cluster.used == cluster.expected:
+        return said
+    return f"{said} ({book.say('workbook.answer.covered', used=cluster.used, expected=cluster.expected).strip('()')})"
 
 
 def _row(book: Book, row: Row) -> str:

@@ -11,7 +11,7 @@ from pipeline.report import theme
 from pipeline.report.sheets.book import Book
 from pipeline.report.sheets.indicators import KEY as INDICATORS
 from pipeline.report.sheets.indicators import LETTER
-from pipeline.report.sheets.words import condition, headed, province_rows, target_of, value_words
+from pipeline.report.sheets.words import condition, conditions, headed, province_rows, target_of, value_words
 
 _FONT = {"name": theme.FONT, "size": 9, "color": theme.INK}
 _LABELLED = 20  # more bars than this are too narrow for figures above them
@@ -122,7 +122,7 @@ def _against_target(book: Book, indicator: str) -> Iterator[Drawing]:
     if target is None or not any(cells[0] for _, cells in lines):
         return
     met = sum(row.status == "met" for row in rows)
-    said = condition(book, target)
+    said = conditions(book, indicator)
     title = book.say("workbook.chart.target", label=book.label(indicator), met=met, count=len(rows), condition=said)
     told = ", ".join(f"{name}: {value_words(book, kind, cells[0].value)}" for name, cells in lines if cells[0])
 

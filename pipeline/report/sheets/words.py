@@ -8,6 +8,7 @@ from pipeline.statistics.targets import cases_to
 
 _OPERATORS = {">=": "at_least", "<=": "at_most", ">": "above", "<": "below"}
 _WHOLE = 1e-9
+_DECIMALS = 2
 
 
 def value_words(book: Book, kind: str, value: float) -> str:
@@ -22,6 +23,18 @@ def condition(book: Book, target: Target) -> str:
     """What a target asks for, in words."""
     kind = book.model(target.indicator).kind
     return book.say(f"workbook.condition.{_OPERATORS[target.op]}", value=value_words(book, kind, target.value))
+
+
+def conditions(book: Book, indicator: str) -> str:
+    """What the provinces' targets ask for; where they differ, of whom what."""
+    asked: dict[str, list[str]] = {}
+    for province in book.provinces:
+        if target := book.binding(indicator, province):
+            asked.setdefault(condition(book, target), []).append(book.province(province))
+    if len(asked) < 2:
+        target = target_of(book, indicator)
+        return next(iter(asked), condition(book, target) if target else "")
+    return "; ".join(f"{', '.join(names)}: {said}" for said, names in asked.items())
 
 
 def headed(book: Book) -> str:
@@ -54,20 +67,20 @@ def answer(book: Book, indicator: str) -> tuple[str, str]:
     target, rows = target_of(book, indicator), province_rows(book, indicator)
     if target is None:
         return "", ""
-    question = book.say(
-        "workbook.question", label=book.label(indicator), count=len(rows), condition=condition(book, target)
-    )
+    asked = conditions(book, indicator)
+    key = "workbook.question" if asked == condition(book, target) else "workbook.question_own"
+    question = book.say(key, label=book.label(indicator), count=len(rows), condition=asked)
     met = [row for row in rows if row.status == "met"]
     missed = [row for row in rows if row.status == "missed"]
     open_ = [row for row in rows if row.status not in {"met", "missed"}]
     model = book.model(indicator)
-    key = "yes" if len(met) == len(rows) else "no" if missed else "unknown"
+    key = "yes" if len(met) == len(rows) else "no" if missed else "unknown" if met else "nothing"
     parts = [book.say(f"workbook.answer.{key}", met=len(met), count=len(rows))]
     if missed:
         missed.sort(key=lambda row: -abs(row.gap or 0))
         parts.append(book.say("workbook.answer.missed", list="; ".join(_miss(book, model, row) for row in missed)))
-    if open_:
-        parts.append(book.say("workbook.answer.open", list=", ".join(book.province(row.province) for row in open_)))
+    for kind, own in _open(open_).items():
+        parts.append(book.say(f"workbook.answer.{kind}", list=", ".join(book.province(row.province) for row in own)))
     cluster = book.indicators.get((indicator, ""))
     if cluster and cluster.value is not None:
         said = book.say("workbook.answer.cluster", value=value_words(book, model.kind, cluster.value))
@@ -76,18 +89,22 @@ def answer(book: Book, indicator: str) -> tuple[str, str]:
     return question, " ".join(parts)
 
 
+def _open(rows: list[IndicatorRow]) -> dict[str, list[IndicatorRow]]:
+    """Rows that are neither met nor missed: those whose figures lack, and those that no figures would decide."""
+    nothing = [row for row in rows if row.status == "not_comparable"]
+    return {key: own for key, own in (("open", [r for r in rows if r not in nothing]), ("no_cases", nothing)) if own}
+
+
 def _miss(book: Book, model: Indicator, row: IndicatorRow) -> str:
     """A province that misses its target: its value, what lacks, and how many cases that is where cases are counted."""
     value, gap = row.value or 0.0, abs(row.gap or 0.0)
-    short = (
-        book.say.number(100 * gap, 2)
-        if theme.value_style(model.kind) == "percent"
-        else value_words(book, model.kind, gap)
-    )
-    unit = "points" if theme.value_style(model.kind) == "percent" else "number"
+    is_share = theme.value_style(model.kind) == "percent"
+    decimals = book.say.telling(gap)
+    shown = book.say.percent(value, decimals) if is_share and decimals > _DECIMALS else ""
     said = book.say(
-        f"workbook.answer.miss_{unit}",
-        province=book.province(row.province), value=value_words(book, model.kind, value), gap=short,
+        f"workbook.answer.miss_{'points' if is_share else 'number'}",
+        province=book.province(row.province), value=shown or value_words(book, model.kind, value),
+        gap=book.say.number(100 * gap, decimals) if is_share else value_words(book, model.kind, gap),
     )  # fmt: skip
     target = book.binding(row.indicator, row.province)
     if model.kind == "percent" and target and target.op == ">=" and row.denominator and row.numerator is not None:
