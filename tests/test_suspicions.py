@@ -8,7 +8,7 @@ from scipy import stats
 
 from pipeline.checks.history import check_history
 from pipeline.checks.suspicions import check_suspicions
-from pipeline.statistics.robust import chance_of_as_many, modified_z
+from pipeline.statistics.robust import chance_of_as_many, chance_of_same, modified_z
 from tests.frames import FORMS, MEMBERS, RATE, catalogue, cells, row
 
 RESOLVED = {"kind": "percent", "numerator": "districts.resolved", "denominator": "districts.due", "proportion": True}
@@ -63,8 +63,21 @@ def test_a_column_that_repeats_what_it_states_of_last_year_is_told():
     assert told(cells(*rows)) == [("copied_forward", "north")]
 
 
+def test_a_short_form_that_is_last_years_is_told_where_chance_would_not_do_it():
+    short = [(101, 93), (212, 187)]
+    assert told(districts("north", short), districts("north", short, "2023")) == [("copied_forward", "north")]
+
+
+@given(st.floats(0.1, 400))
+def test_the_chance_that_two_counts_are_one_is_that_of_two_poisson_laws(mean):
+    numbers = np.arange(0, 3000)
+    assert chance_of_same([mean]) == pytest.approx(float((stats.poisson.pmf(numbers, mean) ** 2).sum()), rel=1e-6)
+
+
 def test_few_figures_or_noughts_are_no_copy():
-    assert told(districts("north", FIGURES[:4]), districts("north", FIGURES[:4], "2023")) == []
+    small = [(2, 1), (3, 1)]
+    assert told(districts("north", small), districts("north", small, "2023")) == []
+    assert told(districts("north", FIGURES[:1]), districts("north", FIGURES[:1], "2023")) == []
     nothing = [(0, 0)] * 10
     assert told(districts("north", nothing), districts("north", nothing, "2023")) == []
 

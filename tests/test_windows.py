@@ -61,3 +61,25 @@ def test_the_same_days_of_both_years_are_alike(tmp_path):
 def test_a_window_that_cannot_be_is_refused(tmp_path, windows):
     with pytest.raises(CatalogueError, match="windows"):
         desk(tmp_path, windows).send({"F": TABLE}).check()
+
+
+@pytest.mark.parametrize(
+    ("line", "is_told"),
+    [
+        ("(Số liệu tính đến ngày 30/9/2024)", True),
+        ("Số liệu đến hết ngày 30 tháng 9 năm 2024", True),
+        ("(Số liệu tính đến ngày 14/11/2024)", False),
+        ("(Số liệu tính đến ngày 31/12/2024)", False),
+        ("Hà Nội, ngày 30/9/2024", False),
+    ],
+)
+def test_figures_that_reach_to_a_day_before_the_last_one_are_a_doubt(tmp_path, line, is_told):
+    result = desk(tmp_path).send({"F": [["Năm 2024"], [line], *TABLE]}).check()
+    assert found(result, but=()) == [("warning", "as_of_early", "A2")] * is_told
+
+
+def test_days_within_a_line_about_the_year_are_the_workbooks_own(tmp_path):
+    line = "Số liệu năm 2024 (tính từ ngày 15/12/2023 đến ngày 14/11/2024)"
+    result = desk(tmp_path).send({"F": [[line], *TABLE]}).check()
+    assert only(result, "period_window")["cell"] == "A1"
+    assert days(result) == ["2023-12-15", "2024-11-14"]

@@ -78,6 +78,7 @@ class Words(Entry):
     before_province: Texts
     continued: Texts
     period: Texts
+    until: Texts
     month: Texts
     quarter: Texts
     half: Texts

@@ -14,10 +14,10 @@ from pipeline.catalogue.models import Indicator
 from pipeline.checks.frames import finding_at
 from pipeline.model import MEMBER, Finding, Share
 from pipeline.states import NUMBER
-from pipeline.statistics.robust import OUTLYING, chance_of_as_many, modified_z
+from pipeline.statistics.robust import OUTLYING, chance_of_as_many, chance_of_same, modified_z
 
 _ONE_NUMBER = ["province", "form", "row", "measure"]
-_SAME_FIGURES = 10  # so many figures above nought, all as last year's, are no accident
+_SAME_FIGURES, _SAME_CHANCE = 3, 1e-5  # so many figures at least, and how rarely all would be last year's
 _ROUND_LEAST, _ROUND_CHANCE = 20, 1e-4  # figures of two digits at least; how rarely so many end in 0 or 5
 _CASES = 20.0  # fewer cases make rates and changes jump
 _PEERS = 4  # so many others are needed to stand out from
@@ -48,7 +48,8 @@ def _copied(cells: pd.DataFrame, counted: pd.DataFrame, base: pd.DataFrame) -> I
         both = now.merge(last, on=_ONE_NUMBER, suffixes=("", "_then"), validate="m:1")
         for _, own in both.groupby(["province", "form"], sort=False):
             told = own[(own["value"] > 0) | (own["value_then"] > 0)]
-            if len(told) >= _SAME_FIGURES and (told["value"] == told["value_then"]).all():
+            same = len(told) >= _SAME_FIGURES and bool((told["value"] == told["value_then"]).all())
+            if same and chance_of_same(told["value"].tolist()) < _SAME_CHANCE:
                 position = int(own["position"].min())
                 now = now[~now["position"].isin(own["position"])]
                 yield position, finding_at(cells, position, "copied_forward", "warning", count=len(told))

@@ -46,7 +46,20 @@ def read_period(file: str, sheets: list[Sheet], vocabulary: Vocabulary) -> Perio
         if window not in told and window != expected:
             place = Place(file, text.sheet, address(text.row, text.column))
             told[window] = Finding("period_window", "warning", place, value=span.label, params=_days(expected))
+    if not days:
+        findings += _early(file, sheets, reader, expected)
     return PeriodSaid((days[0][0].start, days[0][0].end) if days else None, [*findings, *told.values()])
+
+
+def _early(file: str, sheets: list[Sheet], reader: PeriodReader, expected: Window) -> list[Finding]:
+    """A line above the figures that says up to which day they reach, where that is before the period's last day."""
+    for sheet in sheets:
+        for text in title_texts(sheet):
+            until = reader.until(text.text) if text.row < _first_figures(sheet) else None
+            if until is not None and expected[0] <= until < expected[1]:
+                place = Place(file, text.sheet, address(text.row, text.column))
+                return [Finding("as_of_early", "warning", place, value=f"{until:%d/%m/%Y}", params=_days(expected))]
+    return []
 
 
 def _days(window: Window) -> dict[str, object]:

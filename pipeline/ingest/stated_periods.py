@@ -14,6 +14,7 @@ from pipeline.text import fold
 _YEAR = r"(?<!\d)(?P<year>(?:19|20)\d{2})(?!\d)"
 _WORDS = r"(?: [^\W\d]+){0,4}?"  # between a part of the year and the year's number
 _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4}
+_WORDS_BESIDE_DAYS = 12  # of a line that says a span of days and little else
 _NEAR_YEAR, _NEAR_PART = 50, 20  # days by which a reporting year or a shorter period may be shifted
 
 
@@ -77,7 +78,15 @@ class PeriodReader:
         folded = self._fold(text)
         if any((match := pattern.match(folded)) and match["year"] for pattern, _ in self._parts):
             return True
-        return len(self._days.findall(folded)) == 2 and len(self._days.sub(" ", folded).split()) <= 8
+        return len(self._days.findall(folded)) == 2 and len(self._days.sub(" ", folded).split()) <= _WORDS_BESIDE_DAYS
+
+    def until(self, text: str) -> date | None:
+        """The one day up to which a line says that its figures reach: "as of 30/9/2024"."""
+        folded = self._fold(text)
+        days = list(self._days.finditer(folded))
+        if len(days) != 1 or not re.search(rf"(?<!\w)(?:{self._any(self._words.until)}) $", folded[: days[0].start()]):
+            return None
+        return self._day(days[0])
 
     def _any(self, texts: Iterable[str]) -> str:
         folded = {self._fold(text) for text in self._vocabulary.folded(tuple(texts))}

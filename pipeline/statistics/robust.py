@@ -25,6 +25,19 @@ def modified_z(values: Sequence[float]) -> list[float]:
     return [(value - middle) / (_OF_MEAN * spread) if spread else 0.0 for value in values]
 
 
+def chance_of_same(values: Sequence[float]) -> float:
+    """The chance that counts with these means are each what another period's were (difference of two Poisson laws).
+
+    P(X = Y) of two Poisson numbers of mean m is exp(-2m) I0(2m) (Skellam 1946).
+
+    >>> round(chance_of_same([170.0]), 4)
+    0.0216
+    """
+    from scipy.special import ive
+
+    return float(math.prod(ive(0, 2 * value) for value in values))
+
+
 def chance_of_as_many(successes: int, trials: int, chance: float) -> float:
     """The chance of that many successes or more (the binomial law's upper tail).
 
