@@ -390,3 +390,17 @@ def test_a_list_laid_out_sideways_with_rows_that_are_no_periods_is_an_error(desk
     )
     assert len(result.observations) == 0
     assert only(result, "list_sideways")["severity"] == "error"
+
+
+@pytest.mark.parametrize("done", ["TH", "Thực hiện năm", "Kết quả thực hiện năm", "Cả năm"])
+def test_what_was_done_stands_beside_what_was_planned(desk, done):
+    head = ["Chỉ tiêu", "KH 2024", f"{done} 2024", f"{done} 2023"]
+    rows = [head, ["Số vụ cháy", 9, 5, 4], ["Số người chết", 9, 1, 2], ["Thiệt hại về tài sản", 9, 1.5, 2.5]]
+    assert numbers(read(desk, rows)) == ALL
+
+
+def test_a_list_without_the_periods_column_says_which_headers_it_has(desk):
+    rows = [["Chỉ tiêu", "Kế hoạch", "Quý IV"], ["Số vụ cháy", 9, 5], ["Số người chết", 9, 1]]
+    said = only(read(desk, rows), "missing_column")["message"]
+    assert "Kế hoạch" in said
+    assert "Quý IV" in said

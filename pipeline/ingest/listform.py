@@ -49,7 +49,8 @@ def _read_downwards(sink: Sink, labels: Labels, rows: list[Measured], column: in
         if any(f.rule == "ambiguous_column" for f in sink.findings):
             return
         year = str(sink.vocabulary.period.year)
-        sink.find("missing_column", "error", (max(first - 1, 0), column), column=year, found=[], advice=NO_ALIAS)
+        said = [path[-1] for c, path in enumerate(header(sink.sheet, column, first)) if path and c != column]
+        sink.find("missing_column", "error", (max(first - 1, 0), column), column=year, found=said, advice=NO_ALIAS)
         return
     for previous, period in columns.items():
         note_column(sink, previous, period, range(first, len(sink.sheet.rows)))
