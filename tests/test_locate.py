@@ -83,6 +83,14 @@ def test_an_empty_form_does_not_stand_before_the_one_that_is_filled_in(desk):
     assert told(result) == []
 
 
+def test_last_years_sheet_beside_this_years_leaves_no_doubt_which_is_meant(desk):
+    last = [["Kỳ báo cáo: Năm 2023"], ["Đơn vị", "Số tin"], ["Vinh", 1], ["Nam Đàn", 2]]
+    result = desk.send({**WHOLE, "Biểu 02 (2023)": last}).check()
+    assert read(result) == ALL
+    assert "ambiguous_form" not in {rule for rule, *_ in told(result)}
+    assert only(result, "period_conflict")["sheet"] == "Biểu 02 (2023)"
+
+
 def test_a_copy_of_a_sheet_makes_both_doubtful(desk):
     other = [["Đơn vị", "Số tin"], ["Vinh", 12], ["Nam Đàn", 13]]
     result = desk.send({**WHOLE, "Biểu 02 (2)": other}).check()

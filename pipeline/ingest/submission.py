@@ -19,7 +19,7 @@ from pipeline.ingest.identify import identify, province_in_name
 from pipeline.ingest.language import language_of
 from pipeline.ingest.limits import Limits
 from pipeline.ingest.listform import read_list
-from pipeline.ingest.locate import locate
+from pipeline.ingest.locate import Located, locate
 from pipeline.ingest.noting import mark_told
 from pipeline.ingest.personal import masked, personal_findings, personal_name
 from pipeline.ingest.reader import Sheet
@@ -78,13 +78,14 @@ def refuse(part: Part, source: Source, reason: str, detail: str, vocabulary: Voc
 
 def _read(part: Part, sheets: list[Sheet], vocabulary: Vocabulary, corrections: Corrections) -> None:
     submission, file = part.submission, part.submission.file
-    located = locate(file, sheets, vocabulary)
+    identity = identify(file, sheets, vocabulary)
+    elsewhen = {finding.place.sheet for finding in identity.findings if finding.rule == "period_conflict"}
+    located = _located(file, sheets, vocabulary, elsewhen)
     forms = vocabulary.catalogue.forms
     submission.forms = {form: sheet.name for form, sheet in located.sheets.items()}
     submission.covers_cluster = bool(located.sheets) and all(forms[form].covers_cluster for form in located.sheets)
     submission.period = vocabulary.period.id
     submission.lang = language_of(located.sheets, vocabulary)
-    identity = identify(file, sheets, vocabulary)
     submission.is_sample = identity.is_sample
     submission.window = identity.window
     province = identity.province.id if identity.province and not submission.covers_cluster else ""
@@ -97,7 +98,6 @@ def _read(part: Part, sheets: list[Sheet], vocabulary: Vocabulary, corrections: 
         rule = "unknown_province" if located.sheets else "no_form"
         part.findings.append(Finding(rule, "error", Place(file), province))
         submission.status = "refused"
-    elsewhen = {finding.place.sheet for finding in about if finding.rule == "period_conflict"}
     forms_told = [_of_form(finding, located.sheets) for finding in about]
     part.findings.extend(_of(province, [*located.findings, *forms_told]))
     told = [f for s in sheets if s.decoded for f in encoding_findings(Place(file, s.name), s.decoded, province)]
@@ -110,6 +110,15 @@ def _read(part: Part, sheets: list[Sheet], vocabulary: Vocabulary, corrections: 
     part.findings.extend(apply_corrections(sheets, corrections.of(file), province, vocabulary))
     _read_forms(part, [(form, current[form]) for form in forms if form in current], vocabulary)
     part.findings.extend(corrections_outcome(sheets, province, vocabulary))
+
+
+def _located(file: str, sheets: list[Sheet], vocabulary: Vocabulary, elsewhen: set[str]) -> Located:
+    """The sheets that hold the forms; one that is about another period leaves no choice to be made."""
+    found = locate(file, sheets, vocabulary)
+    doubtful = (finding.params["sheets"] for finding in found.findings if finding.rule == "ambiguous_form")
+    if any(elsewhen.intersection(names) for names in doubtful):  # type: ignore[arg-type]
+        return locate(file, [sheet for sheet in sheets if sheet.name not in elsewhen], vocabulary)
+    return found
 
 
 def _read_forms(part: Part, present: list[tuple[str, Sheet]], vocabulary: Vocabulary) -> None:
