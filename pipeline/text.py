@@ -37,6 +37,7 @@ _ALIKE = str.maketrans(
     "\u0430\u0435\u0455\u0456\u0458\u043e\u0440\u0441\u0445\u0443",
     "ABEZHIKMNOPTYXoviABESIJKMHOPCTXYaesijopcxy",
 )
+MASK = "***"
 _PERSONAL = re.compile(
     r"(?<![\d.,])\d{12}(?![\d.,]?\d)"  # a citizen's number
     r"|(?<![\d.,])[0\uff10]\d\d(?P<between>[ .-])\d{3}(?P=between)\d{3}(?P=between)\d{3}(?!\d)"  # the same in groups
@@ -144,5 +145,18 @@ def holds_personal_data(text: str) -> bool:
 
 
 def mask_personal(text: str) -> str:
-    """The text with anything that seems personal replaced by asterisks."""
-    return _PERSONAL.sub("***", text)
+    """Asterisks instead of a text that seems to hold personal data: beside a number there may be whose it is.
+
+    >>> mask_personal("A. Nguyen, 0912345678"), mask_personal("TP Vinh")
+    ('***', 'TP Vinh')
+    """
+    return MASK if holds_personal_data(text) else text
+
+
+def mask_in_name(name: str) -> str:
+    """A file's or sheet's name, by which it must be found, with what seems personal replaced by asterisks.
+
+    >>> mask_in_name("report 0912345678.xlsx")
+    'report ***.xlsx'
+    """
+    return _PERSONAL.sub(MASK, name)

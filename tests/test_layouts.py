@@ -1,5 +1,7 @@
 """How officials lay out a form: totals here and there, merged headers, long tables, lists, marks, percentages."""
 
+import zipfile
+
 import pytest
 import xlsxwriter
 
@@ -752,18 +754,31 @@ def test_a_form_with_a_header_and_no_rows_is_an_error(desk):
 def test_a_citizens_number_in_a_text_is_told_and_masked_everywhere(desk):
     form = OPEN + "      note: {header: Remarks, kind: text}\n"
     number = "038093012345"
-    rows = [["District", "Cases", "Remarks"], [f"A {number}", 1, f"ask {number}"], ["B", f"see {number}", None]]
+    rows = [
+        ["District", "Cases", "Remarks"],
+        [f"A {number}", 1, f"ask Ms Lan, {number}"],
+        ["B", f"see Ms Lan {number}", None],
+        [f"Ms Lan {number}", 2, None],
+        [None, None, f"by Ms Lan, {number}"],
+    ]
     result = desk.catalogue(form).send(rows).consolidate()
     assert {(f.severity, f.cell) for f in result.findings.itertuples() if f.rule == "personal_data"} == {
         ("warning", "A2"),
         ("warning", "C2"),
         ("warning", "B3"),
+        ("warning", "A4"),
+        ("warning", "C5"),
     }
+    assert set(result.observations["row"]) == {"*** (2)", "B", "*** (4)"}
+    assert "text_without_row" not in set(result.findings["rule"])
     for frame in (result.observations, result.findings, result.submissions, result.indicators):
-        assert number not in frame.to_csv()
+        assert not any(text in frame.to_csv() for text in (number, "Lan"))
     for path in (desk.folder / "outputs").rglob("*"):
-        if path.suffix in {".csv", ".json", ".parquet"}:
-            assert number.encode() not in path.read_bytes()
+        parts = [path.read_bytes()] if path.suffix in {".csv", ".json", ".parquet"} else []
+        if path.suffix == ".xlsx":
+            with zipfile.ZipFile(path) as archive:
+                parts = [archive.read(name) for name in archive.namelist()]
+        assert not any(text in part for part in parts for text in (number.encode(), b"Lan"))
 
 
 def test_a_remark_or_an_asterisk_beside_numbers_ends_no_table(desk):

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from pipeline.model import Finding, Place, Said
 from pipeline.numbers import parse_number
-from pipeline.text import holds_personal_data, mask_personal, tidy
+from pipeline.text import holds_personal_data, mask_in_name, mask_personal, tidy
 
 FILE = "corrections.csv"
 _COLUMNS = ("province", "file", "sheet", "cell", "reads", "should_read", "reason", "by", "date")
@@ -40,7 +40,7 @@ class Correction:
     @cached_property
     def place(self) -> Place:
         """The cell that it is about."""
-        return Place(mask_personal(self.file), mask_personal(self.sheet), mask_personal(self.cell))
+        return Place(mask_in_name(self.file), mask_in_name(self.sheet), mask_personal(self.cell))
 
     @cached_property
     def params(self) -> dict[str, object]:

@@ -11,7 +11,7 @@ from pathlib import Path
 from pipeline.errors import UnreadableError
 from pipeline.ingest.limits import MB, Limits
 from pipeline.periods import Period
-from pipeline.text import mask_personal
+from pipeline.text import mask_in_name
 
 SUFFIXES = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods")
 _KNOWN = ("corrections.csv", "README.md")
@@ -79,7 +79,7 @@ def find_workbooks(inputs: Path, period: Period) -> list[Path]:
 def shown_name(path: Path) -> str:
     """A file's name as findings and outputs write it, on one line, without personal data."""
     text = os.fsencode(path.name).decode("utf-8", "backslashreplace")
-    return mask_personal(text.translate(_CONTROLS))
+    return mask_in_name(text.translate(_CONTROLS))
 
 
 def sources_of(paths: Sequence[Path]) -> list[Source]:
@@ -94,7 +94,7 @@ def masked_names(names: Sequence[str]) -> list[str]:
     >>> masked_names(["A 0912345678", "A 0912345679", "B"])
     ['A ***', 'A *** (2)', 'B']
     """
-    return _told_apart([mask_personal(name) for name in names], names)
+    return _told_apart([mask_in_name(name) for name in names], names)
 
 
 def _told_apart(shown: Sequence[str], names: Sequence[str]) -> list[str]:

@@ -1,7 +1,7 @@
 """Reads what the key cells of a table's rows name: over merged cells, over several columns, repeats left out."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import count, takewhile
 
 from pipeline.catalogue.forms import Form
@@ -9,7 +9,7 @@ from pipeline.ingest.headers import Columns
 from pipeline.ingest.reader import Sheet
 from pipeline.ingest.rows import KeyReader, Named, code_text
 from pipeline.ingest.vocabulary import Vocabulary
-from pipeline.text import fold, tidy
+from pipeline.text import MASK, fold, tidy
 
 Cell = tuple[int, int]
 _MOST = 0.5  # a column beside a key's belongs to its names where it holds words in so many rows
@@ -41,7 +41,7 @@ class RowKeys:
         for key in self.key_columns:
             column = self.columns.column("code", key)
             code = code_text(self._text(row, column)) if column is not None else ""
-            named[key] = self._read(key, self._texts(row, self.spread[key]), code)
+            named[key] = _told_apart(self._read(key, self._texts(row, self.spread[key]), code), row)
         return self._with_block_total(named)
 
     def _text(self, row: int, column: int) -> str:
@@ -147,3 +147,8 @@ class RowKeys:
 def block_of(named: Iterable[tuple[str, Named]]) -> str:
     """The keys that a row states, as one text: what a total's rows have in common with it."""
     return "\n".join(f"{key}={n.id}" for key, n in named if n.id)
+
+
+def _told_apart(named: Named, row: int) -> Named:
+    """A row whose name is not shown goes by its line, so that two of them are not one."""
+    return replace(named, id=f"{MASK} ({row + 1})") if named.id == MASK else named

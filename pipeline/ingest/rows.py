@@ -61,7 +61,7 @@ class KeyReader:
             if variant in self.groups and variant not in self._members:
                 return Named(label, code, kind="group", group=self.groups[variant])
         if self.key.listed is None:
-            return Named(label, code, code or mask_personal(label), "open" if label or code else "")
+            return Named(label, code, mask_personal(code or label), "open" if label or code else "")
         return self._member(label, code, variants)
 
     def _member(self, label: str, code: str, variants: tuple[str, ...]) -> Named:

@@ -17,7 +17,7 @@ from pipeline.ingest.vocabulary import Vocabulary
 from pipeline.model import GROUP, MEMBER, TOTAL
 from pipeline.numbers import parse_cell
 from pipeline.states import NIL, NUMBER
-from pipeline.text import fold, tidy
+from pipeline.text import fold, holds_personal_data, tidy
 
 _MAX_GAP = 1  # blank rows after which a line without numbers no longer belongs to the table
 _SENTENCE = 80  # a text as long is no row's name
@@ -274,8 +274,10 @@ def _unknown_row(table: Table, row: int, key: str, named: dict[str, Named]) -> N
         if table.holds_number(row, frozenset({NUMBER, NIL})):
             _keep(table, row, Row(UNNAMED, "", "", *_about(table, named)))
         elif table.has_numbers(row):
-            texts = (table.sheet.text(row, column).strip() for column in table.columns.measures.values())
-            table.sink.find("text_without_row", "warning", cell, value=next(text for text in texts if text))
+            texts = [table.sheet.text(row, column).strip() for column in table.columns.measures.values()]
+            # Personal data are told as such: they are to be deleted, not moved.
+            for text in [text for text in texts if text and not holds_personal_data(text)][:1]:
+                table.sink.find("text_without_row", "warning", cell, value=text)
     elif table.readers[key].key.unlisted == "ignore":
         table.sink.set_aside.add(row)
         table.ignored.append(f"{address(*cell)} {said.text or said.code}")
