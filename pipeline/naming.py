@@ -1,5 +1,6 @@
 """The lines of ``changes.csv`` as an officer reads them: names in the run's language beside the ids, and a sentence."""
 
+from math import isnan
 from typing import TYPE_CHECKING
 
 from pipeline.catalogue import Catalogue
@@ -49,12 +50,10 @@ class _Naming:
 
     def _row(self, row: str, label: str, form: Form | None) -> str:
         """Members by their labels; a row of an open key as the sheet writes it."""
-        members = form.members if form else {}
-        known = {member.code or member.id: member for member in members.values()} | members
-        if not any(part in known for part in row.split("/")):
+        names = form.names_of(row) if form else ()
+        if all(isinstance(name, str) for name in names):
             return label or row
-        parts = (known[part].name.text(self._say.lang) if part in known else part for part in row.split("/"))
-        return ", ".join(parts)
+        return self._say("naming.label", label=names)
 
     def _said(self, row: dict[str, object], names: tuple[str, str, str, str]) -> str:
         kind, say = str(row["kind"]), self._say
@@ -63,8 +62,18 @@ class _Naming:
         was, now = (self._status(str(row[name])) for name in ("old_state", "new_state"))
         if kind in _OF_SUBMISSIONS:
             files = {"old_file": row["old_file"] or "-", "file": row["file"] or "-"}
-            return say(f"naming.{kind}", province=names[0] or str(row["file"]), was=was, now=now, **files)
-        old, new = (self._number(row[name], state) for name, state in (("old", was), ("new", now)))
+            rewritten = kind == "file" and row["old_file"] == row["file"]
+            said = "naming.rewritten" if rewritten else f"naming.{kind}"
+            return say(
+                said,
+                province=names[0] or str(row["file"]),
+                was=was,
+                now=now.lower() if kind == "file" else now,
+                **files,
+            )
+        form = self._catalogue.forms.get(str(row["form"]))
+        column = form.columns.get(str(row["measure"])) if form else None
+        old, new = self._numbers(row, (was, now), is_share=column is not None and column.kind == "percent")
         what = ", ".join(name for name in names[::-1] if name)
         places = {"old_cell": self._place(row, "old_"), "cell": self._place(row, "")}
         return say(f"naming.{kind}", what=what, period=row["period"], old=old, new=new, **places)
@@ -74,8 +83,18 @@ class _Naming:
         key = next((k for k in (f"status.{state}", f"workbook.state.{state}") if self._say.has(k)), "")
         return self._say(key) if key else state or "-"
 
-    def _number(self, value: object, state: str) -> str:
-        return self._say.number(value) if isinstance(value, float) and value == value else state.lower()  # noqa: PLR0124  NaN
+    def _numbers(self, row: dict[str, object], states: tuple[str, str], *, is_share: bool) -> list[str]:
+        """The old and the new figure, a share as a percentage with the decimals that tell the two apart."""
+        values = [float(str(row[name])) for name in ("old", "new")]
+        decimals = self._say.telling(abs(values[1] - values[0]) if is_share and not any(map(isnan, values)) else 0.0)
+        return [
+            state.lower()
+            if isnan(value)
+            else self._say.percent(value, decimals)
+            if is_share
+            else self._say.number(value)
+            for value, state in zip(values, states, strict=True)
+        ]
 
     @staticmethod
     def _place(row: dict[str, object], side: str) -> str:

@@ -228,6 +228,18 @@ def test_changes_are_told_by_names_in_the_runs_language(tmp_path, lang, names, s
     assert "north.xlsx" in changes.loc["status", "message"]
 
 
+def test_a_changed_share_is_told_as_a_percentage_and_a_changed_file_by_what_happened_to_it(tmp_path):
+    form = "title: F\nrows: [{key: t, header: T, members: open}]\ncolumns: {p: {header: Rate, kind: percent}}\n"
+    desk = Desk(tmp_path).catalogue(form).send([["T", "Rate"], ["A", "56,3%"], ["B", "50%"]])
+    desk.consolidate()
+    store.accept(YEAR, tmp_path / "outputs")
+    desk.send([["T", "Rate"], ["A", "57%"], ["B", "50,001%"]])
+    file, large, small = pipeline.consolidate("2024", **desk._places(), lang="en").changes["message"]
+    assert file == "North: the file north.xlsx has other contents than when it was accepted (accepted)."
+    assert "56.30% became 57.00%" in large
+    assert "50.000% became 50.001%" in small
+
+
 def test_the_command_line_says_what_changed(tmp_path):
     places = write_small(tmp_path)
     assert "pipeline accept 2024" in run("consolidate", cwd=tmp_path, lang="en").stdout

@@ -154,7 +154,7 @@ def at(rule, cell, value="", severity="warning", form="f", province="north", **p
 
 
 def total(cell, value, of_rows, **more):
-    return at("total_mismatch", cell, value, sum=of_rows, difference=0, rows=3, **more)
+    return at("total_mismatch", cell, value, column="Cases", sum=of_rows, difference=0, rows=3, **more)
 
 
 def unknown(text, cell="A9", **more):

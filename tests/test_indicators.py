@@ -1,5 +1,6 @@
 """Indicators on small frames: sums before ratios, what lacks, bases, targets, ranks."""
 
+import json
 import math
 
 import pandas as pd
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 
 from pipeline.errors import CatalogueError
 from pipeline.model import INDICATORS
+from tests.books import Desk
 from tests.frames import FORMS, MEMBERS, RATE, catalogue, cells, computed, crime, row
 
 AT_LEAST_80 = {"indicator": "rate", "value": 0.8, "op": ">="}
@@ -200,7 +202,7 @@ def test_a_listed_row_that_did_not_come_makes_its_province_incomplete():
     found = computed(catalogue({"rate": RATE}), cells(row("north", "theft", cases=2, cleared=1)))
     assert (found("north").status, found("north").reason) == (
         "incomplete",
-        "2 numbers lack: crime.cleared[fraud], crime.cases[fraud]",
+        '2 numbers lack: "cleared" of the row "fraud" (form Crime), "cases" of the row "fraud" (form Crime)',
     )
 
 
@@ -240,7 +242,7 @@ def test_no_ratio_mixes_rows_that_have_a_numerator_with_others_that_have_a_denom
     )
     found = computed(catalogue({"rate": rate}), now)
     assert {found(p).status for p in ("north", "south", "east")} == {"incomplete"}
-    assert "districts.resolved[two]" in found("north").reason
+    assert '"resolved" of the row "two"' in found("north").reason
 
 
 def test_an_open_key_needs_the_rows_that_came():
@@ -681,3 +683,21 @@ def test_a_figure_that_rests_on_a_doubtful_cell_says_so(consolidated):
     assert "Biểu 01!G16" in reason["clearance_rate", "thanh-hoa"]
     assert reason["clearance_rate", "ha-tinh"] == ""  # the stated rate is wrong there, and is not used
     assert reason["death_change", "nghe-an"] == ""
+
+
+def test_a_doubt_about_a_total_is_no_doubt_about_rows_that_it_does_not_add_up(tmp_path):
+    form = """
+        title: F
+        rows:
+          - {key: d, header: D, members: [{id: theft}, {id: fraud, group: money}, {id: gangs, part_of: total}]}
+        groups: {money: {label: Money}}
+        columns: {n: {header: Cases}}
+    """
+    own = {name: {"kind": "total", "numerator": "f.n", "rows": [name]} for name in ("theft", "fraud", "gangs")}
+    desk = Desk(tmp_path).catalogue(form, indicators=json.dumps({"all": {"kind": "total", "numerator": "f.n"}} | own))
+    rows = [["D", "Cases"], ["theft", 3], ["fraud", 4], ["Money", 5], ["Total", 7], ["gangs", 1]]
+    doubted = desk.send(rows).consolidate().indicators.set_index(["indicator", "province"])["reason"]
+    assert [name for name in ("all", *own) if "F!B4" in doubted[name, "north"]] == ["all", "fraud"]
+    rows[3:5] = [["Money", 4], ["Total", 8]]
+    doubted = desk.send(rows).consolidate().indicators.set_index(["indicator", "province"])["reason"]
+    assert [name for name in ("all", *own) if "F!B5" in doubted[name, "north"]] == ["all", "theft", "fraud"]

@@ -704,6 +704,21 @@ def test_a_stated_figure_of_last_year_uses_last_years_columns(desk):
     assert found(desk.catalogue(form).send(rows).check()) == [("warning", "stated_mismatch", "G3")]
 
 
+def test_a_rate_that_agrees_with_the_rows_sums_is_right_beside_a_wrong_total(desk):
+    form = """
+        title: F
+        rows: [{key: d, header: D, members: open}]
+        columns: {a: {header: Cleared}, n: {header: Cases}, r: {header: Rate, kind: percent, equals: a / n}}
+    """
+    rows = [["D", "Cleared", "Cases", "Rate"], ["A", 8, 10, "80%"], ["B", 9, 15, "60%"]]
+    desk.catalogue(form)
+    line = only(desk.send([*rows, ["Total", 17, 35, "68%"]]).check(), "total_mismatch")
+    assert (line["cell"], line["expected"]) == ("C4", "25")
+    assert 'The total of "Cases" says 35 but its 2 rows add up to 25 (a difference of 10)' in line["message"]
+    both = found(desk.send([*rows, ["Total", 17, 35, "50%"]]).check())
+    assert both == [("warning", "total_mismatch", "C4"), ("warning", "stated_mismatch", "D4")]
+
+
 def test_a_stated_change_is_compared_with_both_years(desk):
     form = """
         title: F

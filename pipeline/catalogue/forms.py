@@ -163,6 +163,16 @@ class Form(Entry):
         return tuple(m.id for m in self.members.values() if m.id in ids and m.part_of not in ids)
 
     @property
+    def added_up(self) -> tuple[str, ...]:
+        """The listed members that a total adds up: "of which" rows are in others already."""
+        return tuple(m.id for m in self.members.values() if not m.part_of)
+
+    def names_of(self, row: str) -> tuple[Label | str, ...]:
+        """What the parts of a row's id (or code) are called; a part of an open key is its own name."""
+        known = {member.code or member.id: member for member in self.members.values()} | self.members
+        return tuple(known[part].name if part in known else part for part in row.split("/"))
+
+    @property
     def totals_over(self) -> str:
         """The key that total rows sum over; empty when the form has none."""
         if isinstance(self.totals, Totals):

@@ -47,8 +47,8 @@ def check(
     for name, form in catalogue.forms.items():
         findings.extend(check_form(cells, name, form))
     findings.extend(check_points(cells, catalogue))
-    findings.extend(check_totals(cells, catalogue))
-    findings.extend(check_stated(cells, catalogue))
+    totals = check_totals(cells, catalogue)
+    findings.extend([*totals, *check_stated(cells, catalogue, totals)])
     findings.extend(check_across(cells, catalogue))
     findings.extend(check_restated(cells, base, catalogue))
     findings.extend(check_names(cells, base, catalogue))

@@ -113,7 +113,7 @@ def same(left: Floats, right: Floats, decimals: Floats) -> "np.ndarray[tuple[int
 
 def absent_members(form: Form, rows: Iterable[str], wanted: Iterable[str] = ()) -> frozenset[str]:
     """Which rows that a sum needs are in none of these: the ``wanted`` ones, else all listed members but "of which"."""
-    needed = tuple(wanted) or tuple(m.id for m in form.members.values() if not m.part_of)
+    needed = tuple(wanted) or form.added_up
     if not needed:
         return frozenset()
     many = len(form.row_keys) > 1

@@ -1,6 +1,8 @@
 """Stated figures (rates, changes) against what their own row gives; total rows too."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -15,9 +17,17 @@ from pipeline.expressions import PREVIOUS, Expression
 from pipeline.model import GROUP, MEMBER, TOTAL, Finding, Share
 from pipeline.states import BLANK, NIL, NUMBER
 
+Sums = Mapping[tuple[object, ...], float]
 
-def check_stated(cells: pd.DataFrame, catalogue: Catalogue) -> list[Finding]:
-    """Recompute every stated figure and compare at its stated decimals."""
+
+def check_stated(cells: pd.DataFrame, catalogue: Catalogue, totals: Iterable[Finding] = ()) -> list[Finding]:
+    """Recompute every stated figure and compare at its stated decimals.
+
+    ``totals`` are the totals that differ from their rows' sums: a rate that agrees with the sums is right.
+    """
+    sums: dict[tuple[object, ...], float] = {
+        (f.place.file, f.place.sheet, f.place.cell): float(str(f.params["sum"])) for f in totals if "sum" in f.params
+    }
     findings: list[Finding] = []
     for name, form in catalogue.forms.items():
         formulas = {measure: column.formula for measure, column in form.measures.items() if column.formula}
@@ -25,19 +35,17 @@ def check_stated(cells: pd.DataFrame, catalogue: Catalogue) -> list[Finding]:
             continue
         wide = widen(cells, name, (MEMBER, TOTAL, GROUP))
         for measure, formula in formulas.items():
-            findings.extend(_compare(cells, wide, form, measure, formula, previous=False))
-            findings.extend(_compare(cells, wide, form, measure, formula, previous=True))
+            for previous in (False, True):
+                stating = _Stating(cells, wide, form, formula.of_previous if previous else formula, sums, measure)
+                findings.extend(_compare(stating, measure + PREVIOUS if previous else measure))
     return findings
 
 
-def _compare(
-    cells: pd.DataFrame, wide: Wide, form: Form, measure: str, formula: Expression, *, previous: bool
-) -> list[Finding]:
-    column = measure + PREVIOUS if previous else measure
+def _compare(stating: "_Stating", column: str) -> list[Finding]:
+    cells, wide = stating.cells, stating.wide
     if column not in wide.numbers:
         return []
-    shifted = formula.of_previous if previous else formula
-    result = shifted.evaluate(wide.terms(shifted))
+    result = stating.formula.evaluate(wide.terms(stating.formula))
     at = wide.positions[column]
     there = at.notna().to_numpy()
     positions = at[there].astype(int).to_numpy()
@@ -47,10 +55,13 @@ def _compare(
     wrong = known & stated["state"].isin([NUMBER, NIL]).to_numpy() & ~agrees
     blank = known & (stated["state"] == BLANK).to_numpy() & (cells.loc[positions, "role"] == MEMBER).to_numpy()
     lines = wide.positions.index[there]
-    stating = _Stating(cells, wide, form, shifted, is_share=form.columns[measure].kind == "percent")
-    findings = [stating.mismatch(int(positions[i]), int(lines[i]), float(computed[i])) for i in np.flatnonzero(wrong)]
+    findings = [
+        stating.mismatch(int(positions[i]), int(lines[i]), float(computed[i]))
+        for i in np.flatnonzero(wrong)
+        if not stating.agrees_with_sums(int(positions[i]), int(lines[i]))
+    ]
     return findings + [
-        finding_at(cells, int(positions[i]), "blank_cell", "warning", column=form.label_of(measure))
+        finding_at(cells, int(positions[i]), "blank_cell", "warning", column=stating.form.label_of(stating.measure))
         for i in np.flatnonzero(blank)
     ]
 
@@ -63,7 +74,20 @@ class _Stating:
     wide: Wide
     form: Form
     formula: Expression
-    is_share: bool
+    sums: Sums
+    measure: str
+
+    @property
+    def is_share(self) -> bool:
+        """Whether the column states shares."""
+        return self.form.columns[self.measure].kind == "percent"
+
+    def agrees_with_sums(self, position: int, line: int) -> bool:
+        """Whether the figure is that of the rows' sums, where totals of its row are not: then those are wrong."""
+        places = [p for term in self.formula.terms if (p := self.wide.position(line, term.name)) is not None]
+        keys = self.cells.loc[places, ["file", "sheet", "cell"]].itertuples(index=False, name=None)
+        sums = {p: self.sums[key] for p, key in zip(places, keys, strict=True) if key in self.sums}
+        return bool(sums) and self._agrees(position, line, self.cells.loc[places, "value"].to_dict() | sums)
 
     def mismatch(self, position: int, line: int, computed: float) -> Finding:
         """A doubt about the figure; about our own correction where the submission itself agrees without it."""
@@ -101,9 +125,14 @@ class _Stating:
         stated = self.cells.loc[[position]]
         if (stated["corrected"] != "").any():
             return False
+        places = [p for term in self.formula.terms if (p := self.wide.position(line, term.name)) is not None]
+        return not self._agrees(position, line, as_typed(self.cells.loc[places])["value"].to_dict(), unknown=True)
+
+    def _agrees(self, position: int, line: int, values: Mapping[Any, float], *, unknown: bool = False) -> bool:
+        """Whether the figure is what the formula makes of these values; ``unknown`` where it makes nothing."""
         places = {term: self.wide.position(line, term.name) for term in self.formula.terms}
-        own = as_typed(self.cells.loc[[p for p in places.values() if p is not None]])["value"]
-        numbers = {term: np.array([own.get(p, np.nan)], dtype=float) for term, p in places.items()}
+        numbers = {term: np.array([values.get(p, np.nan)], dtype=float) for term, p in places.items()}
         result = self.formula.evaluate(numbers)
+        stated = self.cells.loc[[position]]
         agrees = same(stated["value"].to_numpy(), result.values.astype(float), stated["decimals"].to_numpy(dtype=float))
-        return bool(result.known[0] and not agrees[0])
+        return bool(agrees[0]) if result.known[0] else unknown

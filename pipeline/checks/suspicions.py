@@ -12,7 +12,7 @@ import pandas as pd
 from pipeline.catalogue import Catalogue
 from pipeline.catalogue.models import Indicator
 from pipeline.checks.frames import finding_at
-from pipeline.model import MEMBER, Finding, Share
+from pipeline.model import MEMBER, Finding, Said, Share
 from pipeline.states import NUMBER
 from pipeline.statistics.robust import OUTLYING, chance_of_as_many, chance_of_same, modified_z
 
@@ -77,9 +77,19 @@ def _changes(cells: pd.DataFrame, counted: pd.DataFrame, catalogue: Catalogue) -
         for at in _outlying(changes, float(_TWICE)):
             row = rows.iloc[at]
             share, usual = (float(np.exp(change) - 1) for change in (changes[at], np.median(changes)))
-            params: dict[str, Any] = {"then": float(row["value_then"]), "change": Share(share), "usual": Share(usual)}
+            params: dict[str, Any] = {
+                "then": float(row["value_then"]),
+                "direction": _direction(share),
+                "change": Share(abs(share)),
+                "usual_direction": _direction(usual),
+                "usual": Share(abs(usual)),
+            }
             position = int(row["position"])
             yield position, finding_at(cells, position, "outlying_change", "warning", **params)
+
+
+def _direction(share: float) -> Said:
+    return Said("change.down" if share < 0 else "change.up")
 
 
 def _rates(cells: pd.DataFrame, counted: pd.DataFrame, catalogue: Catalogue) -> Iterator[tuple[int, Finding]]:

@@ -9,6 +9,7 @@ import pandas as pd
 from pipeline.catalogue import Catalogue
 from pipeline.catalogue.forms import Form
 from pipeline.checks.frames import absent_members, as_typed, corrections_in, finding_at, same
+from pipeline.labels import Label
 from pipeline.model import GROUP, MEMBER, TOTAL, Finding, Said
 from pipeline.states import BLANK, LACKING, NIL, NUMBER
 
@@ -79,7 +80,8 @@ def check_totals(cells: pd.DataFrame, catalogue: Catalogue) -> list[Finding]:
         start, end = blocks.get((total["file"], total["form"], total["line"]), (-1, math.inf))
         rows = [row for row in rows if start < cells.at[row, "line"] < end]
         if rows:
-            findings.extend(_compare(cells, position, total, rows, signed=column.signed))
+            label = catalogue.forms[total["form"]].label_of(total["measure"])
+            findings.extend(_compare(cells, position, rows, label, signed=column.signed))
     return [*findings, *_blanks(cells, catalogue)]
 
 
@@ -119,7 +121,8 @@ def _adds_up(figures: pd.DataFrame, members: pd.DataFrame) -> bool:
     return any(v for v, _ in pairs) and all(abs(v - added) < _CLOSE for v, added in pairs)
 
 
-def _compare(cells: pd.DataFrame, position: int, total: "pd.Series", rows: list[int], *, signed: bool) -> list[Finding]:
+def _compare(cells: pd.DataFrame, position: int, rows: list[int], column: Label, *, signed: bool) -> list[Finding]:
+    total = cells.loc[position]
     states = cells.loc[rows, "state"]
     if states.isin([s for s in LACKING if s != BLANK]).any():
         return []
@@ -136,7 +139,7 @@ def _compare(cells: pd.DataFrame, position: int, total: "pd.Series", rows: list[
         return []
     if agrees:
         return []
-    params: dict[str, object] = {"sum": found, "difference": stated - found, "rows": len(rows)}
+    params: dict[str, object] = {"column": column, "sum": found, "difference": stated - found, "rows": len(rows)}
     corrected = corrections_in(cells, [*rows, position])
     if not corrected:
         return [finding_at(cells, position, "total_mismatch", "warning", None, **params)]

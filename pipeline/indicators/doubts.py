@@ -6,7 +6,7 @@ from pipeline.catalogue import Catalogue
 from pipeline.catalogue.models import Indicator
 from pipeline.indicators.figures import INCOMPLETE
 from pipeline.messages import Messages
-from pipeline.model import MEMBER, Finding, Lang
+from pipeline.model import GROUP, MEMBER, Finding, Lang
 from pipeline.text import fold
 
 if TYPE_CHECKING:
@@ -69,10 +69,22 @@ def _uses(indicator: Indicator, cell: object, catalogue: Catalogue) -> bool:
     operands = {*indicator.operands(indicator.numerator), *indicator.operands(indicator.denominator)}
     if (form, measure) not in operands or (getattr(cell, "previous", False) and indicator.kind != "change"):
         return False
-    if getattr(cell, "role", "") != MEMBER or not catalogue.forms[form].row_keys:
+    if not catalogue.forms[form].row_keys:
         return True
+    if getattr(cell, "role", "") != MEMBER:
+        return _in_sum(indicator, cell, catalogue)
     if not indicator.rows:
         return not getattr(cell, "part_of", "")
     wanted = catalogue.rows_of(form, indicator.rows)
     names = {row, fold(row), *(row.split("/") if len(catalogue.forms[form].row_keys) > 1 else ())}
     return bool(names & {*wanted, *(fold(w) for w in wanted)})
+
+
+def _in_sum(indicator: Indicator, cell: object, catalogue: Catalogue) -> bool:
+    """Whether a total or sub-total adds up rows that an indicator's value is made of; "of which" rows are in none."""
+    form = catalogue.forms[str(getattr(cell, "form", ""))]
+    if not indicator.rows or not form.members:
+        return True
+    is_group = getattr(cell, "role", "") == GROUP
+    added = form.group_members(getattr(cell, "group", "")) if is_group else form.added_up
+    return not set(added).isdisjoint(catalogue.rows_of(str(getattr(cell, "form", "")), indicator.rows))

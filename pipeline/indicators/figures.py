@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pipeline.catalogue import Catalogue
 from pipeline.catalogue.models import Indicator, Target
 from pipeline.indicators.joined import Joined
-from pipeline.indicators.numbers import Book, Side, Sum
+from pipeline.indicators.numbers import Book, Lack, Side, Sum
 from pipeline.model import Said
 from pipeline.periods import Period
 from pipeline.statistics.exact import exact, exact_sum
@@ -125,7 +125,7 @@ def _population(province: str, source: Source) -> Sum:
     counts = [source.catalogue.provinces[unit].people_on(source.period.end) for unit in units]
     absent = tuple(unit for unit, count in zip(units, counts, strict=True) if count is None)
     if absent:
-        return Sum(lacking=("population",), absent=absent if len(units) > 1 else ())
+        return Sum(lacking=(Lack(),), absent=absent if len(units) > 1 else ())
     return Sum(exact_sum(count.value for count in counts if count), 1)
 
 
@@ -135,7 +135,7 @@ def _finish(indicator: Indicator, top: Sum, bottom: Sum, *, base_lacks: bool = F
         # Whether anything came is asked of this period's rows, not of last year's and not of the population.
         is_ratio = indicator.kind in {"percent", "achievement"}
         nothing = not top.have and not (is_ratio and bottom.have)
-        params = {"cells": [*lacking[:3], *(["..."] if len(lacking) > 3 else [])], "count": len(lacking)}
+        params: dict[str, object] = {"numbers": lacking[:3], "count": len(lacking)}
         absent = (*top.absent, *bottom.absent)
         status = NO_DATA if nothing else INCOMPLETE
         return Figure(status=status, reason=Said("reason.lacking", params), absent=tuple(dict.fromkeys(absent)))

@@ -37,7 +37,7 @@ class Joined:
 
 def _joined(parts: Mapping[str, Sum]) -> Sum:
     absent = tuple(unit for unit, part in parts.items() if not part.complete)
-    lacking = tuple(f"{unit}: {cell}" for unit in absent for cell in parts[unit].lacking)
+    lacking = tuple(replace(lack, unit=unit) for unit in absent for lack in parts[unit].lacking)
     value, have = exact_sum(part.value for part in parts.values()), sum(part.have for part in parts.values())
     return replace(Sum(value, have, lacking), absent=absent)
 

@@ -41,12 +41,23 @@ class Slice:
 
 
 @dataclass(frozen=True)
+class Lack:
+    """A number that a sum needs and has not: the cell that holds none, or a row's measure that did not come."""
+
+    cell: str = ""
+    form: str = ""
+    measure: str = ""
+    row: str = ""
+    unit: str = ""  # of a province that was formed since: whose number it is
+
+
+@dataclass(frozen=True)
 class Sum:
     """Operands summed over the rows that are needed; ``lacking`` names what is not there."""
 
     value: float = 0.0
     have: int = 0
-    lacking: tuple[str, ...] = ()
+    lacking: tuple[Lack, ...] = ()
     absent: tuple[str, ...] = ()  # of a province that was formed since: the units whose numbers lack
 
     @property
@@ -99,7 +110,7 @@ class Book:
         came: dict[str, dict[str, str]],
     ) -> Sum:
         values: list[float] = []
-        lacking: list[str] = []
+        lacking: list[Lack] = []
         for name, measure in side:
             form = self.catalogue.forms[name]
             wanted = self._wanted_rows(name, rows)
@@ -110,11 +121,11 @@ class Book:
             needed = self._needed(part, wanted)
             # What one operand has, the others need too: no ratio of these rows over those.
             missing = came[name].keys() - set(part.ids) - excluded
-            lacking.extend(f"{name}.{measure}[{came[name][row]}]" for row in sorted(missing))
+            lacking.extend(Lack("", name, measure, came[name][row]) for row in sorted(missing))
             if excluded:
                 needed = needed & np.array([row not in excluded for row in part.ids], dtype=bool)
             values.extend(part.values[needed & ~part.lacking].tolist())
-            lacking.extend(part.cells[needed & part.lacking].tolist())
+            lacking.extend(Lack(cell) for cell in part.cells[needed & part.lacking].tolist())
         return Sum(exact_sum(values), len(values), tuple(dict.fromkeys(lacking)))
 
     def _wanted_rows(self, form: str, rows: tuple[str, ...]) -> tuple[str, ...]:
@@ -132,14 +143,14 @@ class Book:
         return np.array([bool(names & own) for own in part.names], dtype=bool)
 
     @staticmethod
-    def _absent(form: Form, name: str, measure: str, part: Slice | None, wanted: tuple[str, ...]) -> list[str]:
+    def _absent(form: Form, name: str, measure: str, part: Slice | None, wanted: tuple[str, ...]) -> list[Lack]:
         """Rows that are needed and did not come; an open key needs those that came."""
         listed = [m.id for key in form.row_keys for m in key.listed or () if not m.part_of]
         expected = wanted or tuple(listed)
         if part is None:
-            return [f"{name}.{measure}[{row}]" for row in expected] or [f"{name}.{measure}"]
+            return [Lack("", name, measure, row) for row in expected or ("",)]
         present: set[str] = set().union(*part.names) if part.names else set()
-        return [f"{name}.{measure}[{row}]" for row in expected if row not in present and fold(row) not in present]
+        return [Lack("", name, measure, row) for row in expected if row not in present and fold(row) not in present]
 
 
 def book_of(cells: pd.DataFrame, period: Period, catalogue: Catalogue) -> Book:

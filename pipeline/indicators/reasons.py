@@ -1,9 +1,13 @@
 """Why a figure, or the figure of last year that it is compared with, is not there or not the whole."""
 
+from collections.abc import Mapping
+
+from pipeline.catalogue import Catalogue
 from pipeline.catalogue.models import Indicator
 from pipeline.indicators.figures import Figure, Source
+from pipeline.indicators.numbers import Lack
 from pipeline.messages import Messages
-from pipeline.model import Lang
+from pipeline.model import Lang, Said
 
 
 def reason_of(indicator: Indicator, figure: Figure, before: Figure, source: Source, lang: Lang) -> str:
@@ -13,7 +17,7 @@ def reason_of(indicator: Indicator, figure: Figure, before: Figure, source: Sour
     """
     say = Messages(lang)
     if figure.reason and not (figure.base_lacks and figure.absent):
-        return say(figure.reason.key, **figure.reason.params)
+        return say(figure.reason.key, **_named(figure.reason.params, source.catalogue))
     if figure.has_value and before.reason and before.reason.key == "reason.population_basis":
         return say(before.reason.key)
     # What last year's own change would need is of the year before last, and this year's change needs it not.
@@ -23,3 +27,24 @@ def reason_of(indicator: Indicator, figure: Figure, before: Figure, source: Sour
         return ""
     named = [source.catalogue.province_label(unit) for unit in dict.fromkeys(absent)]
     return say("reason.no_base_of", units=named, period=source.period.year_before.id)
+
+
+def _named(params: Mapping[str, object], catalogue: Catalogue) -> dict[str, object]:
+    """What fills a reason, with numbers that lack by their names."""
+    numbers = params.get("numbers")
+    if not isinstance(numbers, tuple):
+        return dict(params)
+    more = ["..."] if params["count"] != len(numbers) else []
+    return {**params, "numbers": [*(_lacking(lack, catalogue) for lack in numbers), *more]}
+
+
+def _lacking(lack: Lack, catalogue: Catalogue) -> Said:
+    """A number that lacks as a reader finds it: its cell, else its column, row and form."""
+    if not lack.form:
+        said = Said("reason.cell", {"cell": lack.cell}) if lack.cell else Said("reason.population")
+    else:
+        form = catalogue.forms[lack.form]
+        names: dict[str, object] = {"measure": form.label_of(lack.measure), "form": form.title}
+        row: dict[str, object] = {"row": form.names_of(lack.row)} if lack.row else {}
+        said = Said("reason.number" if row else "reason.measure", names | row)
+    return Said("reason.unit", {"unit": catalogue.province_label(lack.unit), "number": said}) if lack.unit else said

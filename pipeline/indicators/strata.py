@@ -32,7 +32,7 @@ def rows_of(indicator: Indicator, catalogue: Catalogue) -> Rows | None:
     form = catalogue.forms[name]
     if form.layout != "table" or len(form.row_keys) != 1 or form.row_keys[0].listed is None:
         return None
-    needed = catalogue.rows_of(name, indicator.rows) or tuple(m.id for m in form.members.values() if not m.part_of)
+    needed = catalogue.rows_of(name, indicator.rows) or form.added_up
     # Rows of which one is part of another would be counted twice.
     apart = all(form.members[row].part_of not in needed for row in needed if row in form.members)
     known = all(row in form.members for row in needed)
