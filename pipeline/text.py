@@ -38,12 +38,22 @@ _ALIKE = str.maketrans(
     "ABEZHIKMNOPTYXoviABESIJKMHOPCTXYaesijopcxy",
 )
 MASK = "***"
+# Signs that are typed between the digits of a number: other spaces and dashes as the plain ones.
+_BETWEEN = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "-"))
+_MAY_BE_PERSONAL = re.compile(r"[\d@\uff20]")
 _PERSONAL = re.compile(
-    r"(?<![\d.,])\d{12}(?![\d.,]?\d)"  # a citizen's number
-    r"|(?<![\d.,])[0\uff10]\d\d(?P<between>[ .-])\d{3}(?P=between)\d{3}(?P=between)\d{3}(?!\d)"  # the same in groups
-    # a phone's; its first three digits stand together, unlike those of a date and time (05.11.2024 14:30)
-    r"|(?<![\d.,+])(?:[0\uff10]\d\d|(?:\+|00)84[ .-]?(?:\(0\))?\d\d|84[ -]?[35789]\d)(?:[ .)-]{0,2}\d){7}(?!\d)"
-    r"|(?<![\w.+-])[\w.+-]++@[\w-]+\.[\w.-]+"  # an address for mail
+    r"(?<![\d+])(?<!\d[.,])(?:"
+    r"\d{12}(?!\d|[.,]\d{1,6}(?!\d))"  # a citizen's number; with few digits behind a comma it is an amount
+    r"|0\d\d(?P<a>[ .-])\d{3}(?P=a)\d{3}(?P=a)\d{3}(?!\d)"  # the same in groups
+    r"|0\d{3}(?P<b>[ .-])\d{4}(?P=b)\d{4}(?!\d)|0\d{5}[ .-]\d{6}(?!\d)"
+    # A phone's; its first three digits stand together, unlike those of a date and time (05.11.2024 14:30).
+    r"|(?:0\d\d|\(?(?:\+|00)84\)?[ .-]{0,2}(?:\(0\))? ?\d\d|84[ -]?[35789]\d)(?:[ .)-]{0,3}\d){7,8}(?!\d)"
+    r"|0[35789](?P<c>[ .-])\d\d(?P=c)\d\d(?P=c)\d\d(?P=c)\d\d(?!\d)"  # in pairs
+    r"|0[35789]\d\d(?P<d>[/_])\d{3}(?P=d)\d{3}(?!\d)|0(?P<e>[ .])[35789]\d\d(?P=e)\d{3}(?P=e)\d{3}(?!\d)"
+    r")"
+    r"|(?:cmnd|cmtnd|cmt|cccd)[^\d\n]{0,6}\d{9}(?!\d)"  # an old identity card's, which is as long as many an amount
+    r"|(?<![\w.+-])[\w.+-]++ ?@ ?[\w-]+\.[\w.-]+",  # an address for mail
+    re.IGNORECASE,
 )
 
 
@@ -141,7 +151,7 @@ def slug(text: str) -> str:
 
 def holds_personal_data(text: str) -> bool:
     """Whether a text seems to hold a 12-digit citizen number, a phone number or an e-mail address."""
-    return _PERSONAL.search(text) is not None
+    return _MAY_BE_PERSONAL.search(text) is not None and _PERSONAL.search(_plain(text)) is not None
 
 
 def mask_personal(text: str) -> str:
@@ -156,7 +166,17 @@ def mask_personal(text: str) -> str:
 def mask_in_name(name: str) -> str:
     """A file's or sheet's name, by which it must be found, with what seems personal replaced by asterisks.
 
-    >>> mask_in_name("report 0912345678.xlsx")
-    'report ***.xlsx'
+    >>> mask_in_name("report 0912345678,0912345679.xlsx")
+    'report ***,***.xlsx'
     """
-    return _PERSONAL.sub(MASK, name)
+    while holds_personal_data(name):  # what stands beside a number may be seen to be one only without it
+        name = _PERSONAL.sub(MASK, _plain(name))
+    return name
+
+
+def _plain(text: str) -> str:
+    """Digits, spaces and dashes of any kind as the plain ones."""
+    if text.isascii():
+        return text
+    plain = unicodedata.normalize("NFKC", _INVISIBLE.sub("", text)).translate(_BETWEEN)
+    return "".join(str(unicodedata.digit(c)) if c.isdigit() and not c.isascii() else c for c in plain)
