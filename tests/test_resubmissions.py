@@ -63,6 +63,9 @@ def told(result, severities=("error", "warning", "info")):
         ("Ninh Bình lần thứ 3.xlsx", 3),
         ("Ninh Bình sửa đổi lần thứ 1.xlsx", 2),
         ("Ninh Bình bản 3.xlsx", 3),
+        ("Ninh Bình bản thứ 3.xlsx", 3),
+        ("Ninh Bình lần III.xlsx", 3),
+        ("Ninh Bình gửi lại.xlsx", UNORDERED),
         ("Ninh Bình (bản 2).xlsx", 2),
         ("Ninh Bình_v2.xlsx", 2),
         ("Ninh Bình v.2.xlsx", 2),
@@ -160,6 +163,9 @@ def test_the_version_in_a_title_line_counts_like_that_of_a_name(desk):
 @pytest.mark.parametrize("names", [
     ("north.xlsx", "north (1).xlsx"), ("north.xlsx", "north final.xlsx"), ("north lần 2.xlsx", "north chốt.xlsx"),
     ("north.xlsx", "north 2024-11-02.xlsx"), ("north.xlsx", "north lần 1.xlsx"),
+    ("north lần 2.xlsx", "north 15.12.xlsx"), ("north lần 2.xlsx", "north (3).xlsx"),
+    ("north v2.xlsx", "north L3.xlsx"), ("north lần 2.xlsx", "north cập nhật.xlsx"),
+    ("north lần 2.xlsx", "north đợt 3.xlsx"),
 ])  # fmt: skip
 def test_versions_that_cannot_be_put_in_order_are_all_refused_and_name_each_other(desk, names):
     for number, name in enumerate(names):
@@ -170,6 +176,24 @@ def test_versions_that_cannot_be_put_in_order_are_all_refused_and_name_each_othe
     assert set(refused["severity"]) == {"error"}
     assert all(name in message for message in refused["message"] for name in names)
     assert len(result.observations) == 0
+
+
+@pytest.mark.parametrize(
+    "original", ["01. BC CA tỉnh North 2024.xlsx", "north_báo cáo năm 2024.xlsx", "So lieu north.xlsx"]
+)
+def test_an_original_may_have_a_name_of_its_own(desk, original):
+    desk.send(rows(1), original).send(rows(2), "north lần 2.xlsx")
+    assert statuses(desk.check()) == {original: "superseded", "north lần 2.xlsx": "accepted"}
+
+
+def test_of_copies_the_one_that_states_a_version_stands_for_all(desk):
+    desk.send(rows(1), "north - Copy.xlsx").send(rows(2), "north sửa lại.xlsx")
+    (desk.inputs / "north lần 2.xlsx").write_bytes((desk.inputs / "north - Copy.xlsx").read_bytes())
+    result = desk.check()
+    assert statuses(result)["north - Copy.xlsx"] == "superseded"
+    duplicates = result.findings.query("rule == 'duplicate_submission'")
+    assert set(duplicates["file"]) == {"north lần 2.xlsx", "north sửa lại.xlsx"}
+    assert "the two count as one" in only(result, "identical_copy")["message"]
 
 
 def test_one_version_twice_is_refused_with_both_names_and_older_ones_do_not_step_in(desk):

@@ -1,5 +1,7 @@
 """What goes back to the provinces: marked copies and lists."""
 
+import os
+
 import openpyxl
 import pandas as pd
 import pytest
@@ -7,6 +9,7 @@ from openpyxl.comments import Comment
 
 from pipeline.model import FINDINGS
 from pipeline.report.returns import write_returns
+from tests.books import Desk
 
 
 def finding(file, cell="", severity="error", rule="not_a_number", **more):
@@ -93,6 +96,17 @@ def test_two_findings_of_a_cell_share_its_note_and_the_worse_one_colours_it(sent
     sheet = returned(findings, {"nghe-an.xlsx": sent}, tmp_path / "out")["nghe-an.xlsx"]["Biểu 01"]
     assert colour(sheet["B2"]) == "F8CBAD"
     assert sheet["B2"].comment.text == "Lỗi: Sửa B2\n\nCảnh báo: xem lại"
+
+
+def test_names_as_long_as_file_systems_allow_keep_nothing_from_being_written(tmp_path):
+    desk = Desk(tmp_path).catalogue("title: F\nrows: [{key: d, header: D, members: open}]\ncolumns: {n: {header: N}}")
+    desk.send([["D", "N"], ["A", 1]])
+    long = ["n" * 251 + ".xls", "North " + "\u1ed9" * 80 + ".xlsx", "North " + "\u1ed9" * 80 + ".xlsm"]
+    for name in [*(name.encode() for name in long), b"\xd0" * 70 + b".xlsx"]:
+        (desk.inputs / os.fsdecode(name)).write_bytes(b"x")
+    result = desk.consolidate()
+    assert result.submissions["file"].nunique() == 5
+    assert len(list((tmp_path / "outputs" / "2024" / "returns").iterdir())) == 5
 
 
 @pytest.mark.parametrize("rule", ["personal_data", "personal_data_in_name", "unreadable_file"])

@@ -6,7 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.text import fold, fold_variants, holds_personal_data, label_variants, mask_in_name, mask_personal, slug, tidy
+from pipeline.text import (
+    fold,
+    fold_variants,
+    holds_personal_data,
+    label_variants,
+    mask_in_name,
+    mask_personal,
+    slug,
+    tidy,
+)
 from tests.legacy import ALPHABET
 
 

@@ -91,6 +91,7 @@ class Words(Entry):
     revision: Texts
     amendment: Texts
     later: Texts
+    file_words: Texts
     ordinals: dict[str, int]
     apart: Texts
     other_figures: Texts

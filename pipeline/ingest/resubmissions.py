@@ -7,8 +7,9 @@ newest cannot be read, the older ones are not used in its place.
 from collections.abc import Sequence
 from itertools import groupby
 
-from pipeline.ingest.revision import UNORDERED
+from pipeline.ingest.revision import UNORDERED, says_more
 from pipeline.ingest.submission import Part
+from pipeline.ingest.vocabulary import Vocabulary
 from pipeline.model import Finding, Place, Severity
 
 _FIRST = 1  # an original need not say that it is the first version
@@ -16,7 +17,7 @@ _FIRST = 1  # an original need not say that it is the first version
 _STILL_TOLD = frozenset({"personal_data", "personal_data_in_name"})
 
 
-def settle_resubmissions(parts: Sequence[Part]) -> list[Finding]:
+def settle_resubmissions(parts: Sequence[Part], vocabulary: Vocabulary) -> list[Finding]:
     """Set the statuses of files that are one province's, and say why."""
     findings: list[Finding] = []
     whole = sorted((p for p in parts if _takes_part(p)), key=_province)
@@ -24,7 +25,7 @@ def settle_resubmissions(parts: Sequence[Part]) -> list[Finding]:
         distinct, copies = without_copies(list(group))
         findings.extend(copies)
         if len(distinct) > 1:
-            findings.extend(_choose(distinct))
+            findings.extend(_choose(distinct, vocabulary))
     return findings
 
 
@@ -46,7 +47,8 @@ def without_copies(group: list[Part]) -> tuple[list[Part], list[Finding]]:
     """The different ones; an identical copy of another one is set aside."""
     seen: dict[str, Part] = {}
     distinct, findings = [], []
-    for part in group:
+    # Of the copies the one stays that states a version, else the one with the plainest name.
+    for part in sorted(group, key=lambda p: (p.submission.revision <= 0, len(p.submission.file))):
         own = part.submission
         first = seen.setdefault(own.sha256, part) if own.sha256 else part
         if first is part:
@@ -62,7 +64,7 @@ def _higher(one: int, other: int) -> int:
     return UNORDERED if UNORDERED in {one, other} else max(one, other)
 
 
-def _choose(group: list[Part]) -> list[Finding]:
+def _choose(group: list[Part], vocabulary: Vocabulary) -> list[Finding]:
     """Of different files, the one with the highest version; a refused file counts only where it states one."""
     readable = [p for p in group if not p.submission.status]
     stating = [p for p in group if p.submission.status and p.submission.revision != 0]
@@ -70,9 +72,9 @@ def _choose(group: list[Part]) -> list[Finding]:
     if len(ordered) < 2 and not (ordered and version(ordered[0]) > _FIRST):
         return []
     names = [p.submission.file for p in ordered]
-    if any(p.submission.revision == UNORDERED for p in ordered):
-        return [_refused(part, "duplicate_submission", names) for part in readable]
     top = max(version(p) for p in ordered)
+    if any(p.submission.revision == UNORDERED for p in ordered) or _unplaced(readable, ordered, top, vocabulary):
+        return [_refused(part, "duplicate_submission", names) for part in readable]
     newest = [p for p in ordered if version(p) == top]
     older = [p for p in group if version(p) < top]
     of_newest = [p.submission.file for p in newest]
@@ -82,6 +84,13 @@ def _choose(group: list[Part]) -> list[Finding]:
     rule = "duplicate_revision" if top > _FIRST else "duplicate_submission"
     told = [_refused(part, rule, of_newest, revision=top) for part in newest if part in readable]
     return told + [supersede(part, of_newest, usable=False) for part in older]
+
+
+def _unplaced(readable: list[Part], ordered: list[Part], top: int, vocabulary: Vocabulary) -> bool:
+    """Whether beside a stated version a file has a name of which nobody knows if it is the original's."""
+    stating = [p.submission.file for p in ordered if p.submission.revision > 0]
+    unstated = [p.submission.file for p in readable if p.submission.revision == 0]
+    return top > _FIRST and any(says_more(file, stating, vocabulary) for file in unstated)
 
 
 def version(part: Part) -> int:

@@ -61,6 +61,24 @@ def without_revision(file: str, vocabulary: Vocabulary) -> str:
     return slug(_pattern(vocabulary).numbered.sub("", slug(file.rpartition(".")[0] or file)))
 
 
+def says_more(file: str, others: Iterable[str], vocabulary: Vocabulary) -> bool:
+    """Whether a name without a version has words that may be one: "sent again", "updated", "(3)", a date.
+
+    Names of provinces and forms, the period, one letter or a number that sorts files, words that any submission's name
+    has (``file_words``) and words of the other files' names say nothing of it.
+    """
+    catalogue = vocabulary.catalogue
+    named = [text for p in catalogue.provinces.values() for text in (*p.name.all, *p.also, p.id)]
+    titles = [text for form in catalogue.forms.values() for text in form.title.all]
+    words = catalogue.words
+    texts = [*named, *titles, *catalogue.settings.name.all, *words.file_words, *words.period, vocabulary.period.id]
+    known = {part for text in texts for part in (*slug(text).split("-"), slug(text).replace("-", ""))}
+    known |= {part for other in others for part in without_revision(other, vocabulary).split("-")}
+    parts = slug(file.rpartition(".")[0] or file).split("-")
+    left = parts[1:] if parts[0].isdigit() else parts
+    return any(part not in known and (len(part) > 1 or part.isdigit()) for part in left)
+
+
 def _pattern(vocabulary: Vocabulary) -> _Pattern:
     words = vocabulary.catalogue.words
     amendments = _slugs(words.amendment)

@@ -13,7 +13,7 @@ def settle(parts: list[Part], vocabulary: Vocabulary, *, alone: bool) -> list[Fi
     for part in parts:
         submission = part.submission
         submission.base_only = bool(submission.province) and submission.province not in members
-    findings = [*settle_resubmissions(parts), *settle_cluster_forms(parts, vocabulary)]
+    findings = [*settle_resubmissions(parts, vocabulary), *settle_cluster_forms(parts, vocabulary)]
     findings.extend(
         Finding("base_only_submission", "info", Place(p.submission.file), p.submission.province)
         for p in parts

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["write_returns"]
 
+_LONGEST_NAME = 200  # bytes
 _MARKED = {".xlsx", ".xlsm"}
 # A copy would spread what these found, or cannot be made.
 _LIST_ONLY = {
@@ -81,11 +82,16 @@ def _names(files: Sequence[str]) -> dict[str, str]:
     stems = [Path(file).stem.casefold() for file in files]
     names: dict[str, str] = {}
     for file, stem in zip(files, stems, strict=True):
-        name = Path(file).stem if stems.count(stem) == 1 else file
+        name = _shortened(Path(file).stem if stems.count(stem) == 1 else file)
         while name.casefold() in {other.casefold() for other in names.values()}:
             name = f"{name}_"
         names[file] = name
     return names
+
+
+def _shortened(name: str) -> str:
+    """A name that leaves room for an ending: file systems allow 255 bytes, and a file's own name may have them all."""
+    return name.encode()[:_LONGEST_NAME].decode(errors="ignore").rstrip()
 
 
 class _Return:
