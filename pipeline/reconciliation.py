@@ -67,6 +67,8 @@ def _classed(seen: "pd.DataFrame", cells: "pd.DataFrame", unused: set[str], cata
     # What was read as anything but a number, and is no number that was refused, is lost as well.
     fate = both["place"].replace("table", _LOST).to_numpy(dtype=object)
     fate[there] = _LOST
+    removed = (both["corrected"].fillna("") != "").to_numpy()  # a correction that leaves no number is told as one
+    fate[there & removed] = "told"
     fate[there & (both["state"] == REJECTED).to_numpy()] = "rejected"
     fate[there & (both["role"] != MEMBER).to_numpy()] = "totals"
     fate[there & (both["role"] == MEMBER).to_numpy() & (both["state"] == NUMBER).to_numpy()] = _USED

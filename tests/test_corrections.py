@@ -155,6 +155,27 @@ def test_corrections_that_contradict_each_other_change_nothing(desk):
     assert "11, 12" in message
 
 
+@pytest.mark.parametrize("mark", ["-", "...", "0"])
+def test_a_correction_that_leaves_no_number_is_no_lost_number(desk, mark):
+    result = correct(desk, GOOD.replace(",11,", f",{mark},"), "north,north.xlsx,F,B4,30,20,r,b,d")
+    assert "reconciliation_failed" not in set(result.findings["rule"])
+    assert "B2" in {cell for _, rule, cell in found(result) if rule == "correction_applied"}
+
+
+def test_a_correction_to_nothing_is_asked_about_and_not_applied(desk):
+    assert values(correct(desk, GOOD.replace(",11,", ",,")))["A"] == 10
+    assert "should_read" in only(correct(desk, GOOD.replace(",11,", ",,")), "correction_incomplete")["message"]
+
+
+def test_of_two_corrected_names_only_the_one_that_tells_is_said_to_be_applied(desk):
+    desk.send([["Some title"], ["D", "Cases"], ["A", 10], ["B", 20], ["Total", 30]])
+    names = ("north,north.xlsx,F,A1,Some title,Another,r,b,d", "north,north.xlsx,F,A3,A,C,r,b,d")
+    result = correct(desk, *names)
+    assert set(values(result)) == {"C", "B"}
+    assert only(result, "correction_applied")["cell"] == "A3"
+    assert only(result, "correction_stale")["cell"] == "A1"
+
+
 def test_of_two_lines_for_a_cell_the_one_that_it_reads_is_applied_and_the_other_stale(desk):
     result = correct(desk, GOOD, "north,north.xlsx,F,B2,11,12,r,b,d")
     assert values(result)["A"] == 11
@@ -169,8 +190,8 @@ def test_a_correction_that_is_no_number_leaves_the_cell_without_one_and_says_so(
     assert only(result, "not_a_number")["value"] == text
 
 
-@pytest.mark.parametrize(("text", "state"), [("...", "missing"), ("-", "nil"), ("x", "not_applicable"), ("", "blank")])
-def test_a_cell_may_be_corrected_to_a_mark_or_to_nothing(desk, text, state):
+@pytest.mark.parametrize(("text", "state"), [("...", "missing"), ("-", "nil"), ("x", "not_applicable")])
+def test_a_cell_may_be_corrected_to_a_mark(desk, text, state):
     result = correct(desk, GOOD.replace(",11,", f",{text},"), "north,north.xlsx,F,B4,30,...,r,b,d")
     assert states(result)["A"] == state
     assert ("info", "correction_applied", "B2") in found(result)

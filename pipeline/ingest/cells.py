@@ -34,6 +34,8 @@ def read_cell(sink: Sink, cell: tuple[int, int], measured: tuple[str, bool], abo
     read, said_unit = _by_column(sink, _parse(sink, cell, column.kind), column)
     if read.state == REJECTED:
         _refuse(sink, cell, measured[0], read, about)
+        if cell in sink.sheet.corrected:
+            sink.sheet.corrected[cell].refused = True
     record = _record(sink, cell, measured, about, read)
     record.said_unit = said_unit
     if cell in sink.sheet.corrected:

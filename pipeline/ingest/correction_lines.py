@@ -17,7 +17,7 @@ FILE = "corrections.csv"
 _COLUMNS = ("province", "file", "sheet", "cell", "reads", "should_read", "reason", "by", "date")
 _NEEDED = _COLUMNS[1:6]
 # Who says so and why: without it nobody can answer for the figure later.
-_ANSWERED = ("file", "sheet", "cell", "reason", "by", "date")
+_ANSWERED = ("file", "sheet", "cell", "should_read", "reason", "by", "date")
 _DELIMITERS = ",;\t"
 _MOST_BYTES = 16 * 2**20
 

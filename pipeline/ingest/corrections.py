@@ -2,19 +2,18 @@
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
 from pipeline.ingest.correction_lines import FILE, Correction, read_lines
 from pipeline.ingest.parts import Cell, address, cell_position
-from pipeline.ingest.reader import Corrected, Sheet
+from pipeline.ingest.reader import Corrected, Sheet, Value
 from pipeline.ingest.sink import Sink
 from pipeline.ingest.vocabulary import Vocabulary
 from pipeline.model import Finding, Place, Said
-from pipeline.numbers import parse_cell, parse_number
-from pipeline.states import REJECTED
+from pipeline.numbers import parse_number
 from pipeline.text import fold, mask_personal, slug, tidy
 
 __all__ = ["FILE", "Correction", "Corrections", "apply_corrections", "corrections_outcome", "load_corrections"]
@@ -130,30 +129,48 @@ def set_aside_unclear(sheets: Sequence[Sheet]) -> bool:
     return bool(found)
 
 
-def rewrite_labels(sheets: Sequence[Sheet]) -> dict[str, list[Corrected]]:
-    """Write the corrections that no number cell took into the grid, for they may be of a name; sheet -> those.
+@dataclass(frozen=True)
+class Renamed:
+    """A correction that was written into the grid."""
+
+    sheet: Sheet
+    cell: Cell
+    typed: Value
+    corrected: Corrected
+
+    def write(self, value: Value) -> None:
+        """Put a value into its cell."""
+        row, column = self.cell
+        if isinstance(self.sheet.rows, list):
+            self.sheet.rows[row] = [*self.sheet.rows[row][:column], value, *self.sheet.rows[row][column + 1 :]]
+
+
+def rewrite_labels(sheets: Sequence[Sheet]) -> list[Renamed]:
+    """Write the corrections that no number cell took into the grid, for they may be of a name.
 
     A figure is left alone: a number that no form reads is nobody's.
     """
-    written: dict[str, list[Corrected]] = {}
+    written: list[Renamed] = []
     for sheet in sheets:
         for (row, column), corrected in sheet.corrected.items():
             typed = sheet.value(row, column)
             is_figure = not isinstance(typed, str) or parse_number(tidy(typed), "amount") is not None
             if corrected.used or is_figure or row >= len(sheet.rows) or column >= len(sheet.rows[row]):
                 continue
-            if isinstance(sheet.rows, list):
-                sheet.rows[row] = [*sheet.rows[row][:column], corrected.should_read, *sheet.rows[row][column + 1 :]]
-                written.setdefault(sheet.name, []).append(corrected)
+            written.append(Renamed(sheet, (row, column), typed, corrected))
+            written[-1].write(corrected.should_read)
     return written
 
 
-def mark_labels(written: Mapping[str, Sequence[Corrected]], before: Sequence[Sink], after: Sequence[Sink]) -> None:
-    """Note which corrections of names told: those in a sheet from which something else is read than before."""
-    for one, other in zip(before, after, strict=True):
-        if _told(one) != _told(other):
-            for corrected in written.get(one.sheet.name, ()):
-                corrected.used = corrected.is_label = True
+def mark_labels(written: Sequence[Renamed], read: Callable[[], Sequence[Sink]]) -> Sequence[Sink]:
+    """Note which corrections of names tell: without them something else is read. Returns what is read with all."""
+    with_all = read()
+    for one in written:
+        one.write(one.typed)
+        if list(map(_told, read())) != list(map(_told, with_all)):
+            one.corrected.used = one.corrected.is_label = True
+        one.write(one.corrected.should_read)
+    return with_all
 
 
 def _told(sink: Sink) -> list[object]:
@@ -162,7 +179,7 @@ def _told(sink: Sink) -> list[object]:
     return [*zip(about, read, strict=True), *sorted((f.rule, f.place.cell, f.value) for f in sink.findings)]
 
 
-def corrections_outcome(sheets: Sequence[Sheet], province: str, vocabulary: Vocabulary) -> list[Finding]:
+def corrections_outcome(sheets: Sequence[Sheet], province: str) -> list[Finding]:
     """After reading: which corrections were used, and which stand at a cell that nothing is read from."""
     findings = []
     for corrected in (corrected for sheet in sheets for corrected in sheet.corrected.values()):
@@ -170,7 +187,7 @@ def corrections_outcome(sheets: Sequence[Sheet], province: str, vocabulary: Voca
         if not corrected.used:
             why = {"why": Said("stale.unused")}
             findings.append(Finding("correction_stale", "warning", place, province, value=value, params=params | why))
-        elif corrected.is_label or _is_readable(corrected.should_read, vocabulary):
+        elif corrected.is_label or not corrected.refused:
             findings.append(Finding("correction_applied", "info", place, province, value=value, params=params))
         else:
             findings.append(Finding("correction_no_number", "warning", place, province, value=value, params=params))
@@ -182,12 +199,6 @@ def _unclear(corrected: Corrected, province: str) -> Finding:
     one, other = corrected.unclear or ("", "")
     params, value = {**corrected.params, "one": one, "other": other}, str(corrected.params["value"])
     return Finding("correction_scale_unclear", "warning", corrected.place, province, value=value, params=params)
-
-
-def _is_readable(text: str, vocabulary: Vocabulary) -> bool:
-    """Whether a number cell may read so: a figure or a mark; a column's own unit beside it does no harm."""
-    parsed = parse_cell(text, "amount", vocabulary.marks)
-    return parsed.state != REJECTED or parsed.typed is not None
 
 
 def _sheet(sheets: Sequence[Sheet], correction: Correction) -> Sheet | None:

@@ -27,6 +27,7 @@ class Corrected:
     params: dict[str, object]
     used: bool = False
     is_label: bool = False
+    refused: bool = False  # its column cannot hold what it should read
     unclear: tuple[str, str] | None = None  # the two shares that it could mean, where nothing tells which
 
 

@@ -109,7 +109,7 @@ def _read(part: Part, sheets: list[Sheet], vocabulary: Vocabulary, corrections: 
         return
     part.findings.extend(apply_corrections(sheets, corrections.of(file), province, vocabulary))
     _read_forms(part, [(form, current[form]) for form in forms if form in current], vocabulary)
-    part.findings.extend(corrections_outcome(sheets, province, vocabulary))
+    part.findings.extend(corrections_outcome(sheets, province))
 
 
 def _located(file: str, sheets: list[Sheet], vocabulary: Vocabulary, elsewhen: set[str]) -> Located:
@@ -125,9 +125,7 @@ def _read_forms(part: Part, present: list[tuple[str, Sheet]], vocabulary: Vocabu
     sinks = _read_each(part, present, vocabulary)
     renamed = rewrite_labels([sheet for _, sheet in present])
     if renamed:
-        again = _read_each(part, present, vocabulary)
-        mark_labels(renamed, sinks, again)
-        sinks = again
+        sinks = list(mark_labels(renamed, lambda: _read_each(part, present, vocabulary)))
     for sink in sinks:
         part.cells.extend(sink.cells)
         part.texts.extend(sink.texts)
