@@ -14,6 +14,7 @@ from types import SimpleNamespace
 import openpyxl
 import pytest
 from openpyxl.comments import Comment
+from openpyxl.formatting.rule import FormulaRule
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.datavalidation import DataValidation
 
@@ -441,6 +442,11 @@ BESIDE = {
     "a name": (lambda b, _: b.defined_names.add(DefinedName("x", attr_text='"0912345678"')), "", "defined name"),
     "a property": (lambda book, _: setattr(book.properties, "creator", "a@b.vn"), "", "properties"),
     "a subject": (lambda book, _: setattr(book.properties, "subject", "001099012345"), "", "properties"),
+    "a formula": (lambda _, s: setattr(s["D9"], "value", '=HYPERLINK("mailto:a@b.vn","x")'), "F", "formula"),
+    "a conditional format": (
+        lambda _, s: s.conditional_formatting.add("B2", FormulaRule(formula=['B2="0912345678"'])), "F", "formula",
+    ),
+    "a number format": (lambda _, s: setattr(s["B2"], "number_format", '"Tel 0912345678" 0'), "", "no sheet shows"),
     "a comment's author": (lambda _, s: setattr(s["A1"], "comment", Comment("x", "a@b.vn")), "", "comment's author"),
 }  # fmt: skip
 
@@ -508,6 +514,30 @@ def test_an_open_document_is_searched_beside_its_cells_too(tmp_path):
             members = [forge.entry(name, old.read(name)) for name in old.namelist()]
         content = forge.archive([*members, forge.entry(part, "<s><p>0912345678</p></s>")])
         assert opened(tmp_path, content).personal_texts == [(kind, "")]
+
+
+def test_what_no_sheet_shows_is_searched_but_numbers_in_it_are_amounts(tmp_path):
+    cached = '<x><sheetName val="S"/><cell r="A1" t="str"><v>{text}</v></cell><cell r="A2"><v>{number}</v></cell></x>'
+    chart = "<x><numCache><v>{number}</v></numCache><strCache><v>{text}</v></strCache></x>"
+    for part, content in (("xl/externalLinks/externalLink1.xml", cached), ("xl/charts/chart1.xml", chart)):
+        for text, told in (("Lan 0912345678", [("unseen", "")]), ("Lan", [])):
+            parts = {part: content.format(text=text, number="123456789012")}
+            assert opened(tmp_path, forge.book(parts=parts)).personal_texts == told
+    strings = "<sst><si><t>a</t></si><si><t>ask 0912345678</t></si></sst>"
+    assert opened(tmp_path, forge.book(parts={"customXml/item1.xml": strings})).personal_texts == [("unseen", "")]
+
+
+def test_a_prompt_a_link_and_a_name_of_an_open_document_are_searched(tmp_path):
+    with zipfile.ZipFile(io.BytesIO(forge.ods())) as old:
+        members = {name: old.read(name) for name in old.namelist()}
+    head, tail = members["content.xml"].split(b"<office:spreadsheet>")
+    prompt = b"<table:content-validations><text:p>0912345678</text:p></table:content-validations>"
+    name = b'<table:named-expression table:name="x" table:expression="&quot;a@b.vn&quot;"/>'
+    for added, kind in ((prompt, "prompt"), (name, "name")):
+        content = head + b"<office:spreadsheet>" + added + tail
+        entries = [forge.entry(part, content if part == "content.xml" else text) for part, text in members.items()]
+        found = opened(tmp_path, forge.archive(entries))
+        assert (found.error, found.personal_texts) == (None, [(kind, "")])
 
 
 def test_properties_that_cannot_be_read_refuse_no_workbook(tmp_path):

@@ -372,3 +372,34 @@ def test_a_resubmission_keeps_its_row_among_the_submissions_and_its_copy_is_not_
     book = openpyxl.load_workbook(folder / "returns" / "north.xlsx")
     texts = [cell.value for cell in book.worksheets[0]["F"] if cell.value]
     assert sum("north lần 2.xlsx" in text for text in texts) == 1
+
+
+# A copy that was marked here, mended and sent again
+
+
+def test_a_mended_marked_copy_is_read_like_any_file_and_marked_anew(desk):
+    desk.send([["D", "Cases"], ["A", "many"], ["B", "few"], ["C", 3]], "north (lần 2).xlsx")
+    desk.consolidate()
+    copy = desk.folder / "outputs" / "2024" / "returns" / "north (lần 2).xlsx"
+    for answer, marked in (("five", {"B3"}), (5, set())):
+        book = openpyxl.load_workbook(copy)
+        book["F"]["B2"], book["F"]["B3"] = 4, answer
+        book.save(desk.inputs / "north (lần 3).xlsx")
+        result = desk.consolidate()
+        assert statuses(result) == {
+            "north (lần 2).xlsx": "superseded",
+            "north (lần 3).xlsx": "partial" if marked else "accepted",
+        }
+        assert only(result, "returned_list")["sheet"] == "To mend"
+        again = openpyxl.load_workbook(copy.with_name("north (lần 3).xlsx"))
+        assert again.sheetnames == ["To mend", "F"]
+        assert [row[5].value for row in again["To mend"].iter_rows(6)][: len(marked)] == [
+            row.message.partition(": ")[2] for row in result.findings.itertuples() if row.severity == "error"
+        ]
+        sheet = again["F"]
+        assert {c.coordinate for row in sheet for c in row if c.fill.fill_type} == marked
+        assert sheet["B2"].comment.text == "Nothing is left to mend in this cell."
+        assert ("five" in sheet["B3"].comment.text) == bool(marked)
+        assert "few" not in sheet["B3"].comment.text
+        copy = copy.with_name("north (lần 3).xlsx")
+    assert values(result) == {"A": 4, "B": 5, "C": 3}

@@ -66,7 +66,7 @@ def _open(path: Path, limits: Limits) -> tuple[Opened, tuple[int, int]]:
             replace(there, sheet=shown.get(there.sheet, ""), where=mask_personal(there.where))
             for there in scan.presences
         ]
-        opened.personal_notes = [(shown.get(sheet, ""), cell) for sheet, cell in scan.notes]
+        opened.personal_notes = [(shown[sheet], cell) for sheet, cell in scan.notes]
         opened.personal_texts = [(kind, shown.get(sheet, "")) for kind, sheet in scan.texts]
         opened.personal_names = [name for raw, name in shown.items() if name != raw]
     except UnreadableError as error:

@@ -12,6 +12,7 @@ from pipeline.ingest.files import Source
 from pipeline.ingest.guard import Opened
 from pipeline.ingest.parts import Cell, address, column_letters
 from pipeline.ingest.reader import Sheet, shortest
+from pipeline.ingest.scan.xlsx_texts import UNSEEN
 from pipeline.model import Finding, Place, Said
 from pipeline.text import fold, holds_personal_data, mask_personal
 
@@ -40,7 +41,9 @@ def personal_findings(
     unread = [place for place in dict.fromkeys(places) if (place.sheet, place.cell) not in amounts]
     found_in_cells = [_found(place, "cell", province) for place in unread]
     beside = [(Place(file, sheet, cell), "note" if cell else "box") for sheet, cell in opened.personal_notes]
-    beside.extend((Place(file, sheet), kind) for kind, sheet in opened.personal_texts)
+    # A text that a cell shows is kept in such a part too; where it is told, its copy need not be.
+    untold = [(kind, sheet) for kind, sheet in opened.personal_texts if kind != UNSEEN or not found_in_cells]
+    beside.extend((Place(file, sheet), kind) for kind, sheet in untold)
     found_beside = [_found(place, kind, province) for place, kind in dict.fromkeys(beside)]
     named = [Finding("personal_data_in_name", "warning", Place(file, name), province, value=_HIDDEN)
              for name in opened.personal_names]  # fmt: skip

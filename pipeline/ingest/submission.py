@@ -23,6 +23,7 @@ from pipeline.ingest.locate import Located, locate
 from pipeline.ingest.noting import mark_told
 from pipeline.ingest.personal import masked, personal_findings, personal_name
 from pipeline.ingest.reader import Sheet
+from pipeline.ingest.returned import without_lists
 from pipeline.ingest.revision import stated_revision
 from pipeline.ingest.seen import SeenCell
 from pipeline.ingest.sink import CellRecord, Sink, TextRecord
@@ -52,7 +53,9 @@ def read_submission(source: Source, vocabulary: Vocabulary, corrections: Correct
     if opened.error is not None:
         refuse(part, source, opened.error.reason, opened.error.detail, vocabulary)
         return part
-    _read(part, opened.sheets, vocabulary, corrections)
+    sheets, lists = without_lists(source.name, opened.sheets)
+    _read(part, sheets, vocabulary, corrections)
+    part.findings.extend(_of(part.submission.province, lists))
     province, place = part.submission.province, Place(source.name)
     for there in opened.presences:
         at = replace(place, sheet=there.sheet, cell=there.cell)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from itertools import product
+from urllib.parse import unquote
 
 from pipeline.errors import UnreadableError
 from pipeline.ingest.archive import Archive
@@ -10,7 +11,7 @@ from pipeline.ingest.limits import Limits
 from pipeline.ingest.parts import BookScan, Cell, Presence, Range, SheetScan, address, refuse_namesakes
 from pipeline.ingest.scan.markup import Attributes, by_local_name, local, parse_part
 from pipeline.ingest.scan.package import CONNECTIONS, DDE, EMBEDDED, LINKS, MACROS, shortened
-from pipeline.ingest.scan.xlsx_texts import HEADER, PROPERTIES, has_personal_text
+from pipeline.ingest.scan.xlsx_texts import FORMULA, HEADER, LINK, NAME, PROMPT, PROPERTIES, has_personal_text
 from pipeline.text import holds_personal_data
 
 _CONTENT, _MANIFEST = "content.xml", "META-INF/manifest.xml"
@@ -23,6 +24,14 @@ _OFFICE = r"application/vnd\.oasis\.opendocument\.(?:text|spreadsheet|presentati
 _OBJECT = re.compile(
     rf'<[^>]*full-path="Object[^>]*media-type="{_OFFICE}"|<[^>]*media-type="{_OFFICE}"[^>]*full-path="Object'
 )
+# Elements of which an attribute may be a text: links, names, formulas, rules of validation.
+_SAYING = {
+    "a": (LINK, ("href",)),
+    "named-expression": (NAME, ("name", "expression")),
+    "named-range": (NAME, ("name",)),
+    "table-cell": (FORMULA, ("formula",)),
+    "content-validation": (PROMPT, ("condition",)),
+}
 _NUMBERS = {"float", "currency", "percentage", "date", "time"}
 _TOLD = {
     "dde-source": DDE,
@@ -56,7 +65,10 @@ def scan_ods(content: bytes, archive: Archive, limits: Limits) -> BookScan:
         handler.note(EMBEDDED, "-")
     scan.presences = handler.presences
     scan.notes = list(handler.notes)
-    scan.texts = [(kind, "") for part, kind in _PARTS if archive.has(part) and has_personal_text(archive, part)]
+    scan.texts = [
+        *handler.texts,
+        *[(kind, "") for part, kind in _PARTS if archive.has(part) and has_personal_text(archive, part)],
+    ]
     return scan
 
 
@@ -68,6 +80,7 @@ class _ContentHandler:
         self.names: list[str] = []
         self.presences: list[Presence] = []
         self.notes: dict[tuple[str, str], None] = {}
+        self.texts: dict[tuple[str, str], None] = {}
         self._beside: list[str] = []
         self._most = limits.cells
         self._scan = SheetScan()
@@ -90,6 +103,11 @@ class _ContentHandler:
         tag = local(name)
         if tag in _TOLD:
             self._tell(tag, by_local_name(attributes))
+        if tag in _SAYING:
+            said = by_local_name(attributes)
+            kind, names = _SAYING[tag]
+            if holds_personal_data(" ".join(unquote(said.get(name, "")) for name in names)):
+                self.texts[kind, self._name if self._tables else ""] = None
         if tag in _ASIDE or self._aside:
             self._aside += 1
             self._beside.clear()
@@ -148,9 +166,12 @@ class _ContentHandler:
 
     def _look_beside(self, tag: str) -> None:
         """Note a paragraph of a comment or a box that holds personal data."""
-        if tag in {"p", "desc", "title"} and holds_personal_data("".join(self._beside)):
+        personal = tag in {"p", "desc", "title"} and holds_personal_data("".join(self._beside))
+        if personal and not self._tables:
+            self.texts[PROMPT, ""] = None
+        elif personal:
             cell = self._cell is not None and self._tables == 1
-            self.notes[(self._name if self._tables else "", address(self._row, self._column) if cell else "")] = None
+            self.notes[(self._name, address(self._row, self._column) if cell else "")] = None
         if tag in {"p", "desc", "title"}:
             self._beside.clear()
 

@@ -11,14 +11,14 @@ from pipeline.ingest.parts import BookScan, Formats, Presence, SheetScan, refuse
 from pipeline.ingest.scan.ole import open_stream, stated_properties
 from pipeline.ingest.scan.package import CONNECTIONS, DDE, EMBEDDED, LINKS, MACROS, shortened
 from pipeline.ingest.scan.xls_cells import CELLS, scan_cells
-from pipeline.ingest.scan.xlsx_texts import AUTHOR, BOX, HEADER, NAME, PROPERTIES, bare_text, header_text
+from pipeline.ingest.scan.xlsx_texts import AUTHOR, BOX, HEADER, LINK, NAME, PROMPT, PROPERTIES, bare_text, header_text
 from pipeline.text import holds_personal_data
 
 _BOF, _EOF, _FILE_PASS, _BOUND_SHEET, _FORMAT, _XF, _BOOK = 0x809, 0x0A, 0x2F, 0x85, 0x41E, 0xE0, 0x1AE
 _QUERIES = {0xDC, 0x1AD, 0x876}  # DbQuery, Qsi, DConn
 _MERGES = 0xE5
 # Texts beside the cells: of headers and footers, of a note's author, and of a note or box, which follows its object.
-_SAID = {0x14: HEADER, 0x15: HEADER, 0x89C: HEADER, 0x1C: AUTHOR}
+_SAID = {0x14: HEADER, 0x15: HEADER, 0x89C: HEADER, 0x1C: AUTHOR, 0x1B8: LINK, 0x1BE: PROMPT}
 _BOX, _CONTINUE, _NAME = 0x1B6, 0x3C, 0x18
 _WORKSHEET, _MACRO_SHEET, _CHART = 0, 1, 2
 _BIFF8 = 0x600

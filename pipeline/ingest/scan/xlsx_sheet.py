@@ -9,7 +9,7 @@ from pipeline.ingest.limits import Limits
 from pipeline.ingest.parts import COLUMNS, ROWS, SheetScan, cell_position, next_position
 from pipeline.ingest.scan.codes import note_number
 from pipeline.ingest.scan.markup import Attributes, local, parse_part
-from pipeline.ingest.scan.xlsx_texts import HEADER, LINK, PROMPT, header_text
+from pipeline.ingest.scan.xlsx_texts import FORMULA, HEADER, LINK, PROMPT, header_text
 from pipeline.text import holds_personal_data
 
 # A formula that takes from another workbook names it by its place in the list of links: [1]Sheet!A1.
@@ -63,7 +63,7 @@ class _SheetHandler:
             self._inside = "v"
         elif tag == "mergeCell":
             _check_merge(attributes.get("ref", ""))
-        elif tag in HEADERS:
+        elif tag in HEADERS or tag == "formula":
             self._inside, self._value = "h", []
         elif tag in _SAID:
             self._note(_SAID[tag], " ".join(attributes.get(name, "") for name in _SAYING))
@@ -92,6 +92,9 @@ class _SheetHandler:
         elif tag in HEADERS:
             self._inside = ""
             self._note(HEADER, header_text("".join(self._value)))
+        elif tag == "formula":  # of a conditional format
+            self._inside = ""
+            self._note(FORMULA, "".join(self._value))
         elif tag == "c" and (self._has_formula or self._value):
             self._close()
 
@@ -108,7 +111,9 @@ class _SheetHandler:
             scan.valueless.add(cell)
         if self._has_formula:
             scan.formulas.add(cell)
-            if len(scan.linked) < _LINKS_KEPT and "[" in (formula := "".join(self._formula)) and _LINK.search(formula):
+            formula = "".join(self._formula)
+            self._note(FORMULA, formula)
+            if len(scan.linked) < _LINKS_KEPT and "[" in formula and _LINK.search(formula):
                 scan.linked.append(cell)
         if self._style in self._styles.percents:
             scan.percents.add(cell)

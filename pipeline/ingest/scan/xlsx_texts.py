@@ -15,6 +15,7 @@ from pipeline.ingest.scan.package import relations
 from pipeline.text import holds_personal_data
 
 AUTHOR, BOX, HEADER, LINK, NAME, PROMPT, PROPERTIES = "author", "box", "header", "link", "name", "prompt", "properties"
+FORMULA, UNSEEN = "formula", "unseen"
 # What a sheet's drawing leads to: charts and the like, whose texts are titles.
 _DRAWN = {"chart", "chartEx", "diagramData", "chartUserShapes"}
 _KINDS = {"comments", "threadedComment", "drawing"}
@@ -23,6 +24,13 @@ _ENDS = {"comment", "threadedComment", "p", "sp"}
 _TEXTS = {"t", "text"}
 _DESCRIBED = {"cNvPr", "docPr"}
 _OF_PROGRAM = {"Manager", "Company", "HyperlinkBase"}  # the rest of this part are names of sheets, and counts
+# Parts of which no sheet shows all: what other workbooks held, what charts were drawn from, texts that were deleted.
+_UNSEEN = ("xl/externallinks/", "xl/charts/", "xl/sharedstrings.xml", "customxml/", "xl/styles.xml", "xl/pivotcache/")
+_UNSEEN_NUMBERS = re.compile(
+    rb"<(?P<p>\w+:)?numCache>.*?</(?P=p)?numCache>|<(?:\w+:)?cell(?![^>]*t=\"str\")[^>]*>.*?</(?:\w+:)?cell>|\{[-0-9A-Fa-f]{36}\}",
+    re.DOTALL,
+)
+_SAID = re.compile(rb"(?:formatCode|name|val|v|Target|sheetName)=\"([^\"]*)\"")
 _MARK = re.compile(rb"<[^>]*>")
 _ENTITY = re.compile(rb"&#(\d{1,3});")
 
@@ -77,8 +85,26 @@ def _personal_cells(archive: Archive, part: str) -> list[str]:
 
 def _in_vml(content: bytes) -> bool:
     """Whether a text of old boxes and buttons does; their markup is often none that XML allows."""
-    plain = _ENTITY.sub(lambda code: bytes([int(code[1]) % 256]), _MARK.sub(b" ", content))
-    return holds_personal_data(plain.decode("utf-8", "replace"))
+    return holds_personal_data(_plain_bytes(_MARK.sub(b" ", content)))
+
+
+def _unseen_texts(archive: Archive) -> bool:
+    """Whether a text that the file keeps and no sheet shows does; a copy of the file would spread it."""
+    parts = [
+        part for part in archive.under("") if part.casefold().startswith(_UNSEEN) and part.endswith((".xml", ".rels"))
+    ]
+    return any(_holds_personal(archive.read(part)) for part in parts)
+
+
+def _holds_personal(content: bytes) -> bool:
+    """Whether a part's texts, or the attributes that are texts, hold personal data; its numbers are none."""
+    shown = _UNSEEN_NUMBERS.sub(b" ", content)
+    said = b"\n".join([_MARK.sub(b"\n", shown), *_SAID.findall(shown)])
+    return holds_personal_data(_plain_bytes(said))
+
+
+def _plain_bytes(content: bytes) -> str:
+    return _ENTITY.sub(lambda code: bytes([int(code[1]) % 256]), content).decode("utf-8", "replace")
 
 
 def personal_links(archive: Archive, part: str) -> bool:
@@ -108,6 +134,8 @@ def personal_texts(archive: Archive) -> Iterator[str]:
     named = any(_in_attributes(archive, part, {"displayName", "userId"}) for part in people)
     if named or any(has_personal_text(archive, part, {"author"}) for part in authors):
         yield AUTHOR
+    if _unseen_texts(archive):
+        yield UNSEEN
 
 
 def has_personal_text(archive: Archive, part: str, wanted: Collection[str] | None = None) -> bool:

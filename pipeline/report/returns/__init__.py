@@ -101,6 +101,7 @@ class _Return:
         self._file, self._say = file, Messages(lang)
         self._doubts = doubts_of(findings)
         self._lines = lines_of(findings, lang, catalogue)
+        self._former = next((doubt.sheet for doubt in self._doubts if doubt.rule == "returned_list"), "")
 
     def made_from(self, source: Path) -> tuple[bytes, str]:
         """Its contents, and the ending of its name."""
@@ -130,5 +131,7 @@ class _Return:
     def _packed(self, book: Book, notes: Sequence[str]) -> tuple[bytes, str]:
         severities = Counter(doubt.severity for doubt in self._doubts)
         counted = self._say("returns.count", **{f"{name}s": severities[name] for name in ORDER})
-        put_list(book, self._lines, [self._say("returns.title", file=self._file), counted, *notes], self._say)
+        put_list(
+            book, self._lines, [self._say("returns.title", file=self._file), counted, *notes], self._say, self._former
+        )
         return book.package.pack(), book.suffix

@@ -79,22 +79,34 @@ class Book:
             free, number = f"{name} {number}", number + 1
         return free
 
-    def put_first(self, name: str, sheet: bytes, head: int) -> None:
-        """Add a sheet before all others and show it when the file is opened; its row ``head`` heads each page."""
+    def put_first(self, name: str, sheet: bytes, head: int, instead: str = "") -> None:
+        """Add a sheet before all others and show it when the file is opened; its row ``head`` heads each page.
+
+        It takes the place of the sheet ``instead``, where there is one.
+        """
         for tab in self.tabs:
             if tab.part and _mentions(self.package.read(tab.part), "tabSelected"):
                 leave_unselected(self.package.edit(tab.part))
+        root = self.package.edit(self.part)
+        old = next((tab.part for tab in self.tabs if instead and tab.name == instead), "")
+        if old:
+            self.package.rewrite(old, sheet)
+            self._open_first(root)
+            return
         folder = self.part.rpartition("/")[0]
         pattern = f"{folder}/worksheets/sheet{{}}.xml".lstrip("/")
         part = self.package.new_part(pattern, sheet, _SHEET)
         relationship = self.package.relate(self.part, part, f"{self.links}/worksheet")
-        root = self.package.edit(self.part)
         listed = child_in_order(root, "sheets", _ORDER)
         number = max((int(entry.get("sheetId", "0")) for entry in children(listed, "sheet")), default=0) + 1
         entry = add(listed, "sheet", name=name, sheetId=str(number))
         entry.set(f"{{{self.links}}}id", relationship)
         listed.insert(0, entry)
         self._shift_names(root, f"{quote_sheetname(name)}!${head}:${head}")
+        self._open_first(root)
+
+    @staticmethod
+    def _open_first(root: Element) -> None:
         for view in children(child(root, "bookViews"), "workbookView"):
             unset(view, "activeTab", "firstSheet")
 

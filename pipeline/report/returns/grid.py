@@ -1,7 +1,7 @@
 """A sheet's XML as cells to be coloured: found or inserted in their order, with the style that they show."""
 
 from bisect import bisect, insort
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from openpyxl.utils import column_index_from_string, get_column_letter, range_boundaries
@@ -99,6 +99,13 @@ class Grid:
         """Give a cell a fill; whatever else it shows stays."""
         element = self._cell(cell)
         element.set("s", str(self._styles.filled(int(element.get("s") or 0), colour)))
+
+    def bleach(self, cell: Cell, colours: Iterable[str]) -> None:
+        """Take one of these fills from a cell."""
+        element = self._cell(cell)
+        style = int(element.get("s") or 0)
+        if any(self._styles.is_filled(style, colour) for colour in colours):
+            element.set("s", str(self._styles.filled(style, "")))
 
     def column_width(self, column: int) -> int:
         """A column's width in pixels."""

@@ -17,13 +17,16 @@ _MOST, _MOST_LINKS = 1_000_000, 65_000  # rows and links of a sheet; Excel takes
 _MARGINS = {"left": "0.4", "right": "0.4", "top": "0.5", "bottom": "0.6", "header": "0.3", "footer": "0.3"}
 
 
-def put_list(book: Book, lines: Sequence[Doubt], notes: Sequence[str], say: Messages) -> None:
-    """Put the list before the sheets of a workbook; ``notes`` are the lines above it, at most four, first the title."""
+def put_list(book: Book, lines: Sequence[Doubt], notes: Sequence[str], say: Messages, instead: str = "") -> None:
+    """Put the list before the sheets of a workbook; ``notes`` are the lines above it, at most four, first the title.
+
+    It takes the place of the sheet ``instead``, a former list.
+    """
     listed = _Listing(book, say)
     listed.title(notes)
     for row, doubt in enumerate(lines[:_MOST], _HEAD + 1):
         listed.doubt(row, doubt)
-    book.put_first(book.free_name(say("returns.sheet")), listed.finished(), _HEAD)
+    book.put_first(book.free_name(say("returns.sheet")), listed.finished(), _HEAD, instead)
 
 
 class _Listing:

@@ -19,10 +19,11 @@ def mark(book: Book, doubts: Sequence[Doubt], say: Messages) -> list[str]:
         cell = position(address)
         if cell:
             wanted.setdefault(sheet, {})[cell] = found
+    again = any(doubt.rule == "returned_list" for doubt in doubts)  # a copy that was marked before
     said: dict[str, None] = {}
     for tab in book.tabs:
-        if tab.kind == "worksheet" and tab.part and tab.name in wanted:
-            said |= dict.fromkeys(_mark_sheet(book, tab, wanted[tab.name], say))
+        if tab.kind == "worksheet" and tab.part and (tab.name in wanted or again):
+            said |= dict.fromkeys(_mark_sheet(book, tab, wanted.get(tab.name, {}), say))
     if book.unsign():
         said[say("returns.unsigned")] = None
     return list(said)
@@ -49,6 +50,9 @@ def _mark_sheet(book: Book, tab: Tab, wanted: Mapping[Cell, Sequence[Doubt]], sa
     if len(noted) > _MOST_NOTES:
         said.append(say("returns.many_notes", count=_MOST_NOTES))
         noted = dict(list(noted.items())[:_MOST_NOTES])
+    for cell in notes.settle(noted, say("returns.settled")):
+        if cell not in cells:
+            grid.bleach(cell, FILLS.values())
     if noted:
         notes.write(noted)
     return said

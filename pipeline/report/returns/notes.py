@@ -40,6 +40,24 @@ class Notes:
             found |= {position(comment.get("ref", "")) for comment in comments if local(comment) == "threadedComment"}
         return {cell for cell in found if cell}
 
+    def settle(self, texts: Mapping[Cell, str], settled: str) -> list[Cell]:
+        """Empty our former notes at these cells, say in our other ones that they are settled; the cells of those."""
+        if not self._package.related(self._sheet, "comments"):
+            return []
+        comments = self._comments()
+        authors = [author.text or "" for author in children(child(comments, "authors"), "author")]
+        own = [str(number) for number, name in enumerate(authors) if name == self._author]
+        done = []
+        for comment in children(child(comments, "commentList"), "comment"):
+            cell, noted = position(comment.get("ref", "")), child(comment, "text")
+            if cell is None or noted is None or comment.get("authorId") not in own:
+                continue
+            noted.clear()
+            if cell not in texts:
+                _run(noted, settled)
+                done.append(cell)
+        return done
+
     def write(self, texts: Mapping[Cell, str]) -> None:
         """Add a text to the note of each of these cells; a cell without one gets one."""
         comments = self._comments()
@@ -121,7 +139,7 @@ def _append(comment: Element, text: str) -> None:
     if plain is not None and plain.text and not children(noted, "r"):
         write_text(plain, f"{plain.text}\n\n{text}")
     else:
-        _run(noted, f"\n\n{text}")
+        _run(noted, f"\n\n{text}" if len(noted) else text)
 
 
 def _run(noted: Element, text: str) -> None:

@@ -4,7 +4,7 @@ from copy import deepcopy
 
 from lxml import etree
 
-from pipeline.report.returns.markup import Element, UnmarkableError, add, child_in_order, children, namespace
+from pipeline.report.returns.markup import Element, UnmarkableError, add, child, child_in_order, children, namespace
 from pipeline.report.returns.package import Package
 
 _CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.styles+xml"
@@ -45,14 +45,22 @@ class Styles:
             self._list(name).set("count", str(len(self._list(name))))
 
     def filled(self, style: int, colour: str) -> int:
-        """The style that is like this one, with a solid fill."""
+        """The style that is like this one, with a solid fill; with none where there is no colour."""
         key = (style, colour)
         if key not in self._made:
             twin = deepcopy(self._known[style if style < len(self._known) else 0])
-            twin.set("fillId", str(self._fill(colour)))
+            twin.set("fillId", str(self._fill(colour) if colour else 0))
             twin.set("applyFill", "1")
             self._made[key] = self._add_format(twin)
         return self._made[key]
+
+    def is_filled(self, style: int, colour: str) -> bool:
+        """Whether a style has a solid fill of this colour."""
+        fills = children(self._list("fills"), "fill")
+        number = int(self._known[style].get("fillId", "0")) if style < len(self._known) else 0
+        pattern = child(fills[number], "patternFill") if number < len(fills) else None
+        shown = child(pattern, "fgColor") if pattern is not None else None
+        return shown is not None and (shown.get("rgb") or "")[-6:].upper() == colour
 
     def own(self, *, font: str = "", colour: str = "", grid: bool = False, quoted: bool = False) -> int:
         """A style for our list, independent of the province's: font is ``bold``, ``title`` or ``link``, or plain.

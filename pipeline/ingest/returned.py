@@ -1,0 +1,23 @@
+"""A copy that we gave back and that is sent again: our list in it is no part of the submission."""
+
+from collections.abc import Sequence
+
+from pipeline.ingest.reader import Sheet
+from pipeline.messages import Messages
+from pipeline.model import LANGS, Finding, Place
+
+
+def without_lists(file: str, sheets: Sequence[Sheet]) -> tuple[list[Sheet], list[Finding]]:
+    """The sheets without our lists of what to mend, and a finding for each of those."""
+    own = [sheet for sheet in sheets if _is_list(sheet)]
+    findings = [Finding("returned_list", "info", Place(file, sheet.name)) for sheet in own]
+    return [sheet for sheet in sheets if sheet not in own], findings
+
+
+def _is_list(sheet: Sheet) -> bool:
+    """Whether a sheet bears the name and the title of our list, in any language."""
+    title = sheet.text(0, 0)
+    says = [Messages(lang) for lang in LANGS]
+    return any(
+        sheet.name.startswith(say("returns.sheet")) and title.startswith(say("returns.title", file="")) for say in says
+    )
