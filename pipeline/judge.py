@@ -18,11 +18,13 @@ _SEVERITIES = ("error", "warning", "info")
 _CELL = re.compile(r"([A-Z]+)(\d+)")
 
 
-def findings_frame(findings: list[Finding], catalogue: Catalogue, period: Period, lang: Lang) -> "pd.DataFrame":
+def findings_frame(
+    findings: list[Finding], catalogue: Catalogue, period: Period, lang: Lang, *, to_province: bool = False
+) -> "pd.DataFrame":
     """Findings as a frame: errors first, then by province, form and place."""
     import pandas as pd
 
-    say = Messages(lang, period.year)
+    say = Messages(lang, period.year, to_province=to_province)
     members = [*catalogue.members_on(period), ""]
     forms = [*catalogue.forms, ""]
 
@@ -51,13 +53,20 @@ def findings_frame(findings: list[Finding], catalogue: Catalogue, period: Period
     return pd.DataFrame(rows, columns=list(FINDINGS), dtype=str)
 
 
-def in_own_languages(
+def for_provinces(
     findings: list[Finding], submissions: Sequence[Submission], catalogue: Catalogue, period: Period, lang: Lang
 ) -> tuple[dict[str, Lang], "pd.DataFrame"]:
-    """The files whose headers are in another language than ``lang``, and their findings worded in that one."""
-    [other] = [known for known in LANGS if known != lang]
-    langs: dict[str, Lang] = {s.file: other for s in submissions if s.lang == other}
-    return langs, findings_frame([f for f in findings if f.place.file in langs], catalogue, period, other)
+    """Each file's language (that of its headers, else ``lang``), and the files' findings worded for who sent them."""
+    import pandas as pd
+
+    langs: dict[str, Lang] = {s.file: next((own for own in LANGS if own == s.lang), lang) for s in submissions}
+    frames = [
+        findings_frame(
+            [f for f in findings if langs.get(f.place.file) == own], catalogue, period, own, to_province=True
+        )
+        for own in LANGS
+    ]
+    return langs, pd.concat(frames, ignore_index=True)
 
 
 def observations_frame(cells: "pd.DataFrame", catalogue: Catalogue, period: Period) -> "pd.DataFrame":

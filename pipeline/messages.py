@@ -29,14 +29,20 @@ class Messages:
     '1,234.5'
     """
 
-    def __init__(self, lang: Lang, year: int | None = None) -> None:
-        """With a ``year``, the catalogue's labels say it where they write ``{year}`` or ``{previous_year}``."""
+    def __init__(self, lang: Lang, year: int | None = None, *, to_province: bool = False) -> None:
+        """With a ``year``, the catalogue's labels say it where they write ``{year}`` or ``{previous_year}``.
+
+        ``to_province``: where a message says one thing to the catalogue's keeper and another to who sent the figures,
+        it is the latter.
+        """
         self.lang: Lang = lang
+        self._key = f"{lang}_province" if to_province else lang
         self._years = {} if year is None else {"{year}": str(year), "{previous_year}": str(year - 1)}
 
     def __call__(self, key: str, /, **params: object) -> str:
         """The text with that id, filled in; a `Label` among the parameters is shown in this language."""
-        return self._fill(_texts()[key][self.lang], params)
+        texts = _texts()[key]
+        return self._fill(texts.get(self._key, texts[self.lang]), params)
 
     def has(self, key: str) -> bool:
         """Whether there is such a text."""
@@ -49,7 +55,7 @@ class Messages:
         texts = _texts().get(f"finding.{rule}", _texts()["finding.rule"])
         params = {"value": finding.value, **finding.params}
         expected = self._fill(texts.get(f"{self.lang}_expected", ""), params)
-        said = self._fill(texts[self.lang], params)
+        said = self._fill(texts.get(self._key, texts[self.lang]), params)
         place = finding.place
         cell = f"{place.sheet}!{place.cell}" if place.cell else place.sheet
         where = f"{cell} ({place.file})" if cell else place.file

@@ -202,8 +202,8 @@ class Ingested:
     findings: list[Finding]
     seen: "pd.DataFrame"
     ignored: tuple[str, ...] = ()  # entries of the period's folder that are no workbooks
-    langs: Mapping[str, Lang] = field(default_factory=dict)  # file -> its own language, where that is another
-    worded: "pd.DataFrame | None" = None  # the findings of those files, in their language
+    langs: Mapping[str, Lang] = field(default_factory=dict)  # file -> its own language
+    worded: "pd.DataFrame | None" = None  # the findings of those files, as they are told to their senders
 
 
 @dataclass(frozen=True)
@@ -241,5 +241,5 @@ class Results:
     texts: "pd.DataFrame"
     note: Label | None = None  # what the report says of figures that are made up
     ignored: tuple[str, ...] = ()  # entries of the period's folder that are no workbooks
-    langs: Mapping[str, Lang] = field(default_factory=dict)  # file -> its own language, where that is another
-    worded: "pd.DataFrame | None" = None  # the findings of those files, in their language
+    langs: Mapping[str, Lang] = field(default_factory=dict)  # file -> its own language
+    worded: "pd.DataFrame | None" = None  # the findings of those files, as they are told to their senders

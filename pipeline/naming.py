@@ -17,7 +17,7 @@ _OF_SUBMISSIONS = {"status", "file"}
 
 def name_changes(changes: "pd.DataFrame", catalogue: Catalogue, period: Period, lang: Lang) -> "pd.DataFrame":
     """The changes with their names and sentences filled in; what the catalogue does not know keeps its id."""
-    naming = _Naming(catalogue, Messages(lang, period.year))
+    naming = _Naming(catalogue, Messages(lang, period.year), period)
     named = [naming.line({str(name): value for name, value in row.items()}) for row in changes.to_dict("records")]
     columns = ("province_name", "form_name", "row_name", "measure_name", "message")
     return changes.assign(**{name: [line[i] for line in named] for i, name in enumerate(columns)}).astype(
@@ -28,8 +28,8 @@ def name_changes(changes: "pd.DataFrame", catalogue: Catalogue, period: Period, 
 class _Naming:
     """Names of one language."""
 
-    def __init__(self, catalogue: Catalogue, say: Messages) -> None:
-        self._catalogue, self._say = catalogue, say
+    def __init__(self, catalogue: Catalogue, say: Messages, period: Period) -> None:
+        self._catalogue, self._say, self._period = catalogue, say, period
 
     def line(self, row: dict[str, object]) -> tuple[str, str, str, str, str]:
         """Names of the province, form, row and measure, and what changed."""
@@ -58,7 +58,7 @@ class _Naming:
     def _said(self, row: dict[str, object], names: tuple[str, str, str, str]) -> str:
         kind, say = str(row["kind"]), self._say
         if not row["province"] and not row["form"] and kind not in _OF_SUBMISSIONS:
-            return ""  # there is no baseline
+            return say(f"cli.changes.{kind}", period=self._period.id)  # there is no baseline
         was, now = (self._status(str(row[name])) for name in ("old_state", "new_state"))
         if kind in _OF_SUBMISSIONS:
             files = {"old_file": row["old_file"] or "-", "file": row["file"] or "-"}

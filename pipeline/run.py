@@ -154,7 +154,7 @@ def _process(
     from pipeline.indicators import compute
     from pipeline.indicators.doubts import mark_doubts
     from pipeline.ingest import ingest
-    from pipeline.judge import findings_frame, in_own_languages, observations_frame, submissions_frame
+    from pipeline.judge import findings_frame, for_provinces, observations_frame, submissions_frame
 
     read = ingest(paths, places.inputs / period.id, period, catalogue, options, alone=alone)
     earlier = read_earlier(period, places, catalogue, options)
@@ -176,7 +176,7 @@ def _process(
     tables = {} if alone else _tables(of_all, *more) | {"reconciliation": proof}
     consolidation = Consolidation(period.id, observations, indicators, findings, submissions, tables=tables)
     note = catalogue.settings.sample_note if any(s.is_sample for s in read.submissions) else None
-    langs, worded = in_own_languages(found, read.submissions, catalogue, period, options.lang)
+    langs, worded = for_provinces(found, read.submissions, catalogue, period, options.lang)
     about = (options.lang, options.edition, read.texts, note, read.ignored, langs, worded)
     return Results(consolidation, period, catalogue, *about)
 

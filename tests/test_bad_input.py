@@ -144,7 +144,7 @@ def test_a_row_that_the_form_does_not_list_is_an_error_and_the_listed_one_is_mis
     assert "rape" not in set(result.observations["row"])
     rate = result.indicators.set_index(["indicator", "province"]).loc[("clearance_rate", "ninh-binh")]
     assert rate["status"] == "incomplete"
-    assert "rape" in rate["reason"]
+    assert "Rape" in rate["reason"]
 
 
 def test_a_listed_row_that_lacks_is_an_error(desk):

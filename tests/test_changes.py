@@ -167,6 +167,7 @@ def test_outputs_whose_baseline_was_replaced_are_proven_but_for_their_changes(sm
 
 def test_outputs_of_before_there_was_a_baseline_are_still_proven(accepted):
     assert [line["kind"] for line in lines(accepted)] == ["no_baseline"]
+    assert "pipeline accept 2024" in lines(accepted)[0]["message"]
     verdict = verify_outputs(YEAR, Places(**accepted))
     assert [said.key for said in verdict.said] == ["verify.ok"]
 

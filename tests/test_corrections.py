@@ -54,6 +54,11 @@ def test_it_is_read_as_any_spreadsheet_writes_it(desk, sign, newline, encoding):
     assert values(result)["A"] == 11
 
 
+def test_excels_own_line_about_the_sign_between_columns_is_none_of_the_list(desk):
+    result = correct(desk, HEAD.replace(",", ";"), GOOD.replace(",", ";"), head="sep=;")
+    assert values(result)["A"] == 11
+
+
 def test_a_semicolon_file_may_hold_commas_in_its_texts(desk):
     result = correct(desk, GOOD.replace(",", ";").replace("twice", "twice, alas"), head=HEAD.replace(",", ";"))
     assert "typed twice, alas" in only(result, "correction_applied")["message"]

@@ -874,3 +874,14 @@ def test_only_a_total_that_was_typed_proves_that_a_blank_is_zero(desk, total, st
     book.close()
     result = desk.catalogue(OPEN).check()
     assert states(result)["B"] == state
+
+
+@pytest.mark.parametrize(("total", "agrees"), [(3, True), (7, True), (5, False)])
+def test_a_total_of_provinces_may_leave_out_one_that_is_outside_of_the_cluster(desk, total, agrees):
+    form = "title: Shared\nrows: [{key: province, header: Province}]\ncolumns: {n: {header: Goal}}"
+    provinces = "[{id: north, name: North}, {id: south, name: South}, {id: west, name: West}]"
+    clusters = "{name: T, clusters: [{id: c, provinces: [north, south]}], forms: [f]}"
+    desk.catalogue(form, provinces=provinces, catalogue=clusters)
+    rows = [["Province", "Goal"], ["North", 1], ["South", 2], ["West", 4], ["Total", total]]
+    result = desk.send({"Shared": rows}, "all.xlsx").check()
+    assert ("total_mismatch" not in set(result.findings["rule"])) == agrees

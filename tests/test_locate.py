@@ -323,3 +323,22 @@ def test_the_language_of_a_submission_is_that_of_its_headers(desk, rows, lang):
 
     vocabulary = Vocabulary(load_catalogue(desk.folder / "schemas"), Period.parse("2024"))
     assert language_of({"types": Sheet("S", hidden=False, rows=rows)}, vocabulary) == lang
+
+
+def test_a_table_that_goes_on_beside_itself_is_told_with_the_column(desk):
+    form = "title: F\nrows: [{key: d, header: District, members: open}]\ncolumns: {n: {header: Cases}}"
+    desk.catalogue(form).send([["District", "Cases", "", "District", "Cases"], ["A", 1, "", "C", 10]])
+    assert found(desk.check()) == [("error", "table_beside_itself", "D1")]
+
+
+def test_a_hidden_copy_of_which_no_one_knows_if_it_is_the_form_is_not_said_to_be_read(desk):
+    form = "title: F\nrows: [{key: d, header: District, members: open}]\ncolumns: {n: {header: Cases}}"
+    rows = [["District", "Cases"], ["A", 1]]
+    desk.catalogue(form).send({"F": rows, "F (draft)": [["F", ""], *rows]})
+    path = desk.inputs / "north.xlsx"
+    book = openpyxl.load_workbook(path)
+    book["F (draft)"].sheet_state = "hidden"
+    book.save(path)
+    rules = {rule for _, rule, _ in found(desk.check())}
+    assert "ambiguous_form" in rules
+    assert "hidden_sheet" not in rules

@@ -17,10 +17,13 @@ def blanks(text):
 @pytest.mark.parametrize("key", sorted(_texts()))
 def test_a_message_is_whole_in_both_languages(key):
     texts = _texts()[key]
-    assert set(texts) in ({"vi", "en"}, {"vi", "en", "vi_expected", "en_expected"})
+    for kind in ("province", "expected"):
+        assert (f"vi_{kind}" in texts) == (f"en_{kind}" in texts)
+    assert set(texts) - {"vi_province", "en_province", "vi_expected", "en_expected"} == {"vi", "en"}
     assert all(isinstance(text, str) for text in texts.values())
     vi, en = blanks(texts["vi"]), blanks(texts["en"])
     assert vi <= en or en <= vi
+    assert blanks(texts.get("vi_province", "")) == blanks(texts.get("en_province", "")) <= vi
 
 
 def test_no_message_stands_in_two_files():

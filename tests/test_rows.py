@@ -692,3 +692,11 @@ def test_brackets_that_say_another_figure_make_a_listed_row_unknown(desk, remark
     result = desk.catalogue(form).send([["Type", "Cases"], [f"Theft ({remark})", 9], ["Fraud (tỷ lệ)", 1]]).check()
     assert values(result) == {"fraud": 1}
     assert ("error", "unknown_row", "A2") in found(result)
+
+
+def test_a_listed_row_in_percent_is_none_of_the_forms(desk):
+    form = "title: F\nrows: [{key: t, header: T, members: [{id: theft}, {id: fraud}]}]\ncolumns: {n: {header: Cases}}"
+    result = desk.catalogue(form).send([["T", "Cases"], ["theft (%)", 12], ["fraud", 3]]).check()
+    assert {(rule, cell) for severity, rule, cell in found(result) if severity == "error"} == {
+        ("unknown_row", "A2"), ("missing_row", ""),
+    }  # fmt: skip

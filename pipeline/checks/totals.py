@@ -11,6 +11,7 @@ from pipeline.catalogue.forms import Form
 from pipeline.checks.frames import absent_members, as_typed, corrections_in, finding_at, same
 from pipeline.labels import Label
 from pipeline.model import GROUP, MEMBER, TOTAL, Finding, Said
+from pipeline.periods import Period
 from pipeline.states import BLANK, LACKING, NIL, NUMBER
 
 _TABLE = ["file", "form", "measure", "previous"]
@@ -78,11 +79,20 @@ def check_totals(cells: pd.DataFrame, catalogue: Catalogue) -> list[Finding]:
         adds = table is not None and column.sums and not table.lacks_a_row(total)
         rows = table.added_up(total) if table is not None and adds else []
         start, end = blocks.get((total["file"], total["form"], total["line"]), (-1, math.inf))
-        rows = [row for row in rows if start < cells.at[row, "line"] < end]
+        rows = _of_cluster(cells, total, [row for row in rows if start < cells.at[row, "line"] < end], catalogue)
         if rows:
             label = catalogue.forms[total["form"]].label_of(total["measure"])
             findings.extend(_compare(cells, position, rows, label, signed=column.signed))
     return [*findings, *_blanks(cells, catalogue)]
+
+
+def _of_cluster(cells: pd.DataFrame, total: "pd.Series", rows: list[int], catalogue: Catalogue) -> list[int]:
+    """Without provinces outside of the cluster where the total is the sum of the others: it may leave them out."""
+    period = Period.parse(total["reported_in"])
+    if not catalogue.forms[total["form"]].covers_cluster or period is None:
+        return rows
+    own = [row for row in rows if cells.at[row, "province"] in catalogue.members_on(period)]
+    return own if abs(cells.loc[own, "value"].sum(skipna=False) - total["value"]) < _CLOSE else rows
 
 
 def _block_totals(cells: pd.DataFrame, totals: pd.DataFrame) -> dict[_Row, tuple[float, float]]:

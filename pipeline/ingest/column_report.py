@@ -58,7 +58,7 @@ def _tell_doubtful_numbering(sink: Sink, columns: Columns, keys: set[int]) -> No
 def report_missing(sink: Sink, columns: Columns, meaning: Meaning, label: Label, keys: set[int]) -> None:
     """A column that must be there is not: what was found, and the line by which the catalogue would know it."""
     cell = (columns.bottom, 0) if meaning.kind == "measure" else None
-    nearest = _nearest(columns, label, keys)
+    nearest = _nearest(sink, columns, label, keys)
     said = NO_ALIAS
     if nearest is not None:
         where = address(*_header_cell(sink, columns, nearest))
@@ -91,11 +91,12 @@ def _alias(sink: Sink, meaning: Meaning, path: list[str]) -> dict[str, object]:
     return alias_line(sink, entry, path, word=word, previous=meaning.previous)
 
 
-def _nearest(columns: Columns, label: Label, keys: set[int]) -> int | None:
-    """Of the columns that mean nothing known, the one whose header is most like a label."""
+def _nearest(sink: Sink, columns: Columns, label: Label, keys: set[int]) -> int | None:
+    """Of the columns that mean nothing known, the one whose header is most like a label; a plan's is not."""
     from rapidfuzz import fuzz
 
-    free = [column for column in columns.unknown if column not in keys]
+    unknown = [column for column in columns.unknown if column not in keys]
+    free = [c for c in unknown if not sink.vocabulary.speaks_of_another(columns.texts[c])]
     texts = [unmarked(text) for text in label.all]
     return max(free, key=lambda c: max(fuzz.ratio(unmarked(columns.texts[c]), t) for t in texts), default=None)
 

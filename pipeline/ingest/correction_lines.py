@@ -93,6 +93,9 @@ def _unreadable(why: str, **params: object) -> Finding:
 
 def _read(text: str) -> tuple[list[Correction], list[Finding]]:
     """The lines of a text that is one; the sign between columns is the one that parts the header best."""
+    first, end, rest = text.partition("\n")
+    if tidy(first).casefold().startswith("sep="):  # Excel's own line, which says the sign between columns
+        text = end + rest
     delimiter = max(_DELIMITERS, key=lambda sign: len(_columns(_header(text, sign)).keys() & set(_COLUMNS)))
     rows = _rows(text, delimiter)
     header = next(rows, (0, []))[1]

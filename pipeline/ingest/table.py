@@ -25,9 +25,10 @@ from pipeline.text import fold_variants
 def read_table(sink: Sink) -> None:
     """Read all rows of the form's table into the sink."""
     form, vocabulary = sink.layout, sink.vocabulary
-    columns = find_header(sink.sheet, Matcher(form, vocabulary))
+    matcher = Matcher(form, vocabulary)
+    columns = find_header(sink.sheet, matcher)
     if columns is None:
-        sink.find("missing_header", "error")
+        _tell_why_no_header(sink, matcher)
         return
     set_aside_other_figures(sink, columns)
     readers = {key.key: KeyReader(key, vocabulary, _groups(form, vocabulary)) for key in form.rows}
@@ -51,6 +52,21 @@ def read_table(sink: Sink) -> None:
     set_aside_subtotals(table)
     set_aside_longer_periods(table)
     report_rows(table)
+
+
+def _tell_why_no_header(sink: Sink, matcher: Matcher) -> None:
+    """Say that there is no header, or that all of it stands twice: a table that goes on beside itself."""
+    for row in range(len(sink.sheet.rows)):
+        at: dict[Meaning, list[int]] = {}
+        for column in range(sink.sheet.width):
+            for meaning in matcher.match([sink.sheet.text(row, column)]).meanings:
+                at.setdefault(meaning, []).append(column)
+        measures = [columns for meaning, columns in at.items() if meaning.kind == "measure"]
+        if len(at) > 1 and measures and all(len(columns) > 1 for columns in at.values()):
+            second = min(columns[1] for columns in at.values())
+            sink.find("table_beside_itself", "error", (row, second), columns=column_letters(second))
+            return
+    sink.find("missing_header", "error")
 
 
 def _below_and_above(sheet: Sheet, columns: Columns) -> Iterator[int]:

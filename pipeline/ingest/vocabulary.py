@@ -98,14 +98,20 @@ class Vocabulary:
 
     def brackets_another(self, label: str, known: Iterable[str]) -> bool:
         """Whether brackets in a row's label say a plan, last year or a comparison, and no ``known`` label does."""
-        said = {fold(found) for found in _IN_BRACKETS.findall(label)} - {""}
+        said = {_bracketed(found) for found in _IN_BRACKETS.findall(label)} - {""}
         if not said:
             return False
-        own = {fold(found) for text in known for found in _IN_BRACKETS.findall(self.fill(text))}
+        own = {_bracketed(found) for text in known for found in _IN_BRACKETS.findall(self.fill(text))}
         return any(self._tells_another(text) for text in said - own)
+
+    def speaks_of_another(self, text: str) -> bool:
+        """Whether a header has a word for another figure among its words: a plan, a comparison."""
+        return any(f" {word} " in f" {fold(text)} " for word in self._other_figures)
 
     def _tells_another(self, said: str) -> bool:
         padded = f" {said} "
+        if said == "%":
+            return True
         words = {*self._other_figures, *self.previous} - self.folded(self.catalogue.words.estimates)
         return said not in self.current and any(f" {word} " in padded for word in words)
 
@@ -168,3 +174,8 @@ class Vocabulary:
     def province_codes(self) -> dict[str, Province]:
         """Official codes without leading zeros -> province on the period's last day."""
         return {p.code.lstrip("0") or "0": p for p in self.catalogue.provinces_on(self.period) if p.code}
+
+
+def _bracketed(text: str) -> str:
+    """What stands in brackets as it is compared; a sign of percent is all there is of some."""
+    return "%" if text.strip() == "%" else fold(text)

@@ -38,13 +38,9 @@ def write_check(results: Results, sources: Mapping[str, Path], folder: Path) -> 
 
 
 def _write_returns(results: Results, sources: Mapping[str, Path], folder: Path) -> None:
-    """Each file goes back in the language of its own headers."""
-    import pandas as pd
-
+    """Each file goes back in the language of its own headers, with what its sender can do."""
     from pipeline.report.returns import write_returns
 
-    findings = results.consolidation.findings
-    if results.worded is not None:
-        findings = pd.concat([findings[~findings["file"].isin(list(results.langs))], results.worded])
+    findings = results.consolidation.findings if results.worded is None else results.worded
     langs = {file: results.langs.get(file, results.lang) for file in sources}
     write_returns(findings, sources, folder, langs, results.catalogue)
