@@ -1,5 +1,6 @@
 """The pictures: what is drawn, from which numbers, and that it is the same every time."""
 
+import dataclasses
 import math
 
 import pandas as pd
@@ -10,7 +11,7 @@ from pipeline.catalogue import load_catalogue
 from pipeline.errors import PipelineError
 from pipeline.model import FINDINGS, INDICATORS, OBSERVATIONS, SUBMISSIONS, TEXTS, Consolidation, Results
 from pipeline.periods import Period
-from pipeline.report.figures import View, figures, write_figures
+from pipeline.report.figures import View, comparison, figures, write_figures
 from pipeline.report.theme import TARGET
 
 PERIOD = Period.parse("2024")
@@ -216,3 +217,13 @@ def test_a_notebook_gets_a_table_by_name_and_rank(catalogue, made):
 def test_an_unknown_indicator_is_refused_with_the_known_ones(catalogue, made):
     with pytest.raises(PipelineError, match="clearance_rate"):
         plots.compare(made, "no_such", catalogue=catalogue)
+
+
+def test_a_picture_that_covers_a_part_of_the_cluster_or_rests_on_doubts_says_so(catalogue, made):
+    view = View(made, PERIOD, catalogue, "en")
+    [share] = [drawn for drawn in figures(view) if drawn.name.endswith("_share")]
+    assert "4 of 5 provinces" in share.title
+    frame = made.indicators.assign(reason=["look" if p == "thanh-hoa" else "" for p in made.indicators["province"]])
+    doubted = View(dataclasses.replace(made, indicators=frame), PERIOD, catalogue, "en")
+    said = " ".join(" ".join(texts(comparison(doubted, "clearance_rate").figure)).split())
+    assert "to be looked at again: Thanh" in said

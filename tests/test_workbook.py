@@ -299,7 +299,7 @@ def test_the_overview_answers_in_words_who_misses_the_target_and_by_how_much(mak
     assert own.endswith(": từ 60 % trở lên)?")
     answer = next(text for text in said if text.startswith("Không"))
     assert "1/2 tỉnh đạt" in answer
-    assert "Tỉnh A 47,50 % (còn thiếu 32,50 điểm %, tức 13 vụ)" in answer
+    assert "Tỉnh A 47,50 % (còn thiếu 32,50 điểm %, tức thêm 13 vụ ở “Khám phá: 'đã rõ' #”)" in answer
 
 
 def _answered(make, path, *changed):
@@ -314,7 +314,7 @@ def test_a_share_just_below_its_target_is_not_shown_as_the_target(make, tmp_path
     murder = [("a", "murder", "cases", 0), ("a", "murder", "cleared", 0)]
     theft = [("a", "theft", "cases", 36_000), ("a", "theft", "cleared", 28_799)]
     said = _answered(make, tmp_path / "b.xlsx", *murder, *theft)
-    assert "79,997 % (còn thiếu 0,003 điểm %, tức 1 vụ)" in said
+    assert "79,997 % (còn thiếu 0,003 điểm %, tức thêm 1 vụ ở “Khám phá: 'đã rõ' #”)" in said
 
 
 def test_a_province_without_cases_lacks_no_figures(make, tmp_path):

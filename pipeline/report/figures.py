@@ -125,10 +125,20 @@ def comparison(view: View, indicator: str, provinces: Sequence[str] = ()) -> Dra
         met = sum(bool(row.met) for row in targeted)
         title = view.say("figures.compare.title_target", met=met, all=len(targeted), indicator=view.label(indicator))
     key = "note" if any(row.low is not None for row in rows) else "note_plain"
-    note = view.say(f"figures.compare.{key}", period=view.when)
+    note = " ".join([view.say(f"figures.compare.{key}", period=view.when), *_doubted(view, indicator, provinces)])
     target = _target_text(view, indicator, {row.target for row in targeted if row.target is not None})
     figure = drawing.intervals(rows, title, note, target, lambda value: view.write(indicator, value))
     return Drawn(indicator, title, figure)
+
+
+def _doubted(view: View, indicator: str, provinces: Sequence[str]) -> list[str]:
+    """Whose figures rest on numbers to look at again; nothing where nobody's do."""
+    frame = view.consolidation.indicators
+    rests = (
+        (frame["indicator"] == indicator) & (frame["reason"] != "") & frame["value"].notna() & (frame["province"] != "")
+    )
+    names = [view.province(p) for p in frame.loc[rests, "province"] if not provinces or p in provinces]
+    return [view.say("figures.doubted", names=names)] if names else []
 
 
 def _target_text(view: View, indicator: str, values: set[float]) -> str:
@@ -249,12 +259,15 @@ def _shares(view: View, form: str, measure: str) -> Drawn | None:
         for name in table.index
     ]
     rows = [_shared_row(view, p, table[p]) for p in totals.columns]
-    covered = f" ({len(complete)}/{len(totals.columns)})" if len(complete) < len(totals.columns) else ""
-    rows.append(Row(view.province("") + covered, CLUSTER, strong=True))
+    count = len(view.catalogue.members_on(view.period))
+    some = view.say("figures.some", used=len(complete), count=count)
+    is_part = len(complete) < count
+    rows.append(Row(f"{view.province('')} ({some})" if is_part else view.province(""), CLUSTER, strong=True))
     measure_label = view.catalogue.forms[form].label_of(measure).text(view.lang)
     top = str(largest[0])
+    said = f"{measure_label}, {some}" if is_part else measure_label
     share = view.say.percent(_number(fractions.loc[top, ""]) or 0.0, 0)
-    title = view.say("figures.share.title", member=members[top].name, share=share, measure=measure_label)
+    title = view.say("figures.share.title", member=members[top].name, share=share, measure=said)
     note = view.say("figures.share.note", form=view.catalogue.forms[form].title, period=view.when)
     figure = drawing.stacked(rows, shares, title, note, lambda value: view.say.percent(value, 0))
     return Drawn(f"{form}_{measure}_share", title, figure)

@@ -36,7 +36,7 @@ def trend(view: View) -> Drawn | None:
     periods = sorted(set(own["period"]))
     title = view.say("figures.trend.title", indicator=view.label(indicator), first=periods[0], last=periods[-1])
     with drawing.style():
-        figure, axes = drawing.canvas(title, view.say("figures.trend.note", period=view.when), _HEIGHT)
+        figure, axes = drawing.canvas(title, _note(view, own), _HEIGHT)
         ends: list[tuple[float, str, bool]] = []
         for province, line in own.groupby("province", sort=False):
             at = [periods.index(period) for period in line["period"]]
@@ -49,6 +49,14 @@ def trend(view: View) -> Drawn | None:
         axes.yaxis.set_major_formatter(lambda value, _: view.write(indicator, round(value, 12)))
         _name_ends(axes, ends, len(periods) - 1, lambda value: view.write(indicator, value))
     return Drawn(f"{indicator}_trend", title, figure)
+
+
+def _note(view: View, own: "pd.DataFrame") -> str:
+    """What is drawn, and who has no line."""
+    note = view.say("figures.trend.note", period=view.when)
+    everyone = (*view.catalogue.members_on(view.period), "")
+    without = [view.province(province) for province in everyone if province not in set(own["province"])]
+    return " ".join([note, *([view.say("figures.trend.without", names=without)] if without else [])])
 
 
 def _target(view: View, indicator: str, axes: "Axes", own: "pd.DataFrame") -> None:

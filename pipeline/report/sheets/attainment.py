@@ -86,5 +86,7 @@ def _met(book: Book, page: Page, at: int) -> None:
 
 def _of(book: Book, row: dict[str, Any]) -> str:
     """How many are met of how many, and how many cannot be judged."""
+    if not row["of"]:
+        return book.say("workbook.attainment.none", open=int(row["open"])) if row["open"] else ""
     said = f"{row['met']:.0f}/{row['of']:.0f}"
     return said + (book.say("workbook.attainment.open", open=int(row["open"])) if row["open"] else "")

@@ -1,7 +1,7 @@
 """Charts over the form tables: the structure of a form's rows by province, and a form's measures against last year."""
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from xlsxwriter import Workbook
 from xlsxwriter.chart import Chart
@@ -28,7 +28,7 @@ def structure(book: Book) -> Iterator[Drawing]:
     measure = next((m for m, column in model.measures.items() if column.sums), "")
     column: Column = (measure, False)
     sums = _by_member(table, column)
-    who = [p for p in book.provinces if sums.get(p) and sum(sums[p].values())]
+    who = [p for p in _complete(book, table, (column,)) if sum(sums.get(p, {}).values())]
     if not measure or not who:
         return
     order = sorted(
@@ -40,7 +40,7 @@ def structure(book: Book) -> Iterator[Drawing]:
     heads = names + ([book.say("workbook.chart.other")] if len(order) > len(shown) else [])
     lines = [(label, cells[: len(heads)]) for label, cells in lines]
     top = sum(sums[p].get(shown[0], 0) for p in who) / math.fsum(v for p in who for v in sums[p].values())
-    label = measure_label(model, measure, book.results)
+    label = _covering(book, measure_label(model, measure, book.results), who)
     title = book.say(
         "workbook.chart.structure", form=book.form(form), label=label, top=names[0], share=book.say.percent(top, 1)
     )
@@ -118,17 +118,10 @@ def years(book: Book) -> Iterator[Drawing]:
 def _line(book: Book, table: FormTable, measure: str) -> tuple[str, list[Value | None]] | None:
     """A measure's two sums, over the provinces that have every number of both years."""
     columns: tuple[Column, Column] = ((measure, True), (measure, False))
-    whole = [
-        province
-        for province in book.provinces
-        if (rows := [row for row in table.by_province.get(province, []) if row.counts])
-        and all((cell := row.cells.get(c)) and cell.value is not None for row in rows for c in columns)
-    ]
+    whole = _complete(book, table, columns)
     if not whole:
         return None
-    label = measure_label(book.results.catalogue.forms[table.form], measure, book.results)
-    if len(whole) < len(book.provinces):
-        label = book.say("workbook.chart.some", label=label, used=len(whole), count=len(book.provinces))
+    label = _covering(book, measure_label(book.results.catalogue.forms[table.form], measure, book.results), whole)
     names = ",".join(criterion(book.provinces[p]) for p in whole)
     values = []
     for column in columns:
@@ -136,6 +129,23 @@ def _line(book: Book, table: FormTable, measure: str) -> tuple[str, list[Value |
         numbers = [row.cells[column].value or 0.0 for p in whole for row in table.by_province[p] if row.counts]
         values.append(Value(f"=SUMPRODUCT({own})", math.fsum(numbers)))
     return label, list(values)
+
+
+def _complete(book: Book, table: FormTable, columns: Sequence[Column]) -> list[str]:
+    """The provinces that have every number of these columns."""
+    return [
+        province
+        for province in book.provinces
+        if (rows := [row for row in table.by_province.get(province, []) if row.counts])
+        and all((cell := row.cells.get(c)) and cell.value is not None for row in rows for c in columns)
+    ]
+
+
+def _covering(book: Book, label: str, whole: Sequence[str]) -> str:
+    """A label that says how many provinces its figures cover, where that is not all."""
+    if len(whole) == len(book.provinces):
+        return label
+    return book.say("workbook.chart.some", label=label, used=len(whole), count=len(book.provinces))
 
 
 def _years(book: Book, form: str, lines: list[tuple[str, list[Value | None]]]) -> Drawing:

@@ -55,7 +55,12 @@ def _answer(book: Book, page: Page, at: int) -> int:
         return at + 2
     page.text(at, 0, question, "section")
     page.prose(at + 1, _LAST, said, "answer")
-    return at + 3
+    doubted = [book.province(p) for p in book.provinces if (r := book.indicators.get((indicator, p))) and _doubtful(r)]
+    if not doubted:
+        return at + 3
+    where = {"sheet": book.names[INDICATORS], "column": book.say("workbook.column.reason")}
+    page.prose(at + 2, _LAST, book.say("workbook.overview.answer_doubtful", names=doubted, **where), "muted")
+    return at + 4
 
 
 def _chosen(book: Book) -> tuple[list[str], list[str]]:

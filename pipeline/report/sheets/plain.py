@@ -10,12 +10,16 @@ Row = dict[str, Any]
 
 
 class Shown(NamedTuple):
-    """A column of the sheet: its name, its width, the style of its numbers (none: a text), what it shows."""
+    """A column of the sheet: its name, its width, the style of its numbers (none: a text), what it shows.
+
+    ``blank`` says in which rows its number means nothing.
+    """
 
     name: str
     width: float
     style: str = ""
     text: Callable[[Book, Row], str] | None = None
+    blank: Callable[[Book, Row], bool] | None = None
 
 
 def write_table(book: Book, key: str, columns: Sequence[Shown], *, strong: Callable[[Row], bool] | None = None) -> None:
@@ -30,7 +34,8 @@ def write_table(book: Book, key: str, columns: Sequence[Shown], *, strong: Calla
         said = []
         for number, column in enumerate(columns):
             if column.style:
-                page.number(at, number, row[column.name], *look, column.style)
+                is_blank = column.blank is not None and column.blank(book, row)
+                page.number(at, number, None if is_blank else row[column.name], *look, column.style)
             else:
                 text = column.text(book, row) if column.text else str(row[column.name] or "")
                 page.text(at, number, text, *look, "wrap", "gap")

@@ -27,15 +27,19 @@ def write(book: Book) -> None:
         page.text(HEAD_ROW, 0, book.say("workbook.trends.none"), "muted")
         page.paper(None, (HEAD_ROW, 0))
         return
-    heads = ["indicator", "province", *periods, "curve", "signal"]
+    limited = any(point["centre"] is not None for found in lines.values() for point in found.values())
+    heads = ["indicator", "province", *periods, "curve", *(["signal"] if limited else [])]
     said = [h if h in periods else book.say(f"workbook.column.{h}") for h in heads]
     page.table(book.say("workbook.table.trends"), said, len(lines))
     for at, ((indicator, province), found) in enumerate(lines.items(), HEAD_ROW + 1):
-        _line(book, page, at, (indicator, province), [found.get(period) for period in periods])
+        _line(book, page, at, (indicator, province), [found.get(period) for period in periods], limited=limited)
+    _tell_without(book, page, HEAD_ROW + len(lines) + 2, list(lines))
     page.paper((HEAD_ROW, HEAD_ROW), (HEAD_ROW + 1, _FIRST))
 
 
-def _line(book: Book, page: Page, at: int, about: tuple[str, str], points: list[dict[str, Any] | None]) -> None:
+def _line(
+    book: Book, page: Page, at: int, about: tuple[str, str], points: list[dict[str, Any] | None], *, limited: bool
+) -> None:
     indicator, province = about
     look = ("cell",) if province else ("cell", "cluster")
     value = theme.value_style(book.model(indicator).kind)
@@ -52,8 +56,22 @@ def _line(book: Book, page: Page, at: int, about: tuple[str, str], points: list[
     area = f"{sheet_ref(book.names[KEY])}!{xl_col_to_name(_FIRST)}{at + 1}:{xl_col_to_name(last - 1)}{at + 1}"
     colour = theme.CLUSTER if not province else theme.THIS_YEAR
     page.sheet.add_sparkline(at, last, {"range": area, "markers": True, "series_color": colour})
-    newest = next((point for point in reversed(points) if point), None)
-    page.text(at, last + 1, _signal(book, newest, value), *look, "wrap")
+    if limited:
+        newest = next((point for point in reversed(points) if point), None)
+        page.text(at, last + 1, _signal(book, newest, value), *look, "wrap")
+
+
+def _tell_without(book: Book, page: Page, at: int, series: list[tuple[str, str]]) -> None:
+    """Below the table: who has no series of an indicator that others have."""
+    without: dict[tuple[str, ...], list[str]] = {}
+    for indicator in dict.fromkeys(name for name, _ in series):
+        absent = tuple(p for p in (*book.provinces, "") if (indicator, p) not in series)
+        if absent:
+            without.setdefault(absent, []).append(book.label(indicator))
+    for absent, indicators in without.items():
+        names = [book.province(province) for province in absent]
+        page.text(at, 0, book.say("workbook.trends.without", names=names, indicators=indicators), "muted")
+        at += 1
 
 
 def _signal(book: Book, point: dict[str, Any] | None, style: str) -> str:

@@ -109,10 +109,12 @@ def _miss(book: Book, model: Indicator, row: IndicatorRow) -> str:
     target = book.binding(row.indicator, row.province)
     if model.kind == "percent" and target and target.op == ">=" and row.denominator and row.numerator is not None:
         lacking = cases_to(exact(row.numerator), exact(row.denominator), exact(target.value), target.op)
-        said += ", " + book.say("workbook.answer.cases", count=lacking, unit=_unit(book, model))
+        said += ", " + book.say("workbook.answer.cases", count=lacking, **_counted(book, model))
     return said + ")"
 
 
-def _unit(book: Book, model: Indicator) -> str:
+def _counted(book: Book, model: Indicator) -> dict[str, object]:
+    """What the numerator counts: its unit, and what its column is called."""
     form, measure = Indicator.operands(model.numerator)[0]
-    return book.results.catalogue.forms[form].columns[measure].unit
+    found = book.results.catalogue.forms[form]
+    return {"unit": found.columns[measure].unit, "measure": found.label_of(measure)}
