@@ -65,6 +65,7 @@ class Messages:
         """A number as this language writes it; without ``decimals`` in its shortest form."""
         thousands, point = _SEPARATORS[self.lang]
         text = f"{value:,.{decimals}f}" if decimals is not None else f"{value:,.12g}" if value % 1 else f"{value:,.0f}"
+        text = text if any(sign in "123456789" for sign in text) else text.lstrip("-")  # nought has no sign
         return text.translate({ord(","): thousands, ord("."): point})
 
     def percent(self, value: float, decimals: int = 2) -> str:

@@ -1,6 +1,7 @@
 """What is wrong with a workbook is a finding with its place; the rest is consolidated; nothing ends in a traceback."""
 
 import itertools
+import json
 import shutil
 import subprocess
 import sys
@@ -494,7 +495,7 @@ def test_strict_counts_warnings_as_errors_and_keeps_the_values(desk):
     "junk", [None, "", "x", -1, 1e308, "=1/0", "#REF!", "9" * 400, "\u202e", True, "\t", "Tổng số"]
 )
 def test_no_cell_whatever_it_holds_ends_in_an_exception(tmp_path, junk):
-    """The same thing in every cell of a small sheet, one after the other."""
+    """The same thing in every cell of a small sheet, of which each province sends one with another cell spoiled."""
     form = """
         title: F
         rows: [{key: district, header: District, code_header: [Code], members: open}]
@@ -502,12 +503,17 @@ def test_no_cell_whatever_it_holds_ends_in_an_exception(tmp_path, junk):
           n: {header: Cases}
           share: {header: Share, kind: percent, equals: n / n}
     """
-    desk = Desk(tmp_path).catalogue(form)
-    for row, column in itertools.product(range(3), range(4)):
+    places = list(itertools.product(range(3), range(4)))
+    provinces = [{"id": f"p{row}{column}", "name": f"Province {row}{column}"} for row, column in places]
+    cluster = {"name": "T", "clusters": [{"id": "c", "provinces": [p["id"] for p in provinces]}], "forms": ["f"]}
+    desk = Desk(tmp_path).catalogue(form, provinces=json.dumps(provinces), catalogue=json.dumps(cluster))
+    for row, column in places:
         rows = [["Code", "District", "Cases", "Share"], ["1", "A", 7, 100], [2, "B", 8, "100%"]]
         rows[row][column] = junk
-        result = desk.send(rows).check()
-        assert set(result.submissions["status"]) <= {"accepted", "accepted_with_warnings", "partial", "refused"}
+        desk.send(rows, f"Province {row}{column}.xlsx")
+    result = desk.check()
+    assert len(result.submissions) == len(places)
+    assert set(result.submissions["status"]) <= {"accepted", "accepted_with_warnings", "partial", "refused"}
 
 
 @pytest.mark.parametrize("said", ["Kỳ báo cáo: 6 tháng đầu năm 2024", "Kỳ báo cáo: Quý III năm 2024"])

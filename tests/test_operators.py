@@ -171,7 +171,7 @@ NAMES = st.lists(st.sampled_from(sorted(KEEPING)), min_size=2, max_size=6, uniqu
 
 
 @given(NAMES, st.integers(0, 10_000))
-@settings(COMPOSED, max_examples=15)
+@settings(COMPOSED, max_examples=8)
 def test_no_composition_of_changes_changes_a_figure(tmp_path_factory, plain, names, seed):
     assert_kept(names, seed, tmp_path_factory.mktemp("composed"), plain)
 

@@ -3,65 +3,107 @@
 from typing import Any
 
 from pipeline.report import theme
+from pipeline.report.sheets.attainment_cells import Line
 from pipeline.report.sheets.book import HEAD_ROW, Book, Page
 from pipeline.report.sheets.form_tables import clean
+from pipeline.report.sheets.formulas import LONGEST, quoted
 from pipeline.report.sheets.indicators import SIGNS, status_colours
+from pipeline.report.sheets.words import missing
 
 KEY = "attainment"
-_WIDTHS = (46, 13, 42, 13, 12, 12, 12, 12, 17, 10, 10, 10, 11)
+_WIDTHS = (46, 13, 34, 11, 12, 6, 12, 12, 17, 10, 10, 10, 11, 44)
 _COLUMNS = (
     "indicator", "province", "issuer", "role", "value", "op", "target", "gap", "status", "needed", "margin", "days",
-    "rest_rate",
+    "rest_rate", "words",
 )  # fmt: skip
-_AT = {name: number for number, name in enumerate(_COLUMNS)}
 
 
 def write(book: Book) -> None:
     """Write the sheet: the table, whose heads stay in sight, and n of N below it."""
-    whole_year = book.results.period.last_month == 12  # nothing of the year is left to come
-    columns = _COLUMNS[:-1] if whole_year else _COLUMNS
-    page, rows = book.page(KEY, _WIDTHS[: len(columns)]), records(book, "attainment")
+    columns = _columns(book)
+    page, rows = book.page(KEY, [_WIDTHS[_COLUMNS.index(name)] for name in columns]), records(book, KEY)
     page.opening(book.say("workbook.attainment.title"), book.say("workbook.attainment.unit"))
     page.table(book.say("workbook.table.attainment"), [book.say(f"workbook.column.{n}") for n in columns], len(rows))
     for at, row in enumerate(rows, HEAD_ROW + 1):
         _row(book, page, at, row)
-        if not whole_year:
-            look = () if row["province"] else ("cluster",)
-            page.number(at, _AT["rest_rate"], row["rest_rate"], "cell", *look, "percent")
-    status_colours(book, page, HEAD_ROW + 1, _AT["status"], HEAD_ROW + max(len(rows), 1), _AT["status"])
+    status = columns.index("status")
+    status_colours(book, page, HEAD_ROW + 1, status, HEAD_ROW + max(len(rows), 1), status)
     _met(book, page, HEAD_ROW + max(len(rows), 1) + 3)
     page.paper((HEAD_ROW, HEAD_ROW), (HEAD_ROW + 1, 2))
+
+
+def _columns(book: Book) -> list[str]:
+    """The columns; at the end of a year nothing of it is left to come."""
+    whole_year = book.results.period.last_month == 12
+    return [name for name in _COLUMNS if name != "rest_rate" or not whole_year]
+
+
+def cell(book: Book, at: int, column: str) -> str:
+    """A cell of the table as formulas on other sheets name it."""
+    return book.cell(KEY, at, _letter(book, column))
+
+
+def _letter(book: Book, column: str) -> str:
+    return chr(ord("A") + _columns(book).index(column))
+
+
+def places(book: Book) -> dict[tuple[str, str], int]:
+    """The sheet row of the binding target of each indicator and province."""
+    rows = enumerate(records(book, KEY), HEAD_ROW + 1)
+    return {(row["indicator"], row["province"] or ""): at for at, row in rows if row["role"] == "binding"}
+
+
+def needed(book: Book, indicator: str) -> dict[str, float | None]:
+    """The cases that each province lacks to an indicator's target."""
+    rows = [row for row in records(book, KEY) if row["indicator"] == indicator and row["role"] == "binding"]
+    return {row["province"] or "": row["needed"] for row in rows}
 
 
 def records(book: Book, name: str) -> list[dict[str, Any]]:
     """The rows of one of the consolidation's further tables; nulls are None."""
     frame = book.results.consolidation.tables.get(name)
-    if frame is None:
-        return []
-    columns = (frame[column].tolist() for column in frame.columns)
-    return [dict(zip(frame.columns, map(clean, values), strict=True)) for values in zip(*columns, strict=True)]
+    if frame is not None and name not in book.kept:
+        columns = (frame[column].tolist() for column in frame.columns)
+        rows = zip(*columns, strict=True)
+        book.kept[name] = [dict(zip(frame.columns, map(clean, values), strict=True)) for values in rows]
+    return book.kept.get(name, [])
 
 
 def _row(book: Book, page: Page, at: int, row: dict[str, Any]) -> None:
     kind = book.model(row["indicator"]).kind
     value, difference = theme.value_style(kind), theme.difference_style(kind)
     look = ("cell",) if row["province"] else ("cell", "cluster")
-    page.text(at, 0, row["label"], *look, "wrap")
-    page.text(at, 1, book.province(row["province"] or ""), *look)
-    page.text(at, 2, row["issuer"], *look, "wrap")
-    page.text(at, 3, book.say(f"workbook.role.{row['role']}"), *look, *(() if row["role"] == "binding" else ("apart",)))
-    page.number(at, _AT["value"], row["value"], *look, value)
-    page.text(at, _AT["op"], SIGNS[row["op"]], *look, "center")
-    page.number(at, _AT["target"], row["target"], *look, value)
-    if row["gap"] is None:
-        page.text(at, _AT["gap"], "", *look)
-    else:
-        page.formula(at, _AT["gap"], f"=E{at + 1}-G{at + 1}", row["gap"], *look, difference)
-    page.text(at, _AT["status"], book.say(f"workbook.status.{row['status']}"), *look, "gap")
-    for name in ("needed", "margin"):
-        page.number(at, _AT[name], row[name], *look, "count")
-    page.number(at, _AT["days"], row["days"], *look, "rate")
-    page.high(at, [(0, row["label"]), (2, row["issuer"] or "")])
+    columns = _columns(book)
+    line = Line(book, row, {name: f"${_letter(book, name)}{at + 1}" for name in columns})
+    texts = {"indicator": row["label"], "issuer": row["issuer"], "role": book.say(f"workbook.role.{row['role']}")}
+    texts |= {"province": book.province(row["province"] or ""), "op": SIGNS[row["op"]]}
+    for name, text in texts.items():
+        apart = ("apart",) if name == "role" and row["role"] != "binding" else ()
+        page.text(at, columns.index(name), text, *look, *apart, *(("center",) if name == "op" else ("wrap",)))
+    shown = book.say(f"workbook.status.{row['status']}")
+    figures: dict[str, tuple[str, float | str | None, str]] = {
+        "value": (f"={line.operand('value')}" if line.operand("value") else "", row["value"], value),
+        "target": (line.target_formula(), row["target"], value),
+        "gap": (f"={line.cells['value']}-{line.cells['target']}", row["gap"], difference),
+        "status": (line.status() if line.is_decided else "", shown, "gap"),
+        "needed": (line.needed() if line.is_counted else "", row["needed"], "count"),
+        "margin": (line.margin() if line.is_counted else "", row["margin"], "count"),
+        "days": (line.days() if line.is_counted else "", row["days"], "rate"),
+        "rest_rate": (line.rest() if row["rest_rate"] is not None else "", row["rest_rate"], "percent"),
+        "words": (line.words() if line.is_decided else "", _words(book, row), "wrap"),
+    }
+    for name, (formula, found, style) in figures.items():
+        if name in columns:
+            page.living(at, columns.index(name), formula, found, *look, style)
+    page.high(at, [(0, row["label"]), (2, row["issuer"] or ""), (columns.index("words"), _words(book, row))])
+
+
+def _words(book: Book, row: dict[str, Any]) -> str:
+    """What is said of a province that misses the target; empty where it does not."""
+    figure = book.indicators.get((row["indicator"], row["province"] or ""))
+    if row["status"] != "missed" or figure is None:
+        return ""
+    return missing(book, figure._replace(gap=row["gap"]), row["needed"])
 
 
 def _met(book: Book, page: Page, at: int) -> None:
@@ -79,7 +121,8 @@ def _met(book: Book, page: Page, at: int) -> None:
             page.text(line, 0, book.province(province), *look)
             for column, (group, _) in enumerate(part, 1):
                 one = found.get((group, province))
-                page.text(line, column, _of(book, one) if one else "", *look, "center")
+                formula = _met_formula(book, group, province) if one and one["of"] else ""
+                page.living(line, column, formula, _of(book, one) if one else "", *look, "center")
         at += len(book.provinces) + 3
     page.text(at - 1, 0, book.say("workbook.attainment.met_note"), "muted")
 
@@ -90,3 +133,18 @@ def _of(book: Book, row: dict[str, Any]) -> str:
         return book.say("workbook.attainment.none", open=int(row["open"])) if row["open"] else ""
     said = f"{row['met']:.0f}/{row['of']:.0f}"
     return said + (book.say("workbook.attainment.open", open=int(row["open"])) if row["open"] else "")
+
+
+def _met_formula(book: Book, group: str, province: str) -> str:
+    """The same, counted from the statuses of the table."""
+    rows = [
+        (at, row)
+        for at, row in enumerate(records(book, KEY), HEAD_ROW + 1)
+        if row["role"] == "binding" and (row["province"] or "") == province and (not group or row["group"] == group)
+    ]
+    letter, met = _letter(book, "status"), quoted(book.say("workbook.status.met"))
+    decided = [f"(${letter}${at + 1}={met})" for at, row in rows if row["status"] in {"met", "missed"}]
+    still = len(rows) - len(decided)
+    said = quoted(book.say("workbook.attainment.open", open=still)) if still else '""'
+    formula = f'={"+".join(decided)}&"/{len(decided)}"&{said}'
+    return formula if len(formula) < LONGEST else ""

@@ -61,6 +61,7 @@ class Book:
     tables: dict[str, FormTable]
     names: dict[str, str]  # sheet names by the sheet's key
     sheets: dict[str, Worksheet] = field(default_factory=dict)
+    kept: dict[str, list[dict[str, Any]]] = field(default_factory=dict)  # further tables as rows
 
     @cached_property
     def indicators(self) -> dict[tuple[str, str], IndicatorRow]:
@@ -144,22 +145,14 @@ class Book:
         name = cluster.name.text(self.results.lang) if cluster else ""
         name = name or self.results.catalogue.settings.name.text(self.results.lang)
         start, end = self.results.catalogue.window_of(period)
-        return self.say(
-            "workbook.scope",
-            name=name,
-            count=len(self.provinces),
-            period=period.id,
-            start=self.day(start),
-            end=self.day(end),
-        )
+        days = {"start": self.day(start), "end": self.day(end)}
+        return self.say("workbook.scope", name=name, count=len(self.provinces), period=period.id, **days)
 
     def day(self, day: date) -> str:
         """A date as the language writes it; empty for the ends of time."""
-        return (
-            ""
-            if day in {date.min, date.max}
-            else self.say("workbook.date", year=f"{day.year:04d}", month=f"{day.month:02d}", day=f"{day.day:02d}")
-        )
+        if day in {date.min, date.max}:
+            return ""
+        return self.say("workbook.date", year=f"{day.year:04d}", month=f"{day.month:02d}", day=f"{day.day:02d}")
 
     def files(self, files: Iterable[str]) -> str:
         """The files that a sheet's figures come from, as subtitles say them."""
@@ -232,6 +225,15 @@ class Page:
         """A formula with what it comes to."""
         self.sheet.write_formula(row, column, formula, self.book.formats(*styles), value)
 
+    def living(self, row: int, column: int, formula: str, value: float | str | None, *styles: str) -> None:
+        """A formula with what it comes to; without one the number or text itself. A blank is an empty text."""
+        if formula:
+            self.formula(row, column, formula, "" if value is None else value, *styles)
+        elif isinstance(value, str):
+            self.text(row, column, value, *styles)
+        else:
+            self.number(row, column, value, *styles)
+
     def heads(self, row: int, heads: Sequence[str], column: int = 0) -> None:
         """A row of column headings, high enough for the longest."""
         for number, head in enumerate(heads):
@@ -256,12 +258,12 @@ class Page:
         high = max(lines(head, _BOLD * self.widths[n] - _BUTTON) for n, head in enumerate(heads))
         self.sheet.set_row(first, 13.5 * high + 5)
 
-    def prose(self, row: int, last_column: int, text: str, *styles: str) -> None:
-        """A text over several columns, as high as it needs."""
+    def prose(self, row: int, last_column: int, text: str, *styles: str, formula: str = "") -> None:
+        """A text over several columns, as high as it needs; a ``formula`` that comes to it is written instead."""
         styles = styles or ("prose",)
         wide = sum(self.widths[: last_column + 1]) * (0.75 if "answer" in styles else 1)
         self.sheet.merge_range(row, 0, row, last_column, "", self.book.formats(*styles))
-        self.text(row, 0, text, *styles)
+        self.living(row, 0, formula, text, *styles)
         self.sheet.set_row(row, (19 if "answer" in styles else 14) * lines(text, wide) + 4)
 
 

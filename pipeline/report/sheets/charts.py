@@ -43,9 +43,12 @@ def _spot(number: int) -> tuple[int, int]:
 
 def _table(page: Page, at: int, drawing: Drawing) -> Ranges:
     """Write a chart's figures; returns where they are."""
-    page.text(at, 0, drawing.title, "bold")
+    page.living(at, 0, drawing.living.get("", ""), drawing.title, "bold")
     heads = ["", *drawing.heads]
     page.heads(at + 1, heads)
+    for column, head in enumerate(heads):
+        if head and head in drawing.living:
+            page.formula(at + 1, column, drawing.living[head], head, "head")
     for number, (label, cells) in enumerate(drawing.lines):
         page.text(at + 2 + number, 0, label, "cell")
         for column, cell in enumerate(cells, 1):

@@ -1,6 +1,7 @@
 """The sheet of fair comparison: which differences are more than chance."""
 
 from pipeline.report.sheets.book import Book
+from pipeline.report.sheets.formulas import quoted
 from pipeline.report.sheets.plain import Row, Shown, write_table
 
 KEY = "comparison"
@@ -15,7 +16,25 @@ def _place(name: str) -> Shown:
     def said(book: Book, row: Row) -> str:
         return book.say(f"workbook.place.{row[name]}") if row[name] else ""
 
-    return Shown(name, 19, "", said)
+    return Shown(name, 19, "", said, formula=_beyond_target if name == "target_place" else None)
+
+
+def _beyond_target(book: Book, row: Row, line: int) -> str:
+    """Where a share lies around its target: beyond a limit where chance alone would rarely bring it there.
+
+    The same tails as `pipeline.statistics.funnel.limits`; empty where the limits are not binomial ones.
+    """
+    name = book.target_name(row["indicator"], row["province"] or "")
+    if not row["target_place"] or not name or not book.model(row["indicator"]).proportion:
+        return ""
+    count, whole = f"C{line}", f"D{line}"
+    above = f"IF({count}<=0,1,1-BINOMDIST({count}-1,{whole},{name},TRUE))"
+    below = f"IF({count}>={whole},1,BINOMDIST({count},{whole},{name},TRUE))"
+    tails = ((above, "above_998", 0.001), (above, "above_95", 0.025), (below, "below_998", 0.001))
+    formula = quoted(book.say("workbook.place.within"))
+    for chance, place, tail in reversed([*tails, (below, "below_95", 0.025)]):
+        formula = f"IF({chance}<{tail},{quoted(book.say(f'workbook.place.{place}'))},{formula})"
+    return f'=IF(OR({name}<=0,{name}>=1),"",{formula})'
 
 
 def _ranks(_book: Book, row: Row) -> str:

@@ -1,16 +1,18 @@
 """Charts of indicators: chosen by what the catalogue has, figures as formulas, titles that say what is seen."""
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from xlsxwriter import Workbook
 from xlsxwriter.chart import Chart
 
 from pipeline.report import theme
+from pipeline.report.sheets.answers import asked, met_count
 from pipeline.report.sheets.book import Book
 from pipeline.report.sheets.indicators import KEY as INDICATORS
 from pipeline.report.sheets.indicators import LETTER
+from pipeline.report.sheets.living import spliced
 from pipeline.report.sheets.words import condition, conditions, headed, province_rows, target_of, value_words
 
 _FONT = {"name": theme.FONT, "size": 9, "color": theme.INK}
@@ -38,6 +40,11 @@ class Ranges:
         letter = chr(ord("A") + number)
         return f"={self.sheet}!${letter}${self.first + 1}:${letter}${self.last + 1}"
 
+    @property
+    def title(self) -> str:
+        """The cell with the chart's title."""
+        return f"={self.sheet}!$A${self.head}"
+
     def name(self, number: int) -> str:
         """The cell with the name of the series in a column."""
         return f"={self.sheet}!${chr(ord('A') + number)}${self.head + 1}"
@@ -45,7 +52,10 @@ class Ranges:
 
 @dataclass(frozen=True)
 class Drawing:
-    """A chart: its title, its description for those who cannot see it, its figures, and how it is drawn."""
+    """A chart: its title, its description for those who cannot see it, its figures, and how it is drawn.
+
+    ``living`` are formulas that come to texts: the title's under "", those of heads by their texts.
+    """
 
     title: str
     told: str
@@ -53,6 +63,7 @@ class Drawing:
     lines: list[tuple[str, list[Value | None]]]
     style: str
     draw: Callable[[Workbook, Ranges], Chart]
+    living: Mapping[str, str] = field(default_factory=dict)
 
 
 def of_indicators(book: Book) -> Iterator[Drawing]:
@@ -134,13 +145,24 @@ def _against_target(book: Book, indicator: str) -> Iterator[Drawing]:
             {**bars, "fill": {"color": theme.THIS_YEAR}, **labels(value_format(kind), len(who), position="outside_end")}
         )
         chart.combine(_target_line(workbook, at, 2))
-        dressed(chart, title, "0%" if value_format(kind) == "0.0%" else "#,##0")
+        dressed(chart, at.title, "0%" if value_format(kind) == "0.0%" else "#,##0")
         chart.set_legend({"position": "bottom", "font": _FONT, "delete_series": [0]})
         _from_nought(chart, lines)
         return chart
 
     heads = [book.say("workbook.column.value"), book.say("workbook.chart.target_line", condition=said)]
-    yield Drawing(title, f"{title}. {told}.", heads, lines, theme.value_style(kind), draw)
+    living = _living(book, indicator, len(rows), heads[1])
+    yield Drawing(title, f"{title}. {told}.", heads, lines, theme.value_style(kind), draw, living)
+
+
+def _living(book: Book, indicator: str, count: int, head: str) -> dict[str, str]:
+    """The title and the name of the line as formulas, where all provinces have one target."""
+    said, met = asked(book, indicator), met_count(book, indicator)
+    if not said or not met:
+        return {}
+    parts = {"met": met, "condition": said}
+    title = spliced(book.say, "workbook.chart.target", parts, label=book.label(indicator), count=count)
+    return {"": f"={title}", head: f"={spliced(book.say, 'workbook.chart.target_line', {'condition': said})}"}
 
 
 def _target_line(workbook: Workbook, at: Ranges, number: int) -> Chart:

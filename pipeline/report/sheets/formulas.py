@@ -24,7 +24,7 @@ Tables = Mapping[str, FormTable]
 # True of every number and of no text: a cell that says "x" leaves the sum.
 _IS_NUMBER = '">=-1E+300"'
 _CLOSE = 1e-9
-_LONGEST = 8000  # characters in a formula; Excel takes 8,192
+LONGEST = 8000  # characters in a formula; Excel takes 8,192
 
 
 def quoted(text: str) -> str:
@@ -121,7 +121,7 @@ class Side:
         """The side for the province or provinces named in a cell or range; empty where Excel could not hold it."""
         formula = "=" + "+".join(one.formula(provinces) for one in self.sums)
         crossing = max((one.rows.lists for one in self.sums), default=0) + (":" in provinces)
-        return formula if self.sums and crossing <= 2 and len(formula) <= _LONGEST else ""
+        return formula if self.sums and crossing <= 2 and len(formula) <= LONGEST else ""
 
     def value(self, provinces: Iterable[str]) -> float:
         """What the formula comes to for these provinces (ids)."""

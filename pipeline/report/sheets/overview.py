@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from pipeline.report import theme
+from pipeline.report.sheets.answers import answered
 from pipeline.report.sheets.book import Book, IndicatorRow, Page, lines
 from pipeline.report.sheets.charts import insert
 from pipeline.report.sheets.drawings import Drawing, Ranges
@@ -11,8 +12,9 @@ from pipeline.report.sheets.findings import FindingRow
 from pipeline.report.sheets.formulas import criterion, quoted, sheet_ref
 from pipeline.report.sheets.indicators import KEY as INDICATORS
 from pipeline.report.sheets.indicators import LETTER, SIGNS, status_colours, status_text
+from pipeline.report.sheets.living import Said
 from pipeline.report.sheets.submissions import submissions
-from pipeline.report.sheets.words import answer, headed, province_rows, target_of, with_target
+from pipeline.report.sheets.words import headed, province_rows, target_of, with_target
 
 KEY = "overview"
 _PER_BLOCK = 6
@@ -49,12 +51,13 @@ def write(book: Book, findings: list[FindingRow], front: tuple[Drawing, Ranges] 
 
 def _answer(book: Book, page: Page, at: int) -> int:
     indicator = headed(book)
-    question, said = answer(book, indicator) if indicator and province_rows(book, indicator) else ("", "")
-    if not said:
+    nothing = Said("", "")
+    question, said = answered(book, indicator) if indicator and province_rows(book, indicator) else (nothing, nothing)
+    if not said.text:
         page.text(at, 0, book.say("workbook.overview.no_target"), "muted")
         return at + 2
-    page.text(at, 0, question, "section")
-    page.prose(at + 1, _LAST, said, "answer")
+    page.living(at, 0, question.formula, question.text, "section")
+    page.prose(at + 1, _LAST, said.text, "answer", formula=said.formula)
     doubted = [book.province(p) for p in book.provinces if (r := book.indicators.get((indicator, p))) and _doubtful(r)]
     if not doubted:
         return at + 3

@@ -12,7 +12,8 @@ Row = dict[str, Any]
 class Shown(NamedTuple):
     """A column of the sheet: its name, its width, the style of its numbers (none: a text), what it shows.
 
-    ``blank`` says in which rows its number means nothing.
+    ``blank`` says in which rows its number means nothing; ``formula`` what comes to its text (given the sheet's row as
+    Excel counts it), so that the text follows what is edited.
     """
 
     name: str
@@ -20,6 +21,7 @@ class Shown(NamedTuple):
     style: str = ""
     text: Callable[[Book, Row], str] | None = None
     blank: Callable[[Book, Row], bool] | None = None
+    formula: Callable[[Book, Row, int], str] | None = None
 
 
 def write_table(book: Book, key: str, columns: Sequence[Shown], *, strong: Callable[[Row], bool] | None = None) -> None:
@@ -38,7 +40,8 @@ def write_table(book: Book, key: str, columns: Sequence[Shown], *, strong: Calla
                 page.number(at, number, None if is_blank else row[column.name], *look, column.style)
             else:
                 text = column.text(book, row) if column.text else str(row[column.name] or "")
-                page.text(at, number, text, *look, "wrap", "gap")
+                formula = column.formula(book, row, at + 1) if column.formula else ""
+                page.living(at, number, formula, text, *look, "wrap", "gap")
                 said.append((number, text))
         page.high(at, said)
     page.paper((HEAD_ROW, HEAD_ROW), (HEAD_ROW + 1, 2))

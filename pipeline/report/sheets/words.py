@@ -1,12 +1,12 @@
 """Sentences about indicators: values, conditions, gaps, and the answer to whether all provinces meet a target."""
 
+from collections.abc import Mapping
+
 from pipeline.catalogue.models import Indicator, Target
 from pipeline.report import theme
 from pipeline.report.sheets.book import Book, IndicatorRow
-from pipeline.statistics.exact import exact
-from pipeline.statistics.targets import cases_to
 
-_OPERATORS = {">=": "at_least", "<=": "at_most", ">": "above", "<": "below"}
+OPERATORS = {">=": "at_least", "<=": "at_most", ">": "above", "<": "below"}
 _WHOLE = 1e-9
 _DECIMALS = 2
 
@@ -22,7 +22,7 @@ def value_words(book: Book, kind: str, value: float) -> str:
 def condition(book: Book, target: Target) -> str:
     """What a target asks for, in words."""
     kind = book.model(target.indicator).kind
-    return book.say(f"workbook.condition.{_OPERATORS[target.op]}", value=value_words(book, kind, target.value))
+    return book.say(f"workbook.condition.{OPERATORS[target.op]}", value=value_words(book, kind, target.value))
 
 
 def conditions(book: Book, indicator: str) -> str:
@@ -62,8 +62,11 @@ def target_of(book: Book, indicator: str) -> Target | None:
     return next((t for p in ("", *book.provinces) if (t := book.binding(indicator, p))), None)
 
 
-def answer(book: Book, indicator: str) -> tuple[str, str]:
-    """The question whether all provinces meet the target, and its answer: who does not, and by how much."""
+def answer(book: Book, indicator: str, needed: Mapping[str, float | None]) -> tuple[str, str]:
+    """The question whether all provinces meet the target, and its answer: who does not, and by how much.
+
+    ``needed`` are the cases that provinces lack.
+    """
     target, rows = target_of(book, indicator), province_rows(book, indicator)
     if target is None:
         return "", ""
@@ -72,21 +75,28 @@ def answer(book: Book, indicator: str) -> tuple[str, str]:
     question = book.say(key, label=book.label(indicator), count=len(rows), condition=asked)
     met = [row for row in rows if row.status == "met"]
     missed = [row for row in rows if row.status == "missed"]
-    open_ = [row for row in rows if row.status not in {"met", "missed"}]
-    model = book.model(indicator)
     key = "yes" if len(met) == len(rows) else "no" if missed else "unknown" if met else "nothing"
     parts = [book.say(f"workbook.answer.{key}", met=len(met), count=len(rows))]
     if missed:
-        missed.sort(key=lambda row: -abs(row.gap or 0))
-        parts.append(book.say("workbook.answer.missed", list="; ".join(_miss(book, model, row) for row in missed)))
-    for kind, own in _open(open_).items():
-        parts.append(book.say(f"workbook.answer.{kind}", list=", ".join(book.province(row.province) for row in own)))
+        said = "; ".join(missing(book, row, needed.get(row.province)) for row in missed)
+        parts.append(book.say("workbook.answer.missed", list=said))
+    return question, " ".join([*parts, *standing(book, indicator)])
+
+
+def standing(book: Book, indicator: str) -> list[str]:
+    """What an answer says whatever the target: of whom nothing is known, and the cluster's value."""
+    model = book.model(indicator)
+    rows = [row for row in province_rows(book, indicator) if row.status not in {"met", "missed"}]
+    parts = [
+        book.say(f"workbook.answer.{kind}", list=", ".join(book.province(row.province) for row in own))
+        for kind, own in _open(rows).items()
+    ]
     cluster = book.indicators.get((indicator, ""))
     if cluster and cluster.value is not None:
         said = book.say("workbook.answer.cluster", value=value_words(book, model.kind, cluster.value))
         covered = book.say("workbook.answer.covered", used=cluster.used, expected=cluster.expected)
         parts.append(said if cluster.used == cluster.expected else f"{said} {covered}")
-    return question, " ".join(parts)
+    return parts
 
 
 def _open(rows: list[IndicatorRow]) -> dict[str, list[IndicatorRow]]:
@@ -95,8 +105,9 @@ def _open(rows: list[IndicatorRow]) -> dict[str, list[IndicatorRow]]:
     return {key: own for key, own in (("open", [r for r in rows if r not in nothing]), ("no_cases", nothing)) if own}
 
 
-def _miss(book: Book, model: Indicator, row: IndicatorRow) -> str:
+def missing(book: Book, row: IndicatorRow, needed: float | None) -> str:
     """A province that misses its target: its value, what lacks, and how many cases that is where cases are counted."""
+    model = book.model(row.indicator)
     value, gap = row.value or 0.0, abs(row.gap or 0.0)
     is_share = theme.value_style(model.kind) == "percent"
     decimals = book.say.telling(gap)
@@ -106,14 +117,12 @@ def _miss(book: Book, model: Indicator, row: IndicatorRow) -> str:
         province=book.province(row.province), value=shown or value_words(book, model.kind, value),
         gap=book.say.number(100 * gap, decimals) if is_share else value_words(book, model.kind, gap),
     )  # fmt: skip
-    target = book.binding(row.indicator, row.province)
-    if model.kind == "percent" and target and target.op == ">=" and row.denominator and row.numerator is not None:
-        lacking = cases_to(exact(row.numerator), exact(row.denominator), exact(target.value), target.op)
-        said += ", " + book.say("workbook.answer.cases", count=lacking, **_counted(book, model))
+    if model.kind == "percent" and needed is not None:
+        said += ", " + book.say("workbook.answer.cases", count=int(needed), **counted(book, model))
     return said + ")"
 
 
-def _counted(book: Book, model: Indicator) -> dict[str, object]:
+def counted(book: Book, model: Indicator) -> dict[str, object]:
     """What the numerator counts: its unit, and what its column is called."""
     form, measure = Indicator.operands(model.numerator)[0]
     found = book.results.catalogue.forms[form]

@@ -1,0 +1,78 @@
+"""The answers that the workbook opens with, as formulas: they follow when a target is edited."""
+
+from pipeline.catalogue.models import Target
+from pipeline.report.sheets import attainment, living
+from pipeline.report.sheets.book import Book
+from pipeline.report.sheets.formulas import LONGEST, quoted
+from pipeline.report.sheets.indicators import KEY as INDICATORS
+from pipeline.report.sheets.indicators import LETTER
+from pipeline.report.sheets.living import Said
+from pipeline.report.sheets.words import OPERATORS, answer, province_rows, standing, target_of
+
+
+def answered(book: Book, indicator: str) -> tuple[Said, Said]:
+    """The question whether all provinces meet an indicator's target, and its answer; empty without one."""
+    question, said = answer(book, indicator, attainment.needed(book, indicator))
+    target = target_of(book, indicator)
+    if not said or target is None:
+        return Said("", ""), Said("", "")
+    return Said(_question(book, indicator, target), question), Said(_answer(book, indicator), said)
+
+
+def asked(book: Book, indicator: str) -> str:
+    """What the target that is the same for all asks for, as an expression; empty where provinces have their own."""
+    targets = [t for p in book.provinces if (t := book.binding(indicator, p))]
+    target = target_of(book, indicator)
+    if target is None or any(own is not target for own in targets):
+        return ""
+    return living.condition(book, target, f"workbook.condition.{OPERATORS[target.op]}")
+
+
+def met_count(book: Book, indicator: str) -> str:
+    """How many provinces meet their target, as an expression; empty without provinces."""
+    return _count(book, indicator, "met", [row.province for row in province_rows(book, indicator)])
+
+
+def _question(book: Book, indicator: str, target: Target) -> str:
+    parts = {"condition": said} if (said := asked(book, indicator)) else {}
+    if not parts or target_of(book, indicator) is not target:
+        return ""
+    count = len(province_rows(book, indicator))
+    return f"={living.spliced(book.say, 'workbook.question', parts, label=book.label(indicator), count=count)}"
+
+
+def _answer(book: Book, indicator: str) -> str:
+    """The sentence; empty where Excel could not hold it."""
+    who, say = [row.province for row in province_rows(book, indicator)], book.say
+    places = attainment.places(book)
+    if not who or any((indicator, province) not in places for province in who):
+        return ""
+    met, missed = (_count(book, indicator, status, who) for status in ("met", "missed"))
+    opening = {
+        key: living.spliced(say, f"workbook.answer.{key}", {"met": met}, count=len(who))
+        for key in ("yes", "no", "unknown", "nothing")
+    }
+    lines = [_line(book, indicator, who[: at + 1], places) for at in range(len(who))]
+    listed = living.spliced(say, "workbook.answer.missed", {"list": "&".join(lines)})
+    first = f"IF({met}={len(who)},{opening['yes']},IF({missed}>0,{opening['no']},"
+    first += f"IF({met}>0,{opening['unknown']},{opening['nothing']})))"
+    rest = "".join(f"&{quoted(f' {part}')}" for part in standing(book, indicator))
+    formula = f'={first}&IF({missed}>0," "&{listed},""){rest}'
+    return formula if len(formula) < LONGEST else ""
+
+
+def _line(book: Book, indicator: str, who: list[str], places: dict[tuple[str, str], int]) -> str:
+    """What is said of the last of these provinces; a sign parts it from one before it."""
+    said = attainment.cell(book, places[indicator, who[-1]], "words")
+    before = _count(book, indicator, "missed", who[:-1])
+    return f'IF({said}="","",{f"""IF({before}>0,"; ","")&""" if before else ""}{said})'
+
+
+def _count(book: Book, indicator: str, status: str, who: list[str]) -> str:
+    """How many of these provinces, whose rows stand below each other, have a status."""
+    rows = [book.places[indicator, province] for province in who if (indicator, province) in book.places]
+    if not rows:
+        return ""
+    first, last = (book.cell(INDICATORS, at, LETTER["status"]) for at in (rows[0], rows[-1]))
+    word = quoted(book.say(f"workbook.status.{status}"))
+    return f"COUNTIF({first}:{last.rpartition('!')[2]},{word})"

@@ -1,0 +1,147 @@
+"""The formulas of one line of the sheet of targets met: everything that follows when its target is edited."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from pipeline.catalogue.models import Indicator, Target
+from pipeline.report import theme
+from pipeline.report.sheets import living
+from pipeline.report.sheets.book import Book
+from pipeline.report.sheets.formulas import quoted
+from pipeline.report.sheets.indicators import KEY as INDICATORS
+from pipeline.report.sheets.indicators import LETTER
+from pipeline.report.sheets.submissions import submissions
+from pipeline.report.sheets.words import counted
+
+_BOUNDS = {"change": "(1+{target})*{whole}", "per_100k": "{target}*{whole}/100000", "total": "{target}"}
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of the table: its record, and its cells as formulas name them."""
+
+    book: Book
+    row: dict[str, Any]
+    cells: dict[str, str]  # column -> address on the sheet
+
+    @property
+    def model(self) -> Indicator:
+        """The line's indicator."""
+        return self.book.model(self.row["indicator"])
+
+    @property
+    def is_decided(self) -> bool:
+        """Whether the status follows from the value and the target."""
+        return self.row["status"] in {"met", "missed"}
+
+    def target(self) -> Target | None:
+        """The target that the line is about."""
+        row, province = self.row, self.row["province"] or ""
+        day = self.book.results.period.end
+        return next(
+            (
+                target
+                for target, _ in self.book.targets
+                if (target.indicator, target.op, target.value, target.role)
+                == (row["indicator"], row["op"], row["target"], row["role"])
+                and target.applies(day, province)
+            ),
+            None,
+        )
+
+    def target_formula(self) -> str:
+        """The target by its defined name."""
+        target = self.target()
+        name = next((name for known, name in self.book.targets if known is target), "")
+        return f"={name}" if name else ""
+
+    def operand(self, column: str) -> str:
+        """Numerator, denominator or value where the indicators' sheet has it."""
+        at = self.book.places.get((self.row["indicator"], self.row["province"] or ""))
+        return "" if at is None else self.book.cell(INDICATORS, at, LETTER[column])
+
+    def status(self) -> str:
+        """Met or missed."""
+        met, missed = (quoted(self.book.say(f"workbook.status.{status}")) for status in ("met", "missed"))
+        return f"=IF({self.cells['value']}{self.row['op']}{self.cells['target']},{met},{missed})"
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether cases can lack or be to spare."""
+        forms = self.book.results.catalogue.forms
+        operands = Indicator.operands(self.model.numerator)
+        counts = operands and all(forms[form].columns[measure].kind == "count" for form, measure in operands)
+        figure = self.book.indicators.get((self.row["indicator"], self.row["province"] or ""))
+        whole = figure.denominator if figure else None
+        return bool(counts) and self.is_decided and (self.model.kind == "total" or bool(whole and whole > 0))
+
+    def _lacking(self) -> str:
+        """By how much the numerator is short of what the target asks for; negative: to spare. Noise is rounded off."""
+        bound = _BOUNDS.get(self.model.kind, "{target}*{whole}").format(
+            target=self.cells["target"], whole=self.operand("denominator")
+        )
+        numerator = self.operand("numerator")
+        short = f"{bound}-{numerator}" if self.row["op"].startswith(">") else f"{numerator}-{bound}"
+        return f"ROUND({short},6)"
+
+    def _is(self, status: str) -> str:
+        return f"{self.cells['status']}={quoted(self.book.say(f'workbook.status.{status}'))}"
+
+    def needed(self) -> str:
+        """Whole cases that a missed target lacks; blank where more than there are would be needed."""
+        short = self._lacking()
+        cases = f"ROUNDUP({short},0)" if self.row["op"].endswith("=") else f"INT({short})+1"
+        if self.model.proportion and self.row["op"].startswith(">"):
+            spare = f"{self.operand('denominator')}-{self.operand('numerator')}"
+            cases = f'IF({cases}>{spare},"",{cases})'
+        return f'=IF({self._is("missed")},{cases},"")'
+
+    def margin(self) -> str:
+        """Whole cases that could go the other way where the target is met."""
+        short = self._lacking()
+        cases = f"ROUNDDOWN(-{short},0)" if self.row["op"].endswith("=") else f"-INT({short})-1"
+        return f'=IF({self._is("met")},{cases},"")'
+
+    def days(self) -> str:
+        """Days that the needed cases take at the period's pace; empty where fewer cases are needed, or none were."""
+        is_share = self.model.kind in {"percent", "achievement"}
+        figure = self.book.indicators.get((self.row["indicator"], self.row["province"] or ""))
+        if not is_share or not self.row["op"].startswith(">") or not (figure and figure.numerator):
+            return ""
+        return f'=IF({self.cells["needed"]}="","",{self.cells["needed"]}*{self._days()}/{self.operand("numerator")})'
+
+    def _days(self) -> int:
+        start, end = self.book.results.catalogue.window_of(self.book.results.period)
+        own = [row for row in submissions(self.book) if row["province"] and row["province"] == self.row["province"]]
+        for row in own:
+            if row["period_start"] and row["period_end"]:
+                start, end = (date.fromisoformat(str(row[name])[:10]) for name in ("period_start", "period_end"))
+        return (end - start).days + 1
+
+    def rest(self) -> str:
+        """What share of the cases still to come this year would do."""
+        part = self.book.results.period.last_month / 12
+        over, under = self.operand("denominator"), self.operand("numerator")
+        return f"=({self.cells['target']}*{over}/{part!r}-{under})/({over}/{part!r}-{over})"
+
+    def words(self) -> str:
+        """What a province that misses its target is said to lack; blank where it does not."""
+        say, province = self.book.say, self.book.province(self.row["province"] or "")
+        value, gap = self.cells["value"], self.cells["gap"]
+        if theme.value_style(self.model.kind) == "percent":
+            told = living.telling(gap)
+            plain = f"IF(ABS(100*{value}-ROUND(100*{value},0))<1E-9,0,2)"
+            shown = living.share_words(say, value, f"IF({told}>2,{told},{plain})")
+            off = living.number_words(say, f"100*ABS({gap})", told, thousands=False)
+            said = living.spliced(say, "workbook.answer.miss_points", {"value": shown, "gap": off}, province=province)
+        else:
+            shown, off = (living.value_words(self.book, self.model.kind, part) for part in (value, f"ABS({gap})"))
+            said = living.spliced(say, "workbook.answer.miss_number", {"value": shown, "gap": off}, province=province)
+        cases = ""
+        if self.is_counted and self.model.kind == "percent":
+            more = living.spliced(
+                say, "workbook.answer.cases", {"count": self.cells["needed"]}, **counted(self.book, self.model)
+            )
+            cases = f'&IF({self.cells["needed"]}="","",", "&{more})'
+        return f'=IF({self._is("missed")},{said}{cases}&")","")'
