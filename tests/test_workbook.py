@@ -12,6 +12,7 @@ import xlsxwriter
 
 from pipeline.catalogue import load_catalogue
 from pipeline.indicators import compute
+from pipeline.indicators.attainment import attainment, targets_met
 from pipeline.messages import Messages
 from pipeline.model import CELLS, FINDINGS, OBSERVATIONS, SUBMISSIONS, TEXTS, Consolidation, Results
 from pipeline.periods import Period
@@ -170,12 +171,14 @@ def make(catalogue):
         finding |= {"file": "a.xlsx", "sheet": "crimes", "cell": "A0", "value": "@x", "message": message}
         sent = dict.fromkeys(SUBMISSIONS, 0) | {"province": "a", "file": "+a.xlsx", "sha256": "0", "status": "partial"}
         text = dict.fromkeys(TEXTS, "-1") | {"province": "a", "form": "crimes", "text": FORMULA}
+        targets = attainment(indicators, catalogue, period, lang)
         consolidation = Consolidation(
             "2024",
             cells[list(OBSERVATIONS)],
             indicators,
             pd.DataFrame([finding], columns=FINDINGS),
             pd.DataFrame([sent], columns=SUBMISSIONS),
+            tables={"attainment": targets, "targets_met": targets_met(targets, catalogue, lang)},
         )
         return Results(consolidation, period, catalogue, lang, "working", pd.DataFrame([text], columns=TEXTS))
 
@@ -292,8 +295,7 @@ def test_a_province_has_the_status_of_its_own_target(make, tmp_path):
 
 def test_the_overview_answers_in_words_who_misses_the_target_and_by_how_much(make, tmp_path):
     numbers = [(*n[:4], 10, n[5]) if n[:4] == ("a", "crimes", "theft", "cleared") else n for n in NUMBERS]
-    book = written(make(numbers), tmp_path / "b.xlsx")
-    said = [row[0].value for row in book["Tổng quan"].iter_rows(max_col=1) if row[0].value]
+    said = _said(make(numbers), tmp_path / "b.xlsx")
     own = next(text for text in said if text.startswith("Tỷ lệ: cả 2 tỉnh"))
     assert own.startswith("Tỷ lệ: cả 2 tỉnh có đạt mục tiêu riêng của mình không (Tỉnh A: từ 80 % trở lên; ")
     assert own.endswith(": từ 60 % trở lên)?")
@@ -302,11 +304,18 @@ def test_the_overview_answers_in_words_who_misses_the_target_and_by_how_much(mak
     assert "Tỉnh A 47,50 % (còn thiếu 32,50 điểm %, tức thêm 13 vụ ở “Khám phá: 'đã rõ' #”)" in answer
 
 
+def _said(results, path):
+    """What the overview's first column shows."""
+    written(results, path)
+    sheet = openpyxl.load_workbook(path, data_only=True)["Tổng quan"]
+    return [row[0].value for row in sheet.iter_rows(max_col=1) if row[0].value]
+
+
 def _answered(make, path, *changed):
     """What the overview answers where some of a's and b's figures are others: (province, row, measure, value)."""
     others = {(p, r, m): v for p, r, m, v in changed}
     numbers = [(*n[:4], others.get((n[0], n[2], n[3]), n[4]), n[5]) for n in NUMBERS]
-    said = [row[0].value for row in written(make(numbers), path)["Tổng quan"].iter_rows(max_col=1) if row[0].value]
+    said = _said(make(numbers), path)
     return said[said.index(next(text for text in said if text.startswith("Tỷ lệ: cả 2 tỉnh"))) + 1]
 
 

@@ -82,9 +82,9 @@ def _row(book: Book, page: Page, at: int, row: dict[str, Any]) -> None:
         page.text(at, columns.index(name), text, *look, *apart, *(("center",) if name == "op" else ("wrap",)))
     shown = book.say(f"workbook.status.{row['status']}")
     figures: dict[str, tuple[str, float | str | None, str]] = {
-        "value": (f"={line.operand('value')}" if line.operand("value") else "", row["value"], value),
+        "value": (line.value_formula(), row["value"], value),
         "target": (line.target_formula(), row["target"], value),
-        "gap": (f"={line.cells['value']}-{line.cells['target']}", row["gap"], difference),
+        "gap": (line.gap_formula(), row["gap"], difference),
         "status": (line.status() if line.is_decided else "", shown, "gap"),
         "needed": (line.needed() if line.is_counted else "", row["needed"], "count"),
         "margin": (line.margin() if line.is_counted else "", row["margin"], "count"),

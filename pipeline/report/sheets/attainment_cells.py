@@ -56,6 +56,15 @@ class Line:
         name = next((name for known, name in self.book.targets if known is target), "")
         return f"={name}" if name else ""
 
+    def value_formula(self) -> str:
+        """The value as the indicators' sheet has it."""
+        place = self.operand("value")
+        return f"={place}" if place and self.row["value"] is not None else ""
+
+    def gap_formula(self) -> str:
+        """By how much the value is more than the target."""
+        return f"={self.cells['value']}-{self.cells['target']}" if self.row["gap"] is not None else ""
+
     def operand(self, column: str) -> str:
         """Numerator, denominator or value where the indicators' sheet has it."""
         at = self.book.places.get((self.row["indicator"], self.row["province"] or ""))
