@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from pipeline.report.sheets.book import Book, Page
+from pipeline.report.sheets.book import Book, Page, lines
 from pipeline.report.sheets.drawings import Drawing, Ranges, achievement, of_indicators
 from pipeline.report.sheets.drawings_forms import structure, years
+from pipeline.report.sheets.drawings_funnel import funnel
 from pipeline.report.sheets.formulas import sheet_ref
 
 KEY = "charts"
@@ -12,14 +13,16 @@ _WIDTHS = (44, *(11.5,) * 16)
 _FIRST = 5
 _ACROSS, _ROWS, _SIDE = 2, 22, 7  # charts beside each other; rows of 20 pixels and columns that one takes
 _WIDTH, _HEIGHT = 816, 425
+_ROW, _AIR = 20, 6  # pixels: a row's height, what is left free between a chart and its note
+_MOST_NOTED = 6  # rows that a note below a chart takes at most
 _PAGE = 3  # rows of charts on a page of paper
 
 
 def write(book: Book) -> tuple[Drawing, Ranges] | None:
-    """Write the sheet; returns its first chart and where its figures are."""
+    """Write the sheet; returns its first chart that stands for itself, and where its figures are."""
     page = book.page(KEY, _WIDTHS)
     page.opening(book.say("workbook.charts.title"), book.say("workbook.charts.unit"))
-    drawn = [*of_indicators(book), *structure(book), *years(book), *achievement(book)]
+    drawn = [*of_indicators(book), *funnel(book), *structure(book), *years(book), *achievement(book)]
     at = _FIRST + _ROWS * -(-len(drawn) // _ACROSS)
     if not drawn:
         page.text(at, 0, book.say("workbook.charts.none"), "muted")
@@ -30,8 +33,10 @@ def write(book: Book) -> tuple[Drawing, Ranges] | None:
     first = None
     for number, drawing in enumerate(drawn):
         ranges = _table(page, at, drawing)
-        insert(page, drawing, ranges, _spot(number), (_WIDTH, _HEIGHT))
-        first = first or (drawing, ranges)
+        noted = _note(page, drawing.note, _spot(number))
+        insert(page, drawing, ranges, _spot(number), (_WIDTH, min(_HEIGHT, _ROW * (_ROWS - noted) - _AIR)))
+        # A chart with a note tells but half without it.
+        first = first or (None if drawing.note else (drawing, ranges))
         at += len(drawing.lines) + 3
     page.paper(None, (4, 0))
     return first
@@ -39,6 +44,18 @@ def write(book: Book) -> tuple[Drawing, Ranges] | None:
 
 def _spot(number: int) -> tuple[int, int]:
     return _FIRST + _ROWS * (number // _ACROSS), _SIDE * (number % _ACROSS)
+
+
+def _note(page: Page, note: str, spot: tuple[int, int]) -> int:
+    """Write what is to be said of a chart in the last of its rows; returns how many that takes."""
+    if not note:
+        return 0
+    column, last = spot[1], spot[1] + _SIDE - 1
+    rows = min(max(lines(note, sum(page.widths[column : last + 1])), 2), _MOST_NOTED)
+    row, end, styles = spot[0] + _ROWS - rows, spot[0] + _ROWS - 1, ("muted", "prose")
+    page.sheet.merge_range(row, column, end, last, "", page.book.formats(*styles))
+    page.text(row, column, note, *styles)
+    return rows
 
 
 def _table(page: Page, at: int, drawing: Drawing) -> Ranges:
@@ -55,9 +72,9 @@ def _table(page: Page, at: int, drawing: Drawing) -> Ranges:
             if cell is None:
                 page.text(at + 2 + number, column, "", "cell")
             elif cell.formula:
-                page.formula(at + 2 + number, column, cell.formula, cell.value, "cell", drawing.style)
+                page.formula(at + 2 + number, column, cell.formula, cell.value, "cell", cell.style or drawing.style)
             else:
-                page.number(at + 2 + number, column, cell.value, "cell", drawing.style)
+                page.number(at + 2 + number, column, cell.value, "cell", cell.style or drawing.style)
     name = sheet_ref(page.sheet.get_name())
     return Ranges(name, at + 1, at + 2, at + 1 + len(drawing.lines))
 

@@ -15,15 +15,17 @@ from pipeline.report.sheets.indicators import LETTER
 from pipeline.report.sheets.living import spliced
 from pipeline.report.sheets.words import condition, conditions, headed, province_rows, target_of, value_words
 
-_FONT = {"name": theme.FONT, "size": 9, "color": theme.INK}
+FONT = {"name": theme.FONT, "size": 9, "color": theme.INK}
+_QUIET = {"num_font": FONT, "line": {"color": theme.LINE}, "major_tick_mark": "none"}
 _LABELLED = 20  # more bars than this are too narrow for figures above them
 
 
 class Value(NamedTuple):
-    """A figure of a chart: a formula with what it comes to, or without a formula the number."""
+    """A figure of a chart: a formula with what it comes to, or without one the number; its own style."""
 
     formula: str
     value: float
+    style: str = ""
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,7 @@ class Ranges:
 
 @dataclass(frozen=True)
 class Drawing:
-    """A chart: its title, its description for those who cannot see it, its figures, and how it is drawn.
+    """A chart: its title, its description for those who cannot see it, its figures, how it is drawn, the note below.
 
     ``living`` are formulas that come to texts: the title's under "", those of heads by their texts.
     """
@@ -64,6 +66,7 @@ class Drawing:
     style: str
     draw: Callable[[Workbook, Ranges], Chart]
     living: Mapping[str, str] = field(default_factory=dict)
+    note: str = ""
 
 
 def of_indicators(book: Book) -> Iterator[Drawing]:
@@ -90,23 +93,27 @@ def colour(book: Book, province: str) -> str:
 
 def dressed(chart: Chart, title: str, number_format: str, *, bars_across: bool = False) -> Chart:
     """Give a chart its title, fonts and axes; bars start at nought unless a figure is below it."""
-    chart.set_title({"name": title, "name_font": {**_FONT, "size": 12, "bold": True}, "overlay": False})
-    quiet = {"num_font": _FONT, "line": {"color": theme.LINE}, "major_tick_mark": "none"}
-    values = {**quiet, "num_format": number_format, "major_gridlines": {"visible": True, "line": {"color": "#E4E9ED"}}}
-    categories = {**quiet, "label_position": "low"}
+    chart.set_title({"name": title, "name_font": {**FONT, "size": 12, "bold": True}, "overlay": False})
+    values = axis_of_values(number_format)
+    categories = {**_QUIET, "label_position": "low"}
     # The first category of bars stands at the top, and the values' axis still at the bottom.
     chart.set_x_axis(values if bars_across else categories)
     chart.set_y_axis({**categories, "reverse": True, "crossing": "max"} if bars_across else values)
-    chart.set_legend({"position": "bottom", "font": _FONT})
+    chart.set_legend({"position": "bottom", "font": FONT})
     chart.show_blanks_as("gap")
     return chart
+
+
+def axis_of_values(number_format: str) -> dict[str, Any]:
+    """An axis of numbers, with light lines across the field."""
+    return {**_QUIET, "num_format": number_format, "major_gridlines": {"visible": True, "line": {"color": "#E4E9ED"}}}
 
 
 def labels(number_format: str, count: int, **more: object) -> dict[str, Any]:
     """Direct labels, unless there are too many bars for them."""
     if count > _LABELLED:
         return {}
-    return {"data_labels": {"value": True, "num_format": number_format, "font": {**_FONT, "size": 9}, **more}}
+    return {"data_labels": {"value": True, "num_format": number_format, "font": {**FONT, "size": 9}, **more}}
 
 
 def value_format(kind: str) -> str:
@@ -146,7 +153,7 @@ def _against_target(book: Book, indicator: str) -> Iterator[Drawing]:
         )
         chart.combine(_target_line(workbook, at, 2))
         dressed(chart, at.title, "0%" if value_format(kind) == "0.0%" else "#,##0")
-        chart.set_legend({"position": "bottom", "font": _FONT, "delete_series": [0]})
+        chart.set_legend({"position": "bottom", "font": FONT, "delete_series": [0]})
         _from_nought(chart, lines)
         return chart
 

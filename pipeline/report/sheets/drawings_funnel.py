@@ -1,0 +1,143 @@
+"""The chart of the funnel: the main proportion over its denominator, with the limits of chance around the cluster's."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from xlsxwriter import Workbook
+from xlsxwriter.chart import Chart
+
+from pipeline.messages import Messages
+from pipeline.report import theme
+from pipeline.report.funnel import Axis, Funnel, across_of, funnel_of, note_of, title_of
+from pipeline.report.sheets.book import Book
+from pipeline.report.sheets.drawings import FONT, Drawing, Ranges, Value, axis_of_values, colour, dressed, of_indicator
+from pipeline.report.sheets.words import conditions, value_words
+from pipeline.report.sides import sides_of
+
+_LETTER, _LINE = 0.0095, 0.06  # of the field's width and height: a letter of a name, its line
+_X, _Y, _CENTRE = 1, 2, 3  # columns of the chart's figures; the limits and the target follow
+_SHARES = ("limits95", "limits998")
+_LOOKS: dict[str, dict[str, Any]] = {
+    "centre": {"color": theme.CLUSTER, "width": 2},
+    "limits95": {"color": theme.MUTED, "width": 1.25, "dash_type": "dash"},
+    "limits998": {"color": theme.MUTED, "width": 1.25},
+    "target": {"color": theme.TARGET, "width": 1, "dash_type": "dash"},
+}
+
+
+def funnel(book: Book) -> Iterator[Drawing]:
+    """The chart of the first indicator that has a funnel, where it is a proportion of three provinces or more."""
+    found = funnel_of(book.results.consolidation.tables)
+    if found is None:
+        return
+    say = book.say
+    title = title_of(found, book.label(found.indicator), book.province, say)
+    note = note_of(found, book.results.catalogue, book.province, say)
+    told = "; ".join(
+        say(
+            "funnel.point",
+            name=book.province(point.province),
+            value=say.percent(point.value),
+            denominator=say.number(point.denominator),
+        )
+        for point in found.points
+    )
+    yield Drawing(
+        title,
+        f"{title}. {_centre(book, found)}. {told}. {note}",
+        _heads(book, found),
+        [*_points(book, found), *_curves(book, found)],
+        "percent",
+        lambda workbook, at: _draw(book, found, title, workbook, at),
+        note,
+    )
+
+
+def _centre(book: Book, found: Funnel) -> str:
+    kind = book.model(found.indicator).kind
+    return book.say("funnel.centre", value=value_words(book, kind, found.centre))
+
+
+def _heads(book: Book, found: Funnel) -> list[str]:
+    say = book.say
+    own = [say("workbook.column.denominator"), say("workbook.column.value"), _centre(book, found)]
+    own += [say(f"funnel.{end}", limits=say(f"funnel.{share}")) for share in _SHARES for end in ("lower", "upper")]
+    return own if found.target is None else [*own, _target(book, found)]
+
+
+def _target(book: Book, found: Funnel) -> str:
+    return book.say("workbook.chart.target_line", condition=conditions(book, found.indicator))
+
+
+def _points(book: Book, found: Funnel) -> Iterator[tuple[str, list[Value | None]]]:
+    for point in found.points:
+        over = of_indicator(book, found.indicator, point.province, "denominator") or Value("", point.denominator)
+        rate = of_indicator(book, found.indicator, point.province, "value") or Value("", point.value)
+        yield book.province(point.province), [over._replace(style="count"), rate]
+
+
+def _curves(book: Book, found: Funnel) -> Iterator[tuple[str, list[Value | None]]]:
+    target = [] if found.target is None else [_live(book, found, found.target)]
+    for size, around in found.curve:
+        ends = (around.lower95, around.upper95, around.lower998, around.upper998)
+        numbers = [Value("", end) for end in (found.centre, *ends)]
+        yield book.say("funnel.curve"), [Value("", size, "count"), None, *numbers, *target]
+
+
+def _live(book: Book, found: Funnel, target: float) -> Value:
+    """The provinces' target as the sheet of indicators has it, for an edited one moves its line."""
+    return of_indicator(book, found.indicator, found.points[0].province, "target") or Value("", target)
+
+
+def _draw(book: Book, found: Funnel, title: str, workbook: Workbook, at: Ranges) -> Chart:
+    chart = workbook.add_chart({"type": "scatter", "subtype": "straight"})
+    unnamed = _draw_lines(book, found, chart, replace(at, first=at.first + len(found.points)))
+    drawn = len(chart.series)
+    for number, (point, side) in enumerate(zip(found.points, _sides(book, found), strict=True)):
+        own = replace(at, first=at.first + number, last=at.first + number)
+        paint = {"color": colour(book, point.province)}
+        # The label is the series' name and value, which stay those of the sheet's cells.
+        label = {"series_name": True, "value": True, "separator": " ", "position": side, "num_format": "0.0%"}
+        font, white = {**FONT, "bold": point.outside}, {"color": "#FFFFFF"}  # a line behind would strike it through
+        chart.add_series({
+            "name": own.column(0), "categories": own.column(_X), "values": own.column(_Y), "line": {"none": True},
+            "marker": {"type": "circle", "size": 9, "fill": paint, "border": {"color": "#FFFFFF"}},
+            "data_labels": {**label, "font": font, "fill": white},
+        })  # fmt: skip
+    dressed(chart, title, _format(found.up))
+    chart.set_legend({
+        "position": "bottom", "font": FONT, "delete_series": [*unnamed, *range(drawn, drawn + len(found.points))],
+    })  # fmt: skip
+    say = Messages(book.results.lang, book.results.period.year)
+    name = {"name": across_of(found, book.results.catalogue, say), "name_font": {**FONT, "bold": False}}
+    chart.set_x_axis({**axis_of_values("#,##0"), **_ends(found.across), **name})
+    chart.set_y_axis({**axis_of_values(_format(found.up)), **_ends(found.up)})
+    return chart
+
+
+def _draw_lines(book: Book, found: Funnel, chart: Chart, at: Ranges) -> list[int]:
+    """Draw the cluster's rate, the limits and the target; returns which of them the legend leaves out."""
+    lines = [("centre", _centre(book, found))]
+    lines += [(share, book.say(f"funnel.{share}")) for share in _SHARES for _ in range(2)]
+    lines += [] if found.target is None else [("target", _target(book, found))]
+    for column, (key, name) in enumerate(lines, _CENTRE):
+        chart.add_series({
+            "name": name, "categories": at.column(_X), "values": at.column(column), "line": _LOOKS[key],
+            "marker": {"type": "none"},
+        })  # fmt: skip
+    return [n for n, line in enumerate(lines) if line in lines[:n]]
+
+
+def _sides(book: Book, found: Funnel) -> list[str]:
+    names = [f"{book.province(point.province)} {book.say.percent(point.value, 1)}" for point in found.points]
+    return sides_of(*found.field(names, _LETTER, _LINE))
+
+
+def _format(axis: Axis) -> str:
+    """As many decimals as tell the ticks apart."""
+    return next((look for least, look in ((0.01, "0%"), (0.001, "0.0%")) if axis.step >= least), "0.00%")
+
+
+def _ends(axis: Axis) -> dict[str, float]:
+    return {"min": axis.low, "max": axis.high, "major_unit": axis.step}

@@ -1,0 +1,197 @@
+"""The funnel of the main proportion: its curves, its sentences and the workbook's chart."""
+
+import re
+import zipfile
+
+import openpyxl
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.indicators.comparison import comparison
+from pipeline.indicators.whole import sources
+from pipeline.messages import Messages
+from pipeline.model import FINDINGS, OBSERVATIONS, SUBMISSIONS, TEXTS, Consolidation, Results
+from pipeline.periods import Period
+from pipeline.report.funnel import axis, funnel_of, note_of, title_of
+from pipeline.report.sides import SIDES, Named, sides_of
+from pipeline.report.workbook import write_workbook
+from pipeline.statistics.funnel import limits
+from tests.frames import RATE, catalogue, cells, computed, crime
+
+PROPORTION = RATE | {"proportion": True}
+PERIOD = Period.parse("2024")
+MEMBERS = ("north", "south", "east", "west")
+TARGET = {"indicator": "rate", "value": 0.8, "op": ">="}
+SPREAD = {"north": (1000, 900), "south": (100, 80), "east": (20, 8), "west": (400, 340)}
+EVEN = {"north": (1000, 850), "south": (100, 84), "east": (40, 34), "west": (400, 340)}
+NAMES = {"Thanh Hóa", "Ninh Bình", "Nghệ An", "Hà Tĩnh", "Quảng Bình"}
+SERIES = re.compile(r"<c:ser>.*?</c:ser>", re.DOTALL)
+
+
+def results(counts, indicators=None, targets=(TARGET,), lang="en"):
+    """The results of a small cluster: cases and cleared cases of each province."""
+    made = catalogue(indicators or {"rate": PROPORTION}, targets, members=MEMBERS)
+    now = cells(*(crime(province, *count) for province, count in counts.items()))
+    frame = computed(made, now, lang=lang).frame.reset_index()
+    source, _ = sources(now, cells(), made, PERIOD)
+    empty = (pd.DataFrame(columns=columns) for columns in (FINDINGS, SUBMISSIONS))
+    tables = {"comparison": comparison(frame, source, lang)}
+    return Results(
+        Consolidation("2024", now[list(OBSERVATIONS)], frame, *empty, tables=tables),
+        PERIOD, made, lang, "working", pd.DataFrame(columns=TEXTS),
+    )  # fmt: skip
+
+
+def found_of(counts, **more):
+    return funnel_of(results(counts, **more).consolidation.tables)
+
+
+def chart_of(path):
+    """The chart of the funnel in a workbook; None where there is none."""
+    with zipfile.ZipFile(path) as file:
+        parts = [file.read(name).decode() for name in file.namelist() if name.startswith("xl/charts/chart")]
+    charts = [part for part in parts if "<c:scatterChart>" in part]
+    assert len(charts) < 2
+    return charts[0] if charts else None
+
+
+# What it shows
+
+
+def test_the_curves_are_the_limits_at_their_denominators():
+    found = found_of(SPREAD)
+    assert found.centre == pytest.approx(1328 / 1520)
+    assert [around for _, around in found.curve] == [limits(found.centre, size) for size, _ in found.curve]
+    sizes = [size for size, _ in found.curve]
+    assert (sizes[0], sizes[-1]) == (10, 1050)
+    assert 25 <= len(sizes) <= 40
+    assert sizes == sorted(set(sizes))
+
+
+def test_two_provinces_or_a_ratio_that_is_no_proportion_have_no_funnel():
+    two = {province: SPREAD[province] for province in ("north", "south")}
+    assert found_of(two) is None
+    assert found_of(two | {"east": (20, 8)}) is not None
+    assert found_of(two | {"east": (0, 0)}) is None
+    assert found_of(SPREAD, indicators={"rate": RATE}) is None
+    assert found_of(SPREAD | {"east": (20, 21)}) is None
+    assert funnel_of({}) is None
+
+
+def test_all_cases_cleared_everywhere_leave_nothing_to_chance_and_nothing_to_draw():
+    assert found_of(dict.fromkeys(MEMBERS, (100, 100))) is None
+
+
+def test_the_first_indicator_with_limits_is_drawn():
+    indicators = {"amounts": {"kind": "percent", "numerator": "list.damage", "denominator": "list.fires"}}
+    assert found_of(SPREAD, indicators=indicators | {"rate": PROPORTION, "again": PROPORTION}).indicator == "rate"
+
+
+def test_a_target_is_a_line_where_it_is_the_same_for_all():
+    assert found_of(SPREAD).target == 0.8
+    assert found_of(SPREAD, targets=()).target is None
+    assert found_of(SPREAD, targets=(TARGET | {"provinces": ["north"]},)).target is None
+    own = [TARGET | {"provinces": ["north"]}, TARGET | {"value": 0.7, "provinces": ["south", "east", "west"]}]
+    assert found_of(SPREAD, targets=own).target is None
+
+
+def test_the_title_says_who_lies_outside_and_on_which_side():
+    def said(counts, lang="en"):
+        return title_of(found_of(counts), "Rate", str, Messages(lang))
+
+    assert said(SPREAD) == "Rate: 1 of 4 provinces outside the 99.8% limits (below: east)"
+    assert said(SPREAD, "vi") == "Rate: 1/4 tỉnh nằm ngoài giới hạn 99,8 % (thấp hơn: east)"
+    near = said(EVEN | {"south": (100, 76), "east": (40, 40)})
+    assert (
+        near == "Rate: no province outside the 99.8% limits, 2 of 4 outside the 95% limits (above: east; below: south)"
+    )
+    assert said(EVEN) == "Rate: all 4 provinces within the 95% limits, where chance alone may explain the differences"
+
+
+def test_the_note_says_what_the_table_says_and_whose_numbers_are_small():
+    for counts, small, spread in ((SPREAD, True, True), (EVEN, False, False)):
+        made = results(counts)
+        note = note_of(funnel_of(made.consolidation.tables), made.catalogue, str, Messages("en"))
+        assert ("Small numbers (denominators below 30): east." in note) == small
+        assert ("overdispersion" in note) == spread
+        assert ("Bold:" in note) == spread
+
+
+@given(st.floats(0, 1), st.floats(0.0001, 1))
+def test_an_axis_of_round_numbers_holds_all(low, width):
+    found = axis(low, low + width)
+    assert found.low <= low + 1e-9
+    assert found.high >= low + width - 1e-9
+    assert 4 <= round((found.high - found.low) / found.step) <= 11
+
+
+@given(st.lists(st.tuples(st.floats(0.1, 0.9), st.floats(0.1, 0.9)), min_size=1, max_size=8))
+def test_a_name_has_one_of_four_sides(points):
+    found = sides_of([Named(x, y, 0.15, 0.05) for x, y in points])
+    assert len(found) == len(points)
+    assert set(found) <= set(SIDES)
+
+
+def test_names_of_near_points_do_not_cover_each_other_or_leave_the_field():
+    near = [Named(0.5, 0.5, 0.2, 0.05), Named(0.52, 0.51, 0.2, 0.05), Named(0.51, 0.48, 0.2, 0.05)]
+    assert len(set(sides_of(near))) == 3
+    assert sides_of([Named(0.95, 0.5, 0.2, 0.05)]) == ["left"]
+    line = [(0.5 + n / 100, 0.5) for n in range(50)]
+    assert sides_of([Named(0.5, 0.5, 0.2, 0.05)], line) == ["left"]
+
+
+# The workbook's chart
+
+
+def test_the_chart_has_a_series_for_each_province_and_each_curve(consolidated):
+    path = consolidated.folder / "consolidated.xlsx"
+    chart = chart_of(path)
+    series = SERIES.findall(chart)
+    points = [one for one in series if "<c:showSerName" in one]
+    assert {name for name in NAMES for one in points if f"<c:v>{name}</c:v>" in one} == NAMES
+    assert len(points) == len(NAMES)
+    # The cluster's rate, two limits on either side, the target.
+    assert len(series) - len(points) == 6
+    legend = chart.split("<c:legend>")[1]
+    assert legend.count('<c:delete val="1"/>') == len(NAMES) + 2
+    assert "Nghệ An" in chart.split("<c:plotArea>")[0]
+    assert len(set(re.findall(r'<a:srgbClr val="(\w+)"/>', "".join(one.split("<c:dLbls>")[0] for one in points)))) == 6
+
+
+def test_the_charts_data_are_the_limits_and_stand_on_the_sheet(consolidated):
+    sheet = openpyxl.load_workbook(consolidated.folder / "consolidated.xlsx", data_only=True)["Biểu đồ"]
+    rows = [[cell.value for cell in row[1:9]] for row in sheet.iter_rows() if row[0].value == "Đường giới hạn"]
+    assert 25 <= len(rows) <= 40
+    for size, _, centre, *ends, target in rows:
+        around = limits(2913 / 3305, size)
+        assert (centre, target) == (pytest.approx(2913 / 3305), 0.8)
+        assert ends == [pytest.approx(n) for n in (around.lower95, around.upper95, around.lower998, around.upper998)]
+
+
+def test_no_point_and_no_curve_is_cut_off(consolidated):
+    chart = chart_of(consolidated.folder / "consolidated.xlsx")
+    highest, lowest = ([float(n) for n in re.findall(f'<c:{end} val="([^"]+)"/>', chart)] for end in ("max", "min"))
+    assert highest == [1200, 0.96]
+    assert lowest == [0, 0.78]
+
+
+def test_what_is_said_below_the_chart_is_also_in_its_description(consolidated):
+    path = consolidated.folder / "consolidated.xlsx"
+    sheet = openpyxl.load_workbook(path)["Biểu đồ"]
+    (note,) = [c.value for row in sheet.iter_rows() for c in row if str(c.value).startswith("Trong giới hạn")]
+    assert "phân tán quá mức" in note
+    with zipfile.ZipFile(path) as file:
+        drawings = "".join(file.read(n).decode() for n in file.namelist() if n.startswith("xl/drawings/drawing"))
+    (told,) = [one for one in re.findall(r'descr="([^"]*)"', drawings) if note in one]
+    assert all(name in told for name in NAMES)
+
+
+def test_a_workbook_has_the_chart_where_there_is_a_funnel_only(tmp_path):
+    write_workbook(results(SPREAD), tmp_path / "four.xlsx")
+    assert len(SERIES.findall(chart_of(tmp_path / "four.xlsx"))) == 6 + 4
+    write_workbook(results(SPREAD, targets=()), tmp_path / "free.xlsx")
+    assert len(SERIES.findall(chart_of(tmp_path / "free.xlsx"))) == 5 + 4
+    write_workbook(results({p: SPREAD[p] for p in ("north", "south")}), tmp_path / "two.xlsx")
+    assert chart_of(tmp_path / "two.xlsx") is None
