@@ -1,4 +1,4 @@
-"""The funnel of the main proportion: its curves, its sentences and the workbook's chart."""
+"""The funnel of the main proportion: its curves, its sentences, the picture and the workbook's chart."""
 
 import re
 import zipfile
@@ -9,11 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.catalogue import load_catalogue
 from pipeline.indicators.comparison import comparison
 from pipeline.indicators.whole import sources
 from pipeline.messages import Messages
 from pipeline.model import FINDINGS, OBSERVATIONS, SUBMISSIONS, TEXTS, Consolidation, Results
 from pipeline.periods import Period
+from pipeline.report.figures import View
+from pipeline.report.figures_funnel import funnel, write_funnel
 from pipeline.report.funnel import axis, funnel_of, note_of, title_of
 from pipeline.report.sides import SIDES, Named, sides_of
 from pipeline.report.workbook import write_workbook
@@ -46,6 +49,15 @@ def results(counts, indicators=None, targets=(TARGET,), lang="en"):
 
 def found_of(counts, **more):
     return funnel_of(results(counts, **more).consolidation.tables)
+
+
+def picture(counts, **more):
+    made = results(counts, **more)
+    return funnel(View(made.consolidation, made.period, made.catalogue, made.lang))
+
+
+def texts(figure):
+    return [text.get_text() for text in figure.findobj(lambda artist: hasattr(artist, "get_text"))]
 
 
 def chart_of(path):
@@ -140,6 +152,45 @@ def test_names_of_near_points_do_not_cover_each_other_or_leave_the_field():
     assert sides_of([Named(0.95, 0.5, 0.2, 0.05)]) == ["left"]
     line = [(0.5 + n / 100, 0.5) for n in range(50)]
     assert sides_of([Named(0.5, 0.5, 0.2, 0.05)], line) == ["left"]
+
+
+# The picture
+
+
+def test_the_samples_have_a_picture_that_names_every_province(repo, consolidated):
+    names = {path.name for path in (consolidated.folder / "figures").iterdir()}
+    assert {"clearance_rate_funnel.png", "clearance_rate_funnel.svg"} <= names
+    drawn = funnel(View(consolidated.consolidation, PERIOD, load_catalogue(repo / "schemas"), "vi"))
+    assert drawn.title.endswith("2/5 tỉnh nằm ngoài giới hạn 99,8 % (cao hơn: Nghệ An; thấp hơn: Ninh Bình)")
+    said = " ".join(texts(drawn.figure))
+    assert all(name in said for name in NAMES)
+    assert {"Giới hạn 95 %", "Giới hạn 99,8 %", "Mục tiêu ≥ 80 %"} <= set(texts(drawn.figure))
+
+
+def test_each_province_is_named_in_the_picture_beside_its_point():
+    figure = picture(SPREAD).figure
+    for name, value in (("north", "90.00%"), ("south", "80.00%"), ("east", "40.00%"), ("west", "85.00%")):
+        assert f"{name} {value}" in texts(figure)
+    axes = figure.axes[0]
+    assert axes.get_ylim()[0] <= 0.4
+    assert axes.get_xlim()[1] >= 1050
+
+
+def test_the_pictures_curves_are_the_funnels():
+    found, axes = found_of(SPREAD), picture(SPREAD).figure.axes[0]
+    drawn = [list(line.get_ydata()) for line in axes.get_lines() if len(line.get_ydata()) == len(found.curve)]
+    assert drawn == [[getattr(a, e) for _, a in found.curve] for e in ("lower95", "upper95", "lower998", "upper998")]
+
+
+def test_without_a_funnel_there_is_no_picture(tmp_path):
+    write_funnel(results({province: SPREAD[province] for province in ("north", "south")}), tmp_path / "none")
+    assert not (tmp_path / "none").exists()
+    assert [path.name for path in write_funnel(results(SPREAD), tmp_path)] == ["rate_funnel.png", "rate_funnel.svg"]
+
+
+def test_the_same_numbers_give_the_same_picture(tmp_path):
+    one, other = (write_funnel(results(SPREAD), tmp_path / name) for name in ("one", "other"))
+    assert [path.read_bytes() for path in one] == [path.read_bytes() for path in other]
 
 
 # The workbook's chart

@@ -125,13 +125,13 @@ def comparison(view: View, indicator: str, provinces: Sequence[str] = ()) -> Dra
         met = sum(bool(row.met) for row in targeted)
         title = view.say("figures.compare.title_target", met=met, all=len(targeted), indicator=view.label(indicator))
     key = "note" if any(row.low is not None for row in rows) else "note_plain"
-    note = " ".join([view.say(f"figures.compare.{key}", period=view.when), *_doubted(view, indicator, provinces)])
-    target = _target_text(view, indicator, {row.target for row in targeted if row.target is not None})
+    note = " ".join([view.say(f"figures.compare.{key}", period=view.when), *doubted(view, indicator, provinces)])
+    target = target_text(view, indicator, {row.target for row in targeted if row.target is not None})
     figure = drawing.intervals(rows, title, note, target, lambda value: view.write(indicator, value))
     return Drawn(indicator, title, figure)
 
 
-def _doubted(view: View, indicator: str, provinces: Sequence[str]) -> list[str]:
+def doubted(view: View, indicator: str, provinces: Sequence[str] = ()) -> list[str]:
     """Whose figures rest on numbers to look at again; nothing where nobody's do."""
     frame = view.consolidation.indicators
     rests = (
@@ -141,7 +141,8 @@ def _doubted(view: View, indicator: str, provinces: Sequence[str]) -> list[str]:
     return [view.say("figures.doubted", names=names)] if names else []
 
 
-def _target_text(view: View, indicator: str, values: set[float]) -> str:
+def target_text(view: View, indicator: str, values: set[float]) -> str:
+    """The name of the targets' line: what is asked for, where it is the same of all."""
     binding, _ = view.catalogue.targets_of(indicator, view.period, "")
     if len(values) != 1 or binding is None or binding.value not in values:
         return view.say("figures.targets") if values else ""
