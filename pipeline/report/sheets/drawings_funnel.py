@@ -50,7 +50,7 @@ def funnel(book: Book) -> Iterator[Drawing]:
         [*_points(book, found), *_curves(book, found)],
         "percent",
         lambda workbook, at: _draw(book, found, title, workbook, at),
-        note,
+        note=note,
     )
 
 
