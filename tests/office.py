@@ -43,6 +43,11 @@ def to_pdf(path: Path, tmp: Path) -> Path:
     return _convert(path, tmp, "pdf", "pdf:calc_pdf_Export")
 
 
+def texts_of_pages(pdf: Path) -> list[str]:
+    """What each page of a PDF says, laid out as it is."""
+    return _run(["pdftotext", "-layout", str(pdf), "-"]).split("\f")[:-1]
+
+
 def pages_to_png(pdf: Path, tmp: Path, dpi: int = 80) -> list[Path]:
     """Draw each page of a PDF; the pictures in the order of the pages."""
     folder = tmp / f"{pdf.stem}-pages"

@@ -11,7 +11,7 @@ from pipeline.report.sheets.indicators import SIGNS, status_colours
 from pipeline.report.sheets.words import missing
 
 KEY = "attainment"
-_WIDTHS = (46, 13, 34, 11, 12, 6, 12, 12, 17, 10, 10, 10, 11, 44)
+_WIDTHS = (48, 13, 42, 11, 12, 6, 12, 12, 17, 10, 10, 10, 11, 62)
 _COLUMNS = (
     "indicator", "province", "issuer", "role", "value", "op", "target", "gap", "status", "needed", "margin", "days",
     "rest_rate", "words",

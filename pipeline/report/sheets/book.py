@@ -20,6 +20,7 @@ from pipeline.report.sheets.formulas import sheet_ref
 _LONGEST = 32_767  # UTF-16 units in a cell; Excel refuses a file with more
 HEAD_ROW = 5  # the row of every table's header, counted from 0
 _FILES_NAMED = 6
+_UPRIGHT = 175  # characters of a sheet's width that can still be read on an upright page
 _HIGHEST = 400  # points; Excel's own limit is 409
 _BOLD, _BUTTON = 0.92, 2.0  # bold letters are wider; the filter's button takes the room of two
 
@@ -191,10 +192,14 @@ class Page:
             self.sheet.write_url(3, 0, home, book.formats("link"), say("workbook.back"))
 
     def paper(self, repeat: tuple[int, int] | None, freeze: tuple[int, int]) -> None:
-        """A4 across, one page wide, headings repeated, page numbers and period below; frozen panes on screen."""
+        """A4, one page wide, headings repeated, page numbers and period below; frozen panes on screen.
+
+        Upright where the sheet is narrow enough to be read so, for a page then holds twice the rows; else across.
+        """
         sheet, say = self.sheet, self.book.say
         sheet.set_paper(9)
-        sheet.set_landscape()
+        if repeat is None or sum(self.widths) > _UPRIGHT:
+            sheet.set_landscape()
         sheet.fit_to_pages(1, 0)
         sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
         sheet.hide_gridlines(2)
@@ -261,7 +266,7 @@ class Page:
     def prose(self, row: int, last_column: int, text: str, *styles: str, formula: str = "") -> None:
         """A text over several columns, as high as it needs; a ``formula`` that comes to it is written instead."""
         styles = styles or ("prose",)
-        wide = sum(self.widths[: last_column + 1]) * (0.75 if "answer" in styles else 1)
+        wide = sum(self.widths[: last_column + 1]) * (0.75 if "answer" in styles else 1.15)
         self.sheet.merge_range(row, 0, row, last_column, "", self.book.formats(*styles))
         self.living(row, 0, formula, text, *styles)
         self.sheet.set_row(row, (19 if "answer" in styles else 14) * lines(text, wide) + 4)

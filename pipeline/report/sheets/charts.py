@@ -28,6 +28,8 @@ def write(book: Book) -> tuple[Drawing, Ranges] | None:
         page.text(at, 0, book.say("workbook.charts.none"), "muted")
     breaks = [_FIRST + _ROWS * _PAGE * n for n in range(1, -(-len(drawn) // (_PAGE * _ACROSS)))]
     page.sheet.set_h_pagebreaks([*breaks, at] if drawn else [])
+    if drawn:
+        page.sheet.print_area(0, 0, at - 1, len(_WIDTHS) - 1)  # the figures below are on paper elsewhere
     page.text(at, 0, book.say("workbook.charts.data"), "section")
     at += 1
     first = None

@@ -1,14 +1,18 @@
 """The sheet of rate and mix effects: parts that add up to each gap."""
 
+from pipeline.report.sheets.attainment import records
 from pipeline.report.sheets.book import Book
 from pipeline.report.sheets.plain import Row, Shown, write_table
+from pipeline.report.sheets.words import headed
 
 KEY = "decomposition"
 
 
 def write(book: Book) -> None:
-    """Write the sheet."""
-    write_table(book, KEY, _COLUMNS, strong=lambda row: not row["row"])
+    """Write the sheet: of the main indicator all parts, of the others the whole gaps."""
+    main = headed(book)
+    rows = [row for row in records(book, KEY) if row["indicator"] == main or not row["row"]]
+    write_table(book, KEY, _COLUMNS, strong=lambda row: not row["row"], rows=rows)
 
 
 def _against(book: Book, row: Row) -> str:

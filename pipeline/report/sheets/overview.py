@@ -9,7 +9,7 @@ from pipeline.report.sheets.charts import insert
 from pipeline.report.sheets.drawings import Drawing, Ranges
 from pipeline.report.sheets.findings import KEY as FINDINGS
 from pipeline.report.sheets.findings import FindingRow
-from pipeline.report.sheets.formulas import criterion, quoted, sheet_ref
+from pipeline.report.sheets.formulas import LONGEST, criterion, quoted, sheet_ref
 from pipeline.report.sheets.indicators import KEY as INDICATORS
 from pipeline.report.sheets.indicators import LETTER, SIGNS, status_colours, status_text
 from pipeline.report.sheets.living import Said
@@ -34,15 +34,16 @@ def write(book: Book, findings: list[FindingRow], front: tuple[Drawing, Ranges] 
     files = [str(row["file"] or "") for row in submissions(book) if row["status"] in _USED]
     page.opening(book.results.catalogue.settings.name.text(book.results.lang), files=files)
     page.text(3, 0, note.text(book.results.lang) if note else "", "notice")
-    at = _answer(book, page, 5)
     main, others = _chosen(book)
+    at = _others_answered(book, page, _answer(book, page, 5), main[1:])
     at = _matrix(book, page, at, say("workbook.overview.main"), main)
     received = at
     if front:
         insert(page, *front, (at, _CHART_COLUMN), _CHART_SIZE)
     below = at + _CHART_ROWS if front else at
-    at = max(_links(book, page, _completeness(book, page, at, findings)), below)
-    page.sheet.set_h_pagebreaks([*([received] if len(book.provinces) > _FEW else []), *([at] if others else [])])
+    second = max(_completeness(book, page, at, findings), below)
+    at = _links(book, page, second)
+    page.sheet.set_h_pagebreaks([*([received] if len(book.provinces) > _FEW else []), second])
     for start in range(0, len(others), _PER_BLOCK):
         title = say("workbook.overview.others" if not start else "workbook.overview.more")
         at = _matrix(book, page, at, title, others[start : start + _PER_BLOCK])
@@ -64,6 +65,18 @@ def _answer(book: Book, page: Page, at: int) -> int:
     where = {"sheet": book.names[INDICATORS], "column": book.say("workbook.column.reason")}
     page.prose(at + 2, _LAST, book.say("workbook.overview.answer_doubtful", names=doubted, **where), "muted")
     return at + 4
+
+
+def _others_answered(book: Book, page: Page, at: int, indicators: Sequence[str]) -> int:
+    """The answers about the other main targets, a line each. Returns the next free row."""
+    for indicator in indicators:
+        question, said = answered(book, indicator) if province_rows(book, indicator) else (Said("", ""), Said("", ""))
+        if said.text:
+            formula = f'{question.formula}&" "&{said.formula[1:]}' if question.formula and said.formula else ""
+            formula = formula if len(formula) < LONGEST else ""
+            page.prose(at, _LAST, f"{question.text} {said.text}", "prose", formula=formula)
+            at += 1
+    return at + 1 if indicators else at
 
 
 def _chosen(book: Book) -> tuple[list[str], list[str]]:

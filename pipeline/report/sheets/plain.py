@@ -24,9 +24,16 @@ class Shown(NamedTuple):
     formula: Callable[[Book, Row, int], str] | None = None
 
 
-def write_table(book: Book, key: str, columns: Sequence[Shown], *, strong: Callable[[Row], bool] | None = None) -> None:
-    """Write the sheet of a table, one line a row; lines that are ``strong`` look like the cluster's."""
-    rows = records(book, key)
+def write_table(
+    book: Book,
+    key: str,
+    columns: Sequence[Shown],
+    *,
+    strong: Callable[[Row], bool] | None = None,
+    rows: Sequence[Row] | None = None,
+) -> None:
+    """Write the sheet of a table, one line a row (or the ``rows``); ``strong`` lines look like the cluster's."""
+    rows = records(book, key) if rows is None else rows
     page = book.page(key, [column.width for column in columns])
     page.opening(book.say(f"workbook.{key}.title"), book.say(f"workbook.{key}.unit"))
     heads = [book.say(f"workbook.column.{column.name}") for column in columns]

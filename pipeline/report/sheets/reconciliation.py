@@ -1,34 +1,35 @@
-"""The sheet of reconciliation: numbers in are numbers out, column by column."""
+"""The sheet of reconciliation: numbers in are numbers out, form by form of each file."""
 
+from pipeline.report.sheets.attainment import records
 from pipeline.report.sheets.book import Book
 from pipeline.report.sheets.plain import Row, Shown, write_table
 
 KEY = "reconciliation"
+_COUNTS = ("read", "used", "totals", "rejected", "told", "heading", "outside", "file_unused", "lost")
 
 
 def write(book: Book) -> None:
-    """Write the sheet."""
-    write_table(book, KEY, _COLUMNS)
+    """Write the sheet: the counts of a form's columns added up, and how many columns' sums differ."""
+    forms: dict[tuple[str, str, str], Row] = {}
+    for row in records(book, KEY):
+        key = (row["file"], row["sheet"], row["form"])
+        whole = forms.setdefault(key, row | dict.fromkeys(_COUNTS, 0.0) | {"columns": 0, "differing": 0})
+        whole |= {name: whole[name] + row[name] for name in _COUNTS}
+        whole["columns"] += 1
+        whole["differing"] += bool(row["difference"] or row["lost"])
+    write_table(book, KEY, _COLUMNS, rows=list(forms.values()))
 
 
-def _year(book: Book, row: Row) -> str:
-    return book.say(f"workbook.year.{row['year']}")
+def _form(book: Book, row: Row) -> str:
+    return book.form(row["form"])
 
 
 def _proven(book: Book, row: Row) -> str:
-    return book.say("workbook.reconciliation." + ("differs" if row["difference"] or row["lost"] else "agrees"))
+    return book.say("workbook.reconciliation." + ("differs" if row["differing"] else "agrees"))
 
 
-def _adds_shares(book: Book, row: Row) -> bool:
-    """Whether a row adds up percentages, whose sum says nothing."""
-    column = book.results.catalogue.forms[row["form"]].columns.get(row["measure"])
-    return column is not None and column.kind in {"percent", "rate"}
-
-
-_COUNTS = ("read", "used", "totals", "rejected", "told", "heading", "outside", "file_unused", "lost")
-_SUMS = ("sum_read", "sum_changed", "sum_used", "sum_aside", "difference")
 _COLUMNS = (
-    Shown("file", 38), Shown("sheet", 16), Shown("name", 13), Shown("label", 34), Shown("year", 10, "", _year),
-    *(Shown(name, 9, "count") for name in _COUNTS), *(Shown(name, 13, "amount", blank=_adds_shares) for name in _SUMS),
-    Shown("proven", 10, "", _proven),
+    Shown("file", 36), Shown("sheet", 18), Shown("name", 13), Shown("form", 10, "", _form),
+    Shown("columns", 9, "count"),
+    *(Shown(name, 9, "count") for name in _COUNTS), Shown("differing", 10, "count"), Shown("proven", 10, "", _proven),
 )  # fmt: skip

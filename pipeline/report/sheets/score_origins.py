@@ -11,7 +11,7 @@ Row = dict[str, Any]
 _COLUMNS = {
     "province": 13, "score_group": 22, "criterion": 30, "maximum": 9, "score_rule": 32, "score_value": 10,
     "computed": 9, "self_assessed": 9, "verified": 9, "self_less_verified": 10, "verified_less_computed": 10,
-    "points": 9, "points_from": 14, "points_reason": 48,
+    "points": 9, "points_from": 14, "points_reason": 70,
 }  # fmt: skip
 _AFTER_NUMBERS = ("score_rule", "points_from", "points_reason")
 _AT = {name: number for number, name in enumerate(_COLUMNS)}
