@@ -12,7 +12,7 @@ from pipeline.checks.restated import check_restated
 from pipeline.errors import CatalogueError
 from pipeline.model import LANGS
 from pipeline.periods import Period
-from tests.frames import RATE, catalogue, cells, computed, crime, row
+from tests.frames import MEMBERS, RATE, catalogue, cells, computed, crime, row
 from tools.synthesis.figures import Generator
 from tools.synthesis.schemas import SHIPPED
 from tools.synthesis.workbooks import Sheet, write_workbook
@@ -105,6 +105,17 @@ def test_rates_over_populations_of_two_kinds_are_not_compared_and_say_so():
     found = computed(made({"rate": PEOPLE}, others=[*others, merged]), of_2025(year("new", 400, 240)), base, "2025")
     assert (found("new").value, math.isnan(found("new").previous)) == (10, True)
     assert "count different people" in found("new").reason
+
+
+def test_a_cluster_over_populations_of_two_kinds_says_so():
+    people = {
+        p: [{"value": 1000, "at": "2024-01-01", "basis": basis}] for p, basis in zip(MEMBERS, "aab", strict=False)
+    }
+    rate = {"kind": "per_100k", "numerator": "crime.cases"}
+    now = cells(*(row(p, "theft", cases=1) for p in MEMBERS), *(row(p, "fraud", cases=1) for p in MEMBERS))
+    said = {p: computed(catalogue({"rate": rate}, populations=people), now)(p).reason for p in ("", MEMBERS[0])}
+    assert "count different people" in said[""]
+    assert said[MEMBERS[0]] == ""
 
 
 def test_a_figure_that_the_new_province_restates_is_told_with_all_cells_of_the_sum():

@@ -1,7 +1,7 @@
 """One indicator of one province, or of the cluster: numerator, denominator, value, and why there is none."""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.catalogue import Catalogue
@@ -80,7 +80,9 @@ def figure_of(indicator: Indicator, province: str, source: Source) -> Figure:
 def previous_of(indicator: Indicator, province: str, source: Source) -> Figure:
     """The same indicator a year before: from one vintage whole, the one that is preferred first."""
     before = source.period.year_before
-    if indicator.kind == "per_100k" and _bases(province, source) != _bases(province, replace(source, period=before)):
+    if indicator.kind == "per_100k" and bases_of([province], source) != bases_of(
+        [province], replace(source, period=before)
+    ):
         return Figure(reason=Said("reason.population_basis"))
     figures = [
         replace(figure_of(indicator, province, replace(source, now=book, period=before)), vintage=vintage)
@@ -112,9 +114,9 @@ def _this_and_base(indicator: Indicator, province: str, source: Source) -> tuple
     return source.now.sums(province, sides, rows)[0], told, ""
 
 
-def _bases(province: str, source: Source) -> set[str]:
-    """Who is counted in the populations that a rate of the period is taken over."""
-    units = source.catalogue.units_on(province, source.period)
+def bases_of(provinces: Iterable[str], source: Source) -> set[str]:
+    """Who is counted in the populations that rates of the period are taken over."""
+    units = (unit for province in provinces for unit in source.catalogue.units_on(province, source.period))
     counts = (source.catalogue.provinces[unit].people_on(source.period.end) for unit in units)
     return {count.basis for count in counts if count}
 

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from pipeline.catalogue import Catalogue
 from pipeline.catalogue.models import Indicator
-from pipeline.indicators.figures import INCOMPLETE, Figure, Source, cluster_of, figure_of, meets, previous_of
+from pipeline.indicators.figures import INCOMPLETE, Figure, Source, bases_of, cluster_of, figure_of, meets, previous_of
+from pipeline.model import Said
 from pipeline.periods import Period
 
 if TYPE_CHECKING:
@@ -39,7 +40,10 @@ def all_figures(source: Source, members: Sequence[str] | None = None) -> Figures
     for name, indicator in catalogue.indicators.items():
         if indicator.kind != "all_met":
             own = {province: figure_of(indicator, province, source) for province in members}
-            figures[name] = {**own, CLUSTER: cluster_of(indicator, own, catalogue)}
+            cluster = cluster_of(indicator, own, catalogue)
+            if indicator.kind == "per_100k" and cluster.reason is None and len(bases_of(members, source)) > 1:
+                cluster = replace(cluster, reason=Said("reason.population_mixed"))
+            figures[name] = {**own, CLUSTER: cluster}
     return _with_all_met(figures, members, source)
 
 

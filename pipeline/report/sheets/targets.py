@@ -64,7 +64,7 @@ def _populations(book: Book, page: Page, row: int) -> int:
     if not any(value is not None for value, _ in people.values()):
         return row
     page.text(row, 0, book.say("workbook.targets.population"), "section")
-    heads = ("province", "", "population", "", "", "at", "", "", "origin", "defined_name")
+    heads = ("province", "", "population", "population_basis", "", "at", "", "", "origin", "defined_name")
     page.heads(row + 1, [book.say(f"workbook.column.{name}") if name else "" for name in heads])
     for number, (province, (value, entry)) in enumerate(people.items()):
         at = row + 2 + number
@@ -72,6 +72,7 @@ def _populations(book: Book, page: Page, row: int) -> int:
             page.text(at, column, "", "cell")
         page.text(at, 0, book.province(province), "cell")
         page.number(at, 2, value, "cell", "count")
+        page.text(at, 3, entry.basis if entry else "", "cell", "wrap")
         page.text(at, 5, book.day(entry.at) if entry else "", "cell", "date")
         page.text(at, 8, origin(book, entry.source) if entry else "", "cell")
         page.text(at, 9, book.population_name(province), "cell", "muted")
