@@ -12,7 +12,7 @@ MET, MET_FILL = "#00594A", "#DDF3EC"
 MISSED, MISSED_FILL = "#9C3300", "#FDE9DC"
 UNKNOWN, UNKNOWN_FILL = "#52606D", "#ECEFF2"
 FLAG = "#FFF3C4"
-TARGET = "#B42318"
+TARGET, TARGET_PALE = "#B42318", "#EDB9B3"
 THIS_YEAR, LAST_YEAR = "#0072B2", "#A9B8C4"
 CLUSTER = "#4D4D4D"
 
@@ -63,11 +63,17 @@ _STYLES: dict[str, dict[str, Any]] = {
     "wrap": {"text_wrap": True, "valign": "top"},
     "gap": {"align": "left", "indent": 1},
     "center": {"align": "center"},
+    "middle": {"valign": "vcenter"},
     "right": {"align": "right"},
+    "inset": {"align": "right", "indent": 1},
     "bold": {"bold": True},
     "cluster": {"bold": True, "bg_color": BAND, "top": 1, "top_color": ACCENT},
     "apart": {"font_color": MUTED, "italic": True},
     "flag": {"bg_color": FLAG},
+    "choice": {"bold": True, "bg_color": FLAG, "border": 1, "border_color": ACCENT, "text_wrap": True},
+    "text": {"num_format": "@"},
+    "large": {"font_size": 14},
+    "group": {"bold": True, "font_color": ACCENT, "bg_color": BAND},
     "mark": {"font_color": MUTED, "align": "right", "italic": True},
     "count": {"num_format": "#,##0"},
     "amount": {"num_format": "#,##0.0##"},
@@ -102,6 +108,13 @@ class Formats:
                 properties |= _STYLES[style]
             self._made[styles] = self._workbook.add_format(properties)
         return self._made[styles]
+
+    def numbers(self, style: str) -> Format:
+        """What a conditional format adds to a cell so that its number is written in that style."""
+        key = ("numbers", style)
+        if key not in self._made:
+            self._made[key] = self._workbook.add_format({"num_format": _STYLES[style]["num_format"]})
+        return self._made[key]
 
     def highlight(self, ink: str, fill: str) -> Format:
         """What a conditional format adds to a cell."""

@@ -11,6 +11,7 @@ from pipeline.report import theme
 from pipeline.report.sheets import (
     attainment,
     charts,
+    compare,
     comparison,
     decomposition,
     findings,
@@ -18,6 +19,7 @@ from pipeline.report.sheets import (
     indicators,
     notes,
     overview,
+    profile,
     reconciliation,
     score_origins,
     scores,
@@ -59,12 +61,14 @@ def _write_sheets(book: Book) -> None:
     found = findings.findings(book)
     said = findings.remarks(found)
     overview.write(book, found, charts.write(book))
-    indicators.write(book)
+    notes_of = indicators.write(book)
     attainment.write(book)
     comparison.write(book)
     decomposition.write(book)
     trends.write(book)
     scores.write(book)
+    compare.write(book, notes_of)
+    profile.write(book, found)
     for form in book.tables:
         forms.write(book, form, said)
     submissions.write(book)
@@ -89,7 +93,7 @@ def _provinces(results: Results) -> dict[str, str]:
 def _sheet_names(results: Results, tables: list[str], say: Messages) -> dict[str, str]:
     """Each sheet's name by its key, in the workbook's order: as Excel allows it, and each once."""
     scored = (scores.KEY, score_origins.KEY) if scores.KEY in results.consolidation.tables else ()
-    analyses = (attainment.KEY, comparison.KEY, decomposition.KEY, trends.KEY, *scored)
+    analyses = (attainment.KEY, comparison.KEY, decomposition.KEY, trends.KEY, *scored, compare.KEY, profile.KEY)
     front = (overview.KEY, indicators.KEY, *analyses, charts.KEY)
     wanted = {key: say(f"workbook.sheet.{key}") for key in front}
     for form in tables:

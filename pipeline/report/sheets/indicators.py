@@ -37,8 +37,8 @@ class _Block:
         return f"${letter}${self.first + 1}:${letter}${self.last + 1}"
 
 
-def write(book: Book) -> None:
-    """Write the sheet."""
+def write(book: Book) -> dict[tuple[str, str], str]:
+    """Write the sheet; returns what is noted of each indicator and province."""
     columns = [name for name in _COLUMNS if name not in _JUST_BEFORE or book.results.period.preceding]
     page = book.page(KEY, _WIDTHS[: len(columns)])
     page.opening(book.say("workbook.indicators.title"), book.say("workbook.indicators.unit"))
@@ -47,6 +47,7 @@ def write(book: Book) -> None:
         [book.say(f"workbook.column.{_HEADS.get(name, name)}") for name in columns],
         len(book.places),
     )
+    notes = {}
     for indicator in book.results.catalogue.indicators:
         rows = [book.places[indicator, p] for p in book.provinces if (indicator, p) in book.places]
         cluster = book.places.get((indicator, ""))
@@ -54,9 +55,11 @@ def write(book: Book) -> None:
         block = _Block(book, page, indicator, first, rows[-1] if rows else first)
         for province in (*book.provinces, ""):
             if (indicator, province) in book.places:
-                _row(block, book.places[indicator, province], book.indicators[indicator, province])
+                at, row = book.places[indicator, province], book.indicators[indicator, province]
+                notes[indicator, province] = _row(block, at, row)
     status_colours(book, page, HEAD_ROW + 1, AT["status"], HEAD_ROW + max(len(book.places), 1), AT["status"])
     page.paper((HEAD_ROW, HEAD_ROW), (HEAD_ROW + 1, 2))
+    return notes
 
 
 def status_text(book: Book, row: IndicatorRow) -> str:
@@ -74,7 +77,7 @@ def status_colours(book: Book, page: Page, *area: int) -> None:
         page.sheet.conditional_format(*area, rule | {"format": book.formats.highlight(ink, fill)})
 
 
-def _row(block: _Block, at: int, row: IndicatorRow) -> None:
+def _row(block: _Block, at: int, row: IndicatorRow) -> str:
     book, page = block.book, block.page
     model = book.model(row.indicator)
     look = ("cell",) if row.province else ("cell", "cluster")
@@ -109,6 +112,7 @@ def _row(block: _Block, at: int, row: IndicatorRow) -> None:
             at, AT["preceding_change"], row.preceding_change, *look, "points" if model.kind == "total" else difference
         )
     page.high(at, [(AT["reason"], reason), (AT["indicator"], book.label(row.indicator))])
+    return reason
 
 
 def _order(book: Book, indicator: str) -> int:
