@@ -123,6 +123,12 @@ def choice(page: Page, at: tuple[int, int], chosen: str, source: str, prompt: st
     page.sheet.data_validation(*at, *at, rule | {"error_message": say("workbook.choice.wrong")[:255]})
 
 
+def quiet(page: Page) -> None:
+    """Have Excel point at no cell: years that are texts are meant so, and so are formulas unlike their neighbours."""
+    everywhere = "A1:XFD1048576"
+    page.sheet.ignore_errors({"number_stored_as_text": everywhere, "formula_differs": everywhere})
+
+
 def notice(page: Page) -> None:
     """What the figures are to be taken for, beside the way back: such a page is printed and handed on alone."""
     if note := page.book.results.note:

@@ -48,6 +48,7 @@ def write(book: Book, notes: Mapping[tuple[str, str], str]) -> None:
     page = book.page(KEY, widths)
     page.opening(book.say("workbook.compare.title"), book.say("workbook.compare.unit"))
     choices.notice(page)
+    choices.quiet(page)
     sheet = Sheet(book, page, notes)
     if sheet.indicators:
         write_steps(sheet)

@@ -66,11 +66,12 @@ def write(book: Book, found: list[FindingRow]) -> None:
     page = book.page(KEY, (*_WIDTHS, 3, 20, 3, 12, 12, 30, *(12,) * 4))
     page.opening(book.say("workbook.profile.title"), book.say("workbook.profile.unit"))
     choices.notice(page)
+    choices.quiet(page)
     sheet = _Sheet(book, page, found)
     _chosen(sheet)
     _submission(sheet)
     last = _table(sheet)
-    page.text(last + 1, 0, _legend(sheet), "muted")
+    _legend(sheet, last)
     end = trend(book, page, headed(book), (last + 3, _LISTS), (PROVINCE, sheet.province))
     page.paper(None, (4, 0))
     page.sheet.set_portrait()
@@ -214,11 +215,14 @@ def _found(sheet: _Sheet, at: int, indicator: str) -> None:
     value = 0 if place is None else place - rows.first + 1
     page.formula(at, _HELPERS["at"], f"={rows.where(('A', label), ('B', PROVINCE))}", value, "muted")
     doubtful = [
-        book.province(p)
-        for p in book.provinces
-        if (row := book.indicators.get((indicator, p))) and row.reason and row.status in {"met", "missed"}
+        book.province(p) for p in book.provinces if (row := book.indicators.get((indicator, p))) and _doubtful(row)
     ]
     page.text(at, _HELPERS["doubtful"], _BAR + _BAR.join(doubtful) + _BAR if doubtful else "", "muted")
+
+
+def _doubtful(row: IndicatorRow) -> bool:
+    """Whether a province's status is decided, but rests on figures to look at again."""
+    return bool(row.province and row.reason) and row.status in {"met", "missed"}
 
 
 def _said(sheet: _Sheet, row: IndicatorRow | None, name: str) -> float | str:
@@ -227,8 +231,7 @@ def _said(sheet: _Sheet, row: IndicatorRow | None, name: str) -> float | str:
     if row is None:
         return mark
     if name == "status":
-        is_doubtful = bool(row.province) and row.reason and row.status in {"met", "missed"}
-        return status_text(book, row) + (book.say("workbook.overview.doubtful_mark") if is_doubtful else "")
+        return status_text(book, row) + (book.say("workbook.overview.doubtful_mark") if _doubtful(row) else "")
     if name == "op":
         target = book.binding(row.indicator, row.province) if row.target is not None else None
         return SIGNS[target.op] if target else mark
@@ -277,7 +280,14 @@ def _needed(sheet: _Sheet, at: int, indicator: str) -> None:
     )
 
 
-def _legend(sheet: _Sheet) -> str:
-    say, names = sheet.book.say, sheet.book.names
+def _legend(sheet: _Sheet, last: int) -> None:
+    """What the mark of doubt means, where the chosen province has one."""
+    say, names, column = sheet.book.say, sheet.book.names, xl_col_to_name(_AT["status"])
     where = {"indicators": names[INDICATORS], "findings": names[FINDINGS]}
-    return say("workbook.profile.doubtful", reason=say("workbook.column.reason"), **where)
+    text = say("workbook.profile.doubtful", reason=say("workbook.column.reason"), **where)
+    doubt = say("workbook.overview.doubtful_mark")
+    words = ",".join(quoted(say(f"workbook.status.{status}") + doubt) for status in ("met", "missed"))
+    found = f"SUMPRODUCT(COUNTIF({column}{_HEAD + 2}:{column}{last + 1},{{{words}}}))"
+    rows = [sheet.book.indicators.get((name, sheet.province)) for name in with_target(sheet.book)]
+    said = text if any(row and _doubtful(row) for row in rows) else ""
+    sheet.page.formula(last + 1, 0, f'=IF({found}>0,{quoted(text)},"")', said, "muted")

@@ -37,13 +37,15 @@ def _figures(book: Book, page: Page, indicator: str, at: tuple[int, int], chosen
     series, (row, column) = choices.series(book), at
     style = choices.style_of(book, indicator)
     page.text(row, column, book.say("workbook.profile.chart", label=book.label(indicator)), "muted")
+    # A cell, for a formula holds no text longer than 255 characters.
+    page.text(row + 2, column, book.label(indicator), "muted")
+    label = f"${xl_col_to_name(column)}${row + 3}"
     who = ((f"={chosen[0]}", chosen[1]), (f"={quoted(book.province(''))}", ""))
     for number, (name, province) in enumerate(who, column + 2):
         cell = f"{xl_col_to_name(number)}${row + 2}"
         page.formula(row + 1, number, name, book.province(province), "head")
         line = (indicator, province)
         found = series.lines.index(line) + 1 if line in series.lines else 0
-        label = quoted(book.label(indicator))
         page.formula(row + 2, number, f"={series.rows.where(('A', label), ('B', cell))}", found, "muted")
         place = f"{xl_col_to_name(number)}${row + 3}"
         for n, period in enumerate(series.periods, 1):
