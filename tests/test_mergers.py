@@ -109,10 +109,10 @@ def test_rates_over_populations_of_two_kinds_are_not_compared_and_say_so():
 
 def test_a_cluster_over_populations_of_two_kinds_says_so():
     people = {
-        p: [{"value": 1000, "at": "2024-01-01", "basis": basis}] for p, basis in zip(MEMBERS, "aab", strict=False)
+        p: [{"value": 1000, "at": "2024-01-01", "basis": basis}] for p, basis in zip(MEMBERS, "aabaa", strict=True)
     }
     rate = {"kind": "per_100k", "numerator": "crime.cases"}
-    now = cells(*(row(p, "theft", cases=1) for p in MEMBERS), *(row(p, "fraud", cases=1) for p in MEMBERS))
+    now = cells(*(crime(p, 10, 8) for p in MEMBERS))
     said = {p: computed(catalogue({"rate": rate}, populations=people), now)(p).reason for p in ("", MEMBERS[0])}
     assert "count different people" in said[""]
     assert said[MEMBERS[0]] == ""

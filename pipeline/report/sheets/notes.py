@@ -10,7 +10,20 @@ from pipeline.states import BLANK, MISSING, NIL, NOT_APPLICABLE, NUMBER, REJECTE
 
 KEY = "notes"
 _WIDTHS = (48, 24, 56, 30, 13, 32, 48)
-_ABOUT = ("totals", "incomplete", "of_which", "formulas", "targets", "intervals", "changes", "sources")
+_ABOUT = (
+    "totals",
+    "incomplete",
+    "of_which",
+    "formulas",
+    "targets",
+    "intervals",
+    "fair",
+    "effects",
+    "trends",
+    "choices",
+    "changes",
+    "sources",
+)
 _STATUSES = ("met", "missed", "no_target", "incomplete", "no_data", "not_comparable")
 
 
