@@ -342,3 +342,13 @@ def test_a_hidden_copy_of_which_no_one_knows_if_it_is_the_form_is_not_said_to_be
     rules = {rule for _, rule, _ in found(desk.check())}
     assert "ambiguous_form" in rules
     assert "hidden_sheet" not in rules
+
+
+def test_a_form_beside_the_one_that_the_sheet_is_named_after_is_read_too(tmp_path):
+    rows = "rows: [{key: d, header: District, members: open}]"
+    forms = {n: f"title: {t}\n{rows}\ncolumns: {{{n}: {{header: Cases}}}}" for n, t in (("f", "Crime"), ("g", "Drugs"))}
+    blank = ["", "", "", ""]
+    sheet = [["", "", *blank, "Drugs", ""], ["District", "Cases", *blank, "District", "Cases"]]
+    sheet += [["A", 1, *blank, "A", 10], ["B", 2, *blank, "B", 20]]
+    result = Desk(tmp_path).catalogue(forms).send({"Crime": sheet}).check()
+    assert (values(result, "f"), values(result, "g")) == ({"A": 1, "B": 2}, {"A": 10, "B": 20})

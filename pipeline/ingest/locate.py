@@ -72,6 +72,10 @@ class _Search:
         """Give a sheet that names several forms, each above its own columns, a view for each of them."""
         strong = {form: [m for m in marks if m.score >= NUMBER] for form, marks in self._marks[name].items()}
         firsts = {form: min(marks) for form, marks in strong.items() if marks}
+        # A sheet that is named after a form may hold another one too, which alone has its title above it.
+        named = [form for form, score in self._named[name].items() if score >= NUMBER and form not in firsts]
+        if firsts and len(named) == 1:
+            firsts[named[0]] = Mark(0, 0, NUMBER, name)
         if len({mark[:2] for mark in firsts.values()}) < max(len(firsts), 2):
             return
         views = cut(self._sheets[name], firsts)
