@@ -241,6 +241,7 @@ def test_a_changed_share_is_told_as_a_percentage_and_a_changed_file_by_what_happ
     assert "50.000% became 50.001%" in small
 
 
+@pytest.mark.slow
 def test_the_command_line_says_what_changed(tmp_path):
     places = write_small(tmp_path)
     assert "pipeline accept 2024" in run("consolidate", cwd=tmp_path, lang="en").stdout

@@ -89,6 +89,7 @@ def test_the_samples_are_consolidated_with_exit_code_0_and_a_summary(repo, conso
         assert written.read_bytes() == path.read_bytes(), path.name
 
 
+@pytest.mark.slow
 def test_strict_gives_exit_code_1_on_the_samples_and_the_same_values(repo, consolidated, tmp_path):
     done = run("consolidate", "2024", "--strict", "--quiet", "--outputs", tmp_path, cwd=repo)
     assert (done.returncode, done.stdout, done.stderr) == (1, "", "")
@@ -100,6 +101,7 @@ def test_strict_gives_exit_code_1_on_the_samples_and_the_same_values(repo, conso
     assert (found["errors"] == before["warnings"]).all()
 
 
+@pytest.mark.slow
 def test_a_missing_province_gives_exit_code_1_and_the_others_are_consolidated(repo, tmp_path):
     shutil.copytree(repo / "inputs", tmp_path / "inputs")
     (tmp_path / "inputs" / "2024" / "BC CA Nghệ An 2024.xlsx").unlink()
@@ -363,6 +365,7 @@ def test_quiet_prints_nothing(own, arguments):
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
+@pytest.mark.slow
 def test_the_publication_edition_is_another_workbook(own):
     assert run("consolidate", "2024", "--edition", "publication", cwd=own).returncode == 0
     assert (own / "outputs" / "2024" / "publication.xlsx").is_file()
@@ -422,6 +425,7 @@ def test_a_period_is_checked_whole(small):
     assert "Nam" in NARROW.sub(" ", done.stdout)
 
 
+@pytest.mark.slow
 def test_a_sample_alone_is_checked_without_missing_anything(repo, tmp_path):
     done = run("check", "inputs/2024/ninh-binh-2024.xlsx", "--outputs", tmp_path, cwd=repo, lang="en")
     assert (done.returncode, done.stderr) == (0, "")
@@ -447,6 +451,7 @@ def test_outputs_that_were_altered_are_not_kept_and_the_file_is_named(own):
     assert not (own / "outputs" / "accepted").exists()
 
 
+@pytest.mark.slow
 def test_verify_proves_and_names_what_was_altered(own):
     done = run("verify", "2024", cwd=own, lang="en")
     assert done.returncode == 0

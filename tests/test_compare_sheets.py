@@ -105,7 +105,7 @@ def catalogue(repo):
     return load_catalogue(repo / "schemas")
 
 
-@pytest.fixture(scope="module", params=["vi", "en"])
+@pytest.fixture(scope="module", params=["vi", pytest.param("en", marks=pytest.mark.slow)])
 def chosen(request, catalogue, office, tmp_path_factory):
     made = request.getfixturevalue("consolidated" if request.param == "vi" else "consolidated_en")
     names = Names(request.param, catalogue)
@@ -266,6 +266,7 @@ def small(repo, tmp, *, without=(), **changes):
     return tmp / "out" / "2024" / "consolidated.xlsx"
 
 
+@pytest.mark.slow
 def test_a_province_that_sent_nothing_has_marks_and_no_errors(repo, office, catalogue, tmp_path):
     names = Names("vi", catalogue)
     path = small(repo, tmp_path, without=["ninh-binh-2024.xlsx"])
@@ -282,6 +283,7 @@ def test_a_province_that_sent_nothing_has_marks_and_no_errors(repo, office, cata
     assert new[names.profile]["B9"].value == "0 / 0"
 
 
+@pytest.mark.slow
 def test_one_province_alone_without_a_trend_and_with_a_label_twice(repo, office, catalogue, tmp_path):
     names = Names("vi", catalogue)
     five = "provinces: [thanh-hoa, ninh-binh, nghe-an, ha-tinh, quang-binh]\n    leader"

@@ -297,7 +297,16 @@ def sample(repo, tmp_path_factory):
     return desk, (desk.inputs / BOOK).read_bytes(), load_catalogue(repo / "schemas")
 
 
-@pytest.mark.parametrize(("change", "rule"), FAULTS.values(), ids=FAULTS)
+_FEW = 4  # of them in every run, the others in the slow one
+
+
+@pytest.mark.parametrize(
+    ("change", "rule"),
+    [
+        pytest.param(*fault, id=name, marks=[pytest.mark.slow] * (number >= _FEW))
+        for number, (name, fault) in enumerate(FAULTS.items())
+    ],
+)
 def test_one_fault_is_one_line(sample, change, rule):
     desk, whole, catalogue = sample
     (desk.inputs / BOOK).write_bytes(whole)
@@ -375,6 +384,7 @@ def test_the_sections_are_in_the_users_language(desk):
         assert word in said
 
 
+@pytest.mark.slow
 def test_more_lines_than_a_screen_holds_are_counted_and_the_file_is_named(tmp_path):
     desk = Desk(tmp_path).catalogue(FORM)
     desk.send([["D", "Cases"], *([f"Row {n}", "many" if n % 3 else n] for n in range(9))])

@@ -643,6 +643,7 @@ def test_a_reader_that_could_not_allocate_an_object_needed_too_much_memory(tmp_p
         open_workbook(tmp_path / "b.xlsx", Limits())
 
 
+@pytest.mark.slow
 def test_a_flood_of_findings_is_held_back_and_the_file_is_judged_as_it_was(desk):
     rows = [*TABLE, *([f"B{n}", "?"] for n in range(11_000))]
     result = desk.catalogue(OPEN).send(rows).check()

@@ -168,6 +168,7 @@ def test_help_names_every_option_of_the_table(repo, commands):
         assert options(command) <= set(re.findall(r"--[a-z-]+", shown))
 
 
+@pytest.mark.slow
 def test_the_python_example_is_the_same_in_both_languages_and_runs(repo, clone):
     (example,), (other,) = (blocks(text_of(repo, page), "python") for page in READMES)
     assert ast.dump(ast.parse(example)) == ast.dump(ast.parse(other))
