@@ -10,8 +10,10 @@ from xlsxwriter.chart import Chart
 from pipeline.messages import Messages
 from pipeline.report import theme
 from pipeline.report.funnel import Axis, Funnel, across_of, funnel_of, note_of, title_of
+from pipeline.report.sheets.answers import asked
 from pipeline.report.sheets.book import Book
 from pipeline.report.sheets.drawings import FONT, Drawing, Ranges, Value, axis_of_values, colour, dressed, of_indicator
+from pipeline.report.sheets.living import spliced
 from pipeline.report.sheets.words import conditions, value_words
 from pipeline.report.sides import sides_of
 
@@ -51,6 +53,7 @@ def funnel(book: Book) -> Iterator[Drawing]:
         "percent",
         lambda workbook, at: _draw(book, found, title, workbook, at),
         note=note,
+        living=_living(book, found),
     )
 
 
@@ -68,6 +71,13 @@ def _heads(book: Book, found: Funnel) -> list[str]:
 
 def _target(book: Book, found: Funnel) -> str:
     return book.say("workbook.chart.target_line", condition=conditions(book, found.indicator))
+
+
+def _living(book: Book, found: Funnel) -> dict[str, str]:
+    """The name of the target's line as a formula, where all provinces have one target."""
+    said = "" if found.target is None else asked(book, found.indicator)
+    line = spliced(book.say, "workbook.chart.target_line", {"condition": said}) if said else ""
+    return {_target(book, found): f"={line}"} if line else {}
 
 
 def _points(book: Book, found: Funnel) -> Iterator[tuple[str, list[Value | None]]]:
@@ -123,8 +133,8 @@ def _draw_lines(book: Book, found: Funnel, chart: Chart, at: Ranges) -> list[int
     lines += [] if found.target is None else [("target", _target(book, found))]
     for column, (key, name) in enumerate(lines, _CENTRE):
         chart.add_series({
-            "name": name, "categories": at.column(_X), "values": at.column(column), "line": _LOOKS[key],
-            "marker": {"type": "none"},
+            "name": at.name(column) if key == "target" else name, "categories": at.column(_X),
+            "values": at.column(column), "line": _LOOKS[key], "marker": {"type": "none"},
         })  # fmt: skip
     return [n for n, line in enumerate(lines) if line in lines[:n]]
 
