@@ -76,7 +76,7 @@ def check(period: Period, files: Sequence[Path], places: Places, options: Option
     _apart(places, period)
     catalogue = _catalogue(places, period)
     paths = _given(files) or _inputs_of(period, places)
-    results = _process(paths, period, places, catalogue, options, alone=bool(files))
+    results = _process(paths, period, places, catalogue, options, alone=bool(files), judges=False)
     target = places.outputs / period.id / "check"
 
     def build(folder: Path) -> None:
@@ -148,8 +148,9 @@ def _process(
     options: Options,
     *,
     alone: bool = False,
+    judges: bool = True,
 ) -> Results:
-    """The stages in their order."""
+    """The stages in their order; the further tables only where something is to be judged by them."""
     from pipeline.checks import check as check_cells
     from pipeline.indicators import compute
     from pipeline.indicators.doubts import mark_doubts
@@ -173,7 +174,7 @@ def _process(
     observations = observations_frame(checked.cells, catalogue, period)
     of_all = {**earlier.cells, period: checked.cells}
     more = (indicators, catalogue, period, options.lang, windows_of(read.submissions))
-    tables = {} if alone else _tables(of_all, *more) | {"reconciliation": proof}
+    tables = _tables(of_all, *more) | {"reconciliation": proof} if judges else {}
     consolidation = Consolidation(period.id, observations, indicators, findings, submissions, tables=tables)
     note = catalogue.settings.sample_note if any(s.is_sample for s in read.submissions) else None
     langs, worded = for_provinces(found, read.submissions, catalogue, period, options.lang)
