@@ -48,10 +48,11 @@ _PERSONAL = re.compile(
     r"|0\d{3}(?P<b>[ .-])\d{4}(?P=b)\d{4}(?!\d)|0\d{5}[ .-]\d{6}(?!\d)"
     # A phone's; its first three digits stand together, unlike those of a date and time (05.11.2024 14:30).
     r"|(?:0\d\d|\(?(?:\+|00)84\)?[ .-]{0,2}(?:\(0\))? ?\d\d|84[ -]?[35789]\d)(?:[ .)-]{0,3}\d){7,8}(?!\d)"
-    r"|0[35789](?P<c>[ .-])\d\d(?P=c)\d\d(?P=c)\d\d(?P=c)\d\d(?!\d)"  # in pairs
-    r"|0[35789]\d\d(?P<d>[/_])\d{3}(?P=d)\d{3}(?!\d)|0(?P<e>[ .])[35789]\d\d(?P=e)\d{3}(?P=e)\d{3}(?!\d)"
-    r")"
-    r"|(?:cmnd|cmtnd|cmt|cccd)[^\d\n]{0,6}\d{9}(?!\d)"  # an old identity card's, which is as long as many an amount
+    r"|0[35789](?P<c>[ .-])(?!0\d)\d\d(?P=c)\d\d(?P=c)\d\d(?P=c)\d\d(?!\d)"  # in pairs
+    r"|0[35789]\d\d(?P<d>[/_,\u00b7])\d{3}(?P=d)\d{3}(?!\d)|0(?P<e>[ .])[35789]\d\d(?P=e)\d{3}(?P=e)\d{3}(?!\d)"
+    r")(?!\s*(?:\u0111\u1ed3ng|vn\u0111|vnd|ngh\u00ecn|tri\u1ec7u|t\u1ef7)\b)"  # money has no owner
+    # Beside the word for it a number as long as any of them, whatever zero it lost and however it is parted.
+    r"|\b(?:s?\u0111t|tel|phone|cmnd|cmtnd|cmt|cccd)\b[^\d\n]{0,6}\d(?:[ .,-]{0,2}\d){8,11}(?!\d)"
     r"|(?<![\w.+-])[\w.+-]++ ?@ ?[\w-]+\.[\w.-]+",  # an address for mail
     re.IGNORECASE,
 )
@@ -176,6 +177,7 @@ def mask_in_name(name: str) -> str:
 
 def _plain(text: str) -> str:
     """Digits, spaces and dashes of any kind as the plain ones."""
+    text = " ".join(text.split())
     if text.isascii():
         return text
     plain = unicodedata.normalize("NFKC", _INVISIBLE.sub("", text)).translate(_BETWEEN)

@@ -220,7 +220,7 @@ def test_last_years_figure_follows_from_a_unit_that_converted_it():
 
 
 def test_a_rate_follows_from_the_total_of_its_own_row_only():
-    rate = at("stated_mismatch", "E16", "79%", computed=0.5, numbers="")
+    rate = at("stated_mismatch", "E16", "79%", computed=0.5, numbers="", used="")
     assert told(total("C16", "371", 361.0), rate) == [("total_mismatch", "C16", 1)]
     assert told(total("C15", "371", 361.0), rate) == [("total_mismatch", "C15", 0), ("stated_mismatch", "E16", 0)]
 

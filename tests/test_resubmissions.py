@@ -163,6 +163,7 @@ def test_the_version_in_a_title_line_counts_like_that_of_a_name(desk):
 @pytest.mark.parametrize("names", [
     ("north.xlsx", "north (1).xlsx"), ("north.xlsx", "north final.xlsx"), ("north lần 2.xlsx", "north chốt.xlsx"),
     ("north.xlsx", "north 2024-11-02.xlsx"), ("north.xlsx", "north lần 1.xlsx"),
+    ("north lần 2.xlsx", "20241220 north.xlsx"),
     ("north lần 2.xlsx", "north 15.12.xlsx"), ("north lần 2.xlsx", "north (3).xlsx"),
     ("north v2.xlsx", "north L3.xlsx"), ("north lần 2.xlsx", "north cập nhật.xlsx"),
     ("north lần 2.xlsx", "north đợt 3.xlsx"),
@@ -179,7 +180,8 @@ def test_versions_that_cannot_be_put_in_order_are_all_refused_and_name_each_othe
 
 
 @pytest.mark.parametrize(
-    "original", ["01. BC CA tỉnh North 2024.xlsx", "north_báo cáo năm 2024.xlsx", "So lieu north.xlsx"]
+    "original",
+    ["01. BC CA tỉnh North 2024.xlsx", "north_báo cáo năm 2024.xlsx", "So lieu north.xlsx", "north nam2024.xlsx"],
 )
 def test_an_original_may_have_a_name_of_its_own(desk, original):
     desk.send(rows(1), original).send(rows(2), "north lần 2.xlsx")

@@ -14,7 +14,7 @@ from pipeline.checks.frames import Wide, as_typed, corrections_in, finding_at, s
 from pipeline.checks.misreadings import misreading
 from pipeline.checks.shown import listed
 from pipeline.expressions import PREVIOUS, Expression
-from pipeline.model import GROUP, MEMBER, TOTAL, Finding, Share
+from pipeline.model import GROUP, MEMBER, TOTAL, Finding, Said, Share
 from pipeline.states import BLANK, NIL, NUMBER
 
 Sums = Mapping[tuple[object, ...], float]
@@ -95,6 +95,7 @@ class _Stating:
         params: dict[str, object] = {
             "computed": self._shown(computed),
             "formula": self.formula.text,
+            "used": Said("stated.of_rows" if self.cells.at[position, "role"] != MEMBER else "stated.recomputed"),
             "numbers": listed(figures),
         }
         used = [p for term in self.formula.terms if (p := self.wide.position(line, term.name)) is not None]

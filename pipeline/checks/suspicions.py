@@ -76,7 +76,7 @@ def _changes(cells: pd.DataFrame, counted: pd.DataFrame, catalogue: Catalogue) -
         changes = np.log(rows["value"].to_numpy() / rows["value_then"].to_numpy())
         for at in _outlying(changes, float(_TWICE)):
             row = rows.iloc[at]
-            share, usual = (float(np.exp(change) - 1) for change in (changes[at], np.median(changes)))
+            share, usual = (float(np.exp(change) - 1) for change in (changes[at], np.median(np.delete(changes, at))))
             params: dict[str, Any] = {
                 "then": float(row["value_then"]),
                 "direction": _direction(share),
@@ -103,7 +103,7 @@ def _rates(cells: pd.DataFrame, counted: pd.DataFrame, catalogue: Catalogue) -> 
             for at in _outlying(rates, _POINTS):
                 row, position = rows.iloc[at], int(rows["position"].iloc[at])
                 params: dict[str, Any] = {"of": float(row["value_of"]), "rate": Share(rates[at])}
-                params["usual"] = Share(float(np.median(rates)))
+                params["usual"] = Share(float(np.median(np.delete(rates, at))))
                 yield position, finding_at(cells, position, "outlying_rate", "warning", **params)
 
 

@@ -10,8 +10,9 @@ from pipeline.model import LANGS, Finding, Place
 def without_lists(file: str, sheets: Sequence[Sheet]) -> tuple[list[Sheet], list[Finding]]:
     """The sheets without our lists of what to mend, and a finding for each of those."""
     own = [sheet for sheet in sheets if _is_list(sheet)]
-    findings = [Finding("returned_list", "info", Place(file, sheet.name)) for sheet in own]
-    return [sheet for sheet in sheets if sheet not in own], findings
+    others = [sheet for sheet in sheets if sheet not in own]
+    findings = [Finding("returned_list", "info", Place(file, sheet.name)) for sheet in own] if others else []
+    return others, findings
 
 
 def _is_list(sheet: Sheet) -> bool:

@@ -13,6 +13,7 @@ from pipeline.text import slug
 # It says that it is a later version and not which one ("final"), or says two different ones: it cannot be put in order.
 UNORDERED = -1
 _TITLE_ROWS = 12
+_DATED = 3  # digits before a name that are more than a number to sort by
 _TABLE_WIDTH = 3  # a row with so many filled cells belongs to a table
 _SEGMENTS = re.compile(r"[()\[\]:;,\u2013\u2014]|\s-\s")
 
@@ -75,7 +76,8 @@ def says_more(file: str, others: Iterable[str], vocabulary: Vocabulary) -> bool:
     known = {part for text in texts for part in (*slug(text).split("-"), slug(text).replace("-", ""))}
     known |= {part for other in others for part in without_revision(other, vocabulary).split("-")}
     parts = slug(file.rpartition(".")[0] or file).split("-")
-    left = parts[1:] if parts[0].isdigit() else parts
+    left = parts[1:] if parts[0].isdigit() and len(parts[0]) < _DATED else parts
+    left = [part.replace(str(vocabulary.period.year), "") for part in left]
     return any(part not in known and (len(part) > 1 or part.isdigit()) for part in left)
 
 

@@ -183,8 +183,10 @@ def _row(view: View, record: dict[str, object]) -> Row:
     province, status = str(record["province"]), str(record["status"])
     value = _number(record["value"])
     word = {"met": "met", "missed": "missed"}.get(status, "")
+    used, expected = (int(_number(record[name]) or 0) for name in ("used", "expected"))
+    some = "" if province or not used or used == expected else view.say("figures.some", used=used, count=expected)
     return Row(
-        label=view.province(province),
+        label=f"{view.province(province)} ({some})" if some else view.province(province),
         colour=view.colour(province),
         value=value,
         low=_number(record["low"]),

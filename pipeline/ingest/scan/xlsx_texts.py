@@ -99,7 +99,7 @@ def _unseen_texts(archive: Archive) -> bool:
 def _holds_personal(content: bytes) -> bool:
     """Whether a part's texts, or the attributes that are texts, hold personal data; its numbers are none."""
     shown = _UNSEEN_NUMBERS.sub(b" ", content)
-    said = b"\n".join([_MARK.sub(b"\n", shown), *_SAID.findall(shown)])
+    said = b" ; ".join([_MARK.sub(b" ; ", shown), *_SAID.findall(shown)])
     return holds_personal_data(_plain_bytes(said))
 
 
@@ -171,7 +171,7 @@ def _in_attributes(archive: Archive, part: str, wanted: Collection[str]) -> bool
 
 def bare_text(data: bytes | memoryview) -> str:
     """What letters a binary record holds, in one byte or two, as far as digits and addresses go."""
-    apart = bytes(data).replace(b"\0\0\0", b"\n")  # the end of a length, which stands before its text
+    apart = bytes(data).replace(b"\0\0\0", b" ; ")  # the end of a length, which stands before its text
     return apart.replace(b"\0", b"").decode("latin-1")
 
 

@@ -91,7 +91,13 @@ def _names(files: Sequence[str]) -> dict[str, str]:
 
 def _shortened(name: str) -> str:
     """A name that leaves room for an ending: file systems allow 255 bytes, and a file's own name may have them all."""
-    return name.encode()[:_LONGEST_NAME].decode(errors="ignore").rstrip()
+    whole = name.encode()
+    if len(whole) <= _LONGEST_NAME:
+        return name
+    head, tail = (
+        part.decode(errors="ignore").strip() for part in (whole[: _LONGEST_NAME // 2], whole[-_LONGEST_NAME // 3 :])
+    )
+    return f"{head}...{tail}"
 
 
 class _Return:

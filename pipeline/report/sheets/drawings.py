@@ -13,7 +13,7 @@ from pipeline.report.sheets.book import Book
 from pipeline.report.sheets.indicators import KEY as INDICATORS
 from pipeline.report.sheets.indicators import LETTER
 from pipeline.report.sheets.living import spliced
-from pipeline.report.sheets.words import condition, conditions, headed, province_rows, target_of, value_words
+from pipeline.report.sheets.words import conditions, headed, province_rows, target_of, value_words
 
 FONT = {"name": theme.FONT, "size": 9, "color": theme.INK}
 _QUIET = {"num_font": FONT, "line": {"color": theme.LINE}, "major_tick_mark": "none"}
@@ -83,6 +83,14 @@ def of_indicator(book: Book, indicator: str, province: str, column: str) -> Valu
     return None if value is None or at is None else Value(f"={book.cell(INDICATORS, at, LETTER[column])}", value)
 
 
+def covering(book: Book, indicator: str, province: str) -> str:
+    """A province's name; the cluster's says of how many provinces its figure is, where that is not all."""
+    row, name = book.indicators.get((indicator, province)), book.province(province)
+    if province or row is None or not row.used or row.used == row.expected:
+        return name
+    return book.say("workbook.chart.some", label=name, used=row.used, count=row.expected)
+
+
 def colour(book: Book, province: str) -> str:
     """A province's own colour throughout the workbook, where there are colours for all; the cluster is grey."""
     if not province:
@@ -136,7 +144,8 @@ def _against_target(book: Book, indicator: str) -> Iterator[Drawing]:
     """Each province and the cluster against the target, a line across."""
     kind, target, rows = book.model(indicator).kind, target_of(book, indicator), province_rows(book, indicator)
     who = [*(row.province for row in rows), ""]
-    lines = [(book.province(p), [of_indicator(book, indicator, p, c) for c in ("value", "target")]) for p in who]
+    columns = ("value", "target")
+    lines = [(covering(book, indicator, p), [of_indicator(book, indicator, p, c) for c in columns]) for p in who]
     if target is None or not any(cells[0] for _, cells in lines):
         return
     met = sum(row.status == "met" for row in rows)
@@ -217,7 +226,7 @@ def year_heads(book: Book) -> list[str]:
 def _against_last_year(book: Book, indicator: str) -> Iterator[Drawing]:
     kind, rows = book.model(indicator).kind, province_rows(book, indicator)
     lines = [
-        (book.province(p), [of_indicator(book, indicator, p, c) for c in ("previous", "value")])
+        (covering(book, indicator, p), [of_indicator(book, indicator, p, c) for c in ("previous", "value")])
         for p in (*(row.province for row in rows), "")
     ]
     both = [row for row in rows if row.previous is not None and row.value is not None]
@@ -260,7 +269,7 @@ def achievement(book: Book) -> Iterator[Drawing]:
             chart.add_series({**series, "gap": 50, "overlap": 0, "fill": {"color": colour(book, province)}, **shown})
         if any(cells[-1] for _, cells in lines):
             chart.combine(_target_line(workbook, at, len(who) + 1))
-        dressed(chart, title, "0%")
+        dressed(chart, at.title, "0%")
         _from_nought(chart, lines)
         return chart
 
@@ -268,13 +277,9 @@ def achievement(book: Book) -> Iterator[Drawing]:
         f"{book.label(row.indicator)}, {book.province(row.province)}: {book.say.percent(row.value or 0, 1)}"
         for row in rows
     )
-    heads = [*(book.province(p) for p in who), _target_head(book, chosen)]
-    yield Drawing(title, f"{title}. {told}.", heads, lines, "percent", draw)
-
-
-def _target_head(book: Book, indicators: Sequence[str]) -> str:
-    """The name of the line of several indicators' targets: what they ask for, where they all ask for the same."""
-    conditions = {condition(book, target) for i in indicators if (target := target_of(book, i))}
-    if len(conditions) == 1:
-        return book.say("workbook.chart.target_line", condition=conditions.pop())
-    return book.say("workbook.column.target")
+    # Each of them may get another target; their line's name names none.
+    heads = [*(book.province(p) for p in who), book.say("workbook.column.target")]
+    counts = [found for indicator in chosen if (found := met_count(book, indicator))]
+    parts = {"met": f"({'+'.join(counts)})"}
+    living = {"": f"={spliced(book.say, 'workbook.chart.achievement', parts, count=len(rows))}"} if counts else {}
+    yield Drawing(title, f"{title}. {told}.", heads, lines, "percent", draw, living)

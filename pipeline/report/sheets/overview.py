@@ -59,12 +59,18 @@ def _answer(book: Book, page: Page, at: int) -> int:
         return at + 2
     page.living(at, 0, question.formula, question.text, "section")
     page.prose(at + 1, _LAST, said.text, "answer", formula=said.formula)
-    doubted = [book.province(p) for p in book.provinces if (r := book.indicators.get((indicator, p))) and _doubtful(r)]
-    if not doubted:
+    rests = _rests_on(book, indicator)
+    if not rests:
         return at + 3
-    where = {"sheet": book.names[INDICATORS], "column": book.say("workbook.column.reason")}
-    page.prose(at + 2, _LAST, book.say("workbook.overview.answer_doubtful", names=doubted, **where), "muted")
+    page.prose(at + 2, _LAST, rests, "muted")
     return at + 4
+
+
+def _rests_on(book: Book, indicator: str) -> str:
+    """Whose figures to look at again an answer rests on; empty where it rests on none."""
+    doubted = [book.province(p) for p in book.provinces if (r := book.indicators.get((indicator, p))) and _doubtful(r)]
+    where = {"sheet": book.names[INDICATORS], "column": book.say("workbook.column.reason")}
+    return book.say("workbook.overview.answer_doubtful", names=doubted, **where) if doubted else ""
 
 
 def _others_answered(book: Book, page: Page, at: int, indicators: Sequence[str]) -> int:
@@ -72,9 +78,10 @@ def _others_answered(book: Book, page: Page, at: int, indicators: Sequence[str])
     for indicator in indicators:
         question, said = answered(book, indicator) if province_rows(book, indicator) else (Said("", ""), Said("", ""))
         if said.text:
-            formula = f'{question.formula}&" "&{said.formula[1:]}' if question.formula and said.formula else ""
-            formula = formula if len(formula) < LONGEST else ""
-            page.prose(at, _LAST, f"{question.text} {said.text}", "prose", formula=formula)
+            rests = f" {text}" if (text := _rests_on(book, indicator)) else ""
+            formula = f'{question.formula}&" "&{said.formula[1:]}&{quoted(rests)}' if question.formula else ""
+            formula = formula if said.formula and len(formula) < LONGEST else ""
+            page.prose(at, _LAST, f"{question.text} {said.text}{rests}", "prose", formula=formula)
             at += 1
     return at + 1 if indicators else at
 

@@ -70,7 +70,8 @@ def _tell_without(book: Book, page: Page, at: int, series: list[tuple[str, str]]
             without.setdefault(absent, []).append(book.label(indicator))
     for absent, indicators in without.items():
         names = [book.province(province) for province in absent]
-        page.text(at, 0, book.say("workbook.trends.without", names=names, indicators=indicators), "muted")
+        said = book.say("workbook.trends.without", names=names, indicators=indicators)
+        page.prose(at, len(page.widths) - 1, said, "prose", "muted")
         at += 1
 
 
