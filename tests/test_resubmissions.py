@@ -400,8 +400,8 @@ def test_a_mended_marked_copy_is_read_like_any_file_and_marked_anew(desk):
         ]
         sheet = again["F"]
         assert {c.coordinate for row in sheet for c in row if c.fill.fill_type} == marked
-        assert sheet["B2"].comment.text == "Nothing is left to mend in this cell."
-        assert ("five" in sheet["B3"].comment.text) == bool(marked)
-        assert "few" not in sheet["B3"].comment.text
+        assert sheet["B2"].comment.text.replace("\u200b", "") == "Nothing is left to mend in this cell."
+        assert ("five" in sheet["B3"].comment.text.replace("\u200b", "")) == bool(marked)
+        assert "few" not in sheet["B3"].comment.text.replace("\u200b", "")
         copy = copy.with_name("north (lần 3).xlsx")
     assert values(result) == {"A": 4, "B": 5, "C": 3}

@@ -24,6 +24,9 @@ _COMMENTS = "application/vnd.openxmlformats-officedocument.spreadsheetml.comment
 _DRAWING = "application/vnd.openxmlformats-officedocument.vmlDrawing"
 
 
+OURS = "\u200b\u200b"  # stands around what we write in a note and shows nowhere: so it is told from all else later
+
+
 class Notes:
     """The notes of one sheet."""
 
@@ -41,21 +44,20 @@ class Notes:
         return {cell for cell in found if cell}
 
     def settle(self, texts: Mapping[Cell, str], settled: str) -> list[Cell]:
-        """Empty our former notes at these cells, say in our other ones that they are settled; the cells of those."""
+        """Take our former texts out of all notes; where nothing else is to be said, say so. The cells that had one.
+
+        Whatever the province has written before or after them stays.
+        """
         if not self._package.related(self._sheet, "comments"):
             return []
-        comments = self._comments()
-        authors = [author.text or "" for author in children(child(comments, "authors"), "author")]
-        own = [str(number) for number, name in enumerate(authors) if name == self._author]
         done = []
-        for comment in children(child(comments, "commentList"), "comment"):
+        for comment in children(child(self._comments(), "commentList"), "comment"):
             cell, noted = position(comment.get("ref", "")), child(comment, "text")
-            if cell is None or noted is None or comment.get("authorId") not in own:
+            if cell is None or noted is None or not _take_out(noted):
                 continue
-            noted.clear()
-            if cell not in texts:
-                _run(noted, settled)
-                done.append(cell)
+            done.append(cell)
+            if cell not in texts and not _says(noted):
+                _run(noted, f"{OURS}{settled}{OURS}")
         return done
 
     def write(self, texts: Mapping[Cell, str]) -> None:
@@ -66,7 +68,7 @@ class Notes:
         old = {cell: clean(text) for cell, text in texts.items() if cell in there}
         new = {cell: clean(text) for cell, text in sorted(texts.items()) if cell not in there}
         for cell, text in old.items():
-            _append(there[cell], text)
+            _append(there[cell], f"{OURS}{text}{OURS}")
         _insert(listed, new, self._author_id(comments))
         fresh = [vml.Box(cell, vml.height_of(text)) for cell, text in new.items()]
         if not self._drawing():  # then the notes that are there have no box yet
@@ -122,7 +124,7 @@ def _insert(listed: Element, texts: Mapping[Cell, str], author: str) -> None:
     behind = children(listed, "comment")[::-1]
     for cell, text in texts.items():
         comment = add(listed, "comment", ref=f"{get_column_letter(cell[1])}{cell[0]}", authorId=author)
-        _run(add(comment, "text"), text)
+        _run(add(comment, "text"), f"{OURS}{text}{OURS}")
         while behind and (position(behind[-1].get("ref", "")) or cell) <= cell:
             behind.pop()
         if behind:
@@ -139,7 +141,7 @@ def _append(comment: Element, text: str) -> None:
     if plain is not None and plain.text and not children(noted, "r"):
         write_text(plain, f"{plain.text}\n\n{text}")
     else:
-        _run(noted, f"\n\n{text}" if len(noted) else text)
+        _run(noted, f"\n\n{text}" if _says(noted) else text)
 
 
 def _run(noted: Element, text: str) -> None:
@@ -153,3 +155,25 @@ def _run(noted: Element, text: str) -> None:
     for later in ("rPh", "phoneticPr"):
         for element in children(noted, later):
             noted.append(element)
+
+
+def _says(noted: Element) -> bool:
+    """Whether a note says anything."""
+    return any(str(text).strip() for text in noted.itertext())
+
+
+def _take_out(noted: Element) -> bool:
+    """Take what stands between our signs out of a note's texts; whether there was something."""
+    inside = found = False
+    for element in noted.iter(f"{{{namespace(noted)}}}t"):
+        first, *rest = (element.text or "").split(OURS)
+        kept = [] if inside else [first]
+        for part in rest:
+            inside, found = not inside, True
+            if inside and kept:
+                kept[-1] = kept[-1].rstrip("\n")
+            elif not inside:
+                kept.append(part)
+        if found:
+            write_text(element, "".join(kept))
+    return found
