@@ -41,18 +41,22 @@ MASK = "***"
 # Signs that are typed between the digits of a number: other spaces and dashes as the plain ones.
 _BETWEEN = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "-"))
 _MAY_BE_PERSONAL = re.compile(r"[\d@\uff20]")
+# Money that ends a text or a part of it; no phone or citizen has a number that begins so, but 84 of a country.
+_MONEY = r"\s*(?:vnd|vn\u0111|(?-i:\u0111\u1ed3ng|ngh\u00ecn|tri\u1ec7u|t\u1ef7))\s*(?:[.,;:)]|$)"
 _PERSONAL = re.compile(
     r"(?<![\d+])(?<!\d[.,])(?:"
-    r"\d{12}(?!\d|[.,]\d{1,6}(?!\d))"  # a citizen's number; with few digits behind a comma it is an amount
+    # A citizen's number; with few digits behind a comma it is an amount.
+    rf"0\d{{11}}(?!\d|[.,]\d{{1,6}}(?!\d))|[1-9]\d{{11}}(?!\d|[.,]\d{{1,6}}(?!\d)|{_MONEY})"
     r"|0\d\d(?P<a>[ .-])\d{3}(?P=a)\d{3}(?P=a)\d{3}(?!\d)"  # the same in groups
     r"|0\d{3}(?P<b>[ .-])\d{4}(?P=b)\d{4}(?!\d)|0\d{5}[ .-]\d{6}(?!\d)"
     # A phone's; its first three digits stand together, unlike those of a date and time (05.11.2024 14:30).
-    r"|(?:0\d\d|\(?(?:\+|00)84\)?[ .-]{0,2}(?:\(0\))? ?\d\d|84[ -]?[35789]\d)(?:[ .)-]{0,3}\d){7,8}(?!\d)"
+    r"|(?:0\d\d|\(?(?:\+|00)84\)?[ .-]{0,2}(?:\(0\))? ?\d\d)(?:[ .)-]{0,3}\d){7,8}(?!\d)"
+    rf"|84[ -]?[35789]\d(?:[ .)-]{{0,3}}\d){{7,8}}(?!\d|{_MONEY})"
     r"|0[35789](?P<c>[ .-])(?!0\d)\d\d(?P=c)\d\d(?P=c)\d\d(?P=c)\d\d(?!\d)"  # in pairs
     r"|0[35789]\d\d(?P<d>[/_,\u00b7])\d{3}(?P=d)\d{3}(?!\d)|0(?P<e>[ .])[35789]\d\d(?P=e)\d{3}(?P=e)\d{3}(?!\d)"
-    r")(?!\s*(?:\u0111\u1ed3ng|vn\u0111|vnd|ngh\u00ecn|tri\u1ec7u|t\u1ef7)\b)"  # money has no owner
+    r")"
     # Beside the word for it a number as long as any of them, whatever zero it lost and however it is parted.
-    r"|\b(?:s?\u0111t|tel|phone|cmnd|cmtnd|cmt|cccd)\b[^\d\n]{0,6}\d(?:[ .,-]{0,2}\d){8,11}(?!\d)"
+    r"|\b(?:s?\u0111t|tel|phone|cmnd|cmtnd|cmt|cccd)\b[^\d]{0,6}\d(?:[ .,-]{0,2}\d){8,11}(?!\d)"
     r"|(?<![\w.+-])[\w.+-]++ ?@ ?[\w-]+\.[\w.-]+",  # an address for mail
     re.IGNORECASE,
 )
