@@ -7,6 +7,9 @@ import pytest
 
 from pipeline.catalogue import load_catalogue
 from pipeline.ingest.approximate import closest, likeliest
+from pipeline.ingest.headers import repeated_header
+from pipeline.ingest.matching import Matcher
+from pipeline.ingest.reader import Sheet
 from pipeline.ingest.vocabulary import Vocabulary
 from pipeline.periods import Period
 from tests.books import Desk, found, only, values
@@ -291,3 +294,16 @@ def test_a_second_row_that_only_tells_last_year_from_this_one_is_read(desk, pair
     earlier = result.observations[result.observations["period"] == "2023"]
     assert dict(zip(earlier["row"], earlier["value"], strict=True)) == {"Vinh": 9.0, "Nam Đàn": 8.0}
     assert told(result) == []
+
+
+def test_of_a_sheet_without_a_header_only_rows_with_its_words_are_matched(monkeypatch):
+    vocabulary = Vocabulary(load_catalogue(Path(__file__).parents[1] / "schemas"), Period.parse("2024"))
+    matcher = Matcher(vocabulary.catalogue.forms["crime_by_district"], vocabulary)
+    matched, match = [], matcher.match
+    monkeypatch.setattr(matcher, "match", lambda path: matched.append(path) or match(path))
+    rows = [[f"x{row}", f"y{row}"] for row in range(500)]
+    assert repeated_header(Sheet("S", False, rows), matcher) is None
+    assert matched == []
+    heads = ["Công an huyện, thị xã, thành phố", "Số vụ xảy ra"]
+    assert repeated_header(Sheet("S", False, [*rows, [*heads, "", *heads]]), matcher) == (500, 3)
+    assert len(matched) == 5

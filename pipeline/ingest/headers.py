@@ -57,7 +57,7 @@ def find_header(sheet: Sheet, matcher: Matcher, *, exact: bool = False) -> Colum
     unfound, rows with numbers and words without their marks are looked at too, and misspelt headers guessed; not where
     ``exact`` words alone are asked for.
     """
-    found = _best(sheet, matcher, _rows(sheet, lambda text: _is_any(fold_variants(text), matcher.leaves)))
+    found = _best(sheet, matcher, _head_rows(sheet, matcher))
     if exact or (found is not None and not found.unknown and found.is_clear(matcher.required)):
         return found
     if found is not None:
@@ -69,6 +69,23 @@ def find_header(sheet: Sheet, matcher: Matcher, *, exact: bool = False) -> Colum
     if near is None or (found is not None and len(found.meanings) >= len(near.meanings)):
         return found
     return near
+
+
+def repeated_header(sheet: Sheet, matcher: Matcher) -> tuple[int, int] | None:
+    """Where a header stands a second time beside itself, all of it: no column can be told from its double then."""
+    for row in _head_rows(sheet, matcher):
+        at: dict[Meaning, list[int]] = {}
+        for column in range(sheet.width):
+            for meaning in matcher.match([sheet.text(row, column)]).meanings:
+                at.setdefault(meaning, []).append(column)
+        measured = any(meaning.kind == "measure" for meaning in at)
+        if measured and len(at) > 1 and all(len(columns) > 1 for columns in at.values()):
+            return row, min(columns[1] for columns in at.values())
+    return None
+
+
+def _head_rows(sheet: Sheet, matcher: Matcher) -> Iterator[int]:
+    return _rows(sheet, lambda text: _is_any(fold_variants(text), matcher.leaves))
 
 
 def _is_any(texts: tuple[str, ...], known: frozenset[str]) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pipeline.catalogue.forms import PROVINCE, Form
 from pipeline.ingest.column_report import report_columns, report_missing
 from pipeline.ingest.conversion import convert_units, table_units
-from pipeline.ingest.headers import Columns, Matcher, Meaning, find_header
+from pipeline.ingest.headers import Columns, Matcher, Meaning, find_header, repeated_header
 from pipeline.ingest.noting import note_numbers
 from pipeline.ingest.parts import column_letters
 from pipeline.ingest.percent import scale_percents
@@ -56,17 +56,11 @@ def read_table(sink: Sink) -> None:
 
 def _tell_why_no_header(sink: Sink, matcher: Matcher) -> None:
     """Say that there is no header, or that all of it stands twice: a table that goes on beside itself."""
-    for row in range(len(sink.sheet.rows)):
-        at: dict[Meaning, list[int]] = {}
-        for column in range(sink.sheet.width):
-            for meaning in matcher.match([sink.sheet.text(row, column)]).meanings:
-                at.setdefault(meaning, []).append(column)
-        measures = [columns for meaning, columns in at.items() if meaning.kind == "measure"]
-        if len(at) > 1 and measures and all(len(columns) > 1 for columns in at.values()):
-            second = min(columns[1] for columns in at.values())
-            sink.find("table_beside_itself", "error", (row, second), columns=column_letters(second))
-            return
-    sink.find("missing_header", "error")
+    second = repeated_header(sink.sheet, matcher)
+    if second is None:
+        sink.find("missing_header", "error")
+    else:
+        sink.find("table_beside_itself", "error", second, columns=column_letters(second[1]))
 
 
 def _below_and_above(sheet: Sheet, columns: Columns) -> Iterator[int]:
