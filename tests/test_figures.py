@@ -11,7 +11,8 @@ from pipeline.catalogue import load_catalogue
 from pipeline.errors import PipelineError
 from pipeline.model import FINDINGS, INDICATORS, OBSERVATIONS, SUBMISSIONS, TEXTS, Consolidation, Results
 from pipeline.periods import Period
-from pipeline.report.figures import View, comparison, figures, write_figures
+from pipeline.report.figures import View, comparison, figures
+from pipeline.report.pictures import write_pictures
 from pipeline.report.theme import TARGET
 
 PERIOD = Period.parse("2024")
@@ -113,22 +114,22 @@ def made(catalogue):
 
 
 def test_each_picture_is_written_as_png_and_svg(catalogue, made, tmp_path):
-    write_figures(results(catalogue, made), tmp_path)
+    write_pictures(results(catalogue, made), tmp_path)
     names = {"clearance_rate", "change", "crime_by_type_cases_share"}
     assert {path.name for path in tmp_path.iterdir()} == {f"{n}.{kind}" for n in names for kind in ("png", "svg")}
 
 
 def test_the_same_numbers_give_the_same_bytes(catalogue, made, tmp_path):
     for name in ("one", "two"):
-        write_figures(results(catalogue, made), tmp_path / name)
+        write_pictures(results(catalogue, made), tmp_path / name)
     for path in (tmp_path / "one").iterdir():
         assert path.read_bytes() == (tmp_path / "two" / path.name).read_bytes()
 
 
 def test_where_there_is_nothing_to_draw_there_is_no_picture(catalogue, tmp_path):
-    write_figures(results(catalogue, consolidation([])), tmp_path)
+    write_pictures(results(catalogue, consolidation([])), tmp_path)
     without_values = [rate(province, None) for province in RATES]
-    write_figures(results(catalogue, consolidation(without_values)), tmp_path)
+    write_pictures(results(catalogue, consolidation(without_values)), tmp_path)
     assert list(tmp_path.iterdir()) == []
 
 

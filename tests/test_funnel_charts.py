@@ -16,8 +16,9 @@ from pipeline.messages import Messages
 from pipeline.model import FINDINGS, OBSERVATIONS, SUBMISSIONS, TEXTS, Consolidation, Results
 from pipeline.periods import Period
 from pipeline.report.figures import View
-from pipeline.report.figures_funnel import funnel, write_funnel
+from pipeline.report.figures_funnel import funnel
 from pipeline.report.funnel import axis, funnel_of, note_of, title_of
+from pipeline.report.pictures import write_pictures
 from pipeline.report.sides import SIDES, Named, sides_of
 from pipeline.report.workbook import write_workbook
 from pipeline.statistics.funnel import limits
@@ -182,14 +183,18 @@ def test_the_pictures_curves_are_the_funnels():
     assert drawn == [[getattr(a, e) for _, a in found.curve] for e in ("lower95", "upper95", "lower998", "upper998")]
 
 
+def written(rates, folder):
+    """The files of the funnel among all pictures."""
+    return [path for path in write_pictures(results(rates), folder) if "_funnel" in path.name]
+
+
 def test_without_a_funnel_there_is_no_picture(tmp_path):
-    write_funnel(results({province: SPREAD[province] for province in ("north", "south")}), tmp_path / "none")
-    assert not (tmp_path / "none").exists()
-    assert [path.name for path in write_funnel(results(SPREAD), tmp_path)] == ["rate_funnel.png", "rate_funnel.svg"]
+    assert written({province: SPREAD[province] for province in ("north", "south")}, tmp_path / "none") == []
+    assert [path.name for path in written(SPREAD, tmp_path)] == ["rate_funnel.png", "rate_funnel.svg"]
 
 
 def test_the_same_numbers_give_the_same_picture(tmp_path):
-    one, other = (write_funnel(results(SPREAD), tmp_path / name) for name in ("one", "other"))
+    one, other = (written(SPREAD, tmp_path / name) for name in ("one", "other"))
     assert [path.read_bytes() for path in one] == [path.read_bytes() for path in other]
 
 

@@ -13,9 +13,7 @@ def write_report(results: Results, sources: Mapping[str, Path], folder: Path) ->
 
     ``sources`` gives the path of each submission by its file name.
     """
-    from pipeline.report.figures import write_figures
-    from pipeline.report.figures_funnel import write_funnel
-    from pipeline.report.figures_trends import write_trend
+    from pipeline.report.pictures import write_pictures
     from pipeline.report.publication import write_publication
     from pipeline.report.tables import write_tables
     from pipeline.report.workbook import write_workbook
@@ -26,9 +24,7 @@ def write_report(results: Results, sources: Mapping[str, Path], folder: Path) ->
         write_workbook(results, folder / "consolidated.xlsx")
     write_tables(results, folder)
     _write_returns(results, sources, folder / "returns")
-    write_figures(results, folder / "figures")
-    write_trend(results, folder / "figures")
-    write_funnel(results, folder / "figures")
+    write_pictures(results, folder / "figures")
 
 
 def write_check(results: Results, sources: Mapping[str, Path], folder: Path) -> None:

@@ -3,13 +3,12 @@
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.catalogue.forms import Form
 from pipeline.labels import Label
 from pipeline.messages import Messages
-from pipeline.model import Consolidation, Lang, Results
+from pipeline.model import Consolidation, Lang
 from pipeline.periods import Period
 from pipeline.report import figures_drawing as drawing
 from pipeline.report.figures_drawing import Panel, Row, Share
@@ -85,16 +84,6 @@ class View:
         else:
             text = self.say.percent(value, 1 if signed or kind == "change" else 2)
         return f"+{text}" if value > 0 and (signed or kind == "change") else text
-
-
-def write_figures(results: Results, folder: Path) -> list[Path]:
-    """Write every picture there is something to draw for, as PNG and SVG."""
-    view = View(results.consolidation, results.period, results.catalogue, results.lang, results.note)
-    written: list[Path] = []
-    for drawn in figures(view):
-        folder.mkdir(parents=True, exist_ok=True)
-        written += drawing.save(drawn.figure, folder, drawn.name, drawn.title)
-    return written
 
 
 def figures(view: View) -> Iterator[Drawn]:

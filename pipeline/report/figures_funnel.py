@@ -1,10 +1,8 @@
 """The picture of the funnel: the main proportion over its denominator, with the limits around the cluster's own."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline.messages import Messages
-from pipeline.model import Results
 from pipeline.report import figures_drawing as drawing
 from pipeline.report.figures import Drawn, View, doubted, target_text
 from pipeline.report.funnel import Axis, Funnel, across_of, funnel_of, note_of, title_of
@@ -24,16 +22,6 @@ _PLACED: dict[str, tuple[tuple[int, int], str, str]] = {
     "below": ((0, -9), "center", "top"),
 }
 _DASHED = (0, (4, 2))
-
-
-def write_funnel(results: Results, folder: Path) -> list[Path]:
-    """Write the picture as PNG and SVG; nothing where there is no proportion with limits for three provinces."""
-    view = View(results.consolidation, results.period, results.catalogue, results.lang, results.note)
-    drawn = funnel(view)
-    if drawn is None:
-        return []
-    folder.mkdir(parents=True, exist_ok=True)
-    return drawing.save(drawn.figure, folder, drawn.name, drawn.title)
 
 
 def funnel(view: View) -> Drawn | None:

@@ -1,9 +1,7 @@
 """The picture of a trend: the main indicator over the periods, a line for each province, its target across."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.model import Results
 from pipeline.report import figures_drawing as drawing
 from pipeline.report.figures import Drawn, View, main_indicator
 from pipeline.report.theme import TARGET
@@ -14,16 +12,6 @@ if TYPE_CHECKING:
 
 _HEIGHT = 6.2
 _APART = 0.045  # of the axis: labels nearer to each other would overlap
-
-
-def write_trend(results: Results, folder: Path) -> list[Path]:
-    """Write the picture as PNG and SVG; nothing where there is no series of the main indicator."""
-    view = View(results.consolidation, results.period, results.catalogue, results.lang, results.note)
-    drawn = trend(view)
-    if drawn is None:
-        return []
-    folder.mkdir(parents=True, exist_ok=True)
-    return drawing.save(drawn.figure, folder, drawn.name, drawn.title)
 
 
 def trend(view: View) -> Drawn | None:
