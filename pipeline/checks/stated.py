@@ -84,7 +84,7 @@ class _Stating:
 
     def agrees_with_sums(self, position: int, line: int) -> bool:
         """Whether the figure is that of the rows' sums, where totals of its row are not: then those are wrong."""
-        places = [p for term in self.formula.terms if (p := self.wide.position(line, term.name)) is not None]
+        places = self._places(line)
         keys = self.cells.loc[places, ["file", "sheet", "cell"]].itertuples(index=False, name=None)
         sums = {p: self.sums[key] for p, key in zip(places, keys, strict=True) if key in self.sums}
         return bool(sums) and self._agrees(position, line, self.cells.loc[places, "value"].to_dict() | sums)
@@ -98,8 +98,7 @@ class _Stating:
             "used": Said("stated.of_rows" if self.cells.at[position, "role"] != MEMBER else "stated.recomputed"),
             "numbers": listed(figures),
         }
-        used = [p for term in self.formula.terms if (p := self.wide.position(line, term.name)) is not None]
-        corrected = corrections_in(self.cells, [*used, position])
+        corrected = corrections_in(self.cells, [*self._places(line), position])
         if not corrected or self._is_wrong_as_typed(position, line):
             rule = self._misreading(position, line) or "stated_mismatch"
             return finding_at(self.cells, position, rule, "warning", None, **params)
@@ -126,8 +125,12 @@ class _Stating:
         stated = self.cells.loc[[position]]
         if (stated["corrected"] != "").any():
             return False
-        places = [p for term in self.formula.terms if (p := self.wide.position(line, term.name)) is not None]
-        return not self._agrees(position, line, as_typed(self.cells.loc[places])["value"].to_dict(), unknown=True)
+        own = as_typed(self.cells.loc[self._places(line)])["value"].to_dict()
+        return not self._agrees(position, line, own, unknown=True)
+
+    def _places(self, line: int) -> list[int]:
+        """Where the figures of a row stand that the formula is made of."""
+        return [p for term in self.formula.terms if (p := self.wide.position(line, term.name)) is not None]
 
     def _agrees(self, position: int, line: int, values: Mapping[Any, float], *, unknown: bool = False) -> bool:
         """Whether the figure is what the formula makes of these values; ``unknown`` where it makes nothing."""

@@ -145,8 +145,7 @@ class Book:
     @staticmethod
     def _absent(form: Form, name: str, measure: str, part: Slice | None, wanted: tuple[str, ...]) -> list[Lack]:
         """Rows that are needed and did not come; an open key needs those that came."""
-        listed = [m.id for key in form.row_keys for m in key.listed or () if not m.part_of]
-        expected = wanted or tuple(listed)
+        expected = wanted or form.added_up
         if part is None:
             return [Lack("", name, measure, row) for row in expected or ("",)]
         present: set[str] = set().union(*part.names) if part.names else set()

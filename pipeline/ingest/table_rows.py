@@ -274,9 +274,10 @@ def _unknown_row(table: Table, row: int, key: str, named: dict[str, Named]) -> N
         if table.holds_number(row, frozenset({NUMBER, NIL})):
             _keep(table, row, Row(UNNAMED, "", "", *_about(table, named)))
         elif table.has_numbers(row):
-            texts = [table.sheet.text(row, column).strip() for column in table.columns.measures.values()]
+            texts = (table.sheet.text(row, column).strip() for column in table.columns.measures.values())
             # Personal data are told as such: they are to be deleted, not moved.
-            for text in [text for text in texts if text and not holds_personal_data(text)][:1]:
+            text = next((text for text in texts if text and not holds_personal_data(text)), "")
+            if text:
                 table.sink.find("text_without_row", "warning", cell, value=text)
     elif table.readers[key].key.unlisted == "ignore":
         table.sink.set_aside.add(row)

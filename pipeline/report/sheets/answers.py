@@ -1,22 +1,20 @@
 """The answers that the workbook opens with, as formulas: they follow when a target is edited."""
 
-from pipeline.catalogue.models import Target
 from pipeline.report.sheets import attainment, living
 from pipeline.report.sheets.book import Book
 from pipeline.report.sheets.formulas import LONGEST, quoted
 from pipeline.report.sheets.indicators import KEY as INDICATORS
 from pipeline.report.sheets.indicators import LETTER
-from pipeline.report.sheets.living import Said
+from pipeline.report.sheets.living import Sentence
 from pipeline.report.sheets.words import OPERATORS, answer, province_rows, standing, target_of
 
 
-def answered(book: Book, indicator: str) -> tuple[Said, Said]:
-    """The question whether all provinces meet an indicator's target, and its answer; empty without one."""
+def answered(book: Book, indicator: str) -> tuple[Sentence, Sentence]:
+    """The question whether all provinces meet an indicator's target, and its answer; empty without either."""
+    if not province_rows(book, indicator) or target_of(book, indicator) is None:
+        return Sentence("", ""), Sentence("", "")
     question, said = answer(book, indicator, attainment.needed(book, indicator))
-    target = target_of(book, indicator)
-    if not said or target is None:
-        return Said("", ""), Said("", "")
-    return Said(_question(book, indicator, target), question), Said(_answer(book, indicator), said)
+    return Sentence(_question(book, indicator), question), Sentence(_answer(book, indicator), said)
 
 
 def asked(book: Book, indicator: str) -> str:
@@ -33,12 +31,10 @@ def met_count(book: Book, indicator: str) -> str:
     return _count(book, indicator, "met", [row.province for row in province_rows(book, indicator)])
 
 
-def _question(book: Book, indicator: str, target: Target) -> str:
-    parts = {"condition": said} if (said := asked(book, indicator)) else {}
-    if not parts or target_of(book, indicator) is not target:
-        return ""
-    count = len(province_rows(book, indicator))
-    return f"={living.spliced(book.say, 'workbook.question', parts, label=book.label(indicator), count=count)}"
+def _question(book: Book, indicator: str) -> str:
+    said, count = asked(book, indicator), len(province_rows(book, indicator))
+    texts = {"label": book.label(indicator), "count": count}
+    return f"={living.spliced(book.say, 'workbook.question', {'condition': said}, **texts)}" if said else ""
 
 
 def _answer(book: Book, indicator: str) -> str:

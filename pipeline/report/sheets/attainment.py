@@ -5,9 +5,9 @@ from typing import Any
 from pipeline.report import theme
 from pipeline.report.sheets.attainment_cells import Line
 from pipeline.report.sheets.book import HEAD_ROW, Book, Page
-from pipeline.report.sheets.form_tables import clean
 from pipeline.report.sheets.formulas import LONGEST, quoted
 from pipeline.report.sheets.indicators import SIGNS, status_colours
+from pipeline.report.sheets.records import records
 from pipeline.report.sheets.words import missing
 
 KEY = "attainment"
@@ -57,16 +57,6 @@ def needed(book: Book, indicator: str) -> dict[str, float | None]:
     """The cases that each province lacks to an indicator's target."""
     rows = [row for row in records(book, KEY) if row["indicator"] == indicator and row["role"] == "binding"]
     return {row["province"] or "": row["needed"] for row in rows}
-
-
-def records(book: Book, name: str) -> list[dict[str, Any]]:
-    """The rows of one of the consolidation's further tables; nulls are None."""
-    frame = book.results.consolidation.tables.get(name)
-    if frame is not None and name not in book.kept:
-        columns = (frame[column].tolist() for column in frame.columns)
-        rows = zip(*columns, strict=True)
-        book.kept[name] = [dict(zip(frame.columns, map(clean, values), strict=True)) for values in rows]
-    return book.kept.get(name, [])
 
 
 def _row(book: Book, page: Page, at: int, row: dict[str, Any]) -> None:

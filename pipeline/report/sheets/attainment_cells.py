@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from pipeline.catalogue.models import Indicator, Target
+from pipeline.catalogue.models import Indicator
 from pipeline.report import theme
 from pipeline.report.sheets import living
 from pipeline.report.sheets.book import Book
@@ -35,26 +35,15 @@ class Line:
         """Whether the status follows from the value and the target."""
         return self.row["status"] in {"met", "missed"}
 
-    def target(self) -> Target | None:
-        """The target that the line is about."""
-        row, province = self.row, self.row["province"] or ""
-        day = self.book.results.period.end
-        return next(
-            (
-                target
-                for target, _ in self.book.targets
-                if (target.indicator, target.op, target.value, target.role)
-                == (row["indicator"], row["op"], row["target"], row["role"])
-                and target.applies(day, province)
-            ),
-            None,
-        )
-
     def target_formula(self) -> str:
         """The target by its defined name."""
-        target = self.target()
-        name = next((name for known, name in self.book.targets if known is target), "")
-        return f"={name}" if name else ""
+        row, day = self.row, self.book.results.period.end
+        own = [row[name] for name in ("indicator", "op", "target", "role")]
+        for target, name in self.book.targets:
+            said = [target.indicator, target.op, target.value, target.role]
+            if said == own and target.applies(day, row["province"] or ""):
+                return f"={name}"
+        return ""
 
     def value_formula(self) -> str:
         """The value as the indicators' sheet has it."""

@@ -10,10 +10,10 @@ from typing import Any, NamedTuple
 from xlsxwriter.utility import xl_col_to_name, xl_range_abs
 
 from pipeline.report import theme
-from pipeline.report.sheets.attainment import records
 from pipeline.report.sheets.book import HEAD_ROW, Book, Page
 from pipeline.report.sheets.formulas import quoted, sheet_ref
 from pipeline.report.sheets.indicators import KEY as INDICATORS
+from pipeline.report.sheets.records import records
 from pipeline.report.sheets.trends import KEY as TRENDS
 
 # How a sheet tells an indicator's number format by a number of its own.

@@ -31,7 +31,7 @@ from pipeline.report.sheets.compare_steps import steps_of, write_lists, write_st
 from pipeline.report.sheets.drawings import dressed
 from pipeline.report.sheets.formulas import sheet_ref
 from pipeline.report.sheets.indicators import KEY as INDICATORS
-from pipeline.report.sheets.indicators import LETTER, SIGNS, status_colours, status_text
+from pipeline.report.sheets.indicators import LETTER, sign_of, status_colours, status_text
 from pipeline.report.sheets.trends import KEY as TRENDS
 
 KEY = "compare"
@@ -117,8 +117,7 @@ def _said(sheet: Sheet, slot: Slot, name: str) -> float | str:
     if row is None or (row.indicator, row.province) not in book.places:
         return mark
     if name == "op":
-        target = book.binding(row.indicator, row.province) if row.target is not None else None
-        return SIGNS[target.op] if target else mark
+        return sign_of(book, row) or mark
     texts = {"status": status_text(book, row), "reason": sheet.notes.get((row.indicator, row.province), "")}
     value: float | str | None = texts[name] or None if name in texts else getattr(row, name)
     return mark if value is None else value

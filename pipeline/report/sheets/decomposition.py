@@ -1,8 +1,8 @@
 """The sheet of rate and mix effects: parts that add up to each gap."""
 
-from pipeline.report.sheets.attainment import records
 from pipeline.report.sheets.book import Book
 from pipeline.report.sheets.plain import Row, Shown, write_table
+from pipeline.report.sheets.records import records
 from pipeline.report.sheets.words import headed
 
 KEY = "decomposition"

@@ -83,12 +83,16 @@ def of_indicator(book: Book, indicator: str, province: str, column: str) -> Valu
     return None if value is None or at is None else Value(f"={book.cell(INDICATORS, at, LETTER[column])}", value)
 
 
-def covering(book: Book, indicator: str, province: str) -> str:
-    """A province's name; the cluster's says of how many provinces its figure is, where that is not all."""
-    row, name = book.indicators.get((indicator, province)), book.province(province)
-    if province or row is None or not row.used or row.used == row.expected:
-        return name
-    return book.say("workbook.chart.some", label=name, used=row.used, count=row.expected)
+def covering(book: Book, label: str, used: int, count: int) -> str:
+    """A label that says of how many provinces its figures are, where that is neither all nor none."""
+    return label if used in {0, count} else book.say("workbook.chart.some", label=label, used=used, count=count)
+
+
+def _named(book: Book, indicator: str, province: str) -> str:
+    """A province's name; the cluster's says of how many provinces its figure is."""
+    row = book.indicators.get((indicator, province))
+    used, count = (row.used or 0, row.expected or 0) if row and not province else (0, 0)
+    return covering(book, book.province(province), used, count)
 
 
 def colour(book: Book, province: str) -> str:
@@ -145,7 +149,7 @@ def _against_target(book: Book, indicator: str) -> Iterator[Drawing]:
     kind, target, rows = book.model(indicator).kind, target_of(book, indicator), province_rows(book, indicator)
     who = [*(row.province for row in rows), ""]
     columns = ("value", "target")
-    lines = [(covering(book, indicator, p), [of_indicator(book, indicator, p, c) for c in columns]) for p in who]
+    lines = [(_named(book, indicator, p), [of_indicator(book, indicator, p, c) for c in columns]) for p in who]
     if target is None or not any(cells[0] for _, cells in lines):
         return
     met = sum(row.status == "met" for row in rows)
@@ -226,7 +230,7 @@ def year_heads(book: Book) -> list[str]:
 def _against_last_year(book: Book, indicator: str) -> Iterator[Drawing]:
     kind, rows = book.model(indicator).kind, province_rows(book, indicator)
     lines = [
-        (covering(book, indicator, p), [of_indicator(book, indicator, p, c) for c in ("previous", "value")])
+        (_named(book, indicator, p), [of_indicator(book, indicator, p, c) for c in ("previous", "value")])
         for p in (*(row.province for row in rows), "")
     ]
     both = [row for row in rows if row.previous is not None and row.value is not None]

@@ -9,7 +9,7 @@ from xlsxwriter.chart import Chart
 from pipeline.catalogue.models import Indicator
 from pipeline.report import theme
 from pipeline.report.sheets.book import Book
-from pipeline.report.sheets.drawings import Drawing, Ranges, Value, dressed, labels, two_years, year_heads
+from pipeline.report.sheets.drawings import Drawing, Ranges, Value, covering, dressed, labels, two_years, year_heads
 from pipeline.report.sheets.form_tables import COUNTS_HEAD, PROVINCE_HEAD, Column, FormTable, measure_label, part_head
 from pipeline.report.sheets.formulas import criterion
 
@@ -40,7 +40,7 @@ def structure(book: Book) -> Iterator[Drawing]:
     heads = names + ([book.say("workbook.chart.other")] if len(order) > len(shown) else [])
     lines = [(label, cells[: len(heads)]) for label, cells in lines]
     top = sum(sums[p].get(shown[0], 0) for p in who) / math.fsum(v for p in who for v in sums[p].values())
-    label = _covering(book, measure_label(model, measure, book.results), who)
+    label = covering(book, measure_label(model, measure, book.results), len(who), len(book.provinces))
     title = book.say(
         "workbook.chart.structure", form=book.form(form), label=label, top=names[0], share=book.say.percent(top, 1)
     )
@@ -121,7 +121,8 @@ def _line(book: Book, table: FormTable, measure: str) -> tuple[str, list[Value |
     whole = _complete(book, table, columns)
     if not whole:
         return None
-    label = _covering(book, measure_label(book.results.catalogue.forms[table.form], measure, book.results), whole)
+    label = measure_label(book.results.catalogue.forms[table.form], measure, book.results)
+    label = covering(book, label, len(whole), len(book.provinces))
     names = ",".join(criterion(book.provinces[p]) for p in whole)
     values = []
     for column in columns:
@@ -139,13 +140,6 @@ def _complete(book: Book, table: FormTable, columns: Sequence[Column]) -> list[s
         if (rows := [row for row in table.by_province.get(province, []) if row.counts])
         and all((cell := row.cells.get(c)) and cell.value is not None for row in rows for c in columns)
     ]
-
-
-def _covering(book: Book, label: str, whole: Sequence[str]) -> str:
-    """A label that says how many provinces its figures cover, where that is not all."""
-    if len(whole) == len(book.provinces):
-        return label
-    return book.say("workbook.chart.some", label=label, used=len(whole), count=len(book.provinces))
 
 
 def _years(book: Book, form: str, lines: list[tuple[str, list[Value | None]]]) -> Drawing:

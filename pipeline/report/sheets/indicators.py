@@ -69,6 +69,12 @@ def status_text(book: Book, row: IndicatorRow) -> str:
     return book.say(f"workbook.status.{row.status}")
 
 
+def sign_of(book: Book, row: IndicatorRow) -> str:
+    """The sign of the target that a row is measured against; empty without one."""
+    target = book.binding(row.indicator, row.province) if row.target is not None else None
+    return SIGNS[target.op] if target else ""
+
+
 def status_colours(book: Book, page: Page, *area: int) -> None:
     """Colour the cells that hold a status by the word in them, so that an edited target colours them anew."""
     marks = (("met", theme.MET, theme.MET_FILL), ("missed", theme.MISSED, theme.MISSED_FILL))
@@ -212,7 +218,7 @@ def _target(book: Book, page: Page, at: int, row: IndicatorRow, look: Sequence[s
     target = book.binding(row.indicator, row.province) if row.target is not None else None
     style = theme.value_style(book.model(row.indicator).kind)
     name = book.target_name(row.indicator, row.province)
-    page.text(at, AT["op"], SIGNS[target.op] if target else "", *look, "center")
+    page.text(at, AT["op"], sign_of(book, row), *look, "center")
     _write(page, at, "target", row.target, f"={name}" if name else "", *look, style)
     said = status_text(book, row)
     if target and row.value is not None and row.status in {"met", "missed"}:

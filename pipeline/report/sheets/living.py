@@ -11,7 +11,7 @@ from pipeline.report.sheets.formulas import quoted
 _PART = "\0"
 
 
-class Said(NamedTuple):
+class Sentence(NamedTuple):
     """A text of the workbook: a formula (empty: none) and what it comes to."""
 
     formula: str

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from pipeline.report import theme
 from pipeline.report.sheets.answers import answered
-from pipeline.report.sheets.book import Book, IndicatorRow, Page, lines
+from pipeline.report.sheets.book import Book, Page, lines
 from pipeline.report.sheets.charts import insert
 from pipeline.report.sheets.drawings import Drawing, Ranges
 from pipeline.report.sheets.findings import KEY as FINDINGS
@@ -12,9 +12,8 @@ from pipeline.report.sheets.findings import FindingRow
 from pipeline.report.sheets.formulas import LONGEST, criterion, quoted, sheet_ref
 from pipeline.report.sheets.indicators import KEY as INDICATORS
 from pipeline.report.sheets.indicators import LETTER, SIGNS, status_colours, status_text
-from pipeline.report.sheets.living import Said
-from pipeline.report.sheets.submissions import submissions
-from pipeline.report.sheets.words import headed, province_rows, target_of, with_target
+from pipeline.report.sheets.submissions import SET_ASIDE, submissions
+from pipeline.report.sheets.words import doubted, doubtful, headed, province_rows, target_of, with_target
 
 KEY = "overview"
 _PER_BLOCK = 6
@@ -22,7 +21,6 @@ _WIDTHS = (20, *(10.5, 13.5) * _PER_BLOCK)
 _LAST = len(_WIDTHS) - 1
 _LABEL = 21  # letters of a bold label over two columns
 _CHART_COLUMN, _CHART_ROWS, _CHART_SIZE = 7, 22, (540, 420)
-_SET_ASIDE = {"superseded", "base_only"}
 _USED = {"accepted", "accepted_with_warnings", "partial"}
 _FEW = 12  # provinces whose matrix leaves room below it on a page of paper
 
@@ -52,8 +50,7 @@ def write(book: Book, findings: list[FindingRow], front: tuple[Drawing, Ranges] 
 
 def _answer(book: Book, page: Page, at: int) -> int:
     indicator = headed(book)
-    nothing = Said("", "")
-    question, said = answered(book, indicator) if indicator and province_rows(book, indicator) else (nothing, nothing)
+    question, said = answered(book, indicator)
     if not said.text:
         page.text(at, 0, book.say("workbook.overview.no_target"), "muted")
         return at + 2
@@ -68,15 +65,15 @@ def _answer(book: Book, page: Page, at: int) -> int:
 
 def _rests_on(book: Book, indicator: str) -> str:
     """Whose figures to look at again an answer rests on; empty where it rests on none."""
-    doubted = [book.province(p) for p in book.provinces if (r := book.indicators.get((indicator, p))) and _doubtful(r)]
+    names = doubted(book, indicator)
     where = {"sheet": book.names[INDICATORS], "column": book.say("workbook.column.reason")}
-    return book.say("workbook.overview.answer_doubtful", names=doubted, **where) if doubted else ""
+    return book.say("workbook.overview.answer_doubtful", names=names, **where) if names else ""
 
 
 def _others_answered(book: Book, page: Page, at: int, indicators: Sequence[str]) -> int:
     """The answers about the other main targets, a line each. Returns the next free row."""
     for indicator in indicators:
-        question, said = answered(book, indicator) if province_rows(book, indicator) else (Said("", ""), Said("", ""))
+        question, said = answered(book, indicator)
         if said.text:
             rests = f" {text}" if (text := _rests_on(book, indicator)) else ""
             formula = f'{question.formula}&" "&{said.formula[1:]}&{quoted(rests)}' if question.formula else ""
@@ -151,20 +148,15 @@ def _pair(book: Book, page: Page, at: int, column: int, indicator: str, province
     else:
         formula = f"={book.cell(INDICATORS, where, LETTER['value'])}"
         page.formula(at, column, formula, row.value, *look, theme.value_style(book.model(indicator).kind))
-    mark = book.say("workbook.overview.doubtful_mark") if _doubtful(row) else ""
+    mark = book.say("workbook.overview.doubtful_mark") if doubtful(row) else ""
     formula = f"={book.cell(INDICATORS, where, LETTER['status'])}" + (f"&{quoted(mark)}" if mark else "")
     page.formula(at, column + 1, formula, status_text(book, row) + mark, *look, "gap")
-
-
-def _doubtful(row: IndicatorRow) -> bool:
-    """Whether the status is decided, but there is something to be said about the figures below it."""
-    return row.status in {"met", "missed"} and bool(row.reason)
 
 
 def _legend(book: Book, page: Page, at: int, indicators: Sequence[str]) -> int:
     """What the mark of doubt means, where there is one. Returns the next free row."""
     rows = (book.indicators.get((name, p)) for name in indicators for p in (*book.provinces, ""))
-    if not any(row and _doubtful(row) for row in rows):
+    if not any(row and doubtful(row) for row in rows):
         return at
     names = {key: book.names[key] for key in (INDICATORS, FINDINGS)}
     page.text(
@@ -194,7 +186,7 @@ def _completeness(book: Book, page: Page, at: int, findings: list[FindingRow]) -
     heads = ("province", "forms_accepted", "forms_expected", "errors", "warnings", "submission_status")
     page.heads(at + 1, [book.say(f"workbook.column.{name}") for name in heads])
     page.text(at + 1, 6, "", "head")
-    rows = {row["province"]: row for row in submissions(book) if row["status"] not in _SET_ASIDE}
+    rows = {row["province"]: row for row in submissions(book) if row["status"] not in SET_ASIDE}
     table, say = book.say("workbook.table.findings"), book.say
     for number, province in enumerate(book.provinces):
         line, row = at + 2 + number, rows.get(province, {})

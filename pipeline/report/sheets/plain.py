@@ -3,8 +3,8 @@
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
-from pipeline.report.sheets.attainment import records
 from pipeline.report.sheets.book import HEAD_ROW, Book
+from pipeline.report.sheets.records import records
 
 Row = dict[str, Any]
 
@@ -12,15 +12,13 @@ Row = dict[str, Any]
 class Shown(NamedTuple):
     """A column of the sheet: its name, its width, the style of its numbers (none: a text), what it shows.
 
-    ``blank`` says in which rows its number means nothing; ``formula`` what comes to its text (given the sheet's row as
-    Excel counts it), so that the text follows what is edited.
+    ``formula`` is what comes to its text (given the sheet's row as Excel counts it), so that it follows what is edited.
     """
 
     name: str
     width: float
     style: str = ""
     text: Callable[[Book, Row], str] | None = None
-    blank: Callable[[Book, Row], bool] | None = None
     formula: Callable[[Book, Row, int], str] | None = None
 
 
@@ -43,8 +41,7 @@ def write_table(
         said = []
         for number, column in enumerate(columns):
             if column.style:
-                is_blank = column.blank is not None and column.blank(book, row)
-                page.number(at, number, None if is_blank else row[column.name], *look, column.style)
+                page.number(at, number, row[column.name], *look, column.style)
             else:
                 text = column.text(book, row) if column.text else str(row[column.name] or "")
                 formula = column.formula(book, row, at + 1) if column.formula else ""

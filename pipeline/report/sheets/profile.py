@@ -10,18 +10,18 @@ from xlsxwriter.utility import xl_col_to_name
 from pipeline.report import theme
 from pipeline.report.sheets import choices
 from pipeline.report.sheets.attainment import KEY as ATTAINMENT
-from pipeline.report.sheets.attainment import records
 from pipeline.report.sheets.book import HEAD_ROW, Book, IndicatorRow, Page, lines
 from pipeline.report.sheets.choices import Rows
 from pipeline.report.sheets.findings import KEY as FINDINGS
 from pipeline.report.sheets.findings import FindingRow
 from pipeline.report.sheets.formulas import criterion, quoted
 from pipeline.report.sheets.indicators import KEY as INDICATORS
-from pipeline.report.sheets.indicators import LETTER, SIGNS, status_colours, status_text
+from pipeline.report.sheets.indicators import LETTER, sign_of, status_colours, status_text
 from pipeline.report.sheets.profile_trend import trend
+from pipeline.report.sheets.records import records
 from pipeline.report.sheets.submissions import KEY as SUBMISSIONS
-from pipeline.report.sheets.submissions import submissions
-from pipeline.report.sheets.words import headed, with_target
+from pipeline.report.sheets.submissions import SET_ASIDE, submissions
+from pipeline.report.sheets.words import doubted, doubtful, headed, with_target
 
 KEY = "profile"
 _COLUMNS = ("indicator", "value", "op", "target", "gap", "status", "change", "rank", "needed")
@@ -33,7 +33,6 @@ _HIGH = 22  # points of a row
 _LISTS = len(_COLUMNS) + 1
 _HELPERS = {name: _LISTS + 2 + number for number, name in enumerate(("at", "target", "doubtful"))}
 PROVINCE = f"$B${_WHO + 1}"
-_SET_ASIDE = ("superseded", "base_only")
 _BAR = "|"
 
 
@@ -95,8 +94,8 @@ def _submission(sheet: _Sheet) -> None:
     book, page = sheet.book, sheet.page
     rows = submissions(book)
     area = Rows(book.names[SUBMISSIONS], HEAD_ROW + 1, HEAD_ROW + max(len(rows), 1))
-    aside = "*".join(f"({area.column('C')}<>{quoted(book.say(f'workbook.submission.{s}'))})" for s in _SET_ASIDE)
-    own = [n for n, row in enumerate(rows, 1) if row["province"] == sheet.province and row["status"] not in _SET_ASIDE]
+    aside = "*".join(f"({area.column('C')}<>{quoted(book.say(f'workbook.submission.{s}'))})" for s in SET_ASIDE)
+    own = [n for n, row in enumerate(rows, 1) if row["province"] == sheet.province and row["status"] not in SET_ASIDE]
     at = f"${xl_col_to_name(_HELPERS['at'])}${_SENT + 1}"
     page.text(_SENT - 1, _HELPERS["at"], book.say("workbook.choice.submission"), "muted")
     # The last one that was not set aside: MAX sees every row, for SUMPRODUCT computes it as an array.
@@ -214,15 +213,13 @@ def _found(sheet: _Sheet, at: int, indicator: str) -> None:
     rows, place = choices.own_rows(book, indicator), book.places.get((indicator, sheet.province))
     value = 0 if place is None else place - rows.first + 1
     page.formula(at, _HELPERS["at"], f"={rows.where(('A', label), ('B', PROVINCE))}", value, "muted")
-    doubtful = [
-        book.province(p) for p in book.provinces if (row := book.indicators.get((indicator, p))) and _doubtful(row)
-    ]
-    page.text(at, _HELPERS["doubtful"], _BAR + _BAR.join(doubtful) + _BAR if doubtful else "", "muted")
+    names = doubted(book, indicator)
+    page.text(at, _HELPERS["doubtful"], _BAR + _BAR.join(names) + _BAR if names else "", "muted")
 
 
-def _doubtful(row: IndicatorRow) -> bool:
-    """Whether a province's status is decided, but rests on figures to look at again."""
-    return bool(row.province and row.reason) and row.status in {"met", "missed"}
+def _marked(row: IndicatorRow) -> bool:
+    """Whether a status bears the mark of doubt; the cluster's, on a page without provinces, does not."""
+    return bool(row.province) and doubtful(row)
 
 
 def _said(sheet: _Sheet, row: IndicatorRow | None, name: str) -> float | str:
@@ -231,10 +228,9 @@ def _said(sheet: _Sheet, row: IndicatorRow | None, name: str) -> float | str:
     if row is None:
         return mark
     if name == "status":
-        return status_text(book, row) + (book.say("workbook.overview.doubtful_mark") if _doubtful(row) else "")
+        return status_text(book, row) + (book.say("workbook.overview.doubtful_mark") if _marked(row) else "")
     if name == "op":
-        target = book.binding(row.indicator, row.province) if row.target is not None else None
-        return SIGNS[target.op] if target else mark
+        return sign_of(book, row) or mark
     if name == "rank" and row.rank is not None:
         ranked = [r for (i, _), r in book.indicators.items() if i == row.indicator and r.rank is not None]
         return f"{row.rank:g} / {len(ranked)}"
@@ -289,5 +285,5 @@ def _legend(sheet: _Sheet, last: int) -> None:
     words = ",".join(quoted(say(f"workbook.status.{status}") + doubt) for status in ("met", "missed"))
     found = f"SUMPRODUCT(COUNTIF({column}{_HEAD + 2}:{column}{last + 1},{{{words}}}))"
     rows = [sheet.book.indicators.get((name, sheet.province)) for name in with_target(sheet.book)]
-    said = text if any(row and _doubtful(row) for row in rows) else ""
+    said = text if any(row and _marked(row) for row in rows) else ""
     sheet.page.formula(last + 1, 0, f'=IF({found}>0,{quoted(text)},"")', said, "muted")

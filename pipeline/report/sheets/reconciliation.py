@@ -1,8 +1,8 @@
 """The sheet of reconciliation: numbers in are numbers out, form by form of each file."""
 
-from pipeline.report.sheets.attainment import records
 from pipeline.report.sheets.book import Book
 from pipeline.report.sheets.plain import Row, Shown, write_table
+from pipeline.report.sheets.records import records
 
 KEY = "reconciliation"
 _COUNTS = ("read", "used", "totals", "rejected", "told", "heading", "outside", "file_unused", "lost")

@@ -6,9 +6,9 @@ from xlsxwriter.utility import xl_col_to_name
 
 from pipeline.catalogue.scoring import BONUS, PENALTY, Scoring
 from pipeline.report.sheets import score_origins
-from pipeline.report.sheets.attainment import records
 from pipeline.report.sheets.book import Book, Page
 from pipeline.report.sheets.formulas import quoted
+from pipeline.report.sheets.records import records
 from pipeline.report.sheets.targets import origin
 
 KEY = "scores"

@@ -9,6 +9,7 @@ from pipeline.report.sheets.book import HEAD_ROW, Book
 from pipeline.report.sheets.form_tables import clean
 
 KEY = "submissions"
+SET_ASIDE = ("superseded", "base_only")  # statuses of files from which no figure of the period is taken
 _WIDTHS = (20, 44, 24, 11, 11, 10, 10, 12, 12, 68)
 _COLUMNS = (
     "province", "file", "submission_status", "forms_expected", "forms_accepted", "errors", "warnings", "from", "to",

@@ -5,9 +5,9 @@ from typing import Any
 from xlsxwriter.utility import xl_col_to_name
 
 from pipeline.report import theme
-from pipeline.report.sheets.attainment import records
 from pipeline.report.sheets.book import HEAD_ROW, Book, Page
 from pipeline.report.sheets.formulas import sheet_ref
+from pipeline.report.sheets.records import records
 
 KEY = "trends"
 _FIRST = 2  # columns before the periods

@@ -57,6 +57,16 @@ def province_rows(book: Book, indicator: str) -> list[IndicatorRow]:
     return [book.indicators[indicator, p] for p in book.provinces if (indicator, p) in book.indicators]
 
 
+def doubtful(row: IndicatorRow) -> bool:
+    """Whether a status is decided, but there is something to be said about the figures below it."""
+    return row.status in {"met", "missed"} and bool(row.reason)
+
+
+def doubted(book: Book, indicator: str) -> list[str]:
+    """The provinces whose status rests on figures to look at again, by their names."""
+    return [book.province(row.province) for row in province_rows(book, indicator) if doubtful(row)]
+
+
 def target_of(book: Book, indicator: str) -> Target | None:
     """The target that a sentence about all provinces names: the cluster's, or else the first province's."""
     return next((t for p in ("", *book.provinces) if (t := book.binding(indicator, p))), None)
