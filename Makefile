@@ -10,7 +10,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help consolidate check templates notebooks pictures samples test test-all lint bench system-deps lock clean
+.PHONY: help consolidate check templates notebooks pictures samples test test-slow test-all lint bench system-deps lock clean
 
 help: ## list the targets (this)
 	@echo 'usage: make TARGET [PERIOD=2024]     PERIOD: 2024, 2024-H1, 2024-Q3, 2024-9M, 2024-11; left out: the newest'
@@ -35,10 +35,15 @@ samples: $(READY) ## make the sample workbooks in inputs/ again, from their seed
 	@$(BIN)/python -m tools.make_samples
 
 # Two halves side by side: pytest-xdist's threads would keep the readers of files from being forked, which costs more.
-test: $(READY) ## run the tests but the slow ones
-	@$(BIN)/python -m pytest -m "not slow" tests/test_[a-g]*.py >$(VENV)/first-half 2>&1 & first=$$!; status=0; \
-	$(BIN)/python -m pytest -m "not slow" tests/test_[!a-g]*.py pipeline || status=$$?; \
+halves = $(BIN)/python -m pytest -m "$1" tests/test_[a-h]*.py >$(VENV)/first-half 2>&1 & first=$$!; status=0; \
+	$(BIN)/python -m pytest -m "$1" tests/test_[!a-h]*.py pipeline || status=$$?; \
 	wait $$first || status=$$?; cat $(VENV)/first-half; exit $$status
+
+test: $(READY) ## run the tests but the slow ones
+	@$(call halves,not slow)
+
+test-slow: $(READY) ## run the slow tests
+	@$(call halves,slow)
 
 test-all: $(READY) ## run every test
 	@$(BIN)/python -m pytest

@@ -426,9 +426,9 @@ def test_a_correction_is_applied_while_the_cell_reads_what_it_says(desk):
 
 @pytest.mark.parametrize("line", [
     f"ninh-binh,{BOOK},{BY_DISTRICT},C8,55,97,r,b,d",
-    f"ninh-binh,{BOOK},No such sheet,C8,97,98,r,b,d",
-    f"ninh-binh,{BOOK},{BY_DISTRICT},here,97,98,r,b,d",
-    f"nghe-an,{BOOK},{BY_DISTRICT},C8,97,98,r,b,d",
+    pytest.param(f"ninh-binh,{BOOK},No such sheet,C8,97,98,r,b,d", marks=pytest.mark.slow),
+    pytest.param(f"ninh-binh,{BOOK},{BY_DISTRICT},here,97,98,r,b,d", marks=pytest.mark.slow),
+    pytest.param(f"nghe-an,{BOOK},{BY_DISTRICT},C8,97,98,r,b,d", marks=pytest.mark.slow),
 ])  # fmt: skip
 def test_a_correction_whose_cell_reads_otherwise_is_stale_and_not_applied(desk, line):
     corrections(desk, line)

@@ -352,11 +352,16 @@ def test_every_command_has_the_contracts_options(tmp_path, command, options):
     "arguments",
     [
         ["consolidate"],
-        ["check"],
-        ["check", "2024", "inputs/2024/Nam 2024.xlsx"],
-        ["accept", "2024"],
-        ["verify", "2024"],
-        ["templates", "2024"],
+        *(
+            pytest.param(one, marks=pytest.mark.slow)
+            for one in (
+                ["check"],
+                ["check", "2024", "inputs/2024/Nam 2024.xlsx"],
+                ["accept", "2024"],
+                ["verify", "2024"],
+                ["templates", "2024"],
+            )
+        ),
     ],
     ids=" ".join,
 )

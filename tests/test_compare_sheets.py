@@ -14,6 +14,7 @@ from pipeline.periods import Period
 
 NO_VALUE = "–"
 SLOTS = "BCDEF"
+pytestmark = pytest.mark.slow
 # The sheet of chosen provinces: rows of what is compared.
 ROWS = {
     "value": 10, "numerator": 11, "denominator": 12, "low": 13, "high": 14, "target": 16, "gap": 17, "previous": 19,
@@ -105,7 +106,7 @@ def catalogue(repo):
     return load_catalogue(repo / "schemas")
 
 
-@pytest.fixture(scope="module", params=["vi", pytest.param("en", marks=pytest.mark.slow)])
+@pytest.fixture(scope="module", params=["vi", "en"])
 def chosen(request, catalogue, office, tmp_path_factory):
     made = request.getfixturevalue("consolidated" if request.param == "vi" else "consolidated_en")
     names = Names(request.param, catalogue)
@@ -266,7 +267,6 @@ def small(repo, tmp, *, without=(), **changes):
     return tmp / "out" / "2024" / "consolidated.xlsx"
 
 
-@pytest.mark.slow
 def test_a_province_that_sent_nothing_has_marks_and_no_errors(repo, office, catalogue, tmp_path):
     names = Names("vi", catalogue)
     path = small(repo, tmp_path, without=["ninh-binh-2024.xlsx"])
@@ -283,7 +283,6 @@ def test_a_province_that_sent_nothing_has_marks_and_no_errors(repo, office, cata
     assert new[names.profile]["B9"].value == "0 / 0"
 
 
-@pytest.mark.slow
 def test_one_province_alone_without_a_trend_and_with_a_label_twice(repo, office, catalogue, tmp_path):
     names = Names("vi", catalogue)
     five = "provinces: [thanh-hoa, ninh-binh, nghe-an, ha-tinh, quang-binh]\n    leader"

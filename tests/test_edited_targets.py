@@ -10,14 +10,13 @@ import pipeline
 from pipeline.messages import Messages
 from pipeline.report.sheets.living import number_words, share_words, telling
 
-pytestmark = pytest.mark.filterwarnings("ignore:Sparkline Group extension:UserWarning")
+pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore:Sparkline Group extension:UserWarning")]
 NAMES = {"vi": "MT", "en": "Target"}
 CONSOLIDATED = {"vi": "consolidated", "en": "consolidated_en"}
-SLOW = [pytest.mark.slow]
 EDITS = [  # a share that provinces pass and miss by much and by little, and a change that is to be reached downwards
     pytest.param(("vi", "clearance_rate", 0.9), id="missed by many"),
-    pytest.param(("vi", "clearance_rate", 0.79224), id="missed by next to nothing", marks=SLOW),
-    pytest.param(("en", "crime_change", -0.02), id="to be reached downwards", marks=SLOW),
+    pytest.param(("vi", "clearance_rate", 0.79224), id="missed by next to nothing"),
+    pytest.param(("en", "crime_change", -0.02), id="to be reached downwards"),
 ]
 
 

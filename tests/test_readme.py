@@ -110,12 +110,13 @@ def test_make_consolidate_and_make_test_do_what_is_shown_below_them(repo):
     makefile = text_of(repo, "Makefile")
     recipes = dict(re.findall(r"^([a-z-]+):[^\n]*\n\t@(.*)$", makefile, re.MULTILINE))
     assert recipes["consolidate"] == "$(BIN)/pipeline consolidate $(PERIOD)"
-    assert recipes["test"].startswith("$(BIN)/python -m pytest")
+    assert (recipes["test"], recipes["test-slow"]) == ("$(call halves,not slow)", "$(call halves,slow)")
+    assert 'halves = $(BIN)/python -m pytest -m "$1"' in makefile
 
 
 def test_the_run_before_a_merge_calls_make_consolidate_and_make_test(repo):
     steps = re.findall(r"^step (.+)$", text_of(repo, ".ci/run"), re.MULTILINE)
-    assert {"consolidate", "lint", "test"} <= set(steps)
+    assert {"consolidate", "lint", "test", "test-slow"} <= set(steps)
 
 
 def test_the_shown_output_of_consolidate_is_what_the_samples_give(repo, clone):

@@ -228,7 +228,7 @@ def indicator_rows(path, consolidation, catalogue, lang="vi"):
     return shown, frame.set_index(["indicator", "province"]).loc[order].reset_index()
 
 
-@pytest.mark.parametrize("lang", ["vi", "en"])
+@pytest.mark.parametrize("lang", ["vi", pytest.param("en", marks=pytest.mark.slow)])
 def test_each_formula_of_the_samples_recalculates_to_its_cached_value(office, lang, request, tmp_path):
     made = request.getfixturevalue("consolidated" if lang == "vi" else "consolidated_en")
     assert assert_recalculates(office, made.folder / "consolidated.xlsx", tmp_path) > 1000
@@ -501,6 +501,7 @@ def test_a_consolidation_of_nothing_is_a_workbook_too(make, office, tmp_path):
     office.recalculate(tmp_path / "b.xlsx", tmp_path)
 
 
+@pytest.mark.slow
 def test_missing_workbooks_leave_formulas_right(repo, office, tmp_path):
     import pipeline
 

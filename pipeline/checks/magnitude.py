@@ -58,11 +58,13 @@ def _numbers(cells: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
 
 def _references(now: pd.DataFrame, stated: pd.DataFrame, reported: pd.DataFrame) -> pd.DataFrame:
     """By position in ``now``: last year's figure as reported then and as stated now, and the middle of the others."""
-    found = now[_CELL].copy()
+    found = now[_CELL].assign(reported=np.nan, stated=np.nan, others=np.nan)
     for name, cells in (("reported", reported), ("stated", stated)):
-        own = cells.drop_duplicates(_CELL, keep=False).set_index(_CELL)["value"]
-        found[name] = own.reindex(pd.MultiIndex.from_frame(now[_CELL])).to_numpy()
-    found["others"] = np.nan
+        if not cells.empty:
+            own = cells.drop_duplicates(_CELL, keep=False).set_index(_CELL)["value"]
+            found[name] = own.reindex(pd.MultiIndex.from_frame(now[_CELL])).to_numpy()
+    if _are_few(now):
+        return found
     # Rows of an open key that have one name in two provinces are not the same row.
     once = now[now["listed"]].drop_duplicates(_CELL, keep=False)
     many = once[once.groupby(_SAME, sort=False)["value"].transform("size") > OTHERS]
@@ -72,6 +74,11 @@ def _references(now: pd.DataFrame, stated: pd.DataFrame, reported: pd.DataFrame)
     if found_middles:
         found["others"] = pd.concat(found_middles).reindex(found.index)
     return found
+
+
+def _are_few(now: pd.DataFrame) -> bool:
+    """Whether there are too few provinces to judge one by the others."""
+    return int(now["province"].nunique()) <= OTHERS
 
 
 def middles(values: "np.ndarray[tuple[int], np.dtype[np.float64]]") -> "np.ndarray[tuple[int], np.dtype[np.float64]]":
@@ -107,6 +114,8 @@ def _columns(
     Its cells may agree with last year's of the same sheet, for these may stand in the same wrong unit; what was
     reported a year ago confirms them.
     """
+    if _are_few(now):
+        return
     confirmed = (now["value"] / references["reported"]).between(1 / _ALIKE, _ALIKE)
     own = now[(now["row"] != "") & (now["part_of"] == "")].assign(_confirmed=confirmed)
     sums = own.groupby(_COLUMN, sort=False).agg(

@@ -22,6 +22,8 @@ def check_restated(cells: pd.DataFrame, base: pd.DataFrame, catalogue: Catalogue
     came and the form lists its rows: two districts of one name are not one.
     """
     now = cells[(cells["role"] == MEMBER) & cells["previous"] & cells["state"].isin([NUMBER, NIL])]
+    if now.empty or base.empty:
+        return []
     then = base[(base["role"] == MEMBER) & ~base["previous"] & base["state"].isin([NUMBER, NIL])]
     then = then.drop_duplicates(_ONE_NUMBER, keep=False)
     then = pd.concat([then, *_summed(then, now, catalogue)])

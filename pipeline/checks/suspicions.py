@@ -43,7 +43,7 @@ def _copied(cells: pd.DataFrame, counted: pd.DataFrame, base: pd.DataFrame) -> I
     now = counted[~counted["previous"]].reset_index(names="position")
     reported = base[(base["role"] == MEMBER) & ~base["previous"] & (base["state"] == NUMBER)]
     stated = counted[counted["previous"]]
-    for then in (reported, stated):
+    for then in (one for one in (reported, stated) if not one.empty):
         last = then.drop_duplicates(_ONE_NUMBER, keep=False)[[*_ONE_NUMBER, "value"]]
         both = now.merge(last, on=_ONE_NUMBER, suffixes=("", "_then"), validate="m:1")
         for _, own in both.groupby(["province", "form"], sort=False):
@@ -69,6 +69,8 @@ def _changes(cells: pd.DataFrame, counted: pd.DataFrame, catalogue: Catalogue) -
     """Rows that changed since last year by far more, or less, than in the other provinces."""
     listed = [n for n, form in catalogue.forms.items() if all(key.listed is not None for key in form.row_keys)]
     own = counted[counted["form"].isin(listed) & (counted["value"] >= _CASES)]
+    if not own["previous"].any():
+        return
     now = own[~own["previous"]].reset_index(names="position").drop_duplicates(_ONE_NUMBER, keep=False)
     last = own[own["previous"]].drop_duplicates(_ONE_NUMBER, keep=False)[[*_ONE_NUMBER, "value"]]
     both = now.merge(last, on=_ONE_NUMBER, suffixes=("", "_then"), validate="1:1")
