@@ -30,6 +30,8 @@ class Marks:
         A row of dashes or dots means what one dash, or two dots, means: people fill the cell with them.
         """
         form = mark_form(text)
+        if text.endswith("?") and form != text:  # a question is no answer
+            return ""
         return self._states.get(form) or self._runs.get(_run(form), "")
 
     @cached_property

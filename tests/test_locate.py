@@ -331,6 +331,27 @@ def test_a_table_that_goes_on_beside_itself_is_told_with_the_column(desk):
     assert found(desk.check()) == [("error", "table_beside_itself", "D1")]
 
 
+@pytest.mark.parametrize(
+    ("rows", "cell"),
+    [
+        ([["District", "Cases"], ["A", 1, "", "District", "Cases"], ["B", 2, "", "C", 10]], "D2"),
+        ([["District", "Cases", "", "District", "Cases"], ["A", 1, "", "C", 2], ["District", "Cases"], ["B", 3]], "D1"),
+        ([["", "", "", "District", "Cases"], ["District", "Cases", "", "B", 2], ["A", 1, "", "C", 10]], "D1"),
+    ],
+    ids=["a row lower", "with a page's header", "a row higher"],
+)
+def test_a_table_that_goes_on_beside_itself_in_another_row_is_told_too(desk, rows, cell):
+    form = "title: F\nrows: [{key: d, header: District, members: open}]\ncolumns: {n: {header: Cases}}"
+    assert found(desk.catalogue(form).send(rows).check()) == [("error", "table_beside_itself", cell)]
+
+
+def test_a_table_with_the_forms_rows_beside_it_is_another_table(desk):
+    form = "title: F\nrows: [{key: d, header: District, members: open}]\ncolumns: {n: {header: Cases}, m: {header: Due}}"
+    rows = [["District", "Cases", "Due", "", "District", "Cases"], ["A", 1, 3, "", "A", 0.5], ["B", 2, 4, "", "B", 0.5]]
+    result = desk.catalogue(form).send(rows).check()
+    assert "table_beside_itself" not in {rule for _, rule, _ in found(result)}
+
+
 def test_a_hidden_copy_of_which_no_one_knows_if_it_is_the_form_is_not_said_to_be_read(desk):
     form = "title: F\nrows: [{key: d, header: District, members: open}]\ncolumns: {n: {header: Cases}}"
     rows = [["District", "Cases"], ["A", 1]]

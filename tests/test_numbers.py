@@ -341,3 +341,8 @@ def test_last_years_formula_uses_last_years_names():
 def test_anything_else_is_no_expression(text):
     with pytest.raises(ExpressionError):
         Expression(text)
+
+
+@pytest.mark.parametrize("typed", ["x?", "X ?", "không?", "KPS??", ".. ?", "- ?"])
+def test_a_mark_with_a_question_is_asked_about(typed):
+    assert number(typed, "count") == "rejected"

@@ -1,5 +1,7 @@
 """Several files of one province: the newest stated version is used, and nobody reads an old number unknowingly."""
 
+import shutil
+
 import openpyxl
 import pytest
 
@@ -405,3 +407,15 @@ def test_a_mended_marked_copy_is_read_like_any_file_and_marked_anew(desk):
         assert "few" not in sheet["B3"].comment.text.replace("\u200b", "")
         copy = copy.with_name("north (lần 3).xlsx")
     assert values(result) == {"A": 4, "B": 5, "C": 3}
+
+
+def test_a_list_that_is_sent_back_alone_is_no_version_of_anything(desk):
+    desk.send([["D", "Cases"], ["A", 1], ["B", "0912 345 678"]], "north.xlsx").consolidate()
+    copy = desk.folder / "outputs" / "2024" / "returns" / "north.xlsx"
+    assert openpyxl.load_workbook(copy).sheetnames == ["To mend"]
+    shutil.copy(copy, desk.inputs / "north (lần 2).xlsx")
+    desk.send([["D", "Cases"], ["A", 1], ["B", 2]], "north.xlsx")
+    result = desk.check()
+    assert statuses(result) == {"north (lần 2).xlsx": "refused", "north.xlsx": "accepted"}
+    assert only(result, "only_returned_list")["file"] == "north (lần 2).xlsx"
+    assert values(result) == {"A": 1, "B": 2}

@@ -700,3 +700,15 @@ def test_a_listed_row_in_percent_is_none_of_the_forms(desk):
     assert {(rule, cell) for severity, rule, cell in found(result) if severity == "error"} == {
         ("unknown_row", "A2"), ("missing_row", ""),
     }  # fmt: skip
+
+
+def test_rows_below_the_header_of_another_table_are_none_of_the_forms(desk):
+    form = "title: F\nrows: [{key: d, header: District, members: open}]\ncolumns: {n: {header: Cases}}"
+    rows = [["District", "Cases"], ["A", 1], ["B", 2], ["District", "Fires"], ["C", 30], ["D", 40]]
+    result = desk.catalogue(form).send(rows).check()
+    assert found(result) == [
+        ("error", "header_of_another_table", "A4"),
+        ("warning", "row_after_table", "A5"),
+        ("warning", "row_after_table", "A6"),
+    ]
+    assert values(result) == {"A": 1, "B": 2}

@@ -84,6 +84,18 @@ def repeated_header(sheet: Sheet, matcher: Matcher) -> tuple[int, int] | None:
     return None
 
 
+def second_header(sheet: Sheet, matcher: Matcher, columns: Columns) -> tuple[int, int] | None:
+    """Where the right one of two tables begins, if all that a header must say stands again beside the one found."""
+    needed = matcher.required | {meaning for meaning in columns.meanings if meaning.kind == "key"}
+    first, last = min(columns.meanings.values()), max(columns.meanings.values())
+    for aside in (range(first), range(last + 1, sheet.width)):
+        for row in _head_rows(sheet, matcher) if len(aside) >= len(needed) else ():
+            at = {meaning: column for column in aside for meaning in matcher.match([sheet.text(row, column)]).meanings}
+            if all(meaning in at for meaning in needed):
+                return (columns.bottom, first) if aside.start < first else (row, min(at[one] for one in needed))
+    return None
+
+
 def _head_rows(sheet: Sheet, matcher: Matcher) -> Iterator[int]:
     return _rows(sheet, lambda text: _is_any(fold_variants(text), matcher.leaves))
 

@@ -12,7 +12,7 @@ from pipeline.ingest.reader import Sheet, shortest
 from pipeline.ingest.rows import is_column_numbers, is_number
 from pipeline.ingest.unit_texts import UnitTexts
 from pipeline.ingest.vocabulary import Vocabulary
-from pipeline.text import fold, fold_variants
+from pipeline.text import fold, fold_variants, tidy
 
 _NUMBER = re.compile(r"\d+")
 
@@ -128,6 +128,15 @@ class Pages:
         if first.isdigit():  # years head columns, but figures may be the same
             return any(key in self._heads for key in keys if key)
         return all(not key or key in self._heads for key in keys)
+
+    def other_header(self, row: int) -> list[str]:
+        """The texts of a row whose keys' cells read what the header reads, and whose measures' cells are other words."""
+        keys, said = (
+            [text for column in columns if (text := tidy(self.sheet.text(row, column)))]
+            for columns in (self.keys.values(), self._measured)
+        )
+        words = all(len(text) > 1 and fold(text).replace(" ", "").isalpha() for text in said)
+        return [*keys, *said] if keys and said and words and all(_bare(key) in self._heads for key in keys) else []
 
     def _add_titles_above(self, row: int) -> None:
         """The lines before a repeated header and after all figures, from the first that stands above the table too."""

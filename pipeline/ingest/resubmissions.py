@@ -39,7 +39,7 @@ def _takes_part(part: Part) -> bool:
     if not submission.province or submission.covers_cluster:
         return False
     told = {f.rule for f in part.findings}
-    another = "period_conflict" in told or ("no_form" in told and submission.revision == 0)
+    another = bool({"period_conflict", "only_returned_list"} & told) or ("no_form" in told and submission.revision == 0)
     return not (submission.status and another)
 
 

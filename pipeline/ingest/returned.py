@@ -11,8 +11,9 @@ def without_lists(file: str, sheets: Sequence[Sheet]) -> tuple[list[Sheet], list
     """The sheets without our lists of what to mend, and a finding for each of those."""
     own = [sheet for sheet in sheets if _is_list(sheet)]
     others = [sheet for sheet in sheets if sheet not in own]
-    findings = [Finding("returned_list", "info", Place(file, sheet.name)) for sheet in own] if others else []
-    return others, findings
+    if own and not others:
+        return [], [Finding("only_returned_list", "error", Place(file, own[0].name))]
+    return others, [Finding("returned_list", "info", Place(file, sheet.name)) for sheet in own]
 
 
 def _is_list(sheet: Sheet) -> bool:

@@ -54,7 +54,11 @@ def read_submission(source: Source, vocabulary: Vocabulary, corrections: Correct
         refuse(part, source, opened.error.reason, opened.error.detail, vocabulary)
         return part
     sheets, lists = without_lists(source.name, opened.sheets)
-    _read(part, sheets, vocabulary, corrections)
+    if lists and not sheets:
+        part.submission.province = province_in_name(source.name, vocabulary)
+        part.submission.status = "refused"
+    else:
+        _read(part, sheets, vocabulary, corrections)
     part.findings.extend(_of(part.submission.province, lists))
     province, place = part.submission.province, Place(source.name)
     for there in opened.presences:

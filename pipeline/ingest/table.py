@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pipeline.catalogue.forms import PROVINCE, Form
 from pipeline.ingest.column_report import report_columns, report_missing
 from pipeline.ingest.conversion import convert_units, table_units
-from pipeline.ingest.headers import Columns, Matcher, Meaning, find_header, repeated_header
+from pipeline.ingest.headers import Columns, Matcher, Meaning, find_header, repeated_header, second_header
 from pipeline.ingest.noting import note_numbers
 from pipeline.ingest.parts import column_letters
 from pipeline.ingest.percent import scale_percents
@@ -29,6 +29,10 @@ def read_table(sink: Sink) -> None:
     columns = find_header(sink.sheet, matcher)
     if columns is None:
         _tell_why_no_header(sink, matcher)
+        return
+    second = second_header(sink.sheet, matcher, columns) if columns.meanings else None
+    if second is not None:
+        _tell_beside(sink, second)
         return
     set_aside_other_figures(sink, columns)
     readers = {key.key: KeyReader(key, vocabulary, _groups(form, vocabulary)) for key in form.rows}
@@ -60,7 +64,11 @@ def _tell_why_no_header(sink: Sink, matcher: Matcher) -> None:
     if second is None:
         sink.find("missing_header", "error")
     else:
-        sink.find("table_beside_itself", "error", second, columns=column_letters(second[1]))
+        _tell_beside(sink, second)
+
+
+def _tell_beside(sink: Sink, second: tuple[int, int]) -> None:
+    sink.find("table_beside_itself", "error", second, columns=column_letters(second[1]))
 
 
 def _below_and_above(sheet: Sheet, columns: Columns) -> Iterator[int]:

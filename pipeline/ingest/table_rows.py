@@ -99,6 +99,9 @@ def read_rows(table: Table) -> None:
             _after_end(table, row, named, ended)
         elif not table.has_numbers(row) and not any(n.text for n in named.values()):
             gap += 1
+        elif texts := pages.other_header(row):
+            table.sink.find("header_of_another_table", "error", table.key_cell(row), value=" | ".join(texts))
+            ended = row
         elif _ends(table, row, named, gap):
             ended = row
         elif table.has_numbers(row) or not table.keys.shares_its_name(row, table.has_numbers):
