@@ -130,7 +130,7 @@ class Pages:
         return all(not key or key in self._heads for key in keys)
 
     def other_header(self, row: int) -> list[str]:
-        """The texts of a row whose keys' cells read what the header reads, and whose measures' cells are other words."""
+        """A row's texts, where the keys' cells read what the header reads and the measures' cells are other words."""
         keys, said = (
             [text for column in columns if (text := tidy(self.sheet.text(row, column)))]
             for columns in (self.keys.values(), self._measured)
