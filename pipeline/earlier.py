@@ -25,6 +25,10 @@ class Earlier:
     findings: list[Finding]
     windows: Mapping[Period, Mapping[str, tuple[date, date]]] = field(default_factory=dict)  # the days they name
 
+    def just_before(self, period: Period) -> "pd.DataFrame | None":
+        """The cells of the period just before, where it was read."""
+        return self.cells.get(period.preceding) if period.preceding else None
+
     def part_of(self, period: Period) -> "pd.DataFrame | None":
         """The cells of an earlier part of the period's own year, where one was read."""
         return next((cells for one, cells in self.cells.items() if period.grows_from(one)), None)

@@ -24,8 +24,7 @@ _ARITHMETIC: dict[type[ast.operator], Callable[[Floats, Floats], Floats]] = {
     ast.Mult: operator.mul,
     ast.Div: operator.truediv,
 }
-# Sums of amounts differ in their last bits; two numbers this close are equal, relative to their size.
-_CLOSE = 1e-9
+_CLOSE = 1e-9  # sums of amounts differ in their last bits; relative to the numbers' size
 PREVIOUS = ".previous"
 
 
@@ -106,9 +105,25 @@ class Expression:
         with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
             return self._evaluate(self._root, numbers)
 
+    def sides(self, numbers: Mapping[Term, Floats]) -> "tuple[Evaluated, Evaluated] | None":
+        """Both sides of a rule that is one comparison; None for other expressions."""
+        match self._root:
+            case ast.Compare(left=left, ops=[_], comparators=[right]):
+                with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+                    return self._evaluate(left, numbers), self._evaluate(right, numbers)
+        return None
+
     def worded(self, names: Mapping[Term, str]) -> str:
         """The expression as people read it: each term by its name, ``*`` and ``/`` as signs."""
         return _worded(self._root, lambda node: names[self._term(node)])
+
+    def compared(self, names: Mapping[Term, str]) -> tuple[str, str, str] | None:
+        """Left side, sign and right side as formulas have them, of a rule that is one comparison; else None."""
+        match self._root:
+            case ast.Compare(left=left, ops=[op], comparators=[right]):
+                sides = (_worded(side, lambda node: names[self._term(node)], _TYPED) for side in (left, right))
+                return next(sides), _TYPED[type(op)], next(sides)
+        return None
 
     def broken(self, names: Mapping[Term, str]) -> str:
         """What is so where a rule does not hold, if that is one comparison: ``a > b`` of ``a <= b``; else empty."""
@@ -240,25 +255,32 @@ _SIGNS: dict[type[ast.AST], str] = {
 }  # fmt: skip
 
 
-def _worded(node: ast.expr, name: Callable[[ast.expr], str]) -> str:
+_TYPED: dict[type[ast.AST], str] = {
+    ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.Eq: "=", ast.NotEq: "<>",
+    ast.LtE: "<=", ast.GtE: ">=", ast.Lt: "<", ast.Gt: ">",
+}  # fmt: skip
+
+
+def _worded(node: ast.expr, name: Callable[[ast.expr], str], signs: Mapping[type[ast.AST], str] = _SIGNS) -> str:
     def inner(part: ast.expr) -> str:
-        text = _worded(part, name)
+        text = _worded(part, name, signs)
         return f"({text})" if isinstance(part, ast.BinOp | ast.BoolOp) else text
 
     match node:
         case ast.Constant(value=value):
             return f"{value:g}" if isinstance(value, int | float) else str(value)
         case ast.UnaryOp(operand=operand):
-            return f"\u2212{inner(operand)}"
+            return f"{signs[ast.Sub]}{inner(operand)}"
         case ast.BinOp(left=left, op=op, right=right):
-            return f"{inner(left)} {_SIGNS[type(op)]} {inner(right)}"
+            return f"{inner(left)} {signs[type(op)]} {inner(right)}"
         case ast.Compare(left=left, ops=ops, comparators=others):
             pairs = zip(ops, others, strict=True)
-            return " ".join([_worded(left, name), *(f"{_SIGNS[type(op)]} {_worded(p, name)}" for op, p in pairs)])
+            following = (f"{signs[type(op)]} {_worded(p, name, signs)}" for op, p in pairs)
+            return " ".join([_worded(left, name, signs), *following])
         case ast.BoolOp(op=op, values=values):
-            return f" {_SIGNS[type(op)]} ".join(f"({_worded(value, name)})" for value in values)
+            return f" {signs[type(op)]} ".join(f"({_worded(value, name, signs)})" for value in values)
         case ast.Call(func=ast.Name(id="abs"), args=[operand]):
-            return f"|{_worded(operand, name)}|"
+            return ("ABS({})" if signs is _TYPED else "|{}|").format(_worded(operand, name, signs))
     return name(node)
 
 

@@ -58,6 +58,10 @@ SUBMISSIONS = (
 
 # Further tables of a consolidation, each written as NAME.csv: their columns, and which of those are numbers.
 TABLES: dict[str, tuple[str, ...]] = {
+    "checks": (
+        "kind", "province", "name", "form", "row", "row_label", "measure", "label", "year", "file", "sheet", "cell",
+        "raw", "stated", "computed", "difference", "decimals", "result", "cells",
+    ),
     "attainment": (
         "period", "province", "name", "group", "indicator", "label", "role", "issuer", "op", "target", "value", "gap",
         "status", "needed", "margin", "days", "rest_rate", "source",
@@ -95,7 +99,7 @@ TABLE_NUMBERS = frozenset({
     "target_upper998", "dispersion", "standardised", "rank", "rank_best", "rank_worst", "small",
     "base_numerator", "base_denominator", "rate", "base_rate", "rate_effect", "mix_effect", "total",
     "read", "totals", "rejected", "told", "heading", "outside", "file_unused", "lost",
-    "sum_read", "sum_changed", "sum_used", "sum_aside", "difference",
+    "sum_read", "sum_changed", "sum_used", "sum_aside", "difference", "stated", "decimals",
     "maximum", "computed", "self_assessed", "verified", "points",
 })  # fmt: skip
 
@@ -187,6 +191,7 @@ class Places:
     inputs: Path = Path("inputs")
     outputs: Path = Path("outputs")
     schemas: Path = Path("schemas")
+    seen_from: Path | None = None  # where links start from, if the outputs are written to another place first
 
 
 @dataclass(frozen=True)
@@ -202,8 +207,6 @@ class Ingested:
     findings: list[Finding]
     seen: "pd.DataFrame"
     ignored: tuple[str, ...] = ()  # entries of the period's folder that are no workbooks
-    langs: Mapping[str, Lang] = field(default_factory=dict)  # file -> its own language
-    worded: "pd.DataFrame | None" = None  # the findings of those files, as they are told to their senders
 
 
 @dataclass(frozen=True)
@@ -230,6 +233,17 @@ class Consolidation:
 
 
 @dataclass(frozen=True)
+class Traces:
+    """The way from the outputs to each file (empty: there is none), and what was made of cells not used as typed.
+
+    ``recast`` holds by file, sheet and cell what the number was multiplied by, and what corrected it (empty: nothing).
+    """
+
+    files: Mapping[str, str] = field(default_factory=dict)
+    recast: Mapping[tuple[str, str, str], tuple[float, str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Results:
     """What the report is written from: the consolidation, and what its sheets say about it."""
 
@@ -243,3 +257,4 @@ class Results:
     ignored: tuple[str, ...] = ()  # entries of the period's folder that are no workbooks
     langs: Mapping[str, Lang] = field(default_factory=dict)  # file -> its own language
     worded: "pd.DataFrame | None" = None  # the findings of those files, as they are told to their senders
+    traces: Traces = field(default_factory=Traces)

@@ -25,6 +25,14 @@ def exchange_folders(one: Path, other: Path) -> bool:
     return bool(outcome == 0)
 
 
+def way_between(start: Path, file: Path) -> str:
+    """The relative path from a folder to a file, with slashes; empty where there is none, on another drive."""
+    try:
+        return Path(os.path.relpath(file.resolve(), start.resolve())).as_posix()
+    except ValueError:
+        return ""
+
+
 def process_context() -> BaseContext:
     """How children are started: by a fork where that is safe (Linux, no other thread), it takes a millisecond."""
     forks = sys.platform.startswith("linux") and threading.active_count() == 1

@@ -26,6 +26,7 @@ from pipeline.model import (
 from pipeline.naming import name_changes
 from pipeline.periods import Period
 from pipeline.reconciliation import reconcile
+from pipeline.traces import traces_of
 
 if TYPE_CHECKING:
     from datetime import date
@@ -154,7 +155,7 @@ def _process(
     from pipeline.checks import check as check_cells
     from pipeline.indicators import compute
     from pipeline.indicators.doubts import mark_doubts
-    from pipeline.ingest import ingest
+    from pipeline.ingest import ingest, sources_of
     from pipeline.judge import findings_frame, for_provinces, observations_frame, submissions_frame
 
     read = ingest(paths, places.inputs / period.id, period, catalogue, options, alone=alone)
@@ -165,8 +166,7 @@ def _process(
     against = _against_earlier(read.submissions, checked.cells, earlier, catalogue, period)
     found = [*read.findings, *earlier.findings, *checked.findings, *against, *failed]
     findings = findings_frame(found, catalogue, period, options.lang)
-    before = earlier.cells.get(period.preceding) if period.preceding else None
-    indicators = compute(checked.cells, base, catalogue, period, options.lang, preceding=before)
+    indicators = compute(checked.cells, base, catalogue, period, options.lang, preceding=earlier.just_before(period))
     indicators = mark_doubts(indicators, checked.cells, found, catalogue, options.lang)
     submissions = submissions_frame(
         read.submissions, checked.cells, findings, catalogue, period, strict=options.strict, alone=alone
@@ -174,12 +174,13 @@ def _process(
     observations = observations_frame(checked.cells, catalogue, period)
     of_all = {**earlier.cells, period: checked.cells}
     more = (indicators, catalogue, period, options.lang, windows_of(read.submissions))
-    tables = _tables(of_all, *more) | {"reconciliation": proof} if judges else {}
+    tables = _tables(of_all, checked.added, *more) | {"reconciliation": proof} if judges else {}
     consolidation = Consolidation(period.id, observations, indicators, findings, submissions, tables=tables)
     note = catalogue.settings.sample_note if any(s.is_sample for s in read.submissions) else None
     langs, worded = for_provinces(found, read.submissions, catalogue, period, options.lang)
     about = (options.lang, options.edition, read.texts, note, read.ignored, langs, worded)
-    return Results(consolidation, period, catalogue, *about)
+    traced = traces_of(checked.cells, {s.name: s.path for s in sources_of(paths)}, places, period)
+    return Results(consolidation, period, catalogue, *about, traces=traced)
 
 
 def _against_earlier(
@@ -195,8 +196,9 @@ def _against_earlier(
     return [*unlike, *check_history(cells, series, catalogue)]
 
 
-def _tables(
+def _tables(  # noqa: PLR0917  all that a period's tables rest on
     cells: "Mapping[Period, pd.DataFrame]",
+    added: Mapping[int, Sequence[int]],
     indicators: "pd.DataFrame",
     catalogue: Catalogue,
     period: Period,
@@ -204,6 +206,7 @@ def _tables(
     windows: "Mapping[str, tuple[date, date]]",
 ) -> "dict[str, pd.DataFrame]":
     """The further tables of a consolidation; ``cells`` are the checked ones of all periods that were read."""
+    from pipeline.checks.recomputed import recomputed
     from pipeline.indicators.attainment import attainment, targets_met
     from pipeline.indicators.comparison import comparison
     from pipeline.indicators.decomposition import decomposition
@@ -220,6 +223,7 @@ def _tables(
         "comparison": comparison(indicators, source, lang),
         "decomposition": decomposition(source, lang),
         "trends": trends(cells, catalogue, period, lang),
+        "checks": recomputed(cells[period], added, catalogue, lang),
     } | ({} if scored is None else {"scores": scored})
 
 

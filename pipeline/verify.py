@@ -77,7 +77,7 @@ def _again(period: Period, places: Places, manifest: dict[str, Any], options: Op
     """Consolidate anew and compare: remarks, and problems. With other library versions only the numbers can agree."""
     old = places.outputs / period.id
     with tempfile.TemporaryDirectory(prefix="verify-") as name:
-        anew = replace(places, outputs=Path(name))
+        anew = replace(places, outputs=Path(name), seen_from=places.outputs)
         lost_baseline = _lay_baseline(period, places, anew, manifest)
         run.consolidate(period, anew, options)
         new = anew.outputs / period.id

@@ -21,7 +21,9 @@ FLOORS = {
     "model": 2,
     "messages": 3,
     "grouping": 4,
-    **dict.fromkeys(["ingest", "checks", "indicators", "report", "judge", "changes", "reconciliation", "naming"], 5),
+    **dict.fromkeys(
+        ["ingest", "checks", "indicators", "report", "judge", "changes", "reconciliation", "naming", "traces"], 5
+    ),
     "scoring": 5,
     **dict.fromkeys(["store", "plots", "summary"], 6),
     "earlier": 6,

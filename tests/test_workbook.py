@@ -16,8 +16,9 @@ from pipeline.indicators.attainment import attainment, targets_met
 from pipeline.messages import Messages
 from pipeline.model import CELLS, FINDINGS, OBSERVATIONS, SUBMISSIONS, TEXTS, Consolidation, Results
 from pipeline.periods import Period
-from pipeline.report.sheets.book import HEAD_ROW, fitting, lines
+from pipeline.report.sheets.book import HEAD_ROW
 from pipeline.report.sheets.form_tables import build_tables
+from pipeline.report.sheets.room import fitting, lines
 from pipeline.report.theme import Formats
 from pipeline.report.workbook import sheet_name, write_workbook
 

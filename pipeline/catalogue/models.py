@@ -125,6 +125,7 @@ class Settings(Entry):
     windows: dict[Kind, Window] = Field(default_factory=dict)  # calendar months where none is given
     groups: dict[str, Label] = Field(default_factory=dict)  # what the indicators' groups are called
     small_numbers: int = Field(default=30, ge=0)  # a rate over fewer cases is flagged
+    sources_most: int = Field(default=100_000, ge=0)  # above so many cells Sources holds the main ones only
     compare_with: Literal["stated", "reported"] = "stated"
 
 

@@ -1,6 +1,6 @@
 """Checks what was read: forms by Pandera, then totals, stated figures, rules across forms, last year's figures."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from pipeline.catalogue import Catalogue
@@ -14,10 +14,14 @@ __all__ = ["Checked", "check"]
 
 @dataclass(frozen=True)
 class Checked:
-    """The cells after checking (columns of `CELLS`; refused numbers null, proven blanks zero), and what was found."""
+    """The cells after checking (columns of `CELLS`; refused numbers null, proven blanks zero), and what was found.
+
+    ``added`` holds by the position of each total those of the rows that it adds up.
+    """
 
     cells: "pd.DataFrame"
     findings: list[Finding]
+    added: dict[int, list[int]] = field(default_factory=dict)
 
 
 def check(
@@ -47,7 +51,7 @@ def check(
     for name, form in catalogue.forms.items():
         findings.extend(check_form(cells, name, form))
     findings.extend(check_points(cells, catalogue))
-    totals = check_totals(cells, catalogue)
+    totals, added = check_totals(cells, catalogue)
     findings.extend([*totals, *check_stated(cells, catalogue, totals)])
     findings.extend(check_across(cells, catalogue))
     findings.extend(check_restated(cells, base, catalogue))
@@ -58,4 +62,4 @@ def check(
     findings.extend(check_suspicions(cells, base, catalogue))
     if earlier is not None:
         findings.extend(check_cumulative(cells, earlier, catalogue))
-    return Checked(cells, findings)
+    return Checked(cells, findings, added)

@@ -22,7 +22,7 @@ def check_across(cells: pd.DataFrame, catalogue: Catalogue) -> list[Finding]:
     provinces = sorted({p for p in cells["province"] if p})
     findings: list[Finding] = []
     for check in catalogue.checks:
-        terms = {term: _sums(cells, term, provinces, catalogue) for term in check.expression.terms}
+        terms = {term: sums_of(cells, term, provinces, catalogue) for term in check.expression.terms}
         result = check.expression.evaluate(terms)
         for i in np.flatnonzero(result.known & ~result.values.astype(bool)):
             numbers = {term: float(values[i]) for term, values in terms.items()}
@@ -55,7 +55,7 @@ def _in_period(cells: pd.DataFrame, *, previous: bool) -> "np.ndarray[tuple[int]
     return np.array(within, dtype=bool)
 
 
-def _sums(
+def sums_of(
     cells: pd.DataFrame, term: Term, provinces: list[str], catalogue: Catalogue
 ) -> "np.ndarray[tuple[int], np.dtype[np.float64]]":
     """The term's sum for each province; NaN where a number lacks."""
@@ -78,7 +78,7 @@ def _broken(
     rows = rows[rows["province"] == province]
     figures = {}
     for term, value in numbers.items():
-        label = Label({lang: _text(term, catalogue, lang) for lang in LANGS})
+        label = Label({lang: term_text(term, catalogue, lang) for lang in LANGS})
         figures[term] = Figure(label, value, _summed(_rows(cells, term, catalogue), province))
     params = broken_rule(check.expression, figures, "", check.message)
     rule, used = check.id, {term: _counted(cells, term, province, catalogue) for term in numbers}
@@ -107,7 +107,7 @@ def _summed(rows: pd.DataFrame, province: str) -> str:
     return "; ".join([*places, *corrections_in(own, own.index)])
 
 
-def _text(term: Term, catalogue: Catalogue, lang: Lang) -> str:
+def term_text(term: Term, catalogue: Catalogue, lang: Lang) -> str:
     """A sum by the names of its form, column and rows."""
     name = term.name.removesuffix(PREVIOUS)
     form_id, _, measure = name.partition(".")

@@ -61,9 +61,13 @@ def _parts(block: str) -> list[str]:
     return [part for part in block.split("\n") if part]
 
 
-def check_totals(cells: pd.DataFrame, catalogue: Catalogue) -> list[Finding]:
-    """Compare each total with its rows' sum; ``of which`` rows do not count. Proven blanks become nil in ``cells``."""
+def check_totals(cells: pd.DataFrame, catalogue: Catalogue) -> tuple[list[Finding], dict[int, list[int]]]:
+    """Compare each total with its rows' sum; ``of which`` rows do not count. Proven blanks become nil in ``cells``.
+
+    Returns the findings, and by the position of each total in a column of sums those of the rows that it adds up.
+    """
     findings: list[Finding] = []
+    added: dict[int, list[int]] = {}
     members = cells[cells["role"] == MEMBER]
     totals = cells[cells["role"].isin([TOTAL, GROUP]) & cells["state"].isin([NUMBER, NIL])]
     tables = {}
@@ -80,10 +84,12 @@ def check_totals(cells: pd.DataFrame, catalogue: Catalogue) -> list[Finding]:
         rows = table.added_up(total) if table is not None and adds else []
         start, end = blocks.get((total["file"], total["form"], total["line"]), (-1, math.inf))
         rows = _of_cluster(cells, total, [row for row in rows if start < cells.at[row, "line"] < end], catalogue)
+        if column.sums:
+            added[position] = rows
         if rows:
             label = catalogue.forms[total["form"]].label_of(total["measure"])
             findings.extend(_compare(cells, position, rows, label, signed=column.signed))
-    return [*findings, *_blanks(cells, catalogue)]
+    return [*findings, *_blanks(cells, catalogue)], added
 
 
 def _of_cluster(cells: pd.DataFrame, total: "pd.Series", rows: list[int], catalogue: Catalogue) -> list[int]:
@@ -137,7 +143,7 @@ def _compare(cells: pd.DataFrame, position: int, rows: list[int], column: Label,
     if states.isin([s for s in LACKING if s != BLANK]).any():
         return []
     found, stated = float(cells.loc[rows, "value"].sum()), float(total["value"])
-    decimals = _decimals(cells, total, rows)
+    decimals = decimals_of(cells, total, rows)
     blank = states.index[states == BLANK]
     agrees = bool(same(np.array([stated]), np.array([found]), np.array([decimals]))[0])
     if len(blank):
@@ -162,7 +168,7 @@ def _compare(cells: pd.DataFrame, position: int, rows: list[int], column: Label,
     return [finding_at(cells, position, "total_mismatch", "warning", None, **params)]
 
 
-def _decimals(cells: pd.DataFrame, total: "pd.Series", rows: list[int]) -> float:
+def decimals_of(cells: pd.DataFrame, total: "pd.Series", rows: list[int]) -> float:
     """To how many decimals a total and its rows' sum must agree: rows in coarser units were rounded before it was."""
     if (cells.loc[rows, "factor"] == 1).all():
         return min(float(total["decimals"]), 15.0)

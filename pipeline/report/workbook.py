@@ -11,6 +11,7 @@ from pipeline.report import theme
 from pipeline.report.sheets import (
     attainment,
     charts,
+    checks,
     compare,
     comparison,
     decomposition,
@@ -59,7 +60,7 @@ def write_workbook(results: Results, path: Path) -> None:
 
 def _write_sheets(book: Book) -> None:
     found = findings.findings(book)
-    said = findings.remarks(found)
+    held = sources.sources(book, findings.remarks(found))
     overview.write(book, found, charts.write(book))
     notes_of = indicators.write(book)
     attainment.write(book)
@@ -70,12 +71,13 @@ def _write_sheets(book: Book) -> None:
     compare.write(book, notes_of)
     profile.write(book, found)
     for form in book.tables:
-        forms.write(book, form, said)
+        forms.write(book, form, held)
     submissions.write(book)
+    checks.write(book, held)
     reconciliation.write(book)
     findings.write(book, found)
     targets.write(book)
-    sources.write(book, said)
+    sources.write(book, held)
     notes.write(book)
 
 
@@ -101,7 +103,7 @@ def _sheet_names(results: Results, tables: list[str], say: Messages) -> dict[str
         wanted[forms.key(form)] = (
             say("workbook.form", number=model.number) if model.number else model.title.text(results.lang)
         )
-    ends = (submissions.KEY, reconciliation.KEY, findings.KEY, targets.KEY, sources.KEY, notes.KEY)
+    ends = (submissions.KEY, checks.KEY, reconciliation.KEY, findings.KEY, targets.KEY, sources.KEY, notes.KEY)
     wanted |= {key: say(f"workbook.sheet.{key}") for key in ends}
     taken: set[str] = set()
     return {key: sheet_name(name, taken) for key, name in wanted.items()}

@@ -16,10 +16,11 @@ from pipeline.model import INDICATORS, Results
 from pipeline.report import theme
 from pipeline.report.sheets.form_tables import FormTable, clean
 from pipeline.report.sheets.formulas import sheet_ref
+from pipeline.report.sheets.room import fitting, lines
 
-_LONGEST = 32_767  # UTF-16 units in a cell; Excel refuses a file with more
 HEAD_ROW = 5  # the row of every table's header, counted from 0
 _FILES_NAMED = 6
+_MOST_LINKS, _LONGEST_LINK = 65_530, 255  # of a sheet; of a link, either part of it
 _UPRIGHT = 175  # characters of a sheet's width that can still be read on an upright page
 _HIGHEST = 400  # points; Excel's own limit is 409
 _BOLD, _BUTTON = 0.92, 2.0  # bold letters are wider; the filter's button takes the room of two
@@ -226,6 +227,12 @@ class Page:
         else:
             self.sheet.write_number(row, column, value, self.book.formats(*styles))
 
+    def link(self, row: int, column: int, to: str, text: float | str, *styles: str, formula: str = "") -> None:
+        """A number or text that leads somewhere; where there is no way, or the sheet has too many, it stays."""
+        if to and self.sheet.hlink_count < _MOST_LINKS and len(to) < _LONGEST_LINK:
+            self.sheet.write_url(row, column, to, self.book.formats(*styles), "")
+        self.living(row, column, formula, text, *styles)
+
     def formula(self, row: int, column: int, formula: str, value: float | str, *styles: str) -> None:
         """A formula with what it comes to."""
         self.sheet.write_formula(row, column, formula, self.book.formats(*styles), value)
@@ -270,31 +277,3 @@ class Page:
         self.sheet.merge_range(row, 0, row, last_column, "", self.book.formats(*styles))
         self.living(row, 0, formula, text, *styles)
         self.sheet.set_row(row, (19 if "answer" in styles else 14) * lines(text, wide) + 4)
-
-
-def lines(text: str, width: float) -> int:
-    """About how many lines a text takes in a column of that width, broken between words.
-
-    >>> lines("Tỷ lệ khám phá", 8)
-    2
-    """
-    count = 0
-    for paragraph in text.split("\n"):
-        room, count = width, count + 1
-        for word in paragraph.split(" "):
-            need = 0.88 * len(word)
-            if need > room and room < width:
-                room, count = width, count + 1
-            while need > room and width > 1:  # a word longer than the column is broken
-                need, room, count = need - room, width, count + 1
-            room -= need + 0.5
-    return count
-
-
-def fitting(text: str, cut: str) -> str:
-    """The text as a cell can hold it: cut visibly where it is too long, and without halves of characters."""
-    text = text.encode("utf-8", "replace").decode()
-    if len(text) * 2 > _LONGEST and len(text.encode("utf-16-le")) > 2 * _LONGEST:
-        room = 2 * (_LONGEST - len(cut))
-        text = text.encode("utf-16-le")[:room].decode("utf-16-le", "ignore") + cut
-    return text

@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from pipeline.report.sheets.book import Book, Page, lines
+from pipeline.report.sheets.book import Book, Page
 from pipeline.report.sheets.drawings import Drawing, Ranges, achievement, of_indicators
 from pipeline.report.sheets.drawings_forms import structure, years
 from pipeline.report.sheets.drawings_funnel import funnel
 from pipeline.report.sheets.formulas import sheet_ref
+from pipeline.report.sheets.room import lines
 
 KEY = "charts"
 _WIDTHS = (44, *(11.5,) * 16)

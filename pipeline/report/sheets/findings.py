@@ -6,7 +6,7 @@ from pipeline.model import FINDINGS
 from pipeline.report import theme
 from pipeline.report.sheets.book import HEAD_ROW, Book
 from pipeline.report.sheets.form_tables import clean
-from pipeline.report.sheets.forms import Remarks
+from pipeline.report.sheets.records import Remarks
 
 KEY = "findings"
 _WIDTHS = (14, 15, 10, 28, 14, 7, 15, 26, 72, 22)

@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass
 
 from pipeline.report.sheets import by_row
-from pipeline.report.sheets.book import HEAD_ROW, Book, Page, fitting
+from pipeline.report.sheets.book import HEAD_ROW, Book, Page
 from pipeline.report.sheets.form_tables import (
     COUNTS_HEAD,
     GROUP_HEAD,
@@ -18,12 +18,13 @@ from pipeline.report.sheets.form_tables import (
     Row,
     part_head,
 )
+from pipeline.report.sheets.room import fitting
+from pipeline.report.sheets.sources import Sources, recast
 
 _TEXT_WIDTHS = {PROVINCE_HEAD: 18, PERIOD_HEAD: 10, LABEL_HEAD: 40, GROUP_HEAD: 26, COUNTS_HEAD: 10, WITHIN_HEAD: 10}
 _CODE_WIDTH, _NUMBER_WIDTH = 20, 13.5
 _TOTAL_ROW = HEAD_ROW - 1
 _NOTE = 2000  # characters of a note that can still be read beside its cell
-Remarks = dict[tuple[str, str, str], list[str]]
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,7 @@ class _Sheet:
     page: Page
     table: FormTable
     looks: dict[Column, str]
-    remarks: Remarks
+    sources: Sources
 
 
 def key(form: str) -> str:
@@ -42,16 +43,16 @@ def key(form: str) -> str:
     return f"form:{form}"
 
 
-def write(book: Book, form: str, remarks: Remarks) -> None:
-    """Write a form's sheet. ``remarks`` are the findings' sentences by file, sheet and cell."""
+def write(book: Book, form: str, sources: Sources) -> None:
+    """Write a form's sheet; each figure leads to its line on the sheet of sources."""
     table, model = book.tables[form], book.results.catalogue.forms[form]
     heads = list(table.heads)
     page = book.page(key(form), [_width(head) for head in heads])
     units = ", ".join(dict.fromkeys(column.unit for column in model.measures.values() if column.unit))
-    unit = book.say("workbook.unit", units=units) if units else ""
+    unit = "  ".join([*([book.say("workbook.unit", units=units)] if units else []), book.say("workbook.forms.click")])
     page.opening(f"{book.form(form)}. {model.title.text(book.results.lang)}", unit, table.files())
     looks = {head: _look(table, head, book) for head in heads if isinstance(head, tuple)}
-    sheet = _Sheet(book, page, table, looks, remarks)
+    sheet = _Sheet(book, page, table, looks, sources)
     _totals(sheet)
     page.table(table.name, list(table.heads.values()), len(table.rows))
     for number, row in enumerate(table.rows):
@@ -114,12 +115,15 @@ def _cell(sheet: _Sheet, at: int, column: int, cell: Cell | None, look: str) -> 
     if cell is None:
         sheet.page.text(at, column, "", "cell")
         return
-    said = sheet.remarks.get(cell.place, [])
+    changed = recast(sheet.book, cell.place)
+    said = [*sheet.sources.remarks.get(cell.place, []), *([changed] if changed else [])]
     flag = ("flag",) if said else ()
+    to = sheet.sources.link(sheet.book, cell.place)
     if cell.value is not None:
-        sheet.page.number(at, column, cell.value, "cell", look, *flag)
+        sheet.page.link(at, column, to, cell.value, "cell", look, *flag)
     else:
-        sheet.page.text(at, column, sheet.book.say(f"workbook.mark.{cell.state}"), "cell", "mark", *flag)
+        mark = sheet.book.say(f"workbook.mark.{cell.state}")
+        sheet.page.link(at, column, to, mark, "cell", "mark", *flag)
     if said:
         text = fitting("\n".join(dict.fromkeys(said)), sheet.book.say("workbook.cut"))[:_NOTE]
         sheet.page.sheet.write_comment(

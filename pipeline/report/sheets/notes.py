@@ -40,8 +40,9 @@ def write(book: Book) -> None:
     for number, name in enumerate(_ABOUT):
         page.prose(at + 1 + number, len(_WIDTHS) - 1, book.say(f"workbook.notes.about.{name}"))
     at += len(_ABOUT) + 2
-    at = _section(book, page, at, "statuses", ("status", "meaning"), _statuses(book))
-    at = _section(book, page, at, "states", ("mark", "state"), _states(book))
+    # The two short tables stand beside each other.
+    beside = _section(book, page, at, "states", ("mark", "state"), _states(book), column=4)
+    at = max(beside, _section(book, page, at, "statuses", ("status", "meaning"), _statuses(book)))
     at = _section(
         book,
         page,
@@ -62,20 +63,29 @@ def write(book: Book) -> None:
     page.paper(None, (4, 0))
 
 
-def _section(book: Book, page: Page, at: int, name: str, heads: Sequence[str], rows: Iterable[Sequence[str]]) -> int:
+def _section(  # noqa: PLR0913  one table
+    book: Book,
+    page: Page,
+    at: int,
+    name: str,
+    heads: Sequence[str],
+    rows: Iterable[Sequence[str]],
+    *,
+    column: int = 0,
+) -> int:
     """A heading and a table below it; returns the next free row."""
-    page.text(at, 0, book.say(f"workbook.notes.{name}"), "section")
-    page.heads(at + 1, [book.say(f"workbook.column.{head}") for head in heads])
+    page.text(at, column, book.say(f"workbook.notes.{name}"), "section")
+    page.heads(at + 1, [book.say(f"workbook.column.{head}") for head in heads], column)
     if len(heads) == 2:
-        page.text(at + 1, 2, "", "head")
+        page.text(at + 1, column + 2, "", "head")
     line = at + 2
     for row in rows:
         if len(row) == 2:  # a word and a sentence: that has the next column too
-            page.sheet.merge_range(line, 1, line, 2, "", page.book.formats("cell", "wrap"))
+            page.sheet.merge_range(line, column + 1, line, column + 2, "", page.book.formats("cell", "wrap"))
         else:
             page.high(line, enumerate(row))
-        for column, text in enumerate(row):
-            page.text(line, column, text, "cell", "wrap")
+        for number, text in enumerate(row, column):
+            page.text(line, number, text, "cell", "wrap")
         line += 1
     return line + 1
 

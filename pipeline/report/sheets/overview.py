@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from pipeline.report import theme
 from pipeline.report.sheets.answers import answered
-from pipeline.report.sheets.book import Book, Page, lines
+from pipeline.report.sheets.book import Book, Page
 from pipeline.report.sheets.charts import insert
 from pipeline.report.sheets.drawings import Drawing, Ranges
 from pipeline.report.sheets.findings import KEY as FINDINGS
@@ -12,6 +12,7 @@ from pipeline.report.sheets.findings import FindingRow
 from pipeline.report.sheets.formulas import LONGEST, criterion, quoted, sheet_ref
 from pipeline.report.sheets.indicators import KEY as INDICATORS
 from pipeline.report.sheets.indicators import LETTER, SIGNS, status_colours, status_text
+from pipeline.report.sheets.room import lines
 from pipeline.report.sheets.submissions import SET_ASIDE, submissions
 from pipeline.report.sheets.words import doubted, doubtful, headed, province_rows, target_of, with_target
 

@@ -10,7 +10,7 @@ from xlsxwriter.utility import xl_col_to_name
 from pipeline.report import theme
 from pipeline.report.sheets import choices
 from pipeline.report.sheets.attainment import KEY as ATTAINMENT
-from pipeline.report.sheets.book import HEAD_ROW, Book, IndicatorRow, Page, lines
+from pipeline.report.sheets.book import HEAD_ROW, Book, IndicatorRow, Page
 from pipeline.report.sheets.choices import Rows
 from pipeline.report.sheets.findings import KEY as FINDINGS
 from pipeline.report.sheets.findings import FindingRow
@@ -19,6 +19,7 @@ from pipeline.report.sheets.indicators import KEY as INDICATORS
 from pipeline.report.sheets.indicators import LETTER, sign_of, status_colours, status_text
 from pipeline.report.sheets.profile_trend import trend
 from pipeline.report.sheets.records import records
+from pipeline.report.sheets.room import lines
 from pipeline.report.sheets.submissions import KEY as SUBMISSIONS
 from pipeline.report.sheets.submissions import SET_ASIDE, submissions
 from pipeline.report.sheets.words import doubted, doubtful, headed, with_target

@@ -5,6 +5,9 @@ from typing import Any
 from pipeline.report.sheets.book import Book
 from pipeline.report.sheets.form_tables import clean
 
+Place = tuple[str, str, str]  # file, sheet, cell
+Remarks = dict[Place, list[str]]  # the sentences of findings about a cell
+
 
 def records(book: Book, name: str) -> list[dict[str, Any]]:
     """The rows of one of the consolidation's further tables; nulls are None."""

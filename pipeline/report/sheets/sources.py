@@ -1,54 +1,71 @@
 """The sheet of sources: every number and text with the file, sheet and cell it stands in, as typed and as read."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
-from pipeline.model import TEXTS
+from pipeline.model import SUBMISSIONS, TEXTS
 from pipeline.report.sheets.book import HEAD_ROW, Book, Page
 from pipeline.report.sheets.form_tables import clean, measure_label
-from pipeline.report.sheets.forms import Remarks
+from pipeline.report.sheets.formulas import sheet_ref
+from pipeline.report.sheets.records import Place, Remarks, records
 
 KEY = "sources"
-_WIDTHS = (18, 12, 10, 36, 34, 20, 16, 18, 14, 36, 16, 8)
-_COLUMNS = (
-    "province",
-    "form",
-    "period",
-    "row",
-    "measure",
-    "raw",
-    "read_value",
-    "state",
-    "unit",
-    "file",
-    "sheet",
-    "cell",
-)
+_COLUMNS: tuple[tuple[str, float], ...] = (
+    ("province", 16), ("form", 10), ("period", 9), ("row", 32), ("measure", 30), ("raw", 16), ("read_value", 14),
+    ("state", 16), ("unit", 10), ("recast", 18), ("finding", 40), ("file", 30), ("sheet", 16), ("cell", 8),
+    ("sha256", 16),
+)  # fmt: skip
+_VALUE, _CELL = (next(n for n, (name, _) in enumerate(_COLUMNS) if name == own) for own in ("read_value", "cell"))
 _OBSERVED = ("province", "form", "period", "label", "measure", "raw", "value", "state", "unit", "file", "sheet", "cell")
-# More rows than this make a workbook that is slow to open; the parquet file beside it has them all.
-_MOST = 100_000
 
 
-def write(book: Book, remarks: Remarks) -> None:
-    """Write the sheet; of very many numbers only those that findings are about."""
-    page = book.page(KEY, _WIDTHS)
-    observed = list(_observed(book))
-    texts = list(_texts(book))
-    said = ""
-    if len(observed) + len(texts) > _MOST:
-        said = book.say("workbook.sources.cut", most=_MOST, count=len(observed))
-        observed = [
-            row for row in observed if row["value"] is None or (row["file"], row["sheet"], row["cell"]) in remarks
-        ][:_MOST]
-        texts = texts[:_MOST]
-    page.opening(
-        book.say("workbook.sources.title"), said or book.say("workbook.sources.unit", count=len(observed) + len(texts))
-    )
-    heads = [book.say(f"workbook.column.{name}") for name in _COLUMNS]
-    page.table(book.say("workbook.table.sources"), heads, len(observed) + len(texts))
-    labels = _labels(book)
-    for at, row in enumerate((*observed, *texts), HEAD_ROW + 1):
-        _row(book, page, at, row, labels)
+@dataclass(frozen=True)
+class Sources:
+    """The lines of the sheet, in its order; ``count`` is how many there are in all, ``remarks`` what findings say."""
+
+    lines: list[dict[str, Any]]
+    count: int
+    remarks: Remarks
+
+    @cached_property
+    def at(self) -> Mapping[Place, int]:
+        """The sheet row of a cell's line, counted from 0."""
+        return {(line["file"], line["sheet"], line["cell"]): n for n, line in enumerate(self.lines, HEAD_ROW + 1)}
+
+    def link(self, book: Book, place: Place) -> str:
+        """The way from a figure to its line; empty where the sheet has none."""
+        row = self.at.get(place)
+        return "" if row is None else f"internal:{sheet_ref(book.names[KEY])}!A{row + 1}"
+
+    def value(self, book: Book, place: Place) -> str:
+        """The cell of a line's value as a formula names it; empty where there is none."""
+        row = self.at.get(place)
+        return "" if row is None else book.cell(KEY, row, "ABCDEFGHIJKLMNOPQRSTUVWXYZ"[_VALUE])
+
+
+def sources(book: Book, remarks: Remarks) -> Sources:
+    """What the sheet holds: all cells; of very many only totals and those that findings are about."""
+    lines = [*_observed(book), *_totals(book), *_texts(book)]
+    count, most = len(lines), book.results.catalogue.settings.sources_most
+    if count > most:
+        lines = [row for row in lines if row["state"] == "total" or (row["file"], row["sheet"], row["cell"]) in remarks]
+    return Sources(lines, count, remarks)
+
+
+def write(book: Book, held: Sources) -> None:
+    """Write the sheet."""
+    page = book.page(KEY, [width for _, width in _COLUMNS])
+    cut = {"most": book.results.catalogue.settings.sources_most, "count": held.count}
+    left_out = held.count > len(held.lines)
+    unit = book.say("workbook.sources.cut", **cut) if left_out else book.say("workbook.sources.unit", count=held.count)
+    page.opening(book.say("workbook.sources.title"), unit)
+    heads = [book.say(f"workbook.column.{name}") for name, _ in _COLUMNS]
+    page.table(book.say("workbook.table.sources"), heads, len(held.lines))
+    lines = _Lines(book, page, held.remarks)
+    for at, row in enumerate(held.lines, HEAD_ROW + 1):
+        lines.write(at, row)
     page.paper((HEAD_ROW, HEAD_ROW), (HEAD_ROW + 1, 1))
 
 
@@ -58,46 +75,69 @@ def _observed(book: Book) -> Iterator[dict[str, Any]]:
         yield dict(zip(_OBSERVED, map(clean, values), strict=True))
 
 
+def _totals(book: Book) -> Iterator[dict[str, Any]]:
+    """The totals that the files state: they are compared with their rows, and not stored."""
+    period = book.results.period
+    for row in records(book, "checks"):
+        if row["kind"] != "rule":
+            own = {"label": row["row_label"], "value": row["stated"], "state": "total", "unit": ""}
+            yield row | own | {"period": (period.year_before if row["year"] == "previous" else period).id}
+
+
 def _texts(book: Book) -> Iterator[dict[str, Any]]:
     frame = book.results.texts
     for values in zip(*(frame[name].tolist() for name in TEXTS), strict=True):
         row = dict(zip(TEXTS, map(clean, values), strict=True))
-        yield row | {
-            "period": "",
-            "measure": row["column"],
-            "raw": row["text"],
-            "value": None,
-            "state": "text",
-            "unit": "",
+        own = {"period": "", "measure": row["column"], "raw": row["text"], "value": None, "state": "text", "unit": ""}
+        yield row | own
+
+
+class _Lines:
+    """Writes the lines of the sheet."""
+
+    def __init__(self, book: Book, page: Page, remarks: Remarks) -> None:
+        self._book, self._page, self._remarks = book, page, remarks
+        frame = book.results.consolidation.submissions[list(SUBMISSIONS)]
+        self._hashes = dict(zip(frame["file"].tolist(), frame["sha256"].tolist(), strict=True))
+        forms = book.results.catalogue.forms
+        self._labels = {(f, c): measure_label(m, c, book.results) for f, m in forms.items() for c in m.columns}
+
+    def write(self, at: int, row: dict[str, Any]) -> None:
+        """One cell, with all that is known of it; its address opens the file there."""
+        book, page = self._book, self._page
+        place = (row["file"], row["sheet"], row["cell"])
+        said = {
+            "province": book.province(row["province"] or ""),
+            "form": book.form(row["form"]),
+            "row": row["label"],
+            "measure": self._labels.get((row["form"], row["measure"]), row["measure"]),
+            "state": book.say(f"workbook.state.{row['state']}"),
+            "recast": recast(book, place),
+            "finding": "\n".join(dict.fromkeys(self._remarks.get(place, ()))),
+            "sha256": self._hashes.get(row["file"], ""),
         }
+        for column, (name, _) in enumerate(_COLUMNS):
+            if column == _VALUE:
+                page.number(at, column, row["value"], "cell", self._look(row))
+            else:
+                page.text(at, column, said.get(name, row.get(name)), "cell", *(("gap",) if name == "state" else ()))
+        page.link(at, _CELL, self._file_at(*place), row["cell"], "cell", "link")
+
+    def _file_at(self, file: str, sheet: str, cell: str) -> str:
+        """The way to a cell of a file; empty where it cannot be written."""
+        way = self._book.results.traces.files.get(file, "")
+        return f"external:{way}#{sheet_ref(sheet)}!{cell}" if way and "#" not in way else ""
+
+    def _look(self, row: dict[str, Any]) -> str:
+        form, value = self._book.results.catalogue.forms.get(row["form"]), row["value"]
+        if form is not None and row["measure"] in form.columns and form.columns[row["measure"]].kind == "percent":
+            return "percent"
+        return "amount" if value is not None and value % 1 else "count"
 
 
-def _labels(book: Book) -> dict[tuple[str, str], str]:
-    """The headers of every form's columns, text columns too."""
-    forms = book.results.catalogue.forms
-    return {(f, c): measure_label(model, c, book.results) for f, model in forms.items() for c in model.columns}
-
-
-def _row(book: Book, page: Page, at: int, row: dict[str, Any], labels: dict[tuple[str, str], str]) -> None:
-    name = labels.get((row["form"], row["measure"]), row["measure"])
-    shown = (
-        book.province(row["province"] or ""),
-        book.form(row["form"]),
-        row["period"],
-        row["label"],
-        name,
-        row["raw"],
-    )
-    for column, text in enumerate(shown):
-        page.text(at, column, text, "cell")
-    value = row["value"]
-    look = "percent" if _is_share(book, row) else "amount" if value is not None and value % 1 else "count"
-    page.number(at, 6, value, "cell", look)
-    page.text(at, 7, book.say(f"workbook.state.{row['state']}"), "cell", "gap")
-    for column, field in enumerate(("unit", "file", "sheet", "cell"), 8):
-        page.text(at, column, row[field], "cell")
-
-
-def _is_share(book: Book, row: dict[str, Any]) -> bool:
-    form = book.results.catalogue.forms.get(row["form"])
-    return form is not None and row["measure"] in form.columns and form.columns[row["measure"]].kind == "percent"
+def recast(book: Book, place: Place) -> str:
+    """What was made of a cell that is not used as it was typed; empty where it is."""
+    factor, correction = book.results.traces.recast.get(place, (1.0, ""))
+    times = book.say("workbook.sources.factor", factor=factor) if factor != 1 else ""
+    corrected = book.say("workbook.sources.corrected", correction=correction) if correction else ""
+    return "; ".join(part for part in (times, corrected) if part)

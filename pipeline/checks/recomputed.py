@@ -1,0 +1,112 @@
+"""Every total and every rule across forms with what it was checked against: the table of checks."""
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from pipeline.catalogue import Catalogue
+from pipeline.catalogue.forms import PROVINCE, Form
+from pipeline.catalogue.models import Check
+from pipeline.checks.cross import sums_of, term_text
+from pipeline.checks.frames import same
+from pipeline.checks.totals import decimals_of
+from pipeline.expressions import Term
+from pipeline.grouping.lines import ranges
+from pipeline.messages import Messages
+from pipeline.model import GROUP, TABLES, Lang
+from pipeline.states import LACKING
+from pipeline.text import mask_personal
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+NAME = "checks"
+AGREES, DIFFERS, OPEN = "agrees", "differs", "not_compared"
+
+
+def recomputed(
+    cells: pd.DataFrame, added: Mapping[int, "Sequence[int]"], catalogue: Catalogue, lang: Lang
+) -> pd.DataFrame:
+    """One row for each total (and sub-total) of a column, and for each rule and province, with `TABLES["checks"]`.
+
+    ``added`` holds by the position of each total those of the rows that it adds up; none: there is nothing to compare.
+    Difference is stated - computed, of a rule its left side - its right side.
+    """
+    say = Messages(lang)
+    rows = [*_totals(cells, added, catalogue, say), *_rules(cells, catalogue, say)]
+    return pd.DataFrame(rows, columns=list(TABLES[NAME]))
+
+
+def _totals(
+    cells: pd.DataFrame, added: Mapping[int, "Sequence[int]"], catalogue: Catalogue, say: Messages
+) -> Iterator[tuple[object, ...]]:
+    values, states = cells["value"].to_dict(), cells["state"].to_dict()
+    for position, total in cells.loc[list(added)].iterrows():
+        rows, form = list(added[int(str(position))]), catalogue.forms[str(total["form"])]
+        whole = bool(rows) and not any(states[row] in LACKING for row in rows)
+        stated = float(total["value"])
+        computed = float(np.sum([values[row] for row in rows])) if whole else np.nan
+        decimals = decimals_of(cells, total, rows) if whole else np.nan
+        agrees = whole and bool(same(np.array([stated]), np.array([computed]), np.array([decimals]))[0])
+        yield (
+            "subtotal" if total["role"] == GROUP else "total",
+            *_province(total["province"], catalogue, say), total["form"], _row_of(total),
+            _label_of(total, form, say), total["measure"], form.label_of(str(total["measure"])).text(say.lang),
+            "previous" if total["previous"] else "current", total["file"], total["sheet"], total["cell"], total["raw"],
+            stated, computed, stated - computed, decimals, _result(whole=whole, agrees=agrees),
+            ranges(cells.loc[rows, "cell"].tolist()),
+        )  # fmt: skip
+
+
+def _result(*, whole: bool, agrees: bool) -> str:
+    return (AGREES if agrees else DIFFERS) if whole else OPEN
+
+
+def _province(province: object, catalogue: Catalogue, say: Messages) -> tuple[str, str]:
+    name = str(province)
+    return name, catalogue.province_label(name).text(say.lang) if name else say("cli.cluster")
+
+
+def _row_of(total: "pd.Series[Any]") -> str:
+    """What tells a total from the others of its table: its group, and the keys that it is of."""
+    return "/".join(part for part in (str(total["group"]), *_keys(total)) if part)
+
+
+def _keys(total: "pd.Series[Any]") -> list[str]:
+    """What other keys a total is of, but for the province: that has its own column."""
+    parts = (part.partition("=") for part in str(total["block"]).split("\n") if part)
+    return [mask_personal(value) for key, _, value in parts if key != PROVINCE]
+
+
+def _label_of(total: "pd.Series[Any]", form: Form, say: Messages) -> str:
+    group = form.groups.get(str(total["group"]))
+    name = group.label.text(say.lang) if group and group.label else str(total["group"])
+    return ", ".join([name or say("workbook.checks.total"), *_keys(total)])
+
+
+def _rules(cells: pd.DataFrame, catalogue: Catalogue, say: Messages) -> Iterator[tuple[object, ...]]:
+    provinces = sorted({province for province in cells["province"] if province})
+    for check in catalogue.checks:
+        terms = {term: sums_of(cells, term, provinces, catalogue) for term in check.expression.terms}
+        held = check.expression.evaluate(terms)
+        sides = check.expression.sides(terms)
+        for number, province in enumerate(provinces):
+            known = bool(held.known[number])
+            left, right = (side.values[number] if known else np.nan for side in sides) if sides else (np.nan, np.nan)
+            yield (
+                "rule", *_province(province, catalogue, say), _form_of(check), check.id, worded(check, catalogue, say),
+                "", "", "current", "", "", "", "", left, right, left - right, np.nan,
+                _result(whole=known, agrees=known and bool(held.values[number])), "",
+            )  # fmt: skip
+
+
+def _form_of(check: Check) -> str:
+    return check.expression.terms[0].name.partition(".")[0]
+
+
+def worded(check: Check, catalogue: Catalogue, say: Messages) -> str:
+    """A rule as people read it."""
+    names: dict[Term, str] = {term: term_text(term, catalogue, say.lang) for term in check.expression.terms}
+    return check.expression.worded(names)

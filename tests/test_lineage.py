@@ -1,0 +1,158 @@
+"""From a figure to its cell: links of the form sheets, lines of the sheet of sources, ways to the provinces' files."""
+
+import posixpath
+import re
+import zipfile
+from urllib.parse import unquote
+
+import openpyxl
+import pytest
+from openpyxl.utils.cell import coordinate_from_string
+
+from pipeline.ingest.limits import Limits
+from pipeline.ingest.reader import shortest
+from tests.books import Desk
+
+pytestmark = pytest.mark.filterwarnings("ignore:Sparkline Group extension:UserWarning")
+HEAD = 6  # the sheet's row of headings
+TO_LINE = re.compile(r"^'(.+)'!A(\d+)$")
+FORM = """
+title: F
+rows: [{key: d, header: District, members: open}]
+columns: {n: {header: Cases}, money: {header: Damage, kind: amount, unit: triệu đồng}}
+"""
+
+
+def lines_of(book, name):
+    """Sheet row -> the line of sources that stands there, by heading."""
+    rows = book[name].iter_rows(min_row=HEAD, values_only=True)
+    heads = next(rows)
+    return {number: dict(zip(heads, row, strict=True)) for number, row in enumerate(rows, HEAD + 1)}
+
+
+def figures(book, prefix):
+    """Every figure or mark of the forms' tables, with the line that its link leads to."""
+    for sheet in (s for s in book if s.title.startswith(prefix)):
+        for table in sheet.tables.values():
+            for cell in (cell for row in sheet[table.ref][1:] for cell in row):
+                if cell.hyperlink is not None:
+                    yield sheet.title, cell, TO_LINE.match(cell.hyperlink.location)
+
+
+def test_every_figure_of_a_form_leads_to_the_line_with_its_cell_and_its_raw_text(consolidated):
+    book = openpyxl.load_workbook(consolidated.folder / "consolidated.xlsx")
+    lines, seen = lines_of(book, "Nguồn số liệu"), set()
+    raw = consolidated.consolidation.observations.set_index(["file", "sheet", "cell"])
+    for _, cell, match in figures(book, "Biểu "):
+        line = lines[int(match[2])]
+        place = (line["Tệp"], line["Trang tính"], line["Ô"])
+        seen.add(place)
+        assert line["Như đã ghi"] == (raw.loc[place, "raw"] or None)
+        if isinstance(cell.value, int | float):
+            assert line["Giá trị đọc được"] == cell.value
+    assert seen == set(raw.index)
+
+
+def test_every_number_of_the_forms_tables_has_a_link(consolidated):
+    book = openpyxl.load_workbook(consolidated.folder / "consolidated.xlsx")
+    linked = {(sheet, cell.coordinate) for sheet, cell, _ in figures(book, "Biểu ")}
+    shown = set()
+    for sheet, table in ((s, t) for s in book if s.title.startswith("Biểu ") for t in s.tables.values()):
+        heads = [column.name for column in table.tableColumns]
+        for row in sheet[table.ref][1:]:
+            for head, cell in zip(heads, row, strict=True):
+                if isinstance(cell.value, int | float) and head not in {"Cộng vào tổng", "Trong kỳ"}:
+                    shown.add((sheet.title, cell.coordinate))
+    assert len(shown) > 1500
+    assert shown <= linked
+
+
+def test_a_lines_address_opens_the_file_at_the_cell_that_holds_its_raw_text(repo, consolidated):
+    """Where the folders lie beside each other as they do for users, the way leads from the outputs to the inputs."""
+    from pipeline.ingest.guard import open_workbook
+
+    path = consolidated.folder / "consolidated.xlsx"
+    book = openpyxl.load_workbook(path)
+    sheet, opened, checked = book["Nguồn số liệu"], {}, 0
+    for number, line in lines_of(book, "Nguồn số liệu").items():
+        link = sheet.cell(number, list(line).index("Ô") + 1).hyperlink
+        assert link.target
+        way = posixpath.normpath(posixpath.join(path.parent.resolve(), unquote(link.target).replace("\\", "/")))
+        assert way == str(repo / "inputs" / "2024" / line["Tệp"])
+        match = re.fullmatch(r"'(.+)'!([A-Z]+\d+)", link.location)
+        assert (match[1].replace("''", "'"), match[2]) == (line["Trang tính"], line["Ô"])
+        if way not in opened:
+            opened[way] = {s.name: s for s in open_workbook(repo / "inputs" / "2024" / line["Tệp"], Limits()).sheets}
+        letters, row = coordinate_from_string(match[2])
+        column = openpyxl.utils.column_index_from_string(letters) - 1
+        value = opened[way][line["Trang tính"]].value(row - 1, column)
+        if line["Trạng thái"] == "Số":
+            checked += 1
+            assert line["Như đã ghi"] == (shortest(value) if isinstance(value, float) else value)
+    assert checked > 1500
+
+
+def test_a_line_has_the_hash_of_its_file_and_what_findings_say(consolidated):
+    book = openpyxl.load_workbook(consolidated.folder / "consolidated.xlsx")
+    lines = lines_of(book, "Nguồn số liệu").values()
+    sent = consolidated.consolidation.submissions
+    hashes = dict(zip(sent["file"], sent["sha256"], strict=True))
+    assert all(line["SHA-256 của tệp"] == hashes[line["Tệp"]] for line in lines)
+    at = {(line["Tệp"], line["Trang tính"], line["Ô"]): line for line in lines}
+    told = [f for f in consolidated.consolidation.findings.itertuples() if (f.file, f.sheet, f.cell) in at]
+    assert told
+    assert all(f.message in at[f.file, f.sheet, f.cell]["Điều cần xem lại"] for f in told)
+
+
+@pytest.fixture
+def desk(tmp_path):
+    return Desk(tmp_path).catalogue(FORM)
+
+
+def workbook_of(desk):
+    desk.consolidate()
+    return desk.folder / "outputs" / "2024" / "consolidated.xlsx"
+
+
+def test_what_was_converted_or_corrected_says_so_at_its_line_and_on_its_form(desk):
+    desk.send([["District", "Cases", "Damage (nghìn đồng)"], ["A", 1, 5000], ["B", "2 vu?", 7000]])
+    (desk.inputs / "corrections.csv").write_text(
+        "province,file,sheet,cell,reads,should_read,reason,by,date\n"
+        "north,north.xlsx,F,B3,2 vu?,2,asked,Ms Lan,2024-12-01\n"
+    )
+    book = openpyxl.load_workbook(workbook_of(desk))
+    recast = {line["Cell"]: line["Converted or corrected"] for line in lines_of(book, "Sources").values()}
+    assert recast["B2"] is None
+    assert recast["C2"] == "times 0.001 (unit converted)"
+    assert recast["B3"] == 'corrected by corrections.csv: "2 vu?" → "2", Ms Lan, 2024-12-01'
+    notes = {c.value: c.comment.text for row in book["F"].iter_rows(min_row=HEAD + 1) for c in row if c.comment}
+    assert "times 0.001" in notes[5]
+    assert "Ms Lan" in notes[2]
+
+
+def test_of_very_many_cells_the_totals_and_those_with_findings_stay(desk):
+    settings = desk.folder / "schemas" / "catalogue.yaml"
+    settings.write_text(settings.read_text().replace("name: Test", "name: Test, sources_most: 3"))
+    desk.send([["District", "Cases", "Damage"], ["A", 1, 5], ["B", "many", 6], ["Total", 4, 11]])
+    book = openpyxl.load_workbook(workbook_of(desk))
+    assert {line["Cell"] for line in lines_of(book, "Sources").values()} == {"B3", "B4", "C4"}
+    assert "6 cells, more than 3" in book["Sources"]["A3"].value
+    leading = [cell for _, cell, _ in figures(book, "F")]
+    assert [cell.value for cell in leading] == ["✗ rejected"]
+
+
+def test_a_file_whose_name_holds_personal_data_has_no_way(desk):
+    desk.send([["District", "Cases", "Damage"], ["A", 1, 5]], name="north 0912345678.xlsx")
+    with zipfile.ZipFile(workbook_of(desk)) as file:
+        parts = {name: file.read(name) for name in file.namelist()}
+    assert not [name for name, part in parts.items() if b"0912345678" in part]
+    links = [part for name, part in parts.items() if name.endswith(".rels") and b"External" in part]
+    assert not links
+
+
+def test_the_links_parts_are_well_formed_and_relative(consolidated):
+    with zipfile.ZipFile(consolidated.folder / "consolidated.xlsx") as file:
+        rels = "".join(file.read(name).decode() for name in file.namelist() if name.endswith(".rels"))
+    ways = set(re.findall(r'Target="([^"]*)" TargetMode="External"', rels))
+    assert len(ways) == 7
+    assert all(way.startswith("..") for way in ways)
