@@ -3,6 +3,7 @@
 `docs/publication.md` lists the rules with these tests.
 """
 
+import inspect
 import re
 import zipfile
 from dataclasses import replace
@@ -402,3 +403,26 @@ def test_points_are_not_published(make, tmp_path):
     titles = " ".join(str(cell.value) for sheet in openpyxl.load_workbook(tmp_path / "p.xlsx") for cell in sheet["A"])
     assert "Targets assigned" in titles
     assert "scoring sheet" not in titles.casefold()
+
+
+# The checklist
+
+
+def test_the_checklist_names_tests_that_are_there_and_all_that_look_at_the_file(repo):
+    text = (repo / "docs" / "publication.md").read_text(encoding="utf-8")
+    rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in text.splitlines() if line.startswith("| ")]
+    rules = [row for row in rows if row[0] not in {"rule", "---"}]
+    assert len(rules) > 50
+    assert {state for _, state, _ in rules} == {"**kept by test**", "**partly**", "**no**"}
+    assert [rule for rule, state, why in rules if "test" in state and "`test_" not in why] == []
+    assert [rule for rule, state, why in rules if "test" not in state and len(why) < 30] == []
+    named = set(re.findall(r"\btest_\w+", text)) - {"test_publication"}
+    assert named - {name for name, value in globals().items() if callable(value)} == set()
+    looking = {
+        name for name, value in globals().items() if name.startswith("test_") and takes(value) & {"book", "path"}
+    }
+    assert looking - named == set()
+
+
+def takes(function):
+    return set(inspect.signature(function).parameters)
