@@ -19,7 +19,7 @@ from pipeline.catalogue.models import Check, Indicator, Province, Settings, Targ
 from pipeline.catalogue.scoring import Scoring
 
 READMES = ["README.md", "README.vi.md"]
-PAGES = [*READMES, "CONTRIBUTING.md", "CHANGELOG.md", "docs/README.md", "inputs/README.md"]
+PAGES = [*READMES, "CONTRIBUTING.md", "CHANGELOG.md", "docs/README.md", "docs/publication.md", "inputs/README.md"]
 ALL = {"all", "mọi lệnh"}  # the word for every command in the tables of options
 
 BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)

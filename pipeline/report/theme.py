@@ -73,6 +73,7 @@ _STYLES: dict[str, dict[str, Any]] = {
     "choice": {"bold": True, "bg_color": FLAG, "border": 1, "border_color": ACCENT, "text_wrap": True},
     "text": {"num_format": "@"},
     "large": {"font_size": 14},
+    "legible": {"font_size": 12},
     "group": {"bold": True, "font_color": ACCENT, "bg_color": BAND},
     "mark": {"font_color": MUTED, "align": "right", "italic": True},
     "count": {"num_format": "#,##0"},
