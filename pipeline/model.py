@@ -82,6 +82,10 @@ TABLES: dict[str, tuple[str, ...]] = {
         "told", "heading", "outside", "file_unused", "lost", "sum_read", "sum_changed", "sum_used", "sum_aside",
         "difference",
     ),
+    "restated": (
+        "province", "name", "form", "row", "row_label", "measure", "label", "period", "old", "new", "difference",
+        "old_file", "old_sheet", "old_cell", "file", "sheet", "cell",
+    ),
     "scores": (
         "period", "province", "name", "level", "group", "group_label", "criterion", "label", "maximum", "rule",
         "indicator", "value", "computed", "self_assessed", "verified", "points", "origin", "reason", "low", "high",
@@ -99,7 +103,7 @@ TABLE_NUMBERS = frozenset({
     "target_upper998", "dispersion", "standardised", "rank", "rank_best", "rank_worst", "small",
     "base_numerator", "base_denominator", "rate", "base_rate", "rate_effect", "mix_effect", "total",
     "read", "totals", "rejected", "told", "heading", "outside", "file_unused", "lost",
-    "sum_read", "sum_changed", "sum_used", "sum_aside", "difference", "stated", "decimals",
+    "sum_read", "sum_changed", "sum_used", "sum_aside", "difference", "stated", "decimals", "old", "new",
     "maximum", "computed", "self_assessed", "verified", "points",
 })  # fmt: skip
 

@@ -207,6 +207,7 @@ def _tables(  # noqa: PLR0917  all that a period's tables rest on
 ) -> "dict[str, pd.DataFrame]":
     """The further tables of a consolidation; ``cells`` are the checked ones of all periods that were read."""
     from pipeline.checks.recomputed import recomputed
+    from pipeline.checks.restated import restated
     from pipeline.indicators.attainment import attainment, targets_met
     from pipeline.indicators.comparison import comparison
     from pipeline.indicators.decomposition import decomposition
@@ -224,6 +225,7 @@ def _tables(  # noqa: PLR0917  all that a period's tables rest on
         "decomposition": decomposition(source, lang),
         "trends": trends(cells, catalogue, period, lang),
         "checks": recomputed(cells[period], added, catalogue, lang),
+        "restated": restated(cells[period], cells[period.year_before], catalogue, lang),
     } | ({} if scored is None else {"scores": scored})
 
 

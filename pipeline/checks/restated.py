@@ -7,7 +7,7 @@ import pandas as pd
 
 from pipeline.catalogue import Catalogue
 from pipeline.checks.frames import finding_at, same
-from pipeline.model import MEMBER, Finding, Said
+from pipeline.model import MEMBER, TABLES, Finding, Lang, Said
 from pipeline.periods import Period
 from pipeline.states import NIL, NUMBER
 from pipeline.statistics.exact import exact_sum
@@ -16,15 +16,40 @@ _ONE_NUMBER = ["province", "form", "row", "measure", "period"]
 
 
 def check_restated(cells: pd.DataFrame, base: pd.DataFrame, catalogue: Catalogue) -> list[Finding]:
-    """Compare with ``base``, the cells of the year before as they were reported; a difference is a doubt.
+    """Compare with ``base``, the cells of the year before as they were reported; a difference is a doubt."""
+    return [
+        finding_at(
+            cells, int(row.position), "restated", "warning",
+            then=row.raw_then or "0", file=row.file_then, cell=f"{row.sheet_then}!{row.cell_then}".lstrip("!"),
+            period=row.period, used=Said(f"restated.{catalogue.settings.compare_with}"),
+        )
+        for row in _differing(cells, base, catalogue).itertuples()
+    ]  # fmt: skip
+
+
+def restated(cells: pd.DataFrame, base: pd.DataFrame, catalogue: Catalogue, lang: Lang) -> pd.DataFrame:
+    """Every figure of the year before that reads otherwise now, with both values and cells: `TABLES["restated"]`."""
+    rows = [
+        (
+            row.province, catalogue.province_label(row.province).text(lang), row.form, row.row, row.label, row.measure,
+            catalogue.forms[row.form].label_of(row.measure).text(lang), row.period, row.value_then, row.value,
+            row.value - row.value_then, row.file_then, row.sheet_then, row.cell_then, row.file, row.sheet, row.cell,
+        )
+        for row in _differing(cells, base, catalogue).itertuples()
+    ]  # fmt: skip
+    return pd.DataFrame(rows, columns=list(TABLES["restated"]))
+
+
+def _differing(cells: pd.DataFrame, base: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
+    """The numbers that are not what was reported then, which stands in columns that end in ``_then``.
 
     A province that was formed since is compared row by row with the sums of what it was formed from, where all of that
     came and the form lists its rows: two districts of one name are not one.
     """
     now = cells[(cells["role"] == MEMBER) & cells["previous"] & cells["state"].isin([NUMBER, NIL])]
-    if now.empty or base.empty:
-        return []
     then = base[(base["role"] == MEMBER) & ~base["previous"] & base["state"].isin([NUMBER, NIL])]
+    if now.empty or then.empty:
+        return now.iloc[:0]
     then = then.drop_duplicates(_ONE_NUMBER, keep=False)
     then = pd.concat([then, *_summed(then, now, catalogue)])
     kept = [*_ONE_NUMBER, "value", "file", "sheet", "cell", "raw", "decimals", "factor"]
@@ -36,15 +61,7 @@ def check_restated(cells: pd.DataFrame, base: pd.DataFrame, catalogue: Catalogue
     # Figures are the same number, but for one that stands in coarser units: it was rounded.
     own, old = (both[f"decimals{side}"].where(both[f"factor{side}"] != 1, 15) for side in ("", "_then"))
     decimals = np.minimum(own.to_numpy(dtype=float), old.to_numpy(dtype=float))
-    agrees = same(both["value"].to_numpy(), both["value_then"].to_numpy(), decimals)
-    return [
-        finding_at(
-            cells, int(row.position), "restated", "warning",
-            then=row.raw_then or "0", file=row.file_then, cell=f"{row.sheet_then}!{row.cell_then}".lstrip("!"),
-            period=row.period, used=Said(f"restated.{catalogue.settings.compare_with}"),
-        )
-        for row in both[~agrees].itertuples()
-    ]  # fmt: skip
+    return both[~same(both["value"].to_numpy(), both["value_then"].to_numpy(), decimals)]
 
 
 def _summed(then: pd.DataFrame, now: pd.DataFrame, catalogue: Catalogue) -> Iterator[pd.DataFrame]:

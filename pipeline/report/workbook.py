@@ -10,6 +10,7 @@ from pipeline.model import Results
 from pipeline.report import theme
 from pipeline.report.sheets import (
     attainment,
+    changed,
     charts,
     checks,
     compare,
@@ -73,6 +74,7 @@ def _write_sheets(book: Book) -> None:
     for form in book.tables:
         forms.write(book, form, held)
     submissions.write(book)
+    changed.write(book, held)
     checks.write(book, held)
     reconciliation.write(book)
     findings.write(book, found)
@@ -103,8 +105,8 @@ def _sheet_names(results: Results, tables: list[str], say: Messages) -> dict[str
         wanted[forms.key(form)] = (
             say("workbook.form", number=model.number) if model.number else model.title.text(results.lang)
         )
-    ends = (submissions.KEY, checks.KEY, reconciliation.KEY, findings.KEY, targets.KEY, sources.KEY, notes.KEY)
-    wanted |= {key: say(f"workbook.sheet.{key}") for key in ends}
+    ends = (submissions, changed, checks, reconciliation, findings, targets, sources, notes)
+    wanted |= {sheet.KEY: say(f"workbook.sheet.{sheet.KEY}") for sheet in ends}
     taken: set[str] = set()
     return {key: sheet_name(name, taken) for key, name in wanted.items()}
 

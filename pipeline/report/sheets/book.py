@@ -1,5 +1,6 @@
 """What the sheets share: the workbook, its names and tables, where indicators stand; and a page to write on."""
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -22,6 +23,9 @@ HEAD_ROW = 5  # the row of every table's header, counted from 0
 _FILES_NAMED = 6
 _MOST_LINKS, _LONGEST_LINK = 65_530, 255  # of a sheet; of a link, either part of it
 _UPRIGHT = 175  # characters of a sheet's width that can still be read on an upright page
+# Of an A4 page, what its margins leave; and of the last page, how much is too little to turn it for.
+_UP, _ACROSS, _OVERHANG = (537.0, 763.0), (784.0, 516.0), 0.2
+_ROW, _POINT = 13.5, 0.75  # a row's height where none is set; a pixel's
 _HIGHEST = 400  # points; Excel's own limit is 409
 _BOLD, _BUTTON = 0.92, 2.0  # bold letters are wider; the filter's button takes the room of two
 
@@ -199,9 +203,12 @@ class Page:
         """
         sheet, say = self.sheet, self.book.say
         sheet.set_paper(9)
-        if repeat is None or sum(self.widths) > _UPRIGHT:
+        across = repeat is None or sum(self.widths) > _UPRIGHT
+        if across:
             sheet.set_landscape()
-        sheet.fit_to_pages(1, 0)
+        if repeat:  # many rows: each as high as its letters need, in every program alike
+            sheet.set_default_row(_ROW)
+        sheet.fit_to_pages(1, self._without_overhang(_ACROSS if across else _UP))
         sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
         sheet.hide_gridlines(2)
         name = self.book.results.catalogue.settings.name.text(self.book.results.lang)[:120].replace("&", "&&")
@@ -210,6 +217,15 @@ class Page:
         if repeat:
             sheet.repeat_rows(*repeat)
         sheet.freeze_panes(*freeze)
+
+    def _without_overhang(self, paper: tuple[float, float]) -> int:
+        """How many pages the sheet is to have where the last would hold a few rows only; else 0: as many as it needs."""
+        wide, high = paper
+        width = sum(width * 7 + 5 for width in self.widths) * _POINT
+        usual = (self.sheet.default_row_height,)
+        rows = (self.sheet.row_sizes.get(row, usual)[0] for row in range((self.sheet.dim_rowmax or 0) + 1))
+        pages = sum(rows) * _POINT * min(wide / width, 1) / high
+        return math.floor(pages) if pages > 1 and pages % 1 < _OVERHANG else 0
 
     def text(self, row: int, column: int, text: str | None, *styles: str) -> None:
         """A text; none is a blank cell."""

@@ -1,0 +1,94 @@
+"""The sheet of changes: against the results that were accepted before, and of last year's figures against their own."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from pipeline.report.sheets.book import HEAD_ROW, Book, Page
+from pipeline.report.sheets.form_tables import clean
+from pipeline.report.sheets.records import Place, records
+from pipeline.report.sheets.sources import Sources
+
+KEY = "changed"
+_COLUMNS: tuple[tuple[str, float], ...] = (
+    ("province", 14), ("form", 10), ("row", 34), ("measure", 30), ("period", 9), ("old", 13), ("new", 13),
+    ("old_place", 34), ("place", 34),
+)  # fmt: skip
+_OLD, _NEW, _PLACE = 5, 6, 8
+_NUMBERS = {"changed", "new", "gone"}
+_MOST = 1000  # lines of a table; all are in the CSV files
+Record = dict[str, Any]
+
+
+def write(book: Book, held: Sources) -> None:
+    """Write both tables, each below a sentence that says how much there is."""
+    page = book.page(KEY, [width for _, width in _COLUMNS])
+    page.opening(book.say("workbook.changed.title"))
+    at = _baseline(book, page, held, HEAD_ROW)
+    restated = [_restated(row) for row in records(book, "restated")]
+    page.text(at, 0, book.say("workbook.changed.restated", period=book.results.period.year_before.id), "section")
+    said = book.say("workbook.changed.restated_count", count=len(restated), most=_MOST)
+    page.prose(at + 1, len(_COLUMNS) - 1, said)
+    _table(book, page, held, at + 2, restated)
+    page.paper((HEAD_ROW, HEAD_ROW), (HEAD_ROW - 1, 1))
+
+
+def _baseline(book: Book, page: Page, held: Sources, at: int) -> int:
+    """What differs from the accepted results; returns the next free row."""
+    frame = book.results.consolidation.changes
+    rows = [] if frame is None else [{str(k): clean(v) for k, v in row.items()} for row in frame.to_dict("records")]
+    numbers = [_number(row) for row in rows if row["kind"] in _NUMBERS]
+    others = [str(row["message"]) for row in rows if row["kind"] not in _NUMBERS]
+    page.text(at, 0, book.say("workbook.changed.baseline"), "section")
+    said = [] if others and not numbers else [book.say("workbook.changed.count", count=len(numbers), most=_MOST)]
+    for text in (*others, *said):
+        at += 1
+        page.prose(at, len(_COLUMNS) - 1, text)
+    return _table(book, page, held, at + 1, numbers) + 1
+
+
+def _number(row: Record) -> Record:
+    names = {"province": "province_name", "form": "form", "row": "row_name", "measure": "measure_name"}
+    old = (row["old_file"], row["old_sheet"], row["old_cell"])
+    own = {key: row[name] for key, name in names.items()} | {"period": row["period"]}
+    return own | _values(row) | {"old_place": old, "place": (row["file"], row["sheet"], row["cell"])}
+
+
+def _values(row: Record) -> Record:
+    return {f"{name}_state": row[f"{name}_state"] for name in ("old", "new")} | {n: row[n] for n in ("old", "new")}
+
+
+def _restated(row: Record) -> Record:
+    own = {"province": row["name"], "form": row["form"], "row": row["row_label"], "measure": row["label"]}
+    own |= {"period": row["period"], "old": row["old"], "new": row["new"], "old_state": "", "new_state": ""}
+    old = (row["old_file"], row["old_sheet"], row["old_cell"])
+    return own | {"old_place": old, "place": (row["file"], row["sheet"], row["cell"])}
+
+
+def _table(book: Book, page: Page, held: Sources, at: int, rows: Sequence[Record]) -> int:
+    """Headings and a line for each number; returns the next free row."""
+    if not rows:
+        return at
+    page.heads(at, [book.say(f"workbook.column.{name}") for name, _ in _COLUMNS])
+    for line, row in enumerate(rows[:_MOST], at + 1):
+        shown = row | {"form": book.form(row["form"])} | {n: _address(row[n]) for n in ("old_place", "place")}
+        for column, (name, _) in enumerate(_COLUMNS):
+            if column in {_OLD, _NEW}:
+                _value(book, page, line, column, row[name], row[f"{name}_state"])
+            elif column == _PLACE:
+                page.link(line, column, held.link(book, row["place"]), shown[name], "cell", "wrap")
+            else:
+                page.text(line, column, str(shown[name] or ""), "cell", "wrap")
+        page.high(line, [(n, str(shown[name] or "")) for n, (name, _) in enumerate(_COLUMNS) if n not in {_OLD, _NEW}])
+    return at + 1 + min(len(rows), _MOST)
+
+
+def _value(book: Book, page: Page, line: int, column: int, value: float | None, state: str) -> None:
+    if value is None:
+        page.text(line, column, book.say(f"workbook.mark.{state}") if state else "\u2013", "cell", "mark")
+    else:
+        page.number(line, column, value, "cell", "amount" if value % 1 else "count")
+
+
+def _address(place: Place) -> str:
+    file, sheet, cell = place
+    return f"{sheet}!{cell} ({file})".lstrip("!") if file else ""

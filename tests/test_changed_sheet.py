@@ -1,0 +1,65 @@
+"""The sheet of changes: against the accepted results, and of last year's figures against what was reported then."""
+
+import openpyxl
+import pytest
+
+from pipeline import store
+from pipeline.periods import Period
+from tests.books import Desk
+
+pytestmark = pytest.mark.filterwarnings("ignore:Sparkline Group extension:UserWarning")
+FORM = """
+title: F
+rows: [{key: d, header: District, members: [{id: a, label: A}, {id: b, label: B}, {id: c, label: C}]}]
+columns: {n: {header: Cases, previous: {header: Last year}}}
+"""
+HEADS = ["Province", "Form", "Row", "Measure", "Period", "Before", "Now", "Cell before", "Cell now"]
+
+
+def sheet_of(desk):
+    """The rows of the sheet that hold anything, and the cells to whose sources they lead."""
+    desk.consolidate()
+    book = openpyxl.load_workbook(desk.folder / "outputs" / "2024" / "consolidated.xlsx")
+    rows = [row for row in book["What changed"].iter_rows(min_row=6) if any(cell.value is not None for cell in row)]
+    leads = [row[8].hyperlink.location for row in rows if row[8].hyperlink]
+    sources = [book["Sources"].cell(int(to.rpartition("!A")[2]), 14).value for to in leads]
+    return [[cell.value for cell in row if cell.value is not None] for row in rows], sources
+
+
+@pytest.fixture
+def desk(tmp_path):
+    desk = Desk(tmp_path).catalogue(FORM)
+    desk.send([["District", "Cases", "Last year"], ["A", 5, 4], ["B", 6, 7], ["C", 1, 0]])
+    return desk
+
+
+def test_without_a_baseline_the_sheet_says_how_to_keep_one(desk):
+    rows, sources = sheet_of(desk)
+    assert [row[0] for row in rows] == [
+        "Against the accepted results of this period",
+        "There is no baseline to compare with; keep these outputs as one: pipeline accept 2024",
+        "Figures of 2023: as reported then and as stated now",
+        "0 of last year's figures read otherwise now than they were reported. Of more than 1000 see restated.csv.",
+    ]
+    assert sources == []
+
+
+def test_a_number_that_changed_stands_with_both_values_and_cells_and_leads_to_its_source(desk):
+    desk.consolidate()
+    store.accept(Period.parse("2024"), desk.folder / "outputs")
+    desk.send([["District", "Cases", "Last year"], [], ["A", 5, 4], ["B", 9, 7], ["C", "...", 0]])
+    rows, sources = sheet_of(desk)
+    assert rows[rows.index(HEADS) + 1 :][:2] == [
+        ["North", "F", "B", "Cases", "2024", 6, 9, "F!B3 (north.xlsx)", "F!B4 (north.xlsx)"],
+        ["North", "F", "C", "Cases", "2024", 1, "…", "F!B4 (north.xlsx)", "F!B5 (north.xlsx)"],
+    ]
+    assert sources == ["B4", "B5"]
+    assert any(row[0].startswith("2 figures differ from the accepted results.") for row in rows)
+
+
+def test_last_years_figure_that_reads_otherwise_now_stands_with_what_was_reported(desk):
+    desk.send([["District", "Cases"], ["A", 4], ["B", 8], ["C", 0]], period="2023")
+    rows, sources = sheet_of(desk)
+    assert rows[-1] == ["North", "F", "B", "Cases", "2023", 8, 7, "F!B3 (north.xlsx)", "F!C3 (north.xlsx)"]
+    assert sources == ["C3"]
+    assert [*desk.consolidate().tables["restated"][["old", "new", "difference"]].iloc[0]] == [8, 7, -1]
