@@ -318,7 +318,10 @@ def test_a_later_run_records_the_accepted_baseline(small):
     pipeline.consolidate("2024", **small)
     assert store.read_manifest(folder)["baseline"] == outputs
     again = store.read_manifest(folder)["outputs"]
-    assert {name for name in again.keys() | outputs if again.get(name) != outputs.get(name)} == {"changes.csv"}
+    assert {name for name in again.keys() | outputs if again.get(name) != outputs.get(name)} == {
+        "changes.csv",
+        "consolidated.xlsx",
+    }
 
 
 def test_only_what_was_consolidated_can_be_accepted(tmp_path):

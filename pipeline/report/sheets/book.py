@@ -219,7 +219,7 @@ class Page:
         sheet.freeze_panes(*freeze)
 
     def _without_overhang(self, paper: tuple[float, float]) -> int:
-        """How many pages the sheet is to have where the last would hold a few rows only; else 0: as many as it needs."""
+        """How many pages the sheet is to have where the last would hold a few rows only; else 0, as many as needed."""
         wide, high = paper
         width = sum(width * 7 + 5 for width in self.widths) * _POINT
         usual = (self.sheet.default_row_height,)
