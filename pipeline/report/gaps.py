@@ -45,15 +45,15 @@ def title_of(gaps: Sequence[Gap], label: str, cluster: str, name: Callable[[str]
     return say("gap.title.most", label=label, cluster=cluster, name=name(most.province), **parts)
 
 
-def points(value: float, say: Messages) -> str:
+def points(value: float, say: Messages, decimals: int = 2) -> str:
     """A difference in percentage points, with its sign.
 
     >>> points(0.0123, Messages("en")), points(-0.00001, Messages("en"))
     ('+1.23', '0.00')
     """
     # A hyphen would be parted from its number at a line's end.
-    text = say.number(100 * value, 2).replace("-", "\N{MINUS SIGN}")
-    return f"+{text}" if round(value, _SHOWN) > 0 else text
+    text = say.number(100 * value, decimals).replace("-", "\N{MINUS SIGN}")
+    return f"+{text}" if round(100 * value, decimals) > 0 else text
 
 
 def note_of(

@@ -10,7 +10,7 @@ from xlsxwriter.utility import xl_col_to_name
 
 from pipeline.report import theme
 from pipeline.report.funnel import Axis, axis
-from pipeline.report.sheets.book import Book
+from pipeline.report.sheets.book import Book, IndicatorRow
 from pipeline.report.sheets.indicators import KEY as INDICATORS
 from pipeline.report.sheets.indicators import LETTER
 
@@ -100,6 +100,12 @@ def covering(book: Book, label: str, used: int, count: int) -> str:
     return label if used in {0, count} else book.say("workbook.chart.some", label=label, used=used, count=count)
 
 
+def lacking(book: Book, rows: Sequence[IndicatorRow]) -> str:
+    """What a count of those who meet a target says of those whose figures lack; empty where none does."""
+    count = sum(row.value is None for row in rows)
+    return f" {book.say('workbook.chart.lacking', count=count)}" if count else ""
+
+
 def named(book: Book, indicator: str, province: str) -> str:
     """A province's name; the cluster's says of how many provinces its figure is."""
     row = book.indicators.get((indicator, province))
@@ -180,11 +186,11 @@ def target_line(workbook: Workbook, at: Ranges, number: int) -> Chart:
     return _line(workbook, at, number, look)
 
 
-def target_marks(workbook: Workbook, at: Ranges, number: int) -> Chart:
-    """The targets in a column of the figures as a mark across each bar."""
+def target_marks(workbook: Workbook, at: Ranges, number: int, **more: object) -> Chart:
+    """The targets in a column of the figures as a mark across each bar; ``more`` is further said of the series."""
     paint = {"color": theme.TARGET}
     marker = {"type": "long_dash", "size": _MARK, "fill": paint, "border": {"color": "#FFFFFF"}}
-    return _line(workbook, at, number, {"line": {"none": True}, "marker": marker})
+    return _line(workbook, at, number, {"line": {"none": True}, "marker": marker, **more})
 
 
 def _line(workbook: Workbook, at: Ranges, number: int, look: dict[str, Any]) -> Chart:

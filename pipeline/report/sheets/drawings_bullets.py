@@ -17,9 +17,12 @@ from pipeline.report.sheets.drawings import (
     dressed,
     from_nought,
     labels,
+    lacking,
+    named,
     of_indicator,
     target_marks,
 )
+from pipeline.report.sheets.formulas import quoted
 from pipeline.report.sheets.living import spliced
 from pipeline.report.sheets.words import province_rows
 
@@ -54,8 +57,9 @@ def _bullets(book: Book, chosen: list[str], place: str, said: tuple[str, str, li
     counted = [row for i in said[2] for row in province_rows(book, i)]
     words = {"label": said[1], "count": len(counted)}
     title = book.say(f"workbook.chart.{said[0]}", met=sum(row.status == "met" for row in counted), **words)
+    title += (more := lacking(book, counted))
     lines: list[Line] = [
-        (book.province(p), [of_indicator(book, i, p, column) for column in ("value", "target")]) for i, p in bars
+        (named(book, i, p), [of_indicator(book, i, p, column) for column in ("value", "target")]) for i, p in bars
     ]
     outer = [book.label(i) if n == 0 or bars[n - 1][0] != i else "" for n, (i, _) in enumerate(bars)]
     colours = [colour(book, p) for _, p in bars]
@@ -68,23 +72,31 @@ def _bullets(book: Book, chosen: list[str], place: str, said: tuple[str, str, li
     heads = [book.say("workbook.column.value"), book.say("workbook.column.target")]
     counts = [found for indicator in said[2] if (found := met_count(book, indicator))]
     parts = {"met": f"({'+'.join(counts)})"}
-    living = {"": f"={spliced(book.say, f'workbook.chart.{said[0]}', parts, **words)}"} if counts else {}
+    formula = f"={spliced(book.say, f'workbook.chart.{said[0]}', parts, **words)}" + (
+        f"&{quoted(more)}" if more else ""
+    )
+    living = {"": formula} if counts else {}
 
     def draw(workbook: Workbook, at: Ranges) -> Chart:
-        return _bars(workbook, at, lines, colours, place)
+        return _bars(workbook, at, (outer, lines), colours, place)
 
     yield Drawing(title, f"{title}. {told}.", heads, lines, "percent", draw, living, outer=outer)
 
 
-def _bars(workbook: Workbook, at: Ranges, lines: Sequence[Line], colours: Sequence[str], place: str) -> Chart:
+def _bars(
+    workbook: Workbook, at: Ranges, table: tuple[list[str], list[Line]], colours: Sequence[str], place: str
+) -> Chart:
+    outer, lines = table
     chart = workbook.add_chart({"type": "column"})
+    # Categories of two levels are not read from the sheet's cells when the workbook is written.
+    levels = {"categories_data": [[text or None for text in outer], [name for name, _ in lines]]}
     points = [{"fill": {"color": one}} for one in colours]
     bars = {"name": at.name(1), "categories": at.column(0), "values": at.column(1), "points": points, "gap": 45}
     # A mark behind would strike a figure through.
     shown = labels(_FORMATS[place], 1, position=place, fill={"color": "#FFFFFF"})
-    chart.add_series({**bars, "fill": {"color": theme.THIS_YEAR}, **shown})
+    chart.add_series({**bars, "fill": {"color": theme.THIS_YEAR}, **shown, **levels})
     if any(cells[1] for _, cells in lines):
-        chart.combine(target_marks(workbook, at, 2))
+        chart.combine(target_marks(workbook, at, 2, **levels))
     dressed(chart, at.title, "0%")
     chart.set_legend({"position": "bottom", "font": FONT, "delete_series": [0]})
     from_nought(chart, lines)

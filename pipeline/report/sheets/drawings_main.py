@@ -24,12 +24,14 @@ from pipeline.report.sheets.drawings import (
     fitted,
     from_nought,
     labels,
+    lacking,
     named,
     of_indicator,
     target_line,
     value_format,
     year_heads,
 )
+from pipeline.report.sheets.formulas import quoted
 from pipeline.report.sheets.living import spliced
 from pipeline.report.sheets.words import conditions, headed, province_rows, target_of, value_words
 
@@ -55,11 +57,12 @@ def _against_target(book: Book, indicator: str) -> Iterator[Drawing]:
     met = sum(row.status == "met" for row in rows)
     said = conditions(book, indicator)
     title = book.say("workbook.chart.target", label=book.label(indicator), met=met, count=len(rows), condition=said)
+    title += lacking(book, rows)
     heads = [book.say("workbook.column.value"), book.say("workbook.chart.target_line", condition=said)]
     told = ", ".join(
         _told(book, kind, name, book.indicators.get((indicator, p))) for p, (name, _) in zip(who, lines, strict=True)
     )
-    living = _living(book, indicator, len(rows), heads[1])
+    living = _living(book, indicator, rows, heads[1])
     ends = [_ends(book, indicator, p) for p in who]
     if any(any(pair) for pair in ends):
         heads += [book.say(f"workbook.chart.to_{end}") for end in ("low", "high")]
@@ -119,13 +122,14 @@ def _bars(at: Ranges, lines: Sequence[Line]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _living(book: Book, indicator: str, count: int, head: str) -> dict[str, str]:
+def _living(book: Book, indicator: str, rows: list[IndicatorRow], head: str) -> dict[str, str]:
     """The title and the name of the line as formulas, where all provinces have one target."""
     said, met = asked(book, indicator), met_count(book, indicator)
     if not said or not met:
         return {}
     parts = {"met": met, "condition": said}
-    title = spliced(book.say, "workbook.chart.target", parts, label=book.label(indicator), count=count)
+    title = spliced(book.say, "workbook.chart.target", parts, label=book.label(indicator), count=len(rows))
+    title += f"&{quoted(more)}" if (more := lacking(book, rows)) else ""
     return {"": f"={title}", head: f"={spliced(book.say, 'workbook.chart.target_line', {'condition': said})}"}
 
 

@@ -63,7 +63,7 @@ def trend(book: Book) -> Iterator[Drawing]:
 
 def _told(book: Book, kind: str, lines: Sequence[Line], number: int) -> list[str]:
     values = zip(lines, column_of(lines, number), strict=True)
-    return [f"{period} {value_words(book, kind, value)}" for (period, _), value in values if value is not None]
+    return [f"{value_words(book, kind, value)} ({period})" for (period, _), value in values if value is not None]
 
 
 def _point(book: Book, indicator: str, province: str, period: str) -> Value | None:
