@@ -15,7 +15,7 @@ from pipeline.indicators.comparison import comparison
 from pipeline.indicators.decomposition import decomposition
 from pipeline.indicators.whole import sources
 from pipeline.messages import Messages
-from pipeline.model import FINDINGS, OBSERVATIONS, SUBMISSIONS, TEXTS, Consolidation, Results
+from pipeline.model import FINDINGS, OBSERVATIONS, SUBMISSIONS, TABLES, TEXTS, Consolidation, Results
 from pipeline.periods import Period
 from pipeline.report.course import title_of as course_title
 from pipeline.report.gaps import Gap, gaps_of, note_of, title_of
@@ -323,3 +323,18 @@ def test_without_intervals_there_are_no_error_bars_and_figures_stand_above(tmp_p
     assert "<c:errBars>" not in bars
     assert "<c:showVal" in bars
     assert '<c:dLblPos val="ctr"/>' not in bars  # outside the bar's end, as bars have it anyway
+
+
+def test_where_there_are_more_provinces_than_colours_the_trend_is_the_clusters(tmp_path):
+    members = [f"p{n}" for n in range(len(PALETTE) + 1)]
+    points = [
+        dict.fromkeys(TABLES["trends"]) | {"period": period, "province": province, "indicator": "rate", "value": value}
+        for province in (*members, "")
+        for period, value in (("2022", 0.7), ("2023", 0.8), ("2024", 0.9))
+    ]
+    results = made(dict.fromkeys(members, (100, 90)), members=members, trends=pd.DataFrame(points))
+    write_workbook(results, tmp_path / "many.xlsx")
+    found = opened(tmp_path / "many.xlsx")
+    line, target = found.series("rate: cluster up from 70% (2022) to 90% (2024)")
+    assert found.cells(reference(line, "tx")) == ["Whole cluster"]
+    assert found.cells(reference(target, "val")) == [0.8] * 3

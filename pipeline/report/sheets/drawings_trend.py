@@ -40,7 +40,11 @@ def trend(book: Book) -> Iterator[Drawing]:
     if own is None or own.empty:
         return
     kind, known = book.model(indicator).kind, set(own["province"])
-    who = [p for p in (*book.provinces, "") if p in known]
+    # Lines of one colour could not be told apart.
+    named = book.provinces if len(book.provinces) <= len(theme.PALETTE) else ()
+    who = [p for p in (*named, "") if p in known]
+    if not who:
+        return
     periods = [period for period in trends.periods_of(book) if period in set(own["period"])]
     title = title_of(own, book.label(indicator), lambda value: value_words(book, kind, value), book.say)
     target = _target(book, indicator, who)
