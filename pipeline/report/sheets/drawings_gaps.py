@@ -66,7 +66,7 @@ def _stacked(workbook: Workbook, at: Ranges, lines: Sequence[Line], note: str) -
     least = _SEEN * _height(lines)
     seen = f"[>={least:.5f}]+0.0%;[<=-{least:.5f}]-0.0%;"
     for number, fill in enumerate(theme.PARTS[: len(PARTS)], 1):
-        series = {"name": at.name(number), "categories": at.column(0), "values": at.column(number), "gap": 150}
+        series = {"name": at.name(number), "categories": at.column(0), "values": at.column(number), "gap": 280}
         shown = labels(seen, 2 * len(lines), position="center")
         chart.add_series({**series, "fill": {"color": fill}, **shown})
     whole = workbook.add_chart({"type": "line"})
@@ -75,7 +75,7 @@ def _stacked(workbook: Workbook, at: Ranges, lines: Sequence[Line], note: str) -
     shown = {"value": True, "num_format": _SIGNED, "position": "right", "font": {**FONT, "bold": True}}
     whole.add_series({
         "name": at.name(3), "categories": at.column(0), "values": at.column(3), "line": {"none": True},
-        "marker": marker, "data_labels": {**shown, "fill": {"color": "#FFFFFF"}},
+        "marker": marker, "data_labels": shown,
     })  # fmt: skip
     chart.combine(whole)
     dressed(chart, at.title, "+0%;-0%;0%" if _height(lines) > _COARSE else _SIGNED)
