@@ -75,7 +75,7 @@ def _stacked(workbook: Workbook, at: Ranges, lines: Sequence[Line], note: str) -
     shown = {"value": True, "num_format": _SIGNED, "position": "right", "font": {**FONT, "bold": True}}
     whole.add_series({
         "name": at.name(3), "categories": at.column(0), "values": at.column(3), "line": {"none": True},
-        "marker": marker, "data_labels": shown,
+        "marker": marker, "data_labels": {**shown, "fill": {"color": "#FFFFFF"}},
     })  # fmt: skip
     chart.combine(whole)
     dressed(chart, at.title, "+0%;-0%;0%" if _height(lines) > _COARSE else _SIGNED)
