@@ -9,9 +9,11 @@ import pytest
 from pipeline import plots
 from pipeline.catalogue import load_catalogue
 from pipeline.errors import PipelineError
-from pipeline.model import FINDINGS, INDICATORS, OBSERVATIONS, SUBMISSIONS, TEXTS, Consolidation, Results
+from pipeline.model import FINDINGS, INDICATORS, OBSERVATIONS, SUBMISSIONS, TABLES, TEXTS, Consolidation, Results
 from pipeline.periods import Period
 from pipeline.report.figures import View, comparison, figures
+from pipeline.report.figures_achievement import achievement
+from pipeline.report.figures_gaps import gaps
 from pipeline.report.pictures import write_pictures
 from pipeline.report.theme import TARGET
 
@@ -115,7 +117,7 @@ def made(catalogue):
 
 def test_each_picture_is_written_as_png_and_svg(catalogue, made, tmp_path):
     write_pictures(results(catalogue, made), tmp_path)
-    names = {"clearance_rate", "change", "crime_by_type_cases_share"}
+    names = {"clearance_rate", "clearance_rate_change", "change", "crime_by_type_cases_share"}
     assert {path.name for path in tmp_path.iterdir()} == {f"{n}.{kind}" for n in names for kind in ("png", "svg")}
 
 
@@ -194,9 +196,8 @@ def test_of_which_rows_are_no_part_of_the_whole(catalogue, made):
     assert names.isdisjoint(texts(shares))
 
 
-def test_without_a_change_indicator_the_main_one_is_compared_with_last_year(catalogue, made):
-    rates = made.indicators[made.indicators["indicator"] == "clearance_rate"]
-    picture = drawn(catalogue, consolidation(rates.to_dict("records")))["clearance_rate_change"]
+def test_the_main_indicator_is_compared_with_last_year(catalogue, made):
+    picture = drawn(catalogue, made)["clearance_rate_change"]
     assert "4/4 đơn vị tốt hơn cùng kỳ năm trước" in picture.title
 
 
@@ -228,3 +229,47 @@ def test_a_picture_that_covers_a_part_of_the_cluster_or_rests_on_doubts_says_so(
     doubted = View(dataclasses.replace(made, indicators=frame), PERIOD, catalogue, "en")
     said = " ".join(" ".join(texts(comparison(doubted, "clearance_rate").figure)).split())
     assert "to be looked at again: Thanh" in said
+
+
+def gap(province, rate_effect, mix_effect):
+    names = TABLES["decomposition"]
+    row = dict.fromkeys(names) | {"indicator": "clearance_rate", "against": "cluster", "province": province, "row": ""}
+    return row | {"rate_effect": rate_effect, "mix_effect": mix_effect, "total": rate_effect + mix_effect}
+
+
+def view_with_gaps(catalogue, made, *rows):
+    tables = {"decomposition": pd.DataFrame(rows, columns=TABLES["decomposition"])}
+    return View(dataclasses.replace(made, tables=tables), PERIOD, catalogue, "en")
+
+
+def test_the_parts_of_a_gap_begin_at_zero_on_their_own_side_and_the_mark_is_the_whole(catalogue, made):
+    rows = (gap("nghe-an", 0.03, 0.01), gap("ninh-binh", -0.09, 0.02), gap("ha-tinh", -0.01, -0.02))
+    picture = gaps(view_with_gaps(catalogue, made, *rows))
+    axes = picture.figure.axes[0]
+    spans = [[(bar.get_x(), bar.get_x() + bar.get_width()) for bar in part] for part in axes.containers]
+    assert spans[0] == [(0, 0.03), (0, -0.01), (0, -0.09)]
+    assert spans[1] == [pytest.approx(span) for span in ((0.03, 0.04), (-0.01, -0.03), (0, 0.02))]
+    (marks,) = [line for line in axes.get_lines() if line.get_marker() == "D"]
+    assert list(marks.get_xdata()) == pytest.approx([0.04, -0.03, -0.07])
+    assert "Ninh Binh is farthest from the cluster (3 of 5 provinces), \N{MINUS SIGN}7.00 points" in picture.title
+    assert "Not to be taken apart: Thanh Hoa, Quang Binh." in " ".join(" ".join(texts(picture.figure)).split())
+
+
+def test_without_gaps_or_assignments_there_is_no_picture_of_them(catalogue, made):
+    assert gaps(View(made, PERIOD, catalogue, "en")) is None
+    assert gaps(view_with_gaps(catalogue, made)) is None
+    assert achievement(View(made, PERIOD, catalogue, "en")) is None
+
+
+def test_what_was_assigned_is_bars_from_zero_with_the_target_across(catalogue):
+    rows = [
+        change(name, province, value) | {"target": 1.0, "status": "met" if value >= 1 else "missed"}
+        for name in ("id_card_achievement", "model_achievement")
+        for province, value in (("nghe-an", 1.05), ("ha-tinh", 0.9), ("", 0.99))
+    ]
+    picture = achievement(View(consolidation(rows), PERIOD, catalogue, "en"))
+    assert picture.title == "Results against what was assigned: 2 of 4 met"
+    for axes in picture.figure.axes:
+        assert [(bar.get_x(), bar.get_width()) for bar in axes.patches] == [(0, 1.05), (0, 0.9), (0, 0.99)]
+        lines = [line for line in axes.get_lines() if line.get_color() == TARGET]
+        assert [line.get_xdata()[0] for line in lines] == [1.0] * 3

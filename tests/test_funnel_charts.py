@@ -155,6 +155,12 @@ def test_names_of_near_points_do_not_cover_each_other_or_leave_the_field():
     assert sides_of([Named(0.5, 0.5, 0.2, 0.05)], line) == ["left"]
 
 
+def test_a_name_hides_no_point_even_where_it_must_lie_over_lines():
+    lines = [(0.6 + n / 500, 0.8) for n in range(150)]
+    above, _ = sides_of([Named(0.88, 0.8, 0.15, 0.06), Named(0.89, 0.7, 0.15, 0.06)], [*lines, (0.88, 0.87)])
+    assert above != "below"
+
+
 # The picture
 
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from pipeline.catalogue import Catalogue
 
-_MOST_PARTS, _MOST_PANELS = 7, 6
+_MOST_PARTS, MOST_PANELS = 7, 6
 _OTHER = "#C9CED4"
 _OPERATORS = {">=": "\N{GREATER-THAN OR EQUAL TO}", "<=": "\N{LESS-THAN OR EQUAL TO}", "<": "<", ">": ">"}
 
@@ -87,16 +87,16 @@ class View:
 
 
 def figures(view: View) -> Iterator[Drawn]:
-    """The main indicator against its target, change against last year, shares of a form's rows."""
+    """The main indicator against its target and last year, changes on last year, shares of a form's rows."""
     main = main_indicator(view)
     if main:
         yield comparison(view, main)
+        if has_values(view, main, "previous"):
+            yield _against_previous(view, main)
     changing = [name for name, entry in view.catalogue.indicators.items() if entry.kind == "change"]
-    with_values = [name for name in changing if _has(view, name, "value")][:_MOST_PANELS]
+    with_values = [name for name in changing if has_values(view, name, "value")][:MOST_PANELS]
     if with_values:
         yield _changes(view, with_values)
-    elif main and _has(view, main, "previous"):
-        yield _against_previous(view, main)
     for form, measure in _shared_out(view):
         drawn = _shares(view, form, measure)
         if drawn:
@@ -146,11 +146,12 @@ def _short_percent(view: View, value: float) -> str:
 
 def main_indicator(view: View) -> str:
     """The first indicator with a target, values and intervals; else the first with a target and values."""
-    names = [n for n in view.catalogue.indicators if _has(view, n, "value") and _has(view, n, "target")]
-    return next((n for n in names if _has(view, n, "low")), names[0] if names else "")
+    names = [n for n in view.catalogue.indicators if has_values(view, n, "value") and has_values(view, n, "target")]
+    return next((n for n in names if has_values(view, n, "low")), names[0] if names else "")
 
 
-def _has(view: View, indicator: str, column: str) -> bool:
+def has_values(view: View, indicator: str, column: str) -> bool:
+    """Whether an indicator's column has any value."""
     frame = view.consolidation.indicators
     return bool(frame.loc[frame["indicator"] == indicator, column].notna().any())
 
@@ -193,12 +194,18 @@ def _number(value: object) -> float | None:
     return None if not isinstance(value, int | float) or math.isnan(value) else float(value)
 
 
-def _changes(view: View, indicators: Sequence[str]) -> Drawn:
+def panels_of(view: View, indicators: Sequence[str]) -> list[Panel]:
+    """A panel for each indicator, with the same provinces in the same order: the best of the first one first."""
     order = [row.label for row in _rows(view, indicators[0])]
     panels = []
     for name in indicators:
         rows = {row.label: row for row in _rows(view, name)}
         panels.append(Panel(view.label(name), [rows.get(label, Row(label, CLUSTER)) for label in order]))
+    return panels
+
+
+def _changes(view: View, indicators: Sequence[str]) -> Drawn:
+    panels = panels_of(view, indicators)
     whole = next((row.value for row in panels[0].rows if row.strong), None)
     title = view.say("figures.change.title_plain")
     if whole is not None and len(panels) == 1:

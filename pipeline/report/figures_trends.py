@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from pipeline.report import figures_drawing as drawing
+from pipeline.report.course import title_of
 from pipeline.report.figures import Drawn, View, main_indicator
 from pipeline.report.theme import TARGET
 
@@ -22,7 +23,7 @@ def trend(view: View) -> Drawn | None:
     if own is None or own.empty:
         return None
     periods = sorted(set(own["period"]))
-    title = view.say("figures.trend.title", indicator=view.label(indicator), first=periods[0], last=periods[-1])
+    title = title_of(own, view.label(indicator), lambda value: view.write(indicator, value), view.say)
     with drawing.style():
         figure, axes = drawing.canvas(title, _note(view, own), _HEIGHT)
         ends: list[tuple[float, str, bool]] = []

@@ -5,8 +5,10 @@ from pathlib import Path
 
 from pipeline.model import Results
 from pipeline.report.figures import Drawn, View, figures
+from pipeline.report.figures_achievement import achievement
 from pipeline.report.figures_drawing import save
 from pipeline.report.figures_funnel import funnel
+from pipeline.report.figures_gaps import gaps
 from pipeline.report.figures_trends import trend
 
 
@@ -22,4 +24,4 @@ def write_pictures(results: Results, folder: Path) -> list[Path]:
 
 def _drawn(view: View) -> Iterator[Drawn]:
     yield from figures(view)
-    yield from (drawn for draw in (trend, funnel) if (drawn := draw(view)) is not None)
+    yield from (drawn for draw in (trend, funnel, gaps, achievement) if (drawn := draw(view)) is not None)

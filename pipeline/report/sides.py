@@ -6,6 +6,7 @@ from typing import NamedTuple
 SIDES = ("right", "left", "above", "below")
 _GAP, _DOT = 0.016, 0.012  # between a point and its name; half of a point
 _ROUNDS = 4
+_HIDDEN = 10.0  # how much worse it is to cover a point than as much of a name
 _ON_A_LINE = 0.0001  # what a point of a line under a name costs, as an area
 
 
@@ -49,16 +50,16 @@ def sides_of(points: Sequence[Named], lines: Iterable[tuple[float, float]] = ())
     found: dict[int, str] = {}
     # Each in turn beside those that stand, and again once all do: a later name may have come too near.
     for number, point in [*enumerate(points)] * _ROUNDS:
-        taken = [*dots, *(_box(points[n], side) for n, side in found.items() if n != number)]
+        taken = [(dot, _HIDDEN) for dot in dots] + [(_box(points[n], s), 1.0) for n, s in found.items() if n != number]
         cost = {side: _cost(_box(point, side), taken, drawn) for side in SIDES}
         found[number] = min(SIDES, key=cost.__getitem__)
     return list(found.values())
 
 
-def _cost(box: _Box, taken: Iterable[_Box], drawn: Iterable[tuple[float, float]]) -> float:
+def _cost(box: _Box, taken: Iterable[tuple[_Box, float]], drawn: Iterable[tuple[float, float]]) -> float:
     outside = (box.right - box.left) * (box.high - box.low) - box.shared(_FIELD)
     struck = sum(box.holds(*point) for point in drawn)
-    return round(outside + sum(box.shared(other) for other in taken) + _ON_A_LINE * struck, 9)
+    return round(outside + sum(weight * box.shared(other) for other, weight in taken) + _ON_A_LINE * struck, 9)
 
 
 def _box(point: Named, side: str) -> _Box:

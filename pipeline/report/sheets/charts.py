@@ -1,11 +1,16 @@
 """The sheet of charts: native ones, each drawn from a small table below them that formulas fill."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from pipeline.report.sheets.book import Book, Page
-from pipeline.report.sheets.drawings import Drawing, Ranges, achievement, of_indicators
+from pipeline.report.sheets.drawings import Drawing, Ranges
+from pipeline.report.sheets.drawings_bullets import bullets
 from pipeline.report.sheets.drawings_forms import structure, years
 from pipeline.report.sheets.drawings_funnel import funnel
+from pipeline.report.sheets.drawings_gaps import gaps
+from pipeline.report.sheets.drawings_main import of_indicators
+from pipeline.report.sheets.drawings_trend import trend
 from pipeline.report.sheets.formulas import sheet_ref
 from pipeline.report.sheets.room import lines
 
@@ -13,31 +18,35 @@ KEY = "charts"
 _WIDTHS = (44, *(11.5,) * 16)
 _FIRST = 5
 _ACROSS, _ROWS, _SIDE = 2, 22, 7  # charts beside each other; rows of 20 pixels and columns that one takes
-_WIDTH, _HEIGHT = 816, 425
+_WIDTH, _WIDE, _HEIGHT = 816, 1639, 425
 _ROW, _AIR = 20, 6  # pixels: a row's height, what is left free between a chart and its note
 _MOST_NOTED = 6  # rows that a note below a chart takes at most
 _PAGE = 3  # rows of charts on a page of paper
+# The main indicator's on the first page, what else there is on the next.
+_ALL = (of_indicators, funnel, trend, gaps, structure, years, bullets)
 
 
 def write(book: Book) -> tuple[Drawing, Ranges] | None:
     """Write the sheet; returns its first chart that stands for itself, and where its figures are."""
     page = book.page(KEY, _WIDTHS)
     page.opening(book.say("workbook.charts.title"), book.say("workbook.charts.unit"))
-    drawn = [*of_indicators(book), *funnel(book), *structure(book), *years(book), *achievement(book)]
-    at = _FIRST + _ROWS * -(-len(drawn) // _ACROSS)
+    drawn = [drawing for draw in _ALL for drawing in draw(book)]
+    spots, rows = _spots(drawn)
+    at = _FIRST + _ROWS * rows
     if not drawn:
         page.text(at, 0, book.say("workbook.charts.none"), "muted")
-    breaks = [_FIRST + _ROWS * _PAGE * n for n in range(1, -(-len(drawn) // (_PAGE * _ACROSS)))]
+    breaks = [_FIRST + _ROWS * n for n in range(_PAGE, rows, _PAGE)]
     page.sheet.set_h_pagebreaks([*breaks, at] if drawn else [])
     if drawn:
         page.sheet.print_area(0, 0, at - 1, len(_WIDTHS) - 1)  # the figures below are on paper elsewhere
     page.text(at, 0, book.say("workbook.charts.data"), "section")
     at += 1
     first = None
-    for number, drawing in enumerate(drawn):
+    for drawing, spot in zip(drawn, spots, strict=True):
         ranges = _table(page, at, drawing)
-        noted = _note(page, drawing.note, _spot(number))
-        insert(page, drawing, ranges, _spot(number), (_WIDTH, min(_HEIGHT, _ROW * (_ROWS - noted) - _AIR)))
+        noted = _note(page, drawing.note, spot)
+        wide = _WIDE if drawing.outer else _WIDTH
+        insert(page, drawing, ranges, spot, (wide, min(_HEIGHT, _ROW * (_ROWS - noted) - _AIR)))
         # A chart with a note tells but half without it.
         first = first or (None if drawing.note else (drawing, ranges))
         at += len(drawing.lines) + 3
@@ -45,8 +54,15 @@ def write(book: Book) -> tuple[Drawing, Ranges] | None:
     return first
 
 
-def _spot(number: int) -> tuple[int, int]:
-    return _FIRST + _ROWS * (number // _ACROSS), _SIDE * (number % _ACROSS)
+def _spots(drawn: Sequence[Drawing]) -> tuple[list[tuple[int, int]], int]:
+    """Where each chart begins, and how many rows of them there are; a wide one has its row for itself."""
+    spots, taken = [], 0
+    for drawing in drawn:
+        if drawing.outer:
+            taken = _ACROSS * -(-taken // _ACROSS)
+        spots.append((_FIRST + _ROWS * (taken // _ACROSS), _SIDE * (taken % _ACROSS)))
+        taken += _ACROSS if drawing.outer else 1
+    return spots, -(-taken // _ACROSS)
 
 
 def _note(page: Page, note: str, spot: tuple[int, int]) -> int:
@@ -64,14 +80,17 @@ def _note(page: Page, note: str, spot: tuple[int, int]) -> int:
 def _table(page: Page, at: int, drawing: Drawing) -> Ranges:
     """Write a chart's figures; returns where they are."""
     page.living(at, 0, drawing.living.get("", ""), drawing.title, "bold")
-    heads = ["", *drawing.heads]
+    levels = 2 if drawing.outer else 1
+    heads = [*[""] * levels, *drawing.heads]
     page.heads(at + 1, heads)
     for column, head in enumerate(heads):
         if head and head in drawing.living:
             page.formula(at + 1, column, drawing.living[head], head, "head")
     for number, (label, cells) in enumerate(drawing.lines):
-        page.text(at + 2 + number, 0, label, "cell")
-        for column, cell in enumerate(cells, 1):
+        if drawing.outer:
+            page.text(at + 2 + number, 0, drawing.outer[number], "cell")
+        page.text(at + 2 + number, levels - 1, label, "cell")
+        for column, cell in enumerate(cells, levels):
             if cell is None:
                 page.text(at + 2 + number, column, "", "cell")
             elif cell.formula:
@@ -79,7 +98,7 @@ def _table(page: Page, at: int, drawing: Drawing) -> Ranges:
             else:
                 page.number(at + 2 + number, column, cell.value, "cell", cell.style or drawing.style)
     name = sheet_ref(page.sheet.get_name())
-    return Ranges(name, at + 1, at + 2, at + 1 + len(drawing.lines))
+    return Ranges(name, at + 1, at + 2, at + 1 + len(drawing.lines), levels)
 
 
 def insert(page: Page, drawing: Drawing, ranges: Ranges, at: tuple[int, int], size: tuple[int, int]) -> None:

@@ -1,6 +1,6 @@
 """The sheet of rate and mix effects: parts that add up to each gap."""
 
-from pipeline.report.sheets.book import Book
+from pipeline.report.sheets.book import HEAD_ROW, Book
 from pipeline.report.sheets.plain import Row, Shown, write_table
 from pipeline.report.sheets.records import records
 from pipeline.report.sheets.words import headed
@@ -10,9 +10,26 @@ KEY = "decomposition"
 
 def write(book: Book) -> None:
     """Write the sheet: of the main indicator all parts, of the others the whole gaps."""
+    write_table(book, KEY, _COLUMNS, strong=lambda row: not row["row"], rows=_rows(book))
+
+
+def _rows(book: Book) -> list[Row]:
     main = headed(book)
-    rows = [row for row in records(book, KEY) if row["indicator"] == main or not row["row"]]
-    write_table(book, KEY, _COLUMNS, strong=lambda row: not row["row"], rows=rows)
+    return [row for row in records(book, KEY) if row["indicator"] == main or not row["row"]]
+
+
+def places(book: Book, indicator: str) -> dict[str, int]:
+    """The sheet row of each province's whole gap to the cluster."""
+    return {
+        row["province"]: at
+        for at, row in enumerate(_rows(book), HEAD_ROW + 1)
+        if row["indicator"] == indicator and row["against"] == "cluster" and not row["row"]
+    }
+
+
+def letter(column: str) -> str:
+    """The letter of a column of the sheet."""
+    return chr(ord("A") + [shown.name for shown in _COLUMNS].index(column))
 
 
 def _against(book: Book, row: Row) -> str:

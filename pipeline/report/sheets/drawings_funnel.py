@@ -12,7 +12,17 @@ from pipeline.report import theme
 from pipeline.report.funnel import Axis, Funnel, across_of, funnel_of, note_of, title_of
 from pipeline.report.sheets.answers import asked
 from pipeline.report.sheets.book import Book
-from pipeline.report.sheets.drawings import FONT, Drawing, Ranges, Value, axis_of_values, colour, dressed, of_indicator
+from pipeline.report.sheets.drawings import (
+    FONT,
+    Drawing,
+    Ranges,
+    Value,
+    axis_format,
+    axis_of_values,
+    colour,
+    dressed,
+    of_indicator,
+)
 from pipeline.report.sheets.living import spliced
 from pipeline.report.sheets.words import conditions, value_words
 from pipeline.report.sides import sides_of
@@ -101,7 +111,7 @@ def _live(book: Book, found: Funnel, target: float) -> Value:
 
 
 def _draw(book: Book, found: Funnel, title: str, workbook: Workbook, at: Ranges) -> Chart:
-    chart = workbook.add_chart({"type": "scatter", "subtype": "straight"})
+    chart, look = workbook.add_chart({"type": "scatter", "subtype": "straight"}), _format(book, found)
     unnamed = _draw_lines(book, found, chart, replace(at, first=at.first + len(found.points)))
     drawn = len(chart.series)
     for number, (point, side) in enumerate(zip(found.points, _sides(book, found), strict=True)):
@@ -115,14 +125,14 @@ def _draw(book: Book, found: Funnel, title: str, workbook: Workbook, at: Ranges)
             "marker": {"type": "circle", "size": 9, "fill": paint, "border": {"color": "#FFFFFF"}},
             "data_labels": {**label, "font": font, "fill": white},
         })  # fmt: skip
-    dressed(chart, title, _format(found.up))
+    dressed(chart, title, look)
     chart.set_legend({
         "position": "bottom", "font": FONT, "delete_series": [*unnamed, *range(drawn, drawn + len(found.points))],
     })  # fmt: skip
     say = Messages(book.results.lang, book.results.period.year)
     name = {"name": across_of(found, book.results.catalogue, say), "name_font": {**FONT, "bold": False}}
     chart.set_x_axis({**axis_of_values("#,##0"), **_ends(found.across), **name})
-    chart.set_y_axis({**axis_of_values(_format(found.up)), **_ends(found.up)})
+    chart.set_y_axis({**axis_of_values(look), **_ends(found.up)})
     return chart
 
 
@@ -144,9 +154,8 @@ def _sides(book: Book, found: Funnel) -> list[str]:
     return sides_of(*found.field(names, _LETTER, _LINE))
 
 
-def _format(axis: Axis) -> str:
-    """As many decimals as tell the ticks apart."""
-    return next((look for least, look in ((0.01, "0%"), (0.001, "0.0%")) if axis.step >= least), "0.00%")
+def _format(book: Book, found: Funnel) -> str:
+    return axis_format(book.model(found.indicator).kind, found.up)
 
 
 def _ends(axis: Axis) -> dict[str, float]:

@@ -16,13 +16,9 @@ _VALUE, _CURVE, _SIGNAL = 11, 22, 44
 
 def write(book: Book) -> None:
     """Write the sheet; without a series of three periods it says so."""
-    rows = records(book, KEY)
-    periods = sorted({row["period"] for row in rows})  # of one kind, so their ids sort as time does
+    periods, lines = periods_of(book), _lines(book)
     page = book.page(KEY, (50, 14, *([_VALUE] * len(periods)), _CURVE, _SIGNAL))
     page.opening(book.say("workbook.trends.title"), book.say("workbook.trends.unit"))
-    lines: dict[tuple[str, str], dict[str, dict[str, Any]]] = {}
-    for row in rows:
-        lines.setdefault((row["indicator"], row["province"] or ""), {})[row["period"]] = row
     if not lines:
         page.text(HEAD_ROW, 0, book.say("workbook.trends.none"), "muted")
         page.paper(None, (HEAD_ROW, 0))
@@ -35,6 +31,29 @@ def write(book: Book) -> None:
         _line(book, page, at, (indicator, province), [found.get(period) for period in periods], limited=limited)
     _tell_without(book, page, HEAD_ROW + len(lines) + 2, list(lines))
     page.paper((HEAD_ROW, HEAD_ROW), (HEAD_ROW + 1, _FIRST))
+
+
+def periods_of(book: Book) -> list[str]:
+    """The periods in the table's order."""
+    return sorted({row["period"] for row in records(book, KEY)})  # of one kind, so their ids sort as time does
+
+
+def point(book: Book, indicator: str, province: str, period: str) -> tuple[str, float] | None:
+    """A point of a series: its cell as formulas name it, and its value; None where there is none."""
+    lines = _lines(book)
+    found = lines.get((indicator, province), {}).get(period)
+    if found is None:
+        return None
+    row = HEAD_ROW + 1 + list(lines).index((indicator, province))
+    return book.cell(KEY, row, xl_col_to_name(_FIRST + periods_of(book).index(period))), found["value"]
+
+
+def _lines(book: Book) -> dict[tuple[str, str], dict[str, dict[str, Any]]]:
+    """The points of each series, by indicator and province, then by period."""
+    lines: dict[tuple[str, str], dict[str, dict[str, Any]]] = {}
+    for row in records(book, KEY):
+        lines.setdefault((row["indicator"], row["province"] or ""), {})[row["period"]] = row
+    return lines
 
 
 def _line(
