@@ -1,6 +1,8 @@
 """Every sentence that a user reads, in each language, from ``messages.yaml``; numbers as the language writes them."""
 
+import math
 from collections.abc import Mapping
+from decimal import ROUND_HALF_UP, Context, Decimal
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -10,6 +12,7 @@ import yaml
 from pipeline.labels import Label
 from pipeline.model import Finding, Lang, Said, Share
 
+_WIDE = Context(prec=400)  # room for every number that a float can be
 _SEPARATORS = {"vi": (".", ","), "en": (",", ".")}
 
 
@@ -20,6 +23,12 @@ def _texts() -> dict[str, dict[str, Any]]:
         if file.name.endswith(".yaml"):
             loaded |= yaml.load(file.read_text("utf-8"), Loader=yaml.CSafeLoader)  # our own file
     return loaded
+
+
+def _rounded(value: float, decimals: int) -> Decimal | float:
+    if not math.isfinite(value):
+        return value
+    return Decimal(f"{value:.15g}").quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP, _WIDE)
 
 
 class Messages:
@@ -62,9 +71,18 @@ class Messages:
         return expected, f"{where}: {said}" if where else said
 
     def number(self, value: float, decimals: int | None = None) -> str:
-        """A number as this language writes it; without ``decimals`` in its shortest form."""
+        """A number as this language writes it; without ``decimals`` in its shortest form.
+
+        A half is rounded away from nought, of the fifteen digits that count: as spreadsheets show it.
+
+        >>> Messages("en").number(3.125, 2), Messages("en").number(-2.675, 2), Messages("en").number(1234.5)
+        ('3.13', '-2.68', '1,234.5')
+        """
         thousands, point = _SEPARATORS[self.lang]
-        text = f"{value:,.{decimals}f}" if decimals is not None else f"{value:,.12g}" if value % 1 else f"{value:,.0f}"
+        if decimals is not None:
+            text = f"{_rounded(value, decimals):,.{decimals}f}"
+        else:
+            text = f"{value:,.12g}" if value % 1 else f"{value:,.0f}"
         text = text if any(sign in "123456789" for sign in text) else text.lstrip("-")  # nought has no sign
         return text.translate({ord(","): thousands, ord("."): point})
 

@@ -208,7 +208,7 @@ class Page:
             sheet.set_landscape()
         if repeat:  # many rows: each as high as its letters need, in every program alike
             sheet.set_default_row(_ROW)
-        sheet.fit_to_pages(1, self._without_overhang(_ACROSS if across else _UP))
+        sheet.fit_to_pages(1, self._without_overhang(_ACROSS if across else _UP) if repeat else 0)
         sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
         sheet.hide_gridlines(2)
         name = self.book.results.catalogue.settings.name.text(self.book.results.lang)[:120].replace("&", "&&")

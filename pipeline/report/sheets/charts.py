@@ -28,9 +28,10 @@ _ALL = (of_indicators, funnel, trend, gaps, structure, years, bullets)
 
 def write(book: Book) -> tuple[Drawing, Ranges] | None:
     """Write the sheet; returns its first chart that stands for itself, and where its figures are."""
-    page = book.page(KEY, _WIDTHS)
-    page.opening(book.say("workbook.charts.title"), book.say("workbook.charts.unit"))
     drawn = [drawing for draw in _ALL for drawing in draw(book)]
+    most = max((len(drawing.heads) + 2 for drawing in drawn), default=0)
+    page = book.page(KEY, (*_WIDTHS, *(_WIDTHS[-1],) * max(most - len(_WIDTHS), 0)))
+    page.opening(book.say("workbook.charts.title"), book.say("workbook.charts.unit"))
     spots, rows = _spots(drawn)
     at = _FIRST + _ROWS * rows
     if not drawn:
