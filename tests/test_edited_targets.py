@@ -71,6 +71,19 @@ def test_all_that_rests_on_an_edited_target_follows(repo, office, tmp_path, edit
     assert len([place for place in wanted if before.get(place) != wanted[place]]) > 10
 
 
+@pytest.mark.parametrize("edit", [("vi", "accident_change", -0.06)], indirect=True)
+def test_points_that_rest_on_indicators_met_follow_the_targets_of_these(repo, office, tmp_path, edit):
+    """Sentences about how points came about stay as they were written; the points, sums and ranks follow."""
+    lang, *target, given = edit
+    found = shown(office.recalculate(edited(given, tmp_path, *target, lang), tmp_path))
+    wanted = shown(with_target(repo, tmp_path, *target, lang))
+    sheets = {"Chấm điểm thi đua", "Căn cứ chấm điểm"}
+    numbers = {place: own for place, own in wanted.items() if place[0] in sheets and not isinstance(own, str)}
+    assert {place: (found.get(place), own) for place, own in numbers.items() if not same(found.get(place), own)} == {}
+    before = shown(given)
+    assert len([place for place, own in numbers.items() if before.get(place) != own]) > 5
+
+
 @pytest.mark.parametrize("lang", ["vi", "en"])
 def test_numbers_in_sentences_are_written_as_the_language_does(office, lang, tmp_path):
     say = Messages(lang)

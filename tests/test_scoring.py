@@ -1,6 +1,7 @@
 """Points by a scoring table: rules, sums, which figure counts, what lacks, ranks, exclusions that change no points."""
 
 import math
+import random
 from fractions import Fraction
 
 import openpyxl
@@ -9,8 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.catalogue import load_catalogue
+from pipeline.catalogue.scoring import Extra
 from pipeline.periods import Period
+from pipeline.report.sheets.score_rules import earned
 from pipeline.scoring import scores
+from pipeline.scoring.earned import earns
+from pipeline.statistics.exact import exact
 from pipeline.statistics.points import deduction, linear, rounded, threshold
 from tests.books import Desk, found, only
 from tests.frames import RATE, catalogue, cells, computed, row, write_small
@@ -467,3 +472,44 @@ def test_the_shipped_table_is_illustrative_adds_up_to_100_and_covers_eight_group
     table = load_catalogue(repo / "schemas").scoring_on(Period.parse("2024"))
     assert (table.source, table.maximum, len(table.groups)) == ("illustrative", 100, 8)
     assert "points" not in load_catalogue(repo / "schemas").settings.forms
+
+
+def any_criterion(draw):
+    """A criterion of any rule, its numbers as people write them."""
+    most, rule = draw.randrange(1, 2000) / 100, draw.choice(["linear", "threshold", "deduction"])
+    own = {"id": "c", "points": most, "rule": rule, "indicator": "i"}
+    if rule == "linear":
+        floor, full = draw.sample(range(-100, 200), 2)
+        return Extra.model_validate(own | {"floor": floor / 100, "full": full / 100})
+    if rule == "deduction":
+        return Extra.model_validate(
+            own | {"lose": draw.randrange(1, 2000) / 100, "per": draw.choice([0.01, 0.5, 1, 3])}
+        )
+    count, reached = draw.randrange(1, 5), draw.choice(["above", "below"])
+    bounds = sorted(draw.sample(range(100), count), reverse=reached == "below")
+    steps = [{"at": at / 100, "points": most * (number + 1) / count} for number, at in enumerate(bounds)]
+    return Extra.model_validate(own | {"reached": reached, "steps": steps})
+
+
+def test_a_rules_formula_earns_what_is_computed_exactly(office, tmp_path):
+    draw, book, wanted = random.Random(20241114), openpyxl.Workbook(), {}  # noqa: S311  no secret
+    for row_ in range(1, 401):
+        criterion, value = any_criterion(draw), draw.randrange(-300, 300) / 100
+        points = float(earns(criterion, exact(value)))
+        book.active.cell(row_, 1, value)
+        if formula := earned(criterion, f"A{row_}", value, points):
+            book.active.cell(row_, 2, formula)
+            wanted[row_] = points
+    assert len(wanted) > 300
+    book.save(tmp_path / "r.xlsx")
+    sheet = openpyxl.load_workbook(office.recalculate(tmp_path / "r.xlsx", tmp_path), data_only=True).active
+    assert {row_: sheet.cell(row_, 2).value for row_ in wanted} == pytest.approx(wanted)
+
+
+def test_where_a_float_would_decide_a_half_there_is_no_formula():
+    criterion = Extra.model_validate(
+        {"id": "c", "points": 1, "rule": "linear", "indicator": "i", "floor": 0, "full": 1}
+    )
+    assert earned(criterion, "A1", 0.125, 0.13) == ""
+    assert earned(criterion, "A1", 0.12, 0.12) == '=IF(ISNUMBER(A1),ROUND(MEDIAN(0,1,1*(A1-0)),2),"")'
+    assert earned(criterion, "A1", 0.12, 0.5) == ""

@@ -2,9 +2,12 @@
 
 from typing import Any
 
-from pipeline.catalogue.scoring import BONUS, PENALTY
+from pipeline.catalogue.scoring import BONUS, PENALTY, Extra
 from pipeline.report import theme
 from pipeline.report.sheets.book import HEAD_ROW, Book, Page
+from pipeline.report.sheets.indicators import KEY as INDICATORS
+from pipeline.report.sheets.indicators import LETTER
+from pipeline.report.sheets.score_rules import earned
 
 KEY = "score_origins"
 Row = dict[str, Any]
@@ -43,13 +46,34 @@ def _row(book: Book, page: Page, at: int, row: Row) -> None:
         flag = ("flag",) if name == "points_from" and row["origin"] == "none" else ()
         page.text(at, _AT[name], text, "cell", "wrap", *(("gap",) if name in _AFTER_NUMBERS else ()), *flag)
     page.high(at, [(_AT[name], text or "") for name, text in texts.items()])
-    for name in ("maximum", "computed", "self_assessed", "verified"):
+    for name in ("maximum", "self_assessed", "verified"):
         page.number(at, _AT[name], row[name], "cell", "score")
     style = theme.value_style(book.model(row["indicator"]).kind) if row["indicator"] else "count"
-    page.number(at, _AT["score_value"], row["value"], "cell", style)
+    value, points = _living(book, at, row)
+    page.living(at, _AT["score_value"], value, row["value"], "cell", style)
+    page.living(at, _AT["computed"], points, row["computed"], "cell", "score")
     _difference(page, at, "self_less_verified", row, ("self_assessed", "verified"))
     _difference(page, at, "verified_less_computed", row, ("verified", "computed"))
     _points(page, at, row)
+
+
+def _living(book: Book, at: int, row: Row) -> tuple[str, str]:
+    """The formulas of the indicator's value and of the points that it earns; empty where they would not come to it."""
+    indicator = book.indicators.get((row["indicator"], row["province"]))
+    place = book.places.get((row["indicator"], row["province"]))
+    if indicator is None or place is None or row["value"] is None or indicator.value != row["value"]:
+        return "", ""
+    cell = book.cell(INDICATORS, place, LETTER["value"])
+    criterion = _criterion(book, row)
+    own = f"{_LETTER['score_value']}{at + 1}"
+    points = earned(criterion, own, row["value"], row["computed"]) if criterion and row["computed"] is not None else ""
+    return f'=IF(ISNUMBER({cell}),{cell},"")', points
+
+
+def _criterion(book: Book, row: Row) -> Extra | None:
+    table = book.results.catalogue.scoring_on(book.results.period)
+    parts = table.parts() if table else ()
+    return next((p.criterion for p in parts if (p.part, p.criterion.id) == (row["group"], row["criterion"])), None)
 
 
 def _difference(page: Page, at: int, name: str, row: Row, sides: tuple[str, str]) -> None:

@@ -1,0 +1,54 @@
+"""The rules by which an indicator's value earns points, as formulas over the value's cell."""
+
+import math
+from fractions import Fraction
+
+from pipeline.catalogue.scoring import DEDUCTION, LINEAR, THRESHOLD, Extra
+from pipeline.statistics.exact import exact
+from pipeline.statistics.points import DECIMALS
+
+_NEAR = 1e-6  # of a half of the last decimal: there a float's last digits would decide
+
+
+def earned(criterion: Extra, cell: str, value: float, points: float) -> str:
+    """The formula of the points that the value in a cell earns, blank without one.
+
+    Empty where it would not surely come to ``points``, which are computed exactly.
+    """
+    if criterion.rule not in {LINEAR, THRESHOLD, DEDUCTION}:
+        return ""
+    formula, found = _steps(criterion, cell, value) if criterion.rule == THRESHOLD else _line(criterion, cell, value)
+    scaled = found * 10**DECIMALS
+    is_half = abs(scaled % 1 - 0.5) < _NEAR
+    if is_half or not math.isclose(math.floor(scaled + 0.5), points * 10**DECIMALS, abs_tol=_NEAR):
+        return ""
+    return f'=IF(ISNUMBER({cell}),ROUND({formula},{DECIMALS}),"")'
+
+
+def _line(criterion: Extra, cell: str, value: float) -> tuple[str, float]:
+    """In proportion between two values, or so much less for each case; never below nothing or above all."""
+    most = exact(criterion.points)
+    if criterion.rule == LINEAR:
+        floor = exact(criterion.floor or 0.0)
+        rise = most / (exact(criterion.full or 0.0) - floor)
+        formula, found = f"{_text(rise)}*({cell}-{_text(floor)})", float(rise) * (value - float(floor))
+    else:
+        fall = exact(criterion.lose or 0.0) / exact(criterion.per)
+        formula, found = f"{_text(most)}-{_text(fall)}*{cell}", float(most) - float(fall) * value
+    return f"MEDIAN(0,{_text(most)},{formula})", sorted((0.0, float(most), found))[1]
+
+
+def _steps(criterion: Extra, cell: str, value: float) -> tuple[str, float]:
+    """The points of the best step that is reached."""
+    sign = "<=" if criterion.reached == "below" else ">="
+    formula, found = "0", 0.0
+    for step in sorted(criterion.steps, key=lambda step: step.points):
+        formula = f"IF({cell}{sign}{_text(exact(step.at))},{_text(exact(step.points))},{formula})"
+        found = step.points if (value <= step.at if sign == "<=" else value >= step.at) else found
+    return formula, found
+
+
+def _text(number: Fraction) -> str:
+    """A number as a formula has it: its digits, or a division."""
+    text = f"{float(number):.15g}"
+    return text if "e" not in text and Fraction(text) == number else f"({number.numerator}/{number.denominator})"
