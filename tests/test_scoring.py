@@ -513,3 +513,21 @@ def test_where_a_float_would_decide_a_half_there_is_no_formula():
     assert earned(criterion, "A1", 0.125, 0.13) == ""
     assert earned(criterion, "A1", 0.12, 0.12) == '=IF(ISNUMBER(A1),ROUND(MEDIAN(0,1,1*(A1-0)),2),"")'
     assert earned(criterion, "A1", 0.12, 0.5) == ""
+
+
+def test_points_that_rest_on_figures_to_look_at_again_say_so(consolidated):
+    book = openpyxl.load_workbook(consolidated.folder / "consolidated.xlsx", data_only=True)
+    said = [str(row[0]) for row in book["Chấm điểm thi đua"].iter_rows(values_only=True) if row[0]]
+    (told,) = [text for text in said if text.startswith("Điểm dựa một phần vào số cần xem lại")]
+    frame = consolidated.consolidation.indicators
+    doubted = frame[frame["reason"].fillna("").str.contains("số cần xem lại") & (frame["province"] != "")]
+    points = consolidated.consolidation.tables["scores"]
+    computed = points[(points["level"] == "criterion") & (points["origin"] == "computed")]
+    pairs = set(zip(doubted["indicator"], doubted["province"], strict=True))
+    wanted = [c for c in computed.itertuples() if (c.indicator, c.province) in pairs]
+    assert wanted
+    for criterion in wanted:
+        assert criterion.name in told
+        assert criterion.label in told
+    reasons = [str(row[-1]) for row in book["Căn cứ chấm điểm"].iter_rows(min_row=7, values_only=True)]
+    assert sum("dựa trên số cần xem lại" in reason for reason in reasons) == len(wanted)

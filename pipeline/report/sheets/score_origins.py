@@ -40,7 +40,7 @@ def _row(book: Book, page: Page, at: int, row: Row) -> None:
     texts = {
         "province": row["name"], "score_group": row["group_label"], "criterion": row["label"],
         "score_rule": row["rule"], "points_from": book.say(f"workbook.points_from.{row['origin']}"),
-        "points_reason": row["reason"],
+        "points_reason": "; ".join(text for text in (row["reason"], doubt_of(book, row)) if text),
     }  # fmt: skip
     for name, text in texts.items():
         flag = ("flag",) if name == "points_from" and row["origin"] == "none" else ()
@@ -55,6 +55,12 @@ def _row(book: Book, page: Page, at: int, row: Row) -> None:
     _difference(page, at, "self_less_verified", row, ("self_assessed", "verified"))
     _difference(page, at, "verified_less_computed", row, ("verified", "computed"))
     _points(page, at, row)
+
+
+def doubt_of(book: Book, row: Row) -> str:
+    """What there is to look at again below the value that points are computed from; empty for other points."""
+    indicator = book.indicators.get((row["indicator"], row["province"])) if row["origin"] == "computed" else None
+    return indicator.reason or "" if indicator is not None and indicator.value is not None else ""
 
 
 def _living(book: Book, at: int, row: Row) -> tuple[str, str]:

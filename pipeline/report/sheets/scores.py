@@ -57,7 +57,17 @@ def _notes(book: Book, rows: list[Row]) -> list[str]:
     ]
     vetoes = [book.say("workbook.scores.veto_note")] if any(row["level"] == "veto" for row in rows) else []
     looks = book.say("workbook.scores.looks", sheet=book.names[score_origins.KEY])
-    return [*said, looks, *vetoes, book.say("workbook.scores.ranks_note")]
+    return [*said, *_doubts(book, rows), looks, *vetoes, book.say("workbook.scores.ranks_note")]
+
+
+def _doubts(book: Book, rows: list[Row]) -> list[str]:
+    """Of whom points rest on figures to look at again, and in which criteria."""
+    doubted: dict[str, list[str]] = {}
+    for row in rows:
+        if row["level"] == "criterion" and score_origins.doubt_of(book, row):
+            doubted.setdefault(row["name"], []).append(row["label"])
+    names = "; ".join(f"{name}: {', '.join(labels)}" for name, labels in doubted.items())
+    return [book.say("workbook.scores.doubtful", names=names, sheet=book.names[score_origins.KEY])] if names else []
 
 
 class _Matrix:
