@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from pipeline.report import theme
+from pipeline.report.sheets import overview_course
 from pipeline.report.sheets.answers import answered
 from pipeline.report.sheets.book import Book, Page
 from pipeline.report.sheets.charts import insert
@@ -28,19 +29,22 @@ _FEW = 12  # provinces whose matrix leaves room below it on a page of paper
 
 def write(book: Book, findings: list[FindingRow], front: tuple[Drawing, Ranges] | None) -> None:
     """Write the sheet; ``front`` is the chart to show on it."""
-    page, say = book.page(KEY, _WIDTHS), book.say
+    main, others = _chosen(book)
+    curved = bool(main) and overview_course.has_curves(book, main[0])
+    page, say = book.page(KEY, (*_WIDTHS, overview_course.WIDTH) if curved else _WIDTHS), book.say
     note = book.results.note
     files = [str(row["file"] or "") for row in submissions(book) if row["status"] in _USED]
     page.opening(book.results.catalogue.settings.name.text(book.results.lang), files=files)
     page.text(3, 0, note.text(book.results.lang) if note else "", "notice")
-    main, others = _chosen(book)
     at = _others_answered(book, page, _answer(book, page, 5), main[1:])
+    if curved:
+        overview_course.curves(book, page, at + 1, _LAST + 1, main[0])
     at = _matrix(book, page, at, say("workbook.overview.main"), main)
     received = at
     if front:
         insert(page, *front, (at, _CHART_COLUMN), _CHART_SIZE)
     below = at + _CHART_ROWS if front else at
-    second = max(_completeness(book, page, at, findings), below)
+    second = max(overview_course.changes(book, page, _completeness(book, page, at, findings), main), below)
     at = _links(book, page, second)
     page.sheet.set_h_pagebreaks([*([received] if len(book.provinces) > _FEW else []), second])
     for start in range(0, len(others), _PER_BLOCK):

@@ -48,6 +48,16 @@ def point(book: Book, indicator: str, province: str, period: str) -> tuple[str, 
     return book.cell(KEY, row, xl_col_to_name(_FIRST + periods_of(book).index(period))), found["value"]
 
 
+def area_of(book: Book, indicator: str, province: str) -> str:
+    """Where a series stands, as a curve refers to it; empty where there is none."""
+    lines, periods = _lines(book), periods_of(book)
+    if (indicator, province) not in lines:
+        return ""
+    row = HEAD_ROW + 2 + list(lines).index((indicator, province))
+    ends = [xl_col_to_name(_FIRST + number) for number in (0, len(periods) - 1)]
+    return f"{sheet_ref(book.names[KEY])}!{ends[0]}{row}:{ends[1]}{row}"
+
+
 def _lines(book: Book) -> dict[tuple[str, str], dict[str, dict[str, Any]]]:
     """The points of each series, by indicator and province, then by period."""
     lines: dict[tuple[str, str], dict[str, dict[str, Any]]] = {}
@@ -72,7 +82,7 @@ def _line(
             page.number(at, column, point["value"], *look, value, *apart)
     last = _FIRST + len(points)
     page.text(at, last, "", *look)
-    area = f"{sheet_ref(book.names[KEY])}!{xl_col_to_name(_FIRST)}{at + 1}:{xl_col_to_name(last - 1)}{at + 1}"
+    area = area_of(book, indicator, province)
     colour = theme.CLUSTER if not province else theme.THIS_YEAR
     page.sheet.add_sparkline(at, last, {"range": area, "markers": True, "series_color": colour})
     if limited:

@@ -1,0 +1,56 @@
+"""On the first sheet: the main indicators' changes against last year, and the first one's curve over the periods."""
+
+from collections.abc import Sequence
+
+from pipeline.report import theme
+from pipeline.report.sheets.book import Book, Page
+from pipeline.report.sheets.indicators import KEY as INDICATORS
+from pipeline.report.sheets.indicators import LETTER
+from pipeline.report.sheets.trends import area_of, periods_of
+
+WIDTH = 15.0  # of the column of curves
+
+
+def has_curves(book: Book, indicator: str) -> bool:
+    """Whether there is a series of the indicator in any province."""
+    return any(area_of(book, indicator, province) for province in (*book.provinces, ""))
+
+
+def curves(book: Book, page: Page, at: int, column: int, indicator: str) -> None:
+    """Beside the matrix with its heading in row ``at``, a curve for each province: of the matrix' first indicator."""
+    first, *_, last = periods_of(book)
+    page.sheet.merge_range(at, column, at + 1, column, "", book.formats("head"))
+    page.text(at, column, book.say("workbook.overview.curve", first=first, last=last), "head")
+    for line, province in enumerate((*book.provinces, ""), at + 2):
+        look = ("cell",) if province else ("cell", "cluster")
+        area = area_of(book, indicator, province)
+        page.text(line, column, "" if area else book.say("workbook.no_value"), *look)
+        if area:
+            colour = theme.THIS_YEAR if province else theme.CLUSTER
+            page.sheet.add_sparkline(line, column, {"range": area, "markers": True, "series_color": colour})
+
+
+def changes(book: Book, page: Page, at: int, indicators: Sequence[str]) -> int:
+    """A column for each indicator: by how much it changed since last year. Returns the next free row."""
+    rows = (book.indicators.get((indicator, p)) for indicator in indicators for p in (*book.provinces, ""))
+    if not any(row and row.change is not None for row in rows):
+        return at
+    page.text(at, 0, book.say("workbook.overview.changes", period=book.results.period.year_before.id), "section")
+    page.heads(at + 1, [book.say("workbook.column.province"), *map(book.label, indicators)])
+    for line, province in enumerate((*book.provinces, ""), at + 2):
+        look = ("cell",) if province else ("cell", "cluster")
+        page.text(line, 0, book.province(province), *look)
+        for column, indicator in enumerate(indicators, 1):
+            _change(book, page, (line, column), (indicator, province), *look)
+    return at + 3 + len(book.provinces)
+
+
+def _change(book: Book, page: Page, at: tuple[int, int], about: tuple[str, str], *look: str) -> None:
+    """A change, taken from the sheet of indicators: of counts relative, of shares in points."""
+    row, place = book.indicators.get(about), book.places.get(about)
+    if row is None or place is None or row.change is None:
+        page.text(*at, book.say("workbook.no_value"), *look, "mark")
+        return
+    kind = book.model(about[0]).kind
+    style = "points" if kind == "total" else theme.difference_style(kind)
+    page.formula(*at, f"={book.cell(INDICATORS, place, LETTER['change'])}", row.change, *look, style)

@@ -1,0 +1,62 @@
+"""The first sheet's changes against last year, and its curves over the periods."""
+
+import re
+import zipfile
+
+import openpyxl
+import pytest
+
+from tests.books import Desk
+
+pytestmark = pytest.mark.filterwarnings("ignore:Sparkline Group extension:UserWarning")
+FORM = (
+    "title: F\nrows: [{key: d, header: District, members: open}]\ncolumns: {n: {header: Cases}, k: {header: Cleared}}"
+)
+RATE = "rate: {kind: percent, label: Rate, numerator: f.k, denominator: f.n, proportion: true, better: higher}"
+TARGET = "[{indicator: rate, value: 0.8, op: '>=', issuer: X}]"
+
+
+def test_each_change_of_the_main_indicators_is_that_of_the_sheet_of_indicators(consolidated):
+    path = consolidated.folder / "consolidated.xlsx"
+    shown, formulas = (openpyxl.load_workbook(path, data_only=only)["Tổng quan"] for only in (True, False))
+    first = next(
+        row for row in range(1, 60) if str(shown.cell(row, 1).value).startswith("Tăng giảm so với cùng kỳ 2023")
+    )
+    frame = consolidated.consolidation.indicators
+    changes = frame[frame["province"] == "ninh-binh"].set_index("indicator")["change"]
+    line = next(row for row in range(first, first + 9) if shown.cell(row, 1).value == "Ninh Bình")
+    wanted = {2: "clearance_rate", 3: "report_resolution_rate", 4: "accident_change", 6: "id_card_achievement"}
+    for column, indicator in wanted.items():
+        assert shown.cell(line, column).value == pytest.approx(changes[indicator])
+        assert re.fullmatch(r"='Chỉ tiêu'!\$?[A-Z]+\d+", formulas.cell(line, column).value)
+
+
+def curves(path):
+    with zipfile.ZipFile(path) as file:
+        return re.findall(
+            r"<xm:f>([^<]*)</xm:f><xm:sqref>([^<]*)</xm:sqref>", file.read("xl/worksheets/sheet1.xml").decode()
+        )
+
+
+def test_a_curve_of_the_first_main_indicator_stands_beside_each_province(consolidated):
+    path = consolidated.folder / "consolidated.xlsx"
+    found = curves(path)
+    book = openpyxl.load_workbook(path, data_only=True)
+    overview, trends = book["Tổng quan"], book["Xu hướng"]
+    assert len(found) == 6
+    for area, cell in found:
+        sheet, _, cells = area.rpartition("!")
+        row = trends[cells][0]
+        assert sheet == "'Xu hướng'"
+        assert [trends.cell(6, cell_.column).value for cell_ in row] == ["2022", "2023", "2024"]
+        assert trends.cell(row[0].row, 1).value == "Tỷ lệ khám phá tội phạm về trật tự xã hội"
+        assert trends.cell(row[0].row, 2).value == overview.cell(overview[cell].row, 1).value
+
+
+def test_without_a_series_or_a_year_before_there_is_neither(tmp_path):
+    desk = Desk(tmp_path).catalogue(FORM, indicators="{" + RATE + "}", targets=TARGET)
+    desk.send([["District", "Cases", "Cleared"], ["A", 10, 9]]).consolidate()
+    path = desk.folder / "outputs" / "2024" / "consolidated.xlsx"
+    assert curves(path) == []
+    texts = [str(cell.value) for row in openpyxl.load_workbook(path)["Overview"].iter_rows() for cell in row]
+    assert not [text for text in texts if text.startswith("Changes against")]
