@@ -1,5 +1,6 @@
 """Every total and every rule across forms with what it was checked against: the table of checks."""
 
+import math
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -42,21 +43,22 @@ def recomputed(
 def _totals(
     cells: pd.DataFrame, added: Mapping[int, "Sequence[int]"], catalogue: Catalogue, say: Messages
 ) -> Iterator[tuple[object, ...]]:
-    values, states = cells["value"].to_dict(), cells["state"].to_dict()
-    for position, total in cells.loc[list(added)].iterrows():
-        rows, form = list(added[int(str(position))]), catalogue.forms[str(total["form"])]
+    values, states, factors, places = (cells[name].to_dict() for name in ("value", "state", "factor", "cell"))
+    for (position, rows), total in zip(added.items(), cells.loc[list(added)].to_dict("records"), strict=True):
+        form = catalogue.forms[total["form"]]
         whole = bool(rows) and not any(states[row] in LACKING for row in rows)
         stated = float(total["value"])
-        computed = float(np.sum([values[row] for row in rows])) if whole else np.nan
-        decimals = decimals_of(cells, total, rows) if whole else np.nan
+        computed = math.fsum(values[row] for row in rows) if whole else math.nan
+        converted = any(factors[row] != 1 for row in rows)
+        decimals = decimals_of(cells, cells.loc[position], list(rows)) if converted else float(total["decimals"])
         agrees = whole and bool(same(np.array([stated]), np.array([computed]), np.array([decimals]))[0])
         yield (
             "subtotal" if total["role"] == GROUP else "total",
             *_province(total["province"], catalogue, say), total["form"], _row_of(total),
-            _label_of(total, form, say), total["measure"], form.label_of(str(total["measure"])).text(say.lang),
+            _label_of(total, form, say), total["measure"], form.label_of(total["measure"]).text(say.lang),
             "previous" if total["previous"] else "current", total["file"], total["sheet"], total["cell"], total["raw"],
-            stated, computed, stated - computed, decimals, _result(whole=whole, agrees=agrees),
-            ranges(cells.loc[rows, "cell"].tolist()),
+            stated, computed, stated - computed, decimals if whole else math.nan,
+            _result(whole=whole, agrees=agrees), ranges([places[row] for row in rows]),
         )  # fmt: skip
 
 
@@ -69,18 +71,18 @@ def _province(province: object, catalogue: Catalogue, say: Messages) -> tuple[st
     return name, catalogue.province_label(name).text(say.lang) if name else say("cli.cluster")
 
 
-def _row_of(total: "pd.Series[Any]") -> str:
+def _row_of(total: Mapping[Any, Any]) -> str:
     """What tells a total from the others of its table: its group, and the keys that it is of."""
     return "/".join(part for part in (str(total["group"]), *_keys(total)) if part)
 
 
-def _keys(total: "pd.Series[Any]") -> list[str]:
+def _keys(total: Mapping[Any, Any]) -> list[str]:
     """What other keys a total is of, but for the province: that has its own column."""
     parts = (part.partition("=") for part in str(total["block"]).split("\n") if part)
     return [mask_personal(value) for key, _, value in parts if key != PROVINCE]
 
 
-def _label_of(total: "pd.Series[Any]", form: Form, say: Messages) -> str:
+def _label_of(total: Mapping[Any, Any], form: Form, say: Messages) -> str:
     group = form.groups.get(str(total["group"]))
     name = group.label.text(say.lang) if group and group.label else str(total["group"])
     return ", ".join([name or say("workbook.checks.total"), *_keys(total)])
