@@ -12,6 +12,7 @@ from pipeline.catalogue import Catalogue, load_catalogue
 from pipeline.changes import compare
 from pipeline.earlier import Earlier, periods_in, read_earlier, windows_of
 from pipeline.errors import NoInputsError, UsageError
+from pipeline.fair_intervals import with_fair_intervals
 from pipeline.manifest import manifest
 from pipeline.model import (
     MEMBER,
@@ -217,11 +218,13 @@ def _tables(  # noqa: PLR0917  all that a period's tables rest on
 
     source, _ = sources(cells[period], cells[period.year_before], catalogue, period)
     attained = attainment(indicators, catalogue, period, lang, windows)
-    scored = scores(indicators, cells[period], catalogue, period, lang)
+    compared = comparison(indicators, source, lang)
+    fair = with_fair_intervals(indicators, compared, catalogue.shares)
+    scored = scores(fair, cells[period], catalogue, period, lang)
     return {
         "attainment": attained,
         "targets_met": targets_met(attained, catalogue, lang),
-        "comparison": comparison(indicators, source, lang),
+        "comparison": compared,
         "decomposition": decomposition(source, lang),
         "trends": trends(cells, catalogue, period, lang),
         "checks": recomputed(cells[period], added, catalogue, lang),

@@ -2,17 +2,22 @@
 
 import math
 
+import openpyxl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 from statsmodels.stats.proportion import proportion_confint
 
+import pipeline
+from pipeline.fair_intervals import with_fair_intervals
 from pipeline.indicators.comparison import comparison
 from pipeline.indicators.decomposition import decomposition
 from pipeline.indicators.whole import sources
+from pipeline.messages import Messages
 from pipeline.periods import Period
-from tests.frames import FORMS, RATE, catalogue, cells, computed, crime, row
+from tests.frames import FORMS, RATE, catalogue, cells, computed, crime, row, write_small, write_submission
+from tests.test_workbook import assert_recalculates
 
 RATE_OF_ALL = RATE | {"proportion": True}
 PERIOD = Period.parse("2024")
@@ -162,3 +167,48 @@ def test_of_a_form_whose_rows_are_not_listed_there_is_none():
     table, effects = compared(now, resolved, forms=FORMS)
     assert effects.empty
     assert of(table, "north")["method"] == "binomial"
+
+
+def test_a_row_in_which_a_part_exceeds_its_whole_is_named_beside_every_figure():
+    now = cells(typed("north", (24, 25), (100, 80)), typed("south", (50, 40), (10, 9)), typed("east", (50, 40), (9, 9)))
+    table, _ = compared(now)
+    assert set(table["method"]) == {"binomial"}
+    assert table["caveat"].str.contains("In some row the numerator is larger than the denominator").all()
+    assert table["caveat"].str.contains("north, theft: 25/24").all()
+    table, _ = compared(cells(typed("north", (25, 25), (100, 80)), typed("south", (50, 40), (10, 9))))
+    assert not table["caveat"].str.contains("larger").any()
+
+
+def test_where_a_rate_is_above_the_whole_every_figure_has_one_interval():
+    now = cells(typed("north", (30, 40), (10, 10)), typed("south", (50, 40), (10, 9)))
+    made = catalogue({"rate": RATE_OF_ALL}, members=["north", "south"])
+    frame = computed(made, now).frame.reset_index()
+    table, _ = compared(now, members=["north", "south"])
+    fair = with_fair_intervals(frame, table, made.shares).set_index("province")
+    for province in ("north", "south", ""):
+        own = of(table, province)
+        assert (fair.loc[province, "low"], fair.loc[province, "high"]) == (own["low"], own["high"])
+    assert fair.loc["south", "low"] < frame.set_index("province").loc["south", "low"]
+    plain = cells(typed("north", (30, 20), (10, 10)), typed("south", (50, 40), (10, 9)))
+    frame, (table, _) = computed(made, plain).frame.reset_index(), compared(plain, members=["north", "south"])
+    assert with_fair_intervals(frame, table, made.shares).equals(frame)
+
+
+def test_the_workbook_shows_those_intervals_and_computes_places_around_the_target(tmp_path, office):
+    """By Poisson's law there; a binomial formula would be an error, and of the others say too much."""
+    places = write_small(tmp_path)
+    write_submission(places["inputs"] / "2024" / "Nam 2024.xlsx", "Nam", [("Một", 100, 112), ("Hai", 50, 50)])
+    write_submission(places["inputs"] / "2024" / "Bắc 2024.xlsx", "Bắc", [("Một", 100, 88), ("Hai", 50, 50)])
+    result = pipeline.consolidate("2024", **places, lang="en")
+    path = places["outputs"] / "2024" / "consolidated.xlsx"
+    assert assert_recalculates(office, path, tmp_path) > 0
+    book = openpyxl.load_workbook(path, data_only=True)
+    table = result.tables["comparison"].set_index("name")
+    shown = {row_[1]: row_ for row_ in book["Fair comparison"].iter_rows(min_row=7, values_only=True)}
+    at = [cell.value for cell in book["Fair comparison"][6]].index("Against the target")
+    lows = {row_[1]: row_[5] for row_ in book["Indicators"].iter_rows(min_row=7, values_only=True)}
+    for province in ("Bắc", "Nam"):
+        own = table.loc[province]
+        assert own["method"] == "poisson"
+        assert shown[province][at] == Messages("en")(f"workbook.place.{own['target_place']}")
+        assert lows[province] == pytest.approx(own["low"])

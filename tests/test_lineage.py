@@ -97,7 +97,7 @@ def test_a_line_has_the_hash_of_its_file_and_what_findings_say(consolidated):
     lines = lines_of(book, "Nguồn số liệu").values()
     sent = consolidated.consolidation.submissions
     hashes = dict(zip(sent["file"], sent["sha256"], strict=True))
-    assert all(line["SHA-256 của tệp"] == hashes[line["Tệp"]] for line in lines)
+    assert all(line["SHA-256"] == hashes[line["Tệp"]] for line in lines)
     at = {(line["Tệp"], line["Trang tính"], line["Ô"]): line for line in lines}
     told = [f for f in consolidated.consolidation.findings.itertuples() if (f.file, f.sheet, f.cell) in at]
     assert told

@@ -72,6 +72,11 @@ class Catalogue:
             return self.provinces[province].label
         return Label({"*": province})
 
+    @property
+    def shares(self) -> tuple[str, ...]:
+        """The indicators whose numerator is a part of their denominator."""
+        return tuple(name for name, indicator in self.indicators.items() if indicator.proportion)
+
     def rows_of(self, form: str, names: tuple[str, ...]) -> tuple[str, ...]:
         """Member ids, codes, texts and groups as members' ids; what is none (a row's text) stays as it is."""
         known = self.forms[form]

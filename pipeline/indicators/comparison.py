@@ -145,6 +145,20 @@ class _Compared:
             best, worst, float(small), self._caveat(small=small),
         )  # fmt: skip
 
+    def _rows_above(self) -> list[str]:
+        """The rows in which a part exceeds its whole, though the whole indicator does not, with their figures."""
+        rows = rows_of(self._indicator, self._source.catalogue)
+        if rows is None or not self._indicator.proportion or self._exceeds:
+            return []
+        members, lang = self._source.catalogue.forms[rows.form].members, self._say.lang
+        names = {f.province: self._source.catalogue.province_label(f.province).text(lang) for f in self._own}
+        return [
+            f"{names[figure.province]}, {members[row].name.text(lang)}: {top}/{of}"
+            for figure in self._own
+            for row, (top, of) in (strata_of(self._indicator, rows, figure.province, self._source.now) or {}).items()
+            if top > of
+        ]
+
     def _caveat(self, *, small: bool) -> str:
         """What is to be said beside the figure, in sentences."""
         say, note = self._say, self._indicator.note
@@ -158,6 +172,8 @@ class _Compared:
             said.append(say("comparison.amount"))
         if not math.isnan(phi) and overdispersed(phi, len(self._own)):
             said.append(say("comparison.overdispersed", factor=say.number(phi, 1)))
+        if above := self._rows_above():
+            said.append(say("comparison.row_above", rows=above))
         if small:
             said.append(say("comparison.small", least=self._source.catalogue.settings.small_numbers))
         members = len(self._source.catalogue.members_on(self._source.period))

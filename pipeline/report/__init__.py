@@ -1,8 +1,10 @@
 """Writes everything under ``outputs/PERIOD/``."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
+from pipeline.fair_intervals import with_fair_intervals
 from pipeline.model import Results
 
 __all__ = ["write_check", "write_report"]
@@ -18,13 +20,23 @@ def write_report(results: Results, sources: Mapping[str, Path], folder: Path) ->
     from pipeline.report.tables import write_tables
     from pipeline.report.workbook import write_workbook
 
+    shown = _with_fair_intervals(results)
     if results.edition == "publication":
-        write_publication(results, folder / "publication.xlsx")
+        write_publication(shown, folder / "publication.xlsx")
     else:
-        write_workbook(results, folder / "consolidated.xlsx")
+        write_workbook(shown, folder / "consolidated.xlsx")
     write_tables(results, folder)
     _write_returns(results, sources, folder / "returns")
-    write_pictures(results, folder / "figures")
+    write_pictures(shown, folder / "figures")
+
+
+def _with_fair_intervals(results: Results) -> Results:
+    """The results as they are shown: no figure with two intervals."""
+    done = results.consolidation
+    if "comparison" not in done.tables:
+        return results
+    fair = with_fair_intervals(done.indicators, done.tables["comparison"], results.catalogue.shares)
+    return replace(results, consolidation=replace(done, indicators=fair))
 
 
 def write_check(results: Results, sources: Mapping[str, Path], folder: Path) -> None:

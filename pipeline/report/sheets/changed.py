@@ -11,7 +11,7 @@ from pipeline.report.sheets.sources import Sources
 KEY = "changed"
 _COLUMNS: tuple[tuple[str, float], ...] = (
     ("province", 14), ("form", 10), ("row", 34), ("measure", 30), ("period", 9), ("old", 13), ("new", 13),
-    ("old_place", 34), ("place", 34),
+    ("cell_before", 34), ("cell_now", 34),
 )  # fmt: skip
 _OLD, _NEW, _PLACE = 5, 6, 8
 _NUMBERS = {"changed", "new", "gone"}
@@ -50,7 +50,7 @@ def _number(row: Record) -> Record:
     names = {"province": "province_name", "form": "form", "row": "row_name", "measure": "measure_name"}
     old = (row["old_file"], row["old_sheet"], row["old_cell"])
     own = {key: row[name] for key, name in names.items()} | {"period": row["period"]}
-    return own | _values(row) | {"old_place": old, "place": (row["file"], row["sheet"], row["cell"])}
+    return own | _values(row) | {"cell_before": old, "cell_now": (row["file"], row["sheet"], row["cell"])}
 
 
 def _values(row: Record) -> Record:
@@ -61,7 +61,7 @@ def _restated(row: Record) -> Record:
     own = {"province": row["name"], "form": row["form"], "row": row["row_label"], "measure": row["label"]}
     own |= {"period": row["period"], "old": row["old"], "new": row["new"], "old_state": "", "new_state": ""}
     old = (row["old_file"], row["old_sheet"], row["old_cell"])
-    return own | {"old_place": old, "place": (row["file"], row["sheet"], row["cell"])}
+    return own | {"cell_before": old, "cell_now": (row["file"], row["sheet"], row["cell"])}
 
 
 def _table(book: Book, page: Page, held: Sources, at: int, rows: Sequence[Record]) -> int:
@@ -70,12 +70,12 @@ def _table(book: Book, page: Page, held: Sources, at: int, rows: Sequence[Record
         return at
     page.heads(at, [book.say(f"workbook.column.{name}") for name, _ in _COLUMNS])
     for line, row in enumerate(rows[:_MOST], at + 1):
-        shown = row | {"form": book.form(row["form"])} | {n: _address(row[n]) for n in ("old_place", "place")}
+        shown = row | {"form": book.form(row["form"])} | {n: _address(row[n]) for n in ("cell_before", "cell_now")}
         for column, (name, _) in enumerate(_COLUMNS):
             if column in {_OLD, _NEW}:
                 _value(book, page, line, column, row[name], row[f"{name}_state"])
             elif column == _PLACE:
-                page.link(line, column, held.link(book, row["place"]), shown[name], "cell", "wrap")
+                page.link(line, column, held.link(book, row["cell_now"]), shown[name], "cell", "wrap")
             else:
                 page.text(line, column, str(shown[name] or ""), "cell", "wrap")
         page.high(line, [(n, str(shown[name] or "")) for n, (name, _) in enumerate(_COLUMNS) if n not in {_OLD, _NEW}])

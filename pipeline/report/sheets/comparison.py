@@ -3,6 +3,7 @@
 from pipeline.report.sheets.book import Book
 from pipeline.report.sheets.formulas import quoted
 from pipeline.report.sheets.plain import Row, Shown, write_table
+from pipeline.statistics.funnel import BINOMIAL
 
 KEY = "comparison"
 
@@ -22,19 +23,24 @@ def _place(name: str) -> Shown:
 def _beyond_target(book: Book, row: Row, line: int) -> str:
     """Where a share lies around its target: beyond a limit where chance alone would rarely bring it there.
 
-    The same tails as `pipeline.statistics.funnel.limits`; empty where the limits are not binomial ones.
+    The same tails as `pipeline.statistics.funnel.limits`; empty where there are none.
     """
     name = book.target_name(row["indicator"], row["province"] or "")
-    if not row["target_place"] or not name or not book.model(row["indicator"]).proportion:
+    if not row["target_place"] or not name:
         return ""
     count, whole = f"C{line}", f"D{line}"
-    above = f"IF({count}<=0,1,1-BINOMDIST({count}-1,{whole},{name},TRUE))"
-    below = f"IF({count}>={whole},1,BINOMDIST({count},{whole},{name},TRUE))"
+    if row["method"] == BINOMIAL:
+        most, bounds = f"BINOMDIST({{}},{whole},{name},TRUE)", f"OR({name}<=0,{name}>=1)"
+        all_of_it = f"{count}>={whole}"
+    else:
+        most, bounds, all_of_it = f"POISSON({{}},{whole}*{name},TRUE)", f"{name}<=0", "FALSE"
+    above = f"IF({count}<=0,1,1-{most.format(f'{count}-1')})"
+    below = f"IF({all_of_it},1,{most.format(count)})"
     tails = ((above, "above_998", 0.001), (above, "above_95", 0.025), (below, "below_998", 0.001))
     formula = quoted(book.say("workbook.place.within"))
     for chance, place, tail in reversed([*tails, (below, "below_95", 0.025)]):
         formula = f"IF({chance}<{tail},{quoted(book.say(f'workbook.place.{place}'))},{formula})"
-    return f'=IF(OR({name}<=0,{name}>=1),"",{formula})'
+    return f'=IF({bounds},"",{formula})'
 
 
 def _ranks(_book: Book, row: Row) -> str:

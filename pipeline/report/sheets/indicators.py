@@ -1,11 +1,13 @@
 """The sheet of indicators: each for every province and the cluster, as formulas over the form tables."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipeline.report import theme
 from pipeline.report.sheets.book import HEAD_ROW, Book, IndicatorRow, Page
 from pipeline.report.sheets.formulas import Side, quoted, sides
+from pipeline.statistics.intervals import wilson
 
 KEY = "indicators"
 _WIDTHS = (50, 14, 11, 11, 10, 9.5, 9.5, 6, 10, 10.5, 17, 8, 8, 10, 10, 14, 8, 34, 10, 10)
@@ -15,6 +17,7 @@ _COLUMNS = (
     "used", "expected", "previous", "change", "base", "rank", "reason", "preceding", "preceding_change",
 )  # fmt: skip
 # The same word heads another column elsewhere.
+_CLOSE = 1e-9
 _HEADS = {"previous": "previous_value"}
 LETTER = {name: chr(ord("A") + number) for number, name in enumerate(_COLUMNS)}
 AT = {name: number for number, name in enumerate(_COLUMNS)}
@@ -92,8 +95,8 @@ def _row(block: _Block, at: int, row: IndicatorRow) -> str:
     note = _operands(block, at, row, look)
     value, difference = theme.value_style(model.kind), theme.difference_style(model.kind)
     _write(page, at, "value", row.value, _value_formula(model.kind, at), *look, value)
-    for end, sign in (("low", "-"), ("high", "+")):
-        _write(page, at, end, row.low if end == "low" else row.high, _wilson(book, at, sign), *look, value)
+    for end, held in (("low", row.low), ("high", row.high)):
+        _write(page, at, end, held, _interval(book, row, at, end), *look, value)
     _target(book, page, at, row, look)
     _write(page, at, "gap", row.gap, f"={LETTER['value']}{at + 1}-{LETTER['target']}{at + 1}", *look, difference)
     _used(block, at, row, look)
@@ -202,9 +205,18 @@ def _value_formula(kind: str, at: int) -> str:
     return f'=IF({denominator}=0,"",{ratio.get(kind, f"{numerator}/{denominator}")})'
 
 
-def _wilson(book: Book, at: int, sign: str) -> str:
-    """Wilson's interval for a proportion (1927), at the level that the targets' sheet sets with z."""
-    p, n, z = f"E{at + 1}", f"D{at + 1}", book.say("workbook.name.z")
+def _interval(book: Book, row: IndicatorRow, at: int, end: str) -> str:
+    """An end of the interval, at the level that the targets' sheet sets with z.
+
+    Wilson's of a proportion (1927), or the exact one of a ratio of counts (Garwood 1936) where that was chosen.
+    """
+    count, p, n, z = f"C{at + 1}", f"E{at + 1}", f"D{at + 1}", book.say("workbook.name.z")
+    usual = wilson(row.numerator or 0.0, row.denominator or 0.0)
+    if usual is None or not math.isclose(usual[0], row.low or 0.0, abs_tol=_CLOSE):
+        chance, more = (f"1-NORMSDIST({z})", "") if end == "low" else (f"NORMSDIST({z})", "+1")
+        inverse = f"GAMMAINV({chance},{count}{more},1)/{n}"
+        return f"=IF({count}<=0,0,{inverse})" if end == "low" else f"={inverse}"
+    sign = "-" if end == "low" else "+"
     return f"=({p}+{z}^2/(2*{n}){sign}{z}*SQRT({p}*(1-{p})/{n}+{z}^2/(4*{n}^2)))/(1+{z}^2/{n})"
 
 

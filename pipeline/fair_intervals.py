@@ -1,0 +1,25 @@
+"""One interval for one figure: that of the fair comparison, where it is another than the frame of indicators has."""
+
+from collections.abc import Collection
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_RATIO = "poisson"
+
+
+def with_fair_intervals(
+    indicators: "pd.DataFrame", compared: "pd.DataFrame", shares: Collection[str]
+) -> "pd.DataFrame":
+    """The indicators with the intervals of ``compared`` where some province's share (of ``shares``) is above 100 %.
+
+    There no province's figure is surely a part of a whole, and Wilson's interval of any would be a second one. Both
+    frames have the columns ``indicator``, ``province``, ``low`` and ``high``, ``compared`` the ``method`` too.
+    """
+    keys = ["indicator", "province"]
+    own = compared[(compared["method"] == _RATIO) & compared["indicator"].isin(list(shares))]
+    found = indicators[keys].merge(own[[*keys, "low", "high"]], on=keys, how="left", validate="1:1")
+    there = found["low"].notna().to_numpy()
+    ends = {name: indicators[name].where(~there, found[name].to_numpy()) for name in ("low", "high")}
+    return indicators.assign(**ends)
