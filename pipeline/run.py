@@ -216,20 +216,23 @@ def _tables(  # noqa: PLR0917  all that a period's tables rest on
     from pipeline.indicators.whole import sources
     from pipeline.scoring import scores
 
-    source, _ = sources(cells[period], cells[period.year_before], catalogue, period)
+    base = cells[period.year_before]
+    source, _ = sources(cells[period], base, catalogue, period)
     attained = attainment(indicators, catalogue, period, lang, windows)
     compared = comparison(indicators, source, lang)
     fair = with_fair_intervals(indicators, compared, catalogue.shares)
     scored = scores(fair, cells[period], catalogue, period, lang)
-    return {
+    tables = {
         "attainment": attained,
         "targets_met": targets_met(attained, catalogue, lang),
         "comparison": compared,
         "decomposition": decomposition(source, lang),
         "trends": trends(cells, catalogue, period, lang),
         "checks": recomputed(cells[period], added, catalogue, lang),
-        "restated": restated(cells[period], cells[period.year_before], catalogue, lang),
-    } | ({} if scored is None else {"scores": scored})
+        "restated": None if base.empty else restated(cells[period], base, catalogue, lang),
+        "scores": scored,
+    }
+    return {name: table for name, table in tables.items() if table is not None}
 
 
 def period_and_files(what: Sequence[str], inputs: Path) -> tuple[Period, list[Path]]:

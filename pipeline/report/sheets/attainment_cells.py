@@ -12,7 +12,7 @@ from pipeline.report.sheets.formulas import quoted
 from pipeline.report.sheets.indicators import KEY as INDICATORS
 from pipeline.report.sheets.indicators import LETTER
 from pipeline.report.sheets.submissions import submissions
-from pipeline.report.sheets.words import counted
+from pipeline.report.sheets.words import TOLD_IN_CASES, counted
 
 _BOUNDS = {"change": "(1+{target})*{whole}", "per_100k": "{target}*{whole}/100000", "total": "{target}"}
 
@@ -127,19 +127,20 @@ class Line:
         """What a province that misses its target is said to lack; blank where it does not."""
         say, province = self.book.say, self.book.province(self.row["province"] or "")
         value, gap = self.cells["value"], self.cells["gap"]
+        over = "" if self.row["op"].startswith(">") else "_over"
         if theme.value_style(self.model.kind) == "percent":
-            told = living.telling(gap)
+            told, key = living.telling(gap), f"workbook.answer.miss_points{over}"
             plain = f"IF(ABS(100*{value}-ROUND(100*{value},0))<1E-9,0,2)"
             shown = living.share_words(say, value, f"IF({told}>2,{told},{plain})")
             off = living.number_words(say, f"100*ABS({gap})", told, thousands=False)
-            said = living.spliced(say, "workbook.answer.miss_points", {"value": shown, "gap": off}, province=province)
         else:
+            key = f"workbook.answer.miss_number{over}"
             shown, off = (living.value_words(self.book, self.model.kind, part) for part in (value, f"ABS({gap})"))
-            said = living.spliced(say, "workbook.answer.miss_number", {"value": shown, "gap": off}, province=province)
+        said = living.spliced(say, key, {"value": shown, "gap": off}, province=province)
         cases = ""
-        if self.is_counted and self.model.kind == "percent":
+        if self.is_counted and self.model.kind in TOLD_IN_CASES:
             more = living.spliced(
-                say, "workbook.answer.cases", {"count": self.cells["needed"]}, **counted(self.book, self.model)
+                say, f"workbook.answer.cases{over}", {"count": self.cells["needed"]}, **counted(self.book, self.model)
             )
             cases = f'&IF({self.cells["needed"]}="","",", "&{more})'
         return f'=IF({self._is("missed")},{said}{cases}&")","")'

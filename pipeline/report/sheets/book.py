@@ -211,7 +211,9 @@ class Page:
         sheet.fit_to_pages(1, self._without_overhang(_ACROSS if across else _UP) if repeat else 0)
         sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
         sheet.hide_gridlines(2)
-        name = self.book.results.catalogue.settings.name.text(self.book.results.lang)[:120].replace("&", "&&")
+        note, lang = self.book.results.note, self.book.results.lang
+        name = self.book.results.catalogue.settings.name.text(lang)
+        name = " \u00b7 ".join([*([note.text(lang)] if note else []), name])[:120].replace("&", "&&")
         period = say("workbook.footer_period", period=self.book.results.period.id)
         sheet.set_footer(f"&L&8 {name}&C&8 {period}&R&8 {say('workbook.footer_page')}")
         if repeat:

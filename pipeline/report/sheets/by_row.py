@@ -74,6 +74,9 @@ class _Line:
 def _sum(book: Book, page: Page, at: tuple[int, int], line: _Line, look: str) -> None:
     """A sum; marked, with a note of how many provinces it covers, where some province lacks the number."""
     expected = len(book.provinces)
+    if not line.used:
+        page.text(*at, book.say("workbook.no_value"), "cell", "mark")
+        return
     flag = ("flag",) if line.used < expected else ()
     page.formula(*at, line.formula(), line.value, "cell", look, *flag)
     if flag:

@@ -11,7 +11,7 @@ from pipeline.report.sheets.sources import Sources
 KEY = "changed"
 _COLUMNS: tuple[tuple[str, float], ...] = (
     ("province", 14), ("form", 10), ("row", 34), ("measure", 30), ("period", 9), ("old", 13), ("new", 13),
-    ("cell_before", 34), ("cell_now", 34),
+    ("cell_before", 44), ("cell_now", 44),
 )  # fmt: skip
 _OLD, _NEW, _PLACE = 5, 6, 8
 _NUMBERS = {"changed", "new", "gone"}
@@ -26,10 +26,13 @@ def write(book: Book, held: Sources) -> None:
     at = _baseline(book, page, held, HEAD_ROW)
     restated = [_restated(row) for row in records(book, "restated")]
     page.text(at, 0, book.say("workbook.changed.restated", period=book.results.period.year_before.id), "section")
-    said = book.say("workbook.changed.restated_count", count=len(restated), most=_MOST)
+    compared = "restated" in book.results.consolidation.tables
+    key = "restated_count" if compared else "restated_none"
+    said = book.say(f"workbook.changed.{key}", count=len(restated), period=book.results.period.year_before.id)
+    said += f" {book.say('workbook.changed.more', file='restated.csv')}" if len(restated) > _MOST else ""
     page.prose(at + 1, len(_COLUMNS) - 1, said)
     _table(book, page, held, at + 2, restated)
-    page.paper((HEAD_ROW, HEAD_ROW), (HEAD_ROW - 1, 1))
+    page.paper(None, (HEAD_ROW - 1, 1))
 
 
 def _baseline(book: Book, page: Page, held: Sources, at: int) -> int:
@@ -39,7 +42,8 @@ def _baseline(book: Book, page: Page, held: Sources, at: int) -> int:
     numbers = [_number(row) for row in rows if row["kind"] in _NUMBERS]
     others = [str(row["message"]) for row in rows if row["kind"] not in _NUMBERS]
     page.text(at, 0, book.say("workbook.changed.baseline"), "section")
-    said = [] if others and not numbers else [book.say("workbook.changed.count", count=len(numbers), most=_MOST)]
+    more = [book.say("workbook.changed.more", file="changes.csv")] if len(numbers) > _MOST else []
+    said = [] if others and not numbers else [book.say("workbook.changed.count", count=len(numbers)), *more]
     for text in (*others, *said):
         at += 1
         page.prose(at, len(_COLUMNS) - 1, text)

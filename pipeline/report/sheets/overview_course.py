@@ -31,26 +31,32 @@ def curves(book: Book, page: Page, at: int, column: int, indicator: str) -> None
 
 
 def changes(book: Book, page: Page, at: int, indicators: Sequence[str]) -> int:
-    """A column for each indicator: by how much it changed since last year. Returns the next free row."""
-    rows = (book.indicators.get((indicator, p)) for indicator in indicators for p in (*book.provinces, ""))
-    if not any(row and row.change is not None for row in rows):
+    """A column for each indicator that is no change itself: by how much it changed. Returns the next free row."""
+    own = [indicator for indicator in indicators if book.model(indicator).kind not in {"change", "all_met"}]
+    rows = [row for i in own for p in (*book.provinces, "") if (row := book.indicators.get((i, p)))]
+    if not any(row.previous is not None for row in rows):
         return at
     page.text(at, 0, book.say("workbook.overview.changes", period=book.results.period.year_before.id), "section")
-    page.heads(at + 1, [book.say("workbook.column.province"), *map(book.label, indicators)])
+    page.heads(at + 1, [book.say("workbook.column.province"), *map(book.label, own)])
     for line, province in enumerate((*book.provinces, ""), at + 2):
         look = ("cell",) if province else ("cell", "cluster")
         page.text(line, 0, book.province(province), *look)
-        for column, indicator in enumerate(indicators, 1):
+        for column, indicator in enumerate(own, 1):
             _change(book, page, (line, column), (indicator, province), *look)
-    return at + 3 + len(book.provinces)
+    end = at + 2 + len(book.provinces) + 1
+    if any(row.reason and row.previous is not None for row in rows):
+        page.text(end, 0, book.say("workbook.overview.changes_doubtful"), "muted")
+        end += 1
+    return end
 
 
 def _change(book: Book, page: Page, at: tuple[int, int], about: tuple[str, str], *look: str) -> None:
-    """A change, taken from the sheet of indicators: of counts relative, of shares in points."""
+    """The value less last year's, both from the sheet of indicators; yellow over figures to look at again."""
     row, place = book.indicators.get(about), book.places.get(about)
-    if row is None or place is None or row.change is None:
+    if row is None or place is None or row.value is None or row.previous is None:
         page.text(*at, book.say("workbook.no_value"), *look, "mark")
         return
-    kind = book.model(about[0]).kind
-    style = "points" if kind == "total" else theme.difference_style(kind)
-    page.formula(*at, f"={book.cell(INDICATORS, place, LETTER['change'])}", row.change, *look, style)
+    style = theme.difference_style(book.model(about[0]).kind)
+    value, previous = (book.cell(INDICATORS, place, LETTER[name]) for name in ("value", "previous"))
+    flag = ("flag",) if row.reason else ()
+    page.formula(*at, f"={value}-{previous}", row.value - row.previous, *look, style, *flag)

@@ -14,6 +14,8 @@ def write(book: Book) -> None:
     for row in records(book, KEY):
         key = (row["file"], row["sheet"], row["form"])
         whole = forms.setdefault(key, row | dict.fromkeys(_COUNTS, 0.0) | {"columns": 0, "differing": 0})
+        if whole["province"] != row["province"]:
+            whole["name"] = book.province("")
         whole |= {name: whole[name] + row[name] for name in _COUNTS}
         whole["columns"] += 1
         whole["differing"] += bool(row["difference"] or row["lost"])

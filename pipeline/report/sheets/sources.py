@@ -126,7 +126,9 @@ class _Lines:
     def _file_at(self, file: str, sheet: str, cell: str) -> str:
         """The way to a cell of a file; empty where it cannot be written."""
         way = self._book.results.traces.files.get(file, "")
-        return f"external:{way}#{sheet_ref(sheet)}!{cell}" if way and "#" not in way else ""
+        # Where a sign is escaped XlsxWriter takes the whole way to be; a bare # would end it.
+        escaped = way.replace("%", "%25").replace(" ", "%20").replace("#", "%23") if "#" in way else way
+        return f"external:{escaped}#{sheet_ref(sheet)}!{cell}" if way else ""
 
     def _look(self, row: dict[str, Any]) -> str:
         form, value = self._book.results.catalogue.forms.get(row["form"]), row["value"]

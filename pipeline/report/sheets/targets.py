@@ -35,7 +35,10 @@ def _target(book: Book, page: Page, at: int, target: Target, name: str) -> None:
     known = book.results.catalogue.indicators.get(target.indicator)
     page.text(at, 0, book.label(target.indicator), "cell")
     page.text(at, 1, SIGNS[target.op], "cell", "center")
-    page.number(at, 2, target.value, "cell", theme.value_style(known.kind if known else "percent"))
+    page.number(at, 2, target.value, "cell", theme.value_style(known.kind if known else "percent"), "flag")
+    said = {"error_title": say("workbook.column.target"), "error_message": say("workbook.targets.number")}
+    whole = {"validate": "decimal", "criteria": "between", "minimum": -1e15, "maximum": 1e15, "ignore_blank": False}
+    page.sheet.data_validation(at, 2, at, 2, whole | said)
     page.text(at, 3, say(f"workbook.role.{target.role}"), "cell", "gap")
     page.text(at, 4, ", ".join(book.province(p) for p in target.provinces) or say("workbook.all_provinces"), "cell")
     page.text(at, 5, book.day(target.start), "cell", "date")

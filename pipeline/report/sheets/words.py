@@ -7,6 +7,7 @@ from pipeline.report import theme
 from pipeline.report.sheets.book import Book, IndicatorRow
 
 OPERATORS = {">=": "at_least", "<=": "at_most", ">": "above", "<": "below"}
+TOLD_IN_CASES = frozenset({"percent", "achievement", "change"})  # of what is a count itself, the gap says it
 _WHOLE = 1e-9
 _DECIMALS = 2
 
@@ -122,13 +123,15 @@ def missing(book: Book, row: IndicatorRow, needed: float | None) -> str:
     is_share = theme.value_style(model.kind) == "percent"
     decimals = book.say.telling(gap)
     shown = book.say.percent(value, decimals) if is_share and decimals > _DECIMALS else ""
+    target = book.binding(row.indicator, row.province)
+    over = "_over" if target is not None and not target.op.startswith(">") else ""
     said = book.say(
-        f"workbook.answer.miss_{'points' if is_share else 'number'}",
+        f"workbook.answer.miss_{'points' if is_share else 'number'}{over}",
         province=book.province(row.province), value=shown or value_words(book, model.kind, value),
         gap=book.say.number(100 * gap, decimals) if is_share else value_words(book, model.kind, gap),
     )  # fmt: skip
-    if model.kind == "percent" and needed is not None:
-        said += ", " + book.say("workbook.answer.cases", count=int(needed), **counted(book, model))
+    if model.kind in TOLD_IN_CASES and needed is not None:
+        said += ", " + book.say(f"workbook.answer.cases{over}", count=int(needed), **counted(book, model))
     return said + ")"
 
 
