@@ -307,3 +307,32 @@ def test_of_a_sheet_without_a_header_only_rows_with_its_words_are_matched(monkey
     heads = ["Công an huyện, thị xã, thành phố", "Số vụ xảy ra"]
     assert repeated_header(Sheet("S", False, [*rows, [*heads, "", *heads]]), matcher) == (500, 3)
     assert len(matched) == 5
+
+
+# What stands over the columns
+
+YEARS = """
+    title: F
+    rows: [{key: d, header: Loại, members: open}]
+    columns:
+      n: {header: Số vụ, previous: {}}
+      dead: {header: Chết, previous: {}}
+      hurt: {header: Bị thương, previous: {}}
+"""
+
+
+def test_a_comparison_that_is_not_merged_gives_way_over_all_its_columns(desk):
+    rows = [
+        ["Loại", "Số vụ", None, "Chết", None, "Bị thương", None, "So sánh (+/-)", None, None],
+        [None, *["Năm 2024", "Năm 2023"] * 3, "Số vụ", "Chết", "Bị thương"],
+        ["Bộ", 9, 8, 7, 5, 6, 3, 1, 2, 3],
+    ]
+    result = desk.catalogue(YEARS).send(rows, merged=["A1:A2", "B1:C1", "D1:E1", "F1:G1"]).check()
+    assert [values(result, name)["Bộ"] for name in ("n", "dead", "hurt")] == [9, 7, 6]
+    assert told(result) == [("unknown_column", "H2"), ("unknown_column", "I2"), ("unknown_column", "J2")]
+
+
+def test_a_doubtful_column_under_a_merged_header_names_each_cell(desk):
+    rows = [["Đơn vị", "Số vụ xảy ra", None, "Số vụ khám phá"], [None, "Loại A", "Loại B", None], ["Vinh", 3, 4, 4]]
+    finding = only(desk.send(rows, merged=["B1:C1"]).check(), "ambiguous_column")
+    assert "B1, C1" in finding["message"]
