@@ -321,6 +321,46 @@ YEARS = """
 """
 
 
+def compared(first):
+    """Three groups of three columns, each group's header over its column ``first``."""
+    groups = [None] * 10
+    for index, name in enumerate(["Số vụ", "Chết", "Bị thương"]):
+        groups[1 + 3 * index + first] = name
+    leaves = ["Năm 2024", "Cùng kỳ", "Tăng, giảm"] * 3
+    return [
+        ["Loại", *groups[1:]],
+        [None, *leaves],
+        ["Bộ", 9, 8, 1, 7, 5, 2, 6, 3, 3],
+        ["Sắt", 3, 1, 2, 4, 4, 0, 5, 1, 4],
+    ]
+
+
+@pytest.mark.parametrize("first", [1, 2], ids=["middle", "last"])
+def test_of_groups_whose_headers_stand_over_another_column_than_their_first_none_is_read(desk, first):
+    result = desk.catalogue(YEARS).send(compared(first), merged=["A1:A2"]).check()
+    assert result.observations.empty
+    assert [(r, c) for r, c in told(result) if r != "unknown_column"] == [
+        ("group_headers_misplaced", f"{'BCD'[first]}1")
+    ]
+
+
+def test_groups_whose_headers_stand_over_their_first_columns_are_read(desk):
+    result = desk.catalogue(YEARS).send(compared(0), merged=["A1:A2"]).check()
+    assert [values(result, name)["Bộ"] for name in ("n", "dead", "hurt")] == [9, 7, 6]
+    assert {rule for rule, _ in told(result)} == {"unknown_column"}
+
+
+def test_a_column_before_whole_groups_belongs_to_none_of_them(desk):
+    rows = [
+        ["Loại", None, "Số vụ", None, "Chết", None],
+        [None, "Năm 2023", "Năm 2024", "Năm 2023", "Năm 2024", "Năm 2023"],
+        ["Bộ", 1, 9, 8, 7, 5],
+    ]
+    form = "\n".join(line for line in YEARS.split("\n") if "hurt" not in line)
+    result = desk.catalogue(form).send(rows, merged=["A1:A2"]).check()
+    assert [values(result, name)["Bộ"] for name in ("n", "dead")] == [9, 7]
+
+
 def test_a_comparison_that_is_not_merged_gives_way_over_all_its_columns(desk):
     rows = [
         ["Loại", "Số vụ", None, "Chết", None, "Bị thương", None, "So sánh (+/-)", None, None],
