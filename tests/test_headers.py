@@ -311,6 +311,64 @@ def test_of_a_sheet_without_a_header_only_rows_with_its_words_are_matched(monkey
 
 # What stands over the columns
 
+GROUPED = """
+    title: Tội phạm theo đơn vị
+    sheets: [F]
+    rows: [{key: district, header: Đơn vị, members: open}]
+    columns:
+      cases: {header: Phát hiện, unit: vụ}
+      cleared: {header: Khám phá, unit: vụ}
+"""
+
+
+def under(desk, group):
+    header = [["Đơn vị", group, None], [None, "Phát hiện", "Khám phá"]]
+    return desk.catalogue(GROUPED).send([*header, *ROWS], merged=["A1:A2", "B1:C1"]).check()
+
+
+@pytest.mark.parametrize("group", [
+    "Năm 2022", "2025", "Số liệu năm 2022", "Cùng kỳ", "Cùng kỳ năm 2023", "Năm trước", 2023, "Số vụ năm trước",
+    "Cung ky",
+    "Chỉ tiêu giao năm 2024", "Kế hoạch giao", "Quý IV", "Lũy kế từ đầu năm", "Trong tháng", "So với cùng kỳ năm 2023",
+])  # fmt: skip
+def test_under_another_year_a_plan_or_a_part_of_the_year_no_column_is_this_years(desk, group):
+    result = under(desk, group)
+    assert figures(result) == ({}, {})
+    assert told(result) == [
+        ("missing_column", "A2"), ("missing_column", "A2"), ("unknown_column", "B2"), ("unknown_column", "C2"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("group", [
+    "Trẻ em", "Tội phạm về ma túy", "Tội phạm kinh tế", "Luật Căn cước năm 2023", "Nghị quyết 96/2019/QH14",
+])  # fmt: skip
+def test_a_group_of_which_the_form_knows_nothing_is_told_once_with_its_columns(desk, group):
+    result = under(desk, group)
+    assert figures(result) == READ
+    assert told(result) == [("group_header_unknown", "B1")]
+    finding = only(result, "group_header_unknown")
+    assert finding["value"] == group
+    assert "Phát hiện, Khám phá" in finding["message"]
+
+
+@pytest.mark.parametrize("group", [
+    "Kết quả", "Số liệu¹", "Kỳ này¹", "Trong đó", "Tình hình tội phạm", "Năm 2024", "Tội phạm theo đơn vị", "(vụ)",
+    "Chỉ tiêu", "12 tháng năm 2024", "Kết quả năm 2024 so với năm 2023", "Phát hiện, khám phá tội phạm",
+    "Từ 15/11/2023 đến 14/11/2024", "Tinh hinh toi pham", "Phat hien, kham pha (vu)",
+    "Kết quả đấu tranh phòng, chống tội phạm",
+])  # fmt: skip
+def test_the_words_of_the_form_and_of_the_period_say_nothing_of_a_group(desk, group):
+    result = under(desk, group)
+    assert figures(result) == READ
+    assert told(result) == []
+
+
+def test_in_a_months_form_what_is_of_the_month_is_this_periods(tmp_path):
+    result = under(Desk(tmp_path, "2024-11"), "Trong tháng")
+    assert figures(result) == READ
+    assert "missing_column" in {rule for rule, _ in told(under(Desk(tmp_path / "b", "2024-11"), "Tháng 10"))}
+
+
 YEARS = """
     title: F
     rows: [{key: d, header: Loại, members: open}]
@@ -376,3 +434,11 @@ def test_a_doubtful_column_under_a_merged_header_names_each_cell(desk):
     rows = [["Đơn vị", "Số vụ xảy ra", None, "Số vụ khám phá"], [None, "Loại A", "Loại B", None], ["Vinh", 3, 4, 4]]
     finding = only(desk.send(rows, merged=["B1:C1"]).check(), "ambiguous_column")
     assert "B1, C1" in finding["message"]
+
+
+def test_a_plan_over_counts_and_their_rate_is_told_once(desk):
+    form = f"{GROUPED.rstrip()}\n      rate: {{header: Tỷ lệ, kind: percent, required: false}}\n"
+    rows = [["Đơn vị", "Quý IV", None, None], [None, "Phát hiện", "Khám phá", "Tỷ lệ"], ["Vinh", 5, 4, "80%"]]
+    result = desk.catalogue(form).send(rows, merged=["A1:A2", "B1:D1"]).check()
+    assert figures(result) == ({}, {})
+    assert "group_header_unknown" not in {rule for rule, _ in told(result)}

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pipeline.catalogue.forms import PROVINCE, Form
 from pipeline.ingest.column_report import report_columns, report_missing
 from pipeline.ingest.conversion import convert_units, table_units
+from pipeline.ingest.group_headers import set_aside_other_groups
 from pipeline.ingest.headers import Columns, Matcher, Meaning, find_header, repeated_header, second_header
 from pipeline.ingest.misplaced import misplaced_groups
 from pipeline.ingest.noting import note_numbers
@@ -40,6 +41,7 @@ def read_table(sink: Sink) -> None:
         said = tidy(sink.sheet.text(*misplaced.cell))
         sink.find("group_headers_misplaced", "error", misplaced.cell, said, first=column_letters(misplaced.first))
         return
+    set_aside_other_groups(sink, columns, matcher)
     set_aside_other_figures(sink, columns)
     readers = {key.key: KeyReader(key, vocabulary, _groups(form, vocabulary)) for key in form.rows}
     key_columns = _key_columns(sink, form, columns, readers)
