@@ -307,3 +307,138 @@ def test_of_a_sheet_without_a_header_only_rows_with_its_words_are_matched(monkey
     heads = ["Công an huyện, thị xã, thành phố", "Số vụ xảy ra"]
     assert repeated_header(Sheet("S", False, [*rows, [*heads, "", *heads]]), matcher) == (500, 3)
     assert len(matched) == 5
+
+
+# What stands over the columns
+
+GROUPED = """
+    title: Tội phạm theo đơn vị
+    sheets: [F]
+    rows: [{key: district, header: Đơn vị, members: open}]
+    columns:
+      cases: {header: Phát hiện, unit: vụ}
+      cleared: {header: Khám phá, unit: vụ}
+"""
+
+
+def under(desk, group):
+    header = [["Đơn vị", group, None], [None, "Phát hiện", "Khám phá"]]
+    return desk.catalogue(GROUPED).send([*header, *ROWS], merged=["A1:A2", "B1:C1"]).check()
+
+
+@pytest.mark.parametrize("group", [
+    "Năm 2022", "2025", "Số liệu năm 2022", "Cùng kỳ", "Cùng kỳ năm 2023", "Năm trước", 2023, "Số vụ năm trước",
+    "Cung ky",
+    "Chỉ tiêu giao năm 2024", "Kế hoạch giao", "Quý IV", "Lũy kế từ đầu năm", "Trong tháng", "So với cùng kỳ năm 2023",
+])  # fmt: skip
+def test_under_another_year_a_plan_or_a_part_of_the_year_no_column_is_this_years(desk, group):
+    result = under(desk, group)
+    assert figures(result) == ({}, {})
+    assert told(result) == [
+        ("missing_column", "A2"), ("missing_column", "A2"), ("unknown_column", "B2"), ("unknown_column", "C2"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("group", [
+    "Trẻ em", "Tội phạm về ma túy", "Tội phạm kinh tế", "Luật Căn cước năm 2023", "Nghị quyết 96/2019/QH14",
+])  # fmt: skip
+def test_a_group_of_which_the_form_knows_nothing_is_told_once_with_its_columns(desk, group):
+    result = under(desk, group)
+    assert figures(result) == READ
+    assert told(result) == [("group_header_unknown", "B1")]
+    finding = only(result, "group_header_unknown")
+    assert finding["value"] == group
+    assert "Phát hiện, Khám phá" in finding["message"]
+
+
+@pytest.mark.parametrize("group", [
+    "Kết quả", "Số liệu¹", "Kỳ này¹", "Trong đó", "Tình hình tội phạm", "Năm 2024", "Tội phạm theo đơn vị", "(vụ)",
+    "Chỉ tiêu", "12 tháng năm 2024", "Kết quả năm 2024 so với năm 2023", "Phát hiện, khám phá tội phạm",
+    "Từ 15/11/2023 đến 14/11/2024", "Tinh hinh toi pham", "Phat hien, kham pha (vu)",
+    "Kết quả đấu tranh phòng, chống tội phạm",
+])  # fmt: skip
+def test_the_words_of_the_form_and_of_the_period_say_nothing_of_a_group(desk, group):
+    result = under(desk, group)
+    assert figures(result) == READ
+    assert told(result) == []
+
+
+def test_in_a_months_form_what_is_of_the_month_is_this_periods(tmp_path):
+    result = under(Desk(tmp_path, "2024-11"), "Trong tháng")
+    assert figures(result) == READ
+    assert "missing_column" in {rule for rule, _ in told(under(Desk(tmp_path / "b", "2024-11"), "Tháng 10"))}
+
+
+YEARS = """
+    title: F
+    rows: [{key: d, header: Loại, members: open}]
+    columns:
+      n: {header: Số vụ, previous: {}}
+      dead: {header: Chết, previous: {}}
+      hurt: {header: Bị thương, previous: {}}
+"""
+
+
+def compared(first):
+    """Three groups of three columns, each group's header over its column ``first``."""
+    groups = [None] * 10
+    for index, name in enumerate(["Số vụ", "Chết", "Bị thương"]):
+        groups[1 + 3 * index + first] = name
+    leaves = ["Năm 2024", "Cùng kỳ", "Tăng, giảm"] * 3
+    return [
+        ["Loại", *groups[1:]],
+        [None, *leaves],
+        ["Bộ", 9, 8, 1, 7, 5, 2, 6, 3, 3],
+        ["Sắt", 3, 1, 2, 4, 4, 0, 5, 1, 4],
+    ]
+
+
+@pytest.mark.parametrize("first", [1, 2], ids=["middle", "last"])
+def test_of_groups_whose_headers_stand_over_another_column_than_their_first_none_is_read(desk, first):
+    result = desk.catalogue(YEARS).send(compared(first), merged=["A1:A2"]).check()
+    assert result.observations.empty
+    assert [(r, c) for r, c in told(result) if r != "unknown_column"] == [
+        ("group_headers_misplaced", f"{'BCD'[first]}1")
+    ]
+
+
+def test_groups_whose_headers_stand_over_their_first_columns_are_read(desk):
+    result = desk.catalogue(YEARS).send(compared(0), merged=["A1:A2"]).check()
+    assert [values(result, name)["Bộ"] for name in ("n", "dead", "hurt")] == [9, 7, 6]
+    assert {rule for rule, _ in told(result)} == {"unknown_column"}
+
+
+def test_a_column_before_whole_groups_belongs_to_none_of_them(desk):
+    rows = [
+        ["Loại", None, "Số vụ", None, "Chết", None],
+        [None, "Năm 2023", "Năm 2024", "Năm 2023", "Năm 2024", "Năm 2023"],
+        ["Bộ", 1, 9, 8, 7, 5],
+    ]
+    form = "\n".join(line for line in YEARS.split("\n") if "hurt" not in line)
+    result = desk.catalogue(form).send(rows, merged=["A1:A2"]).check()
+    assert [values(result, name)["Bộ"] for name in ("n", "dead")] == [9, 7]
+
+
+def test_a_comparison_that_is_not_merged_gives_way_over_all_its_columns(desk):
+    rows = [
+        ["Loại", "Số vụ", None, "Chết", None, "Bị thương", None, "So sánh (+/-)", None, None],
+        [None, *["Năm 2024", "Năm 2023"] * 3, "Số vụ", "Chết", "Bị thương"],
+        ["Bộ", 9, 8, 7, 5, 6, 3, 1, 2, 3],
+    ]
+    result = desk.catalogue(YEARS).send(rows, merged=["A1:A2", "B1:C1", "D1:E1", "F1:G1"]).check()
+    assert [values(result, name)["Bộ"] for name in ("n", "dead", "hurt")] == [9, 7, 6]
+    assert told(result) == [("unknown_column", "H2"), ("unknown_column", "I2"), ("unknown_column", "J2")]
+
+
+def test_a_doubtful_column_under_a_merged_header_names_each_cell(desk):
+    rows = [["Đơn vị", "Số vụ xảy ra", None, "Số vụ khám phá"], [None, "Loại A", "Loại B", None], ["Vinh", 3, 4, 4]]
+    finding = only(desk.send(rows, merged=["B1:C1"]).check(), "ambiguous_column")
+    assert "B1, C1" in finding["message"]
+
+
+def test_a_plan_over_counts_and_their_rate_is_told_once(desk):
+    form = f"{GROUPED.rstrip()}\n      rate: {{header: Tỷ lệ, kind: percent, required: false}}\n"
+    rows = [["Đơn vị", "Quý IV", None, None], [None, "Phát hiện", "Khám phá", "Tỷ lệ"], ["Vinh", 5, 4, "80%"]]
+    result = desk.catalogue(form).send(rows, merged=["A1:A2", "B1:D1"]).check()
+    assert figures(result) == ({}, {})
+    assert "group_header_unknown" not in {rule for rule, _ in told(result)}

@@ -132,6 +132,14 @@ def test_two_forms_on_one_sheet_are_read_side_by_side(desk):
     assert set(result.observations.loc[result.observations["form"] == "places", "cell"]) == {"F3", "F4"}
 
 
+def test_two_forms_side_by_side_are_read_where_another_form_is_looked_for_everywhere(desk):
+    """The search for a form that nobody sent looks at the sheet a second time."""
+    rows = [[*(a + [None] * 4)[:4], *b] for a, b in zip([["Biểu 01"], *TYPES], [["Biểu 02"], *PLACES], strict=True)]
+    result = desk.send({"Biểu 01": rows}).check()
+    assert read(result)[:2] == ALL[:2]
+    assert told(result) == [("missing_form", "")]
+
+
 def test_the_second_form_of_a_sheet_named_after_the_first_is_read(desk):
     rows = [*TYPES, [], [], *[[]] * 20, ["Kết quả theo đơn vị"], *PLACES]
     result = desk.send({"Biểu 01": [["Biểu 01"], *rows], "Biểu 03": FIRES}).check()

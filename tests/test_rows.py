@@ -712,3 +712,34 @@ def test_rows_below_the_header_of_another_table_are_none_of_the_forms(desk):
         ("warning", "row_after_table", "A6"),
     ]
     assert values(result) == {"A": 1, "B": 2}
+
+
+def test_a_header_in_another_order_on_a_new_page_ends_what_is_read(desk):
+    form = "title: F\nrows: [{key: d, header: District, members: open}]\n"
+    form += "columns: {n: {header: Cases}, m: {header: Cleared}}"
+    rows = [["District", "Cases", "Cleared"], ["A", 5, 4], ["District", "Cleared", "Cases"], ["B", 3, 6]]
+    result = desk.catalogue(form).send(rows).check()
+    assert values(result) == {"A": 5}
+    assert found(result) == [("error", "header_of_another_table", "A3"), ("warning", "row_after_table", "A4")]
+    assert only(result, "header_of_another_table")["value"] == "District | Cleared | Cases"
+    same = [["District", "Cases", "Cleared"], ["A", 5, 4], ["District", "Cases", "Cleared"], ["B", 6, 3]]
+    result = desk.send(same).check()
+    assert values(result) == {"A": 5, "B": 6}
+    assert found(result) == []
+
+
+NUMBERED = [["District", "Cases", "Cleared", "Rate"], ["A", "1", "2", "3=2/1"], ["Vinh", 5, 4, "80%"]]
+
+
+@pytest.mark.parametrize(("again", "rules"), [
+    (["A", 1, 2, 3], []), (["(A)", "(1)", "(2)", "(3)"], []), ([1, 2, 3, 4], ["column_numbers_assumed"]),
+])  # fmt: skip
+def test_column_numbers_again_on_a_new_page_are_no_row(desk, again, rules):
+    form = """
+        title: F
+        rows: [{key: d, header: District, members: open}]
+        columns: {n: {header: Cases}, m: {header: Cleared}, r: {header: Rate, kind: percent}}
+    """
+    result = desk.catalogue(form).send([*NUMBERED, again, ["Nam", 6, 3, "50%"]]).check()
+    assert values(result) == {"Vinh": 5, "Nam": 6}
+    assert [rule for _, rule, _ in found(result)] == rules

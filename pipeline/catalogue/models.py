@@ -99,6 +99,7 @@ class Words(Entry):
     other_rows: Texts
     place_kinds: tuple[Texts, ...]
     values: Texts
+    general: Texts
     personal: Texts
 
 

@@ -71,6 +71,8 @@ def _without_column(sink: Sink, columns: Columns, meaning: Meaning, keys: set[in
     doubtful = columns.ambiguous.get(meaning)
     if doubtful:
         cells = [_header_cell(sink, columns, column) for column in doubtful]
+        if len(set(cells)) < len(cells):  # merged over several of them
+            cells = [(columns.bottom, column) for column in doubtful]
         where = [address(*cell) for cell in cells]
         sink.find("ambiguous_column", "error", cells[0], column=label, cells=where)
     elif not meaning.previous and sink.layout.columns[meaning.name].must_be_there:

@@ -188,6 +188,7 @@ def _assign(sheet: Sheet, matcher: Matcher, top: int, bottom: int) -> Columns:
     """Give each column the surest meaning that no other column claims more surely."""
     columns = Columns(top, bottom)
     claims: dict[Meaning, dict[int, Match]] = {}
+    wide = header_paths(sheet, top, bottom, wide=True)
     for column, path in enumerate(header_paths(sheet, top, bottom)):
         if not path:
             continue
@@ -196,7 +197,8 @@ def _assign(sheet: Sheet, matcher: Matcher, top: int, bottom: int) -> Columns:
         match = matcher.match(path)
         for meaning in match.meanings:
             claims.setdefault(meaning, {})[column] = match
-    _settle(sheet, columns, claims, matcher)
+    others = {column for column in columns.paths if matcher.says_another([*columns.paths[column], *wide[column]])}
+    _settle(sheet, columns, claims, others)
     known = {*columns.meanings.values(), *(c for doubtful in columns.ambiguous.values() for c in doubtful)}
     known |= set(claims.get(Meaning("ordinal"), {}))
     columns.meanings.pop(Meaning("ordinal"), None)
@@ -204,12 +206,12 @@ def _assign(sheet: Sheet, matcher: Matcher, top: int, bottom: int) -> Columns:
     return columns
 
 
-def _settle(sheet: Sheet, columns: Columns, claims: dict[Meaning, dict[int, Match]], matcher: Matcher) -> None:
+def _settle(sheet: Sheet, columns: Columns, claims: dict[Meaning, dict[int, Match]], others: set[int]) -> None:
     taken: set[int] = set()
     for meaning in sorted(claims, key=lambda m: -max(claim.explained for claim in claims[m].values())):
         free = {c: claim for c, claim in claims[meaning].items() if c not in taken}
         # A plan or a comparison gives way to the figure itself.
-        free = {c: claim for c, claim in free.items() if not matcher.says_another(columns.paths[c])} or free
+        free = {c: claim for c, claim in free.items() if c not in others} or free
         most = max((claim.explained for claim in free.values()), default=0)
         # A header that says this and nothing else means it as surely, however many titles the other stands under.
         best = [c for c, claim in free.items() if claim.explained == most or claim.is_whole]

@@ -80,7 +80,8 @@ class _Search:
             return
         views = cut(self._sheets[name], firsts)
         holding = {form: view for form, view in views.items() if self._contents.has_header(form, view)}
-        if len(holding) > 1:
+        # A further look that finds nothing more leaves the forms that were found on the sheet where they are.
+        if len(holding) > 1 and holding.keys() != {form for sheet, form in self._views if sheet == name}:
             self._views.update({(name, form): view for form, view in holding.items()})
             self._split.add(name)
             if self.located.sheets:  # one of its forms was found before the other's title was

@@ -150,6 +150,10 @@ class Matcher:
         """Whether a text of a header is only a word for a plan or a comparison, and no part of a known header."""
         return any(not self._known.intersection(fold_variants(p)) and self._vocabulary.says_another(p) for p in path)
 
+    def is_misspelt(self, part: str) -> bool:
+        """Whether a header's text is clearly a known one, misspelt."""
+        return fold(self._corrected(part)) != fold(part)
+
     def is_trimming(self, text: str) -> bool:
         """Whether a text under a header names no column: a unit, a column's number, a formula."""
         return not fold(text) or is_bracketed(text) or column_number(text) is not None or bool(self._units.parts(text))

@@ -7,6 +7,7 @@ from functools import cached_property
 from itertools import count
 
 from pipeline.catalogue.forms import PERIOD
+from pipeline.ingest.header_paths import column_number
 from pipeline.ingest.headers import Columns
 from pipeline.ingest.reader import Sheet, shortest
 from pipeline.ingest.rows import is_column_numbers, is_number
@@ -28,6 +29,7 @@ class Pages:
     names_member: Callable[[int], bool]
     furniture: set[int] = field(default_factory=set)
     unit_rows: list[int] = field(default_factory=list)
+    numbered: list[int] = field(default_factory=list)  # rows taken for column numbers, though not those of the header
     start: int = 0
 
     def __post_init__(self) -> None:
@@ -39,7 +41,8 @@ class Pages:
             below.add(self._texts(self.start))
             self.start += 1
         for row in range(self.start, len(self.sheet.rows)):
-            if self._is_header(row) or (below and self._texts(row) in below) or self._declares_units(row):
+            again = self._is_header(row) or (below and self._texts(row) in below) or self._declares_units(row)
+            if again or self._numbers_columns(row):
                 self.furniture.add(row)
         for row in sorted(self.furniture):
             if row - 1 not in self.furniture:
@@ -83,6 +86,30 @@ class Pages:
             return True
         return is_column_numbers(self.sheet, row, self._end) and not self._counts_members(row)
 
+    def _numbers_columns(self, row: int) -> bool:
+        """A row below others that numbers the columns as the one below the header does, or in another way."""
+        numbers = self._numbers(row) if self._numbering else []
+        if not numbers:
+            return False
+        if numbers not in self._numbering:
+            if self._counts_members(row):
+                return False
+            self.numbered.append(row)
+        return True
+
+    @cached_property
+    def _numbering(self) -> list[list[str]]:
+        """How the rows right below the header number its columns; asked for once these are known."""
+        below = (self._numbers(row) for row in range(self._first_header() + 1, self.start))
+        return [numbers for numbers in below if numbers]
+
+    def _numbers(self, row: int) -> list[str]:
+        """The letters and numbers by which a row numbers the columns, without formulas; empty where it does not."""
+        if not is_column_numbers(self.sheet, row, self._end):
+            return []
+        texts = (tidy(shortest(value)) for value in self.sheet.rows[row][: self._end])
+        return [column[0] for text in texts if (column := column_number(text)) is not None]
+
     @cached_property
     def _end(self) -> int:
         """The first column without a header behind the last measure: from there another table may stand beside."""
@@ -119,7 +146,10 @@ class Pages:
         return self.names_member(row) and (PERIOD in self.keys or not numbered)
 
     def _is_header(self, row: int) -> bool:
-        """The measures' cells read what the header reads, and so do the keys' where they read anything."""
+        """The measures' cells read what the header reads over them, and so do the keys' where they read anything."""
+        return self._reads_as_header(row) and not self._is_in_another_order(row)
+
+    def _reads_as_header(self, row: int) -> bool:
         said = (text for column in self._measured if (text := _bare(self.sheet.text(row, column))))
         first = next(said, "")
         if not first or first not in self._heads or not all(text in self._heads for text in said):
@@ -129,12 +159,28 @@ class Pages:
             return any(key in self._heads for key in keys if key)
         return all(not key or key in self._heads for key in keys)
 
+    def _is_in_another_order(self, row: int) -> bool:
+        """Whether a measure's cell reads what heads another column, and not its own."""
+        return any(
+            (text := _bare(self.sheet.text(row, column))) and text not in {_bare(part) for part in self._over(column)}
+            for column in self._measured
+        )
+
+    def _over(self, column: int) -> list[str]:
+        rows = range(self.columns.top, self.columns.bottom + 1)
+        return [*self.columns.paths.get(column, ()), *(self.sheet.text(row, column) for row in rows)]
+
     def other_header(self, row: int) -> list[str]:
-        """A row's texts, where the keys' cells read what the header reads and the measures' cells are other words."""
+        """A row's texts, where it is a header, and another one than the table's.
+
+        The keys' cells read what the header reads; the measures' cells are other words, or the same in another order.
+        """
         keys, said = (
             [text for column in columns if (text := tidy(self.sheet.text(row, column)))]
-            for columns in (self.keys.values(), self._measured)
+            for columns in (sorted(self.keys.values()), sorted(self._measured))
         )
+        if self._reads_as_header(row):
+            return [*keys, *said]
         words = all(len(text) > 1 and fold(text).replace(" ", "").isalpha() for text in said)
         return [*keys, *said] if keys and said and words and all(_bare(key) in self._heads for key in keys) else []
 

@@ -5,7 +5,9 @@ from collections.abc import Iterator
 from pipeline.catalogue.forms import PROVINCE, Form
 from pipeline.ingest.column_report import report_columns, report_missing
 from pipeline.ingest.conversion import convert_units, table_units
+from pipeline.ingest.group_headers import set_aside_other_groups
 from pipeline.ingest.headers import Columns, Matcher, Meaning, find_header, repeated_header, second_header
+from pipeline.ingest.misplaced import misplaced_groups
 from pipeline.ingest.noting import note_numbers
 from pipeline.ingest.parts import column_letters
 from pipeline.ingest.percent import scale_percents
@@ -19,7 +21,7 @@ from pipeline.ingest.subtotals import set_aside_subtotals
 from pipeline.ingest.table_rows import Table, read_rows
 from pipeline.ingest.vocabulary import Vocabulary
 from pipeline.labels import Label
-from pipeline.text import fold_variants
+from pipeline.text import fold_variants, tidy
 
 
 def read_table(sink: Sink) -> None:
@@ -34,6 +36,12 @@ def read_table(sink: Sink) -> None:
     if second is not None:
         _tell_beside(sink, second)
         return
+    misplaced = misplaced_groups(sink.sheet, columns)
+    if misplaced is not None:
+        said = tidy(sink.sheet.text(*misplaced.cell))
+        sink.find("group_headers_misplaced", "error", misplaced.cell, said, first=column_letters(misplaced.first))
+        return
+    set_aside_other_groups(sink, columns, matcher)
     set_aside_other_figures(sink, columns)
     readers = {key.key: KeyReader(key, vocabulary, _groups(form, vocabulary)) for key in form.rows}
     key_columns = _key_columns(sink, form, columns, readers)

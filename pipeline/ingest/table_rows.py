@@ -89,6 +89,9 @@ def read_rows(table: Table) -> None:
     """Read every row below the header, to the end of the table."""
     pages = Pages(table.sheet, table.columns, table.key_columns, table.vocabulary, lambda row: _is_member(table, row))
     table.unit_rows = pages.unit_rows
+    for row in pages.numbered:
+        typed = (tidy(table.sheet.text(row, column)) for column in range(table.sheet.width))
+        table.sink.find("column_numbers_assumed", "warning", table.key_cell(row), value=" ".join(filter(None, typed)))
     gap, within, after_total = 0, False, False
     ended: int | None = None
     for row in range(pages.start, len(table.sheet.rows)):

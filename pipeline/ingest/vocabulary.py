@@ -96,6 +96,11 @@ class Vocabulary:
                 return said.removeprefix(f"{word} ") in self.current | self.previous
         return False
 
+    def heads_another(self, text: str) -> bool:
+        """Whether a text over a column is a word for another figure, or begins with several for a plan."""
+        said, sure = fold(text), set(self._other_figures) - self.folded(self.catalogue.words.estimates)
+        return self.says_another(text) or any(said.startswith(f"{word} ") for word in sure if " " in word)
+
     def brackets_another(self, label: str, known: Iterable[str]) -> bool:
         """Whether brackets in a row's label say a plan, last year or a comparison, and no ``known`` label does."""
         said = {_bracketed(found) for found in _IN_BRACKETS.findall(label)} - {""}
@@ -125,7 +130,11 @@ class Vocabulary:
 
     @cached_property
     def _other_figures(self) -> tuple[str, ...]:
-        return tuple(sorted(self.folded(self.catalogue.words.other_figures), key=len, reverse=True))
+        words = self.catalogue.words
+        # What is of the month is no other figure where the period is a month.
+        own = self.folded({"month": words.month, "quarter": words.quarter}.get(self.period.kind, ()))
+        others = (word for word in self.folded(words.other_figures) if own.isdisjoint(word.split()))
+        return tuple(sorted(others, key=len, reverse=True))
 
     @cached_property
     def _notes(self) -> re.Pattern[str]:
