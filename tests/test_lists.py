@@ -168,6 +168,18 @@ def test_a_header_repeated_on_a_new_page_is_no_row(desk):
     assert found(result) == []
 
 
+def test_one_number_merged_over_two_measures_is_neithers(desk):
+    rows = [
+        HEAD,
+        ["Số vụ cháy", "vụ", 5, 4],
+        ["Số người chết", "người", None, 2],
+        ["Thiệt hại về tài sản", None, 1.5, 2.5],
+    ]
+    result = read(desk, rows, merged=["C2:C3"])
+    assert numbers(result) == ALL | {("fires", "2024"): None, ("deaths", "2024"): None}
+    assert found(result) == [("error", "number_over_cells", "C2")]
+
+
 # Units
 
 

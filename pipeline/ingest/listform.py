@@ -15,6 +15,7 @@ from pipeline.ingest.list_labels import (
     value_row,
 )
 from pipeline.ingest.list_sideways import labelled_row, read_sideways
+from pipeline.ingest.merged import refuse_merged
 from pipeline.ingest.noting import note_column, place_rows
 from pipeline.ingest.percent import scale_percents
 from pipeline.ingest.rows import is_column_numbers, is_number
@@ -70,6 +71,7 @@ def _read_downwards(sink: Sink, labels: Labels, rows: list[Measured], column: in
         for previous, period in columns.items():
             if sink.layout.columns[measured.measure].is_number:
                 read_cell(sink, (row, period), (measured.measure, previous), about)
+    refuse_merged(sink)
     _convert(sink, values, columns, (first, column))
     _report_rows(sink, labels, rows, {row for _, row in values}, (columns, column, first))
 
