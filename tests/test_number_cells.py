@@ -379,6 +379,10 @@ def test_a_number_with_another_power_of_ten_is_converted(desk, typed, value):
     assert rule in set(result.findings["rule"])
 
 
+def test_a_bare_power_of_ten_beside_a_number_is_told_with_the_columns_unit_as_the_catalogue_writes_it(desk):
+    assert only(check(desk, money=["7,2 tỷ"]), "unit_converted")["value"] == "tỷ đồng"
+
+
 def test_a_bare_thousand_in_a_column_of_millions_could_be_either_and_is_refused(desk):
     result = check(desk, money=["500 nghìn"])
     assert "not the column's unit" in only(result, "not_a_number")["message"]
