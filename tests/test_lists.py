@@ -210,6 +210,13 @@ def test_a_unit_column_that_contradicts_the_label_or_the_header_is_believed_and_
     assert all(f'"triệu đồng" in B4, "tỷ đồng" in {at}' in text for at, text in zip(there, messages, strict=True))
 
 
+def test_a_unit_in_a_header_merged_over_two_rows_is_told_at_the_cell_that_says_it(desk):
+    head = [["Chỉ tiêu", "Now (tỷ đồng)"], [None, None]]
+    rows = [*head, ["Số vụ cháy", 5], ["Số người chết", 1], ["Thiệt hại về tài sản", 0.0015]]
+    result = read(desk, rows, merged=["A1:A2", "B1:B2"])
+    assert ("warning", "unit_converted", "B1") in found(result)
+
+
 @pytest.mark.parametrize("label", ["Thiệt hại về tài sản (triệu đồng)", "Thiệt hại về tài sản"])
 def test_a_unit_column_that_says_what_the_label_and_the_header_say_is_no_doubt(desk, label):
     head = ["Chỉ tiêu", "ĐVT", "Now (vụ, người, tr. đồng)", "Then"]

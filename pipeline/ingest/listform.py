@@ -100,7 +100,7 @@ def _convert(sink: Sink, values: list[tuple[Measured, int]], columns: dict[bool,
             if said.cell[0] == measured.row or texts.fits(said, layout.unit):  # a repeated unit is another row's own
                 found.append(said)
         period = columns[cell.previous]
-        above = [(text, (max(first - 1, 0), period)) for text in reversed(paths[period])]
+        above = [(text, _place(sink, text, first, period)) for text in reversed(paths[period])]
         label = (sink.sheet.text(measured.row, measured.column), (measured.row, measured.column))
         headers = (texts.of_header(said_by, layout) for said_by in ([label], [("", label[1]), *above]))
         found.extend(stated for stated in headers if stated is not None)
@@ -108,6 +108,12 @@ def _convert(sink: Sink, values: list[tuple[Measured, int]], columns: dict[bool,
         return found[0] if found else line.of(layout)
 
     convert_units(sink, stated_for)
+
+
+def _place(sink: Sink, text: str, first: int, column: int) -> tuple[int, int]:
+    """Where a text of a column's header stands, above the list's ``first`` row."""
+    rows = range(first - 1, -1, -1)
+    return next(((r, column) for r in rows if sink.sheet.text(r, column) == text), (max(first - 1, 0), column))
 
 
 def _tell_disagreement(sink: Sink, texts: UnitTexts, cell: CellRecord, found: list[Stated]) -> None:
