@@ -58,6 +58,16 @@ class Units:
         base = " ".join(words)
         return scale, self._names.get(base, base)
 
+    def counted(self, text: str) -> str:
+        """What a unit counts, as it is typed: the unit without its powers of ten.
+
+        >>> Units({"million": 1e6}).counted("million VND"), Units({"million": 1e6}).counted("VND")
+        ('VND', 'VND')
+        """
+        words, base = text.split(), (1.0, self.parse(text)[1])
+        parts = [words[i:j] for i in range(len(words)) for j in range(len(words), i, -1)]
+        return next((said for part in parts if self.parse(said := " ".join(part)) == base), base[1])
+
     def _step(self, word: str) -> float:
         return float(word) if _POWER.fullmatch(word) else self._scales.get(word, 0.0)
 

@@ -15,10 +15,11 @@ from openpyxl.styles import Font
 
 from pipeline.ingest.decoding import decode_sheets
 from pipeline.ingest.encodings import encodings, weigh
-from pipeline.ingest.fonts import Run, read_fonts
+from pipeline.ingest.fonts import read_fonts
 from pipeline.ingest.limits import Limits
 from pipeline.ingest.reader import read_sheets
 from pipeline.ingest.scan import scan_book
+from pipeline.ingest.scan.runs import Run
 from pipeline.ingest.syllables import is_syllable
 from tests import forge
 from tests.books import Desk, found, only, values, write_book

@@ -168,6 +168,18 @@ def test_a_header_repeated_on_a_new_page_is_no_row(desk):
     assert found(result) == []
 
 
+def test_one_number_merged_over_two_measures_is_neithers(desk):
+    rows = [
+        HEAD,
+        ["Số vụ cháy", "vụ", 5, 4],
+        ["Số người chết", "người", None, 2],
+        ["Thiệt hại về tài sản", None, 1.5, 2.5],
+    ]
+    result = read(desk, rows, merged=["C2:C3"])
+    assert numbers(result) == ALL | {("fires", "2024"): None, ("deaths", "2024"): None}
+    assert found(result) == [("error", "number_over_cells", "C2")]
+
+
 # Units
 
 
@@ -178,12 +190,56 @@ def test_a_unit_beside_a_measure_converts_both_years(desk, unit):
     assert found(result) == [("warning", "unit_converted", "B4")]
 
 
-def test_a_unit_in_the_label_converts_unless_the_unit_column_says_more(desk):
+def test_a_unit_in_the_label_converts(desk):
     result = read(desk, [HEAD, FIRES, DEATHS, ["Thiệt hại về tài sản (nghìn đồng)", None, 1500, 2500]])
     assert numbers(result) == ALL
-    result = desk.send([HEAD, FIRES, DEATHS, ["Thiệt hại về tài sản (nghìn đồng)", "triệu đồng", 1.5, 2.5]]).check()
+
+
+@pytest.mark.parametrize(("now", "label", "there"), [
+    ("Now", "Thiệt hại về tài sản (tỷ đồng)", ["A4", "A4"]),
+    ("Now (tỷ đồng)", "Thiệt hại về tài sản", ["C1"]),
+])  # fmt: skip
+def test_a_unit_column_that_contradicts_the_label_or_the_header_is_believed_and_told_at_each_number(
+    desk, now, label, there
+):
+    result = read(desk, [["Chỉ tiêu", "ĐVT", now, "Then"], FIRES, DEATHS, [label, "triệu đồng", 1.5, 2.5]])
     assert numbers(result) == ALL
-    assert found(result) == []
+    cells = ["C4", "D4"][: len(there)]
+    assert found(result) == [("warning", "units_disagree", cell) for cell in cells]
+    messages = result.findings.loc[result.findings["rule"] == "units_disagree", "message"]
+    assert all(f'"triệu đồng" in B4, "tỷ đồng" in {at}' in text for at, text in zip(there, messages, strict=True))
+
+
+def test_a_unit_in_a_header_merged_over_two_rows_is_told_at_the_cell_that_says_it(desk):
+    head = [["Chỉ tiêu", "Now (tỷ đồng)"], [None, None]]
+    rows = [*head, ["Số vụ cháy", 5], ["Số người chết", 1], ["Thiệt hại về tài sản", 0.0015]]
+    result = read(desk, rows, merged=["A1:A2", "B1:B2"])
+    assert ("warning", "unit_converted", "B1") in found(result)
+
+
+@pytest.mark.parametrize("label", ["Thiệt hại về tài sản (triệu đồng)", "Thiệt hại về tài sản"])
+def test_a_unit_column_that_says_what_the_label_and_the_header_say_is_no_doubt(desk, label):
+    head = ["Chỉ tiêu", "ĐVT", "Now (vụ, người, tr. đồng)", "Then"]
+    assert found(read(desk, [head, FIRES, DEATHS, [label, "triệu đồng", 1.5, 2.5]])) == []
+
+
+@pytest.mark.parametrize("plan", [[10, 100, 1000], [10, None, None], [1000, 1000, 1000], ["10", "1.000", "100"]])
+@pytest.mark.parametrize(("column", "unit"), [(1, True), (2, True), (1, False)], ids=["before", "after", "no units"])
+@pytest.mark.parametrize("head", ["Kế hoạch", "Mã số"])
+def test_a_plan_or_a_code_left_of_the_figures_is_no_unit(desk, plan, column, unit, head):
+    rows = [HEAD, FIRES, DEATHS, ["Thiệt hại về tài sản", "triệu đồng", 1.5, 2.5]]
+    rows = [row if unit else [row[0], *row[2:]] for row in rows]
+    rows = [[*row[:column], said, *row[column:]] for row, said in zip(rows, [head, *plan], strict=True)]
+    result = read(desk, rows)
+    assert numbers(result) == ALL
+    assert {rule for _, rule, _ in found(result)} == {"unknown_column"}
+
+
+@pytest.mark.parametrize("unit", ["1.000", 1000, 10])
+def test_a_bare_number_in_the_column_of_units_converts_nothing_and_is_told(desk, unit):
+    result = read(desk, [HEAD, FIRES, DEATHS, ["Thiệt hại về tài sản", unit, 1.5, 2.5]])
+    assert numbers(result) == ALL
+    assert found(result) == [("warning", "unit_differs", "B4")]
 
 
 def test_the_line_above_and_the_header_convert_what_no_nearer_unit_speaks_of(desk):

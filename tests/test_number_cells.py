@@ -3,8 +3,11 @@
 import datetime as dt
 
 import pytest
+import xlsxwriter
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.cell.text import InlineFont
 
 from pipeline.ingest.percent import _share
 from tests.books import Desk, Formatted, found, only, states, values
@@ -160,6 +163,59 @@ def test_a_correction_that_is_no_number_is_refused_with_advice_about_its_own_tex
     (desk.inputs / "corrections.csv").write_text(lines, encoding="utf-8")
     finding = only(desk.check(), "not_a_number")
     assert (finding["value"], "calculation" in finding["message"]) == ("5+3", True)
+
+
+# Texts of which a part is raised or struck out
+
+RAISED, LOWERED = InlineFont(vertAlign="superscript"), InlineFont(vertAlign="subscript")
+STRUCK, PLAIN = InlineFont(strike=True), InlineFont()
+
+
+def rich(*parts):
+    return CellRichText([TextBlock(font, text) for text, font in parts])
+
+
+@pytest.mark.parametrize(("typed", "advice"), [
+    ([("79", PLAIN), ("1", RAISED)], "superscript"), ([("1", RAISED), ("79", PLAIN)], "superscript"),
+    ([("14", PLAIN), (" 2", LOWERED)], "superscript"), ([("12 %", PLAIN), ("1", RAISED)], "superscript"),
+    ([("7", STRUCK), ("79", PLAIN)], "struck out"), ([("1 ", STRUCK), ("062", PLAIN)], "struck out"),
+    ([("-", STRUCK), ("5", PLAIN)], "struck out"), ([("79", STRUCK)], "struck out"),
+])  # fmt: skip
+def test_a_number_of_which_a_part_is_raised_or_struck_out_is_refused(desk, typed, advice):
+    result = check(desk, cleared=[rich(*typed), 1])
+    assert values(result, "cleared") == {"R0": None, "R1": 1}
+    assert found(result) == [("error", "not_a_number", "C2")]
+    assert advice in only(result, "not_a_number")["message"]
+
+
+@pytest.mark.parametrize(("typed", "value"), [
+    ([("7", PLAIN), ("9", InlineFont(b=True))], 79), ([("79", RAISED)], 79), ([("79", PLAIN), ("*", RAISED)], 79),
+    ([("79", PLAIN), (" ", STRUCK)], 79), ([("79", InlineFont(strike=False)), (" ", PLAIN)], 79),
+    ([("79", PLAIN), ("(1)", RAISED)], 79),
+])  # fmt: skip
+def test_a_number_whose_digits_are_all_set_alike_is_read(desk, typed, value):
+    assert values(check(desk, cleared=[rich(*typed)]), "cleared") == {"R0": value}
+
+
+def test_a_raised_digit_of_a_unit_is_none_of_the_number(desk):
+    catalogue = form().replace("area: {header: Area,", "area: {header: Area, unit: m2,")
+    assert values(check(desk, catalogue, area=[rich(("5 m", PLAIN), ("2", RAISED))]), "area") == {"R0": 5}
+
+
+def test_a_text_that_excel_keeps_with_those_of_all_sheets_is_looked_at_too(desk):
+    desk.catalogue(form()).send([["D", "Cases"]])
+    with xlsxwriter.Workbook(desk.inputs / "north.xlsx") as book:
+        page, raised, struck = book.add_worksheet("F"), *(
+            book.add_format(said) for said in ({"font_script": 1}, {"font_strikeout": True})
+        )  # fmt: skip
+        page.write_row(0, 0, ["D", "Cases"])
+        page.write_column(1, 0, ["R0", "R1", "R2"])
+        page.write_rich_string(1, 1, "79", raised, "1")
+        page.write_rich_string(2, 1, "7", book.add_format({"bold": True}), "79", struck)  # the 7 is set as the cell is
+        page.write_number(3, 1, 12)
+    result = desk.check()
+    assert values(result) == {"R0": None, "R1": None, "R2": 12}
+    assert found(result) == [("error", "not_a_number", "B2"), ("error", "not_a_number", "B3")]
 
 
 # Dates and times that Excel made of numbers
@@ -321,6 +377,10 @@ def test_a_number_with_another_power_of_ten_is_converted(desk, typed, value):
     assert values(result, "money") == {"R0": value}
     rule = "unit_in_cell" if value == 12 else "unit_converted"
     assert rule in set(result.findings["rule"])
+
+
+def test_a_bare_power_of_ten_beside_a_number_is_told_with_the_columns_unit_as_the_catalogue_writes_it(desk):
+    assert only(check(desk, money=["7,2 tỷ"]), "unit_converted")["value"] == "tỷ đồng"
 
 
 def test_a_bare_thousand_in_a_column_of_millions_could_be_either_and_is_refused(desk):

@@ -375,6 +375,35 @@ def test_a_name_merged_over_two_rows_has_the_numbers_of_the_one_that_has_some(de
     assert found(result) == []
 
 
+@pytest.mark.parametrize("total", [[["Tổng số", 60, 12]], []], ids=["that adds up", "none"])
+def test_one_number_merged_over_two_rows_is_neithers(desk, total):
+    rows = [HEAD, ["A", 50, 3], ["B", None, 7], ["C", 10, 2], *total]
+    result = read(desk, OPEN, rows, merged=["B2:B3"])
+    assert values(result) == {"A": None, "B": None, "C": 10}
+    assert states(result) == {"A": "rejected", "B": "rejected", "C": "number"}
+    assert values(result, "m") == {"A": 3, "B": 7, "C": 2}
+    assert found(result) == [("error", "number_over_cells", "B2")]
+    assert "B2:B3" in only(result, "number_over_cells")["message"]
+
+
+def test_one_number_merged_over_two_columns_is_neithers(desk):
+    result = read(desk, OPEN, [HEAD, ["A", 50, None], ["B", 10, 2]], merged=["B2:C2"])
+    assert (values(result), values(result, "m")) == ({"A": None, "B": 10}, {"A": None, "B": 2})
+    assert found(result) == [("error", "number_over_cells", "B2")]
+
+
+def test_a_nought_merged_over_two_rows_is_each_ones(desk):
+    rows = [HEAD, ["A", 0, 3], ["B", None, 7], ["C", 10, 2], ["Tổng số", 10, 12]]
+    assert values(read(desk, OPEN, rows, merged=["B2:B3"])) == {"A": 0, "B": 0, "C": 10}
+
+
+def test_a_row_of_which_every_cell_is_merged_over_two_is_one_row(desk):
+    rows = [HEAD, ["A", 50, 3], [None, None, None], ["C", 10, 2], ["Tổng số", 60, 5]]
+    result = read(desk, OPEN, rows, merged=["A2:A3", "B2:B3", "C2:C3"])
+    assert values(result) == {"A": 50, "C": 10}
+    assert found(result) == []
+
+
 def test_a_heading_over_the_whole_width_is_no_district(desk):
     rows = [HEAD, ["Các huyện miền núi", None, None], ["A", 10, 1], ["B", 20, 2]]
     result = read(desk, OPEN, rows, merged=["A2:C2"])

@@ -88,6 +88,14 @@ def test_a_column_of_round_numbers_is_told():
     assert told(districts("north", [(100 + 7 * n, 90 + 7 * n) for n in range(20)])) == []
 
 
+def test_figures_in_thousands_are_as_round_as_they_were_typed():
+    def in_thousands(figures):
+        return districts("north", [(1000 * a, 1000 * b) for a, b in figures]).assign(factor=1000.0)
+
+    assert told(in_thousands([(101.5 + 7 * n, 92.3 + 7 * n) for n in range(20)])) == []
+    assert set(told(in_thousands([(100 + 5 * n, 90 + 5 * n) for n in range(20)]))) == {("round_numbers", "north")}
+
+
 def test_a_change_unlike_that_of_all_other_provinces_is_told():
     def changed(last):
         figures = dict(zip(MEMBERS, (100, 103, 98, 105, last), strict=True))

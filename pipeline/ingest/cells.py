@@ -98,6 +98,8 @@ def _as_typed(sink: Sink, cell: tuple[int, int], kind: str) -> Parsed:
         return Parsed(REJECTED, why=why, params=params)
     if cell in sink.sheet.scan.valueless:
         return Parsed(REJECTED, why="other")
+    if cell in sink.sheet.scan.doubtful:
+        return Parsed(REJECTED, why=sink.sheet.scan.doubtful[cell])
     return parse_cell(sink.sheet.value(*cell), kind, sink.vocabulary.marks)
 
 
@@ -136,9 +138,9 @@ def _unit(sink: Sink, said: str, column: Column) -> str | None:
     units = sink.vocabulary.quantities
     factor = units.factor(said, wanted) if wanted else None
     if factor is None and wanted:
-        (scale, base), (own_scale, own_base) = units.parse(said), units.parse(wanted)
+        (scale, base), (own_scale, _) = units.parse(said), units.parse(wanted)
         if not base and scale > 1 and scale >= own_scale:
-            said, factor = f"{said} {own_base}", scale / own_scale
+            said, factor = f"{said} {units.counted(wanted)}", scale / own_scale
     if factor is None or (factor != 1 and column.kind not in {"count", "amount"}):
         return None
     return wanted if factor == 1 else said

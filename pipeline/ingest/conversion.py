@@ -46,7 +46,7 @@ def convert_units(sink: Sink, stated_for: Callable[[CellRecord], Stated | None])
         stated = _own(cell) or (None if id(cell) in settled else stated_for(cell))
         if stated is None:
             continue
-        factor = texts.factor(stated.text, column.unit)
+        factor = texts.factor_of(stated, column.unit)
         if factor is None or factor != 1:
             column_of = (cell.measure, cell.previous) if cell.said_unit else ()
             key = (column_of, "" if cell.said_unit else stated.cell, stated.text, column.unit)

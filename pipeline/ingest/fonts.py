@@ -1,24 +1,14 @@
 """Which font the texts of an .xlsx or .xlsm file are set in: the cell's own, or each run's own within a rich text."""
 
-import re
-from typing import NamedTuple
-
 from pipeline.errors import UnreadableError
 from pipeline.ingest.archive import Archive, open_archive
 from pipeline.ingest.limits import Limits
 from pipeline.ingest.parts import Cell, next_position
 from pipeline.ingest.scan.markup import Attributes, by_local_name, local, parse_part
 from pipeline.ingest.scan.package import relations
+from pipeline.ingest.scan.runs import Run, Texts
 
 _WORKBOOK = "xl/workbook.xml"
-_ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
-
-
-class Run(NamedTuple):
-    """A stretch of a cell's text and its font; without a text it is the whole cell's."""
-
-    text: str
-    font: str
 
 
 Fonts = dict[Cell, tuple[Run, ...]]
@@ -41,7 +31,7 @@ def _read(archive: Archive) -> dict[str, Fonts]:
     styles = _Styles()
     if "styles" in parts:
         parse_part(archive, parts["styles"], styles.start, styles.end)
-    shared = _Texts()
+    shared = Texts()
     if "sharedStrings" in parts:
         parse_part(archive, parts["sharedStrings"], shared.start, shared.end, shared.text)
     found: dict[str, Fonts] = {}
@@ -96,49 +86,12 @@ class _Styles:
         return self._fonts[font] if font < len(self._fonts) else ""
 
 
-class _Texts:
-    """The runs of each text in a part: one without a font for a plain text."""
-
-    def __init__(self) -> None:
-        self.found: list[tuple[Run, ...]] = []
-        self._runs: list[Run] = []
-        self._font = ""
-        self._text: list[str] = []
-        self._within: list[str] = []
-
-    def start(self, name: str, attributes: Attributes) -> None:
-        tag = local(name)
-        self._within.append(tag)
-        if tag in {"si", "is"}:
-            self._runs = []
-        elif tag == "r":
-            self._font = ""
-        elif tag == "rFont":
-            self._font = attributes.get("val", "")
-        elif tag == "t":
-            self._text = []
-
-    def text(self, data: str) -> None:
-        if self._within and self._within[-1] == "t":
-            self._text.append(data)
-
-    def end(self, name: str) -> None:
-        tag = local(name)
-        if self._within:
-            self._within.pop()
-        if tag == "t" and "rPh" not in self._within:
-            is_rich = "r" in self._within
-            self._runs.append(Run(_unescaped("".join(self._text)) if is_rich else "", self._font if is_rich else ""))
-        elif tag in {"si", "is"}:
-            self.found.append(tuple(self._runs))
-
-
 class _Cells:
     """The fonts of a sheet's text cells."""
 
-    def __init__(self, styles: _Styles, shared: _Texts) -> None:
+    def __init__(self, styles: _Styles, shared: Texts) -> None:
         self.fonts: Fonts = {}
-        self._styles, self._shared, self._own = styles, shared.found, _Texts()
+        self._styles, self._shared, self._own = styles, shared.found, Texts()
         self._cell = (-1, -1)
         self._kind, self._style, self._inside = "", "", ""
         self._value: list[str] = []
@@ -178,10 +131,6 @@ class _Cells:
             number = _number("".join(self._value).strip(), len(self._shared))
             return self._shared[number] if number < len(self._shared) else ()
         return self._own.found.pop() if self._kind == "inlineStr" and self._own.found else ()
-
-
-def _unescaped(text: str) -> str:
-    return _ESCAPED.sub(lambda code: chr(int(code[1], 16)), text) if "_x" in text else text
 
 
 def _number(text: str, default: int = 0) -> int:

@@ -10,6 +10,7 @@ from pipeline.ingest.header_paths import header_paths, merged_from
 from pipeline.ingest.headers import Columns, Meaning
 from pipeline.ingest.list_columns import period_of, unit_words
 from pipeline.ingest.list_labels import Labels, report_lacking
+from pipeline.ingest.merged import refuse_merged
 from pipeline.ingest.noting import note_numbers
 from pipeline.ingest.reader import Sheet
 from pipeline.ingest.rows import is_column_numbers, is_number
@@ -45,6 +46,7 @@ def read_sideways(sink: Sink, labels: Labels, row: int) -> None:
             if form.columns[measure].is_number and not (previous and is_previous):
                 about = Row(MEMBER, "", columns.texts[column], sink.reported_in, sink.province)
                 read_cell(sink, (r, column), (measure, previous or is_previous), about)
+    refuse_merged(sink)
     convert_units(sink, _units(sink, columns, units))
     seen = {measure for measure, previous in columns.measures if not previous}
     unknown = {(row, c): t for c, t in columns.unknown.items() if any(is_number(sheet, r, c) for r in rows)}

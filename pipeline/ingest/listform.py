@@ -15,7 +15,9 @@ from pipeline.ingest.list_labels import (
     value_row,
 )
 from pipeline.ingest.list_sideways import labelled_row, read_sideways
+from pipeline.ingest.merged import refuse_merged
 from pipeline.ingest.noting import note_column, place_rows
+from pipeline.ingest.parts import address, cell_position
 from pipeline.ingest.percent import scale_percents
 from pipeline.ingest.rows import is_column_numbers, is_number
 from pipeline.ingest.sink import CellRecord, Row, Sink
@@ -70,6 +72,7 @@ def _read_downwards(sink: Sink, labels: Labels, rows: list[Measured], column: in
         for previous, period in columns.items():
             if sink.layout.columns[measured.measure].is_number:
                 read_cell(sink, (row, period), (measured.measure, previous), about)
+    refuse_merged(sink)
     _convert(sink, values, columns, (first, column))
     _report_rows(sink, labels, rows, {row for _, row in values}, (columns, column, first))
 
@@ -91,16 +94,37 @@ def _convert(sink: Sink, values: list[tuple[Measured, int]], columns: dict[bool,
 
     def stated_for(cell: CellRecord) -> Stated | None:
         measured, layout = by_row[cell.line], sink.layout.columns[cell.measure]
+        found: list[Stated] = []
         if said := beside.get(columns[cell.previous], {}).get(measured.row):
             said = texts.of_unit_cell(said.text, said.cell, layout)
             if said.cell[0] == measured.row or texts.fits(said, layout.unit):  # a repeated unit is another row's own
-                return said
+                found.append(said)
         period = columns[cell.previous]
-        above = [(text, (max(first - 1, 0), period)) for text in reversed(paths[period])]
+        above = [(text, _place(sink, text, first, period)) for text in reversed(paths[period])]
         label = (sink.sheet.text(measured.row, measured.column), (measured.row, measured.column))
-        return texts.of_header([label, *above], layout) or line.of(layout)
+        headers = (texts.of_header(said_by, layout) for said_by in ([label], [("", label[1]), *above]))
+        found.extend(stated for stated in headers if stated is not None)
+        _tell_disagreement(sink, texts, cell, found)
+        return found[0] if found else line.of(layout)
 
     convert_units(sink, stated_for)
+
+
+def _place(sink: Sink, text: str, first: int, column: int) -> tuple[int, int]:
+    """Where a text of a column's header stands, above the list's ``first`` row."""
+    rows = range(first - 1, -1, -1)
+    return next(((r, column) for r in rows if sink.sheet.text(r, column) == text), (max(first - 1, 0), column))
+
+
+def _tell_disagreement(sink: Sink, texts: UnitTexts, cell: CellRecord, found: list[Stated]) -> None:
+    """Say where a number's unit, its label and its header speak of different powers of ten; the first is believed."""
+    factors = [(stated, factor) for stated in found if (factor := texts.factor_of(stated, cell.unit)) is not None]
+    other = next((stated for stated, factor in factors if factor != factors[0][1]), None)
+    if other is not None and factors[0][0] is found[0]:
+        sink.find(
+            "units_disagree", "warning", cell_position(cell.cell), value=cell.raw, label=cell.label,
+            unit=found[0].text, at=address(*found[0].cell), other=other.text, there=address(*other.cell),
+        )  # fmt: skip
 
 
 def _units_beside(sink: Sink, rows: list[int], column: int) -> dict[int, Stated]:

@@ -7,6 +7,7 @@ from pipeline.ingest.column_report import report_columns, report_missing
 from pipeline.ingest.conversion import convert_units, table_units
 from pipeline.ingest.group_headers import set_aside_other_groups
 from pipeline.ingest.headers import Columns, Matcher, Meaning, find_header, repeated_header, second_header
+from pipeline.ingest.merged import refuse_merged
 from pipeline.ingest.misplaced import misplaced_groups
 from pipeline.ingest.noting import note_numbers
 from pipeline.ingest.parts import column_letters
@@ -59,6 +60,7 @@ def read_table(sink: Sink) -> None:
     table = Table(sink, form, vocabulary, columns, readers, key_columns, filled)
     read_rows(table)
     report_columns(sink, columns, set(key_columns.values()))
+    refuse_merged(sink)
     convert_units(sink, table_units(sink, columns, table.unit_rows))
     scale_percents(sink)
     set_aside_subtotals(table)

@@ -30,10 +30,15 @@ _TYPED_POWERS = frozenset({1e3, 1e6, 1e9})  # other powers in figures are amount
 
 @dataclass(frozen=True)
 class Stated:
-    """A unit that a sheet states, and the cell that states it."""
+    """A unit that a sheet states, and the cell that states it; a bare number in a row's unit cell is none."""
 
     text: str
     cell: Cell
+    is_unit: bool = True
+
+
+def _has_letters(text: str) -> bool:
+    return any(c.isalpha() for c in text)
 
 
 def has_numbers(sheet: Sheet, first: int) -> bool:
@@ -81,8 +86,13 @@ class UnitTexts:
         return quantities.factor(said, wanted)
 
     def is_unit(self, text: str, *, declared: bool = False) -> bool:
-        """Whether a text is a unit; where one is ``declared``, a power of ten makes any word one."""
+        """Whether a text is a unit; where one is ``declared``, a power of ten makes any word one.
+
+        A bare number, which may be a plan or a code, is one only where it is declared, and if people count by it.
+        """
         scale, base = self._parse(text)
+        if not _has_letters(text):
+            return declared and scale in _TYPED_POWERS
         return base in self._known or (scale != 1 and (declared or not base))
 
     def parts(self, text: str, *, declared: bool = False) -> list[str]:
@@ -97,10 +107,10 @@ class UnitTexts:
         marked = self._marker.search(tidy(text))
         if marked and (units := self.parts(marked["unit"], declared=True)):
             return units, True
-        whole = [text] if any(c.isalpha() for c in text) else []
+        whole = [text] if _has_letters(text) else []
         inside = _IN_BRACKETS.findall(text)
         for one in (*inside, *whole):
-            if units := self.parts(one):
+            if units := self.parts(one, declared=not _has_letters(one)):
                 return units, True
         if units := [unit for one in inside for unit in self.within(one)]:  # "(estimated, million dong)"
             return units, False
@@ -174,13 +184,19 @@ class UnitTexts:
 
     def of_unit_cell(self, text: str, cell: Cell, column: Column) -> Stated:
         """What a cell that holds nothing but units says of a column: its own one of several, else all it says."""
+        if not _has_letters(text):
+            return Stated(text, cell, is_unit=False)
         own = [p for p in self.parts(text, declared=True) if self.factor(p, column.unit) is not None]
         is_plain = len({self.factor(unit, column.unit) for unit in own}) == 1
         return Stated(own[0] if is_plain else text, cell)
 
     def fits(self, stated: Stated, wanted: str) -> bool:
         """Whether a stated unit is one of the same kind."""
-        return self.factor(stated.text, wanted) is not None
+        return self.factor_of(stated, wanted) is not None
+
+    def factor_of(self, stated: Stated, wanted: str) -> float | None:
+        """What turns a value in a stated unit into one in ``wanted``; None where they are not the same thing."""
+        return self.factor(stated.text, wanted) if stated.is_unit else None
 
     def of_header(self, header: Sequence[HeaderText], column: Column) -> Stated | None:
         """The unit that a column's header states, its narrowest text first.

@@ -8,11 +8,12 @@ from pipeline.ingest.limits import Limits
 from pipeline.ingest.parts import BookScan, Formats, refuse_namesakes
 from pipeline.ingest.scan.markup import Attributes, by_local_name, check_head, local, parse_part, places_of
 from pipeline.ingest.scan.package import Related, presences_of, relations
+from pipeline.ingest.scan.runs import Run, Texts, mark_of
 from pipeline.ingest.scan.xlsx_sheet import Styles, scan_sheet
 from pipeline.ingest.scan.xlsx_texts import LINK, NAME, personal_links, personal_notes, personal_texts
 from pipeline.text import holds_personal_data
 
-_WORKBOOK = "xl/workbook.xml"
+_WORKBOOK, _STYLES = "xl/workbook.xml", "xl/styles.xml"
 _DIGITS = 10
 
 
@@ -50,11 +51,11 @@ def scan_xlsx(content: bytes, archive: Archive, limits: Limits) -> BookScan:
     for sheet in sheets:
         if sheet.part is None or not archive.has(sheet.part.target):
             raise UnreadableError("reader.lacks_sheet", sheet.name)
-    styles = _styles(archive)
+    styles, shared = _styles(archive), _shared_runs(archive)
     scan = BookScan(_readable(content, archive, listed))
     for sheet in sheets:
         if sheet.part is not None:
-            scan.sheets[sheet.name] = scan_sheet(archive, sheet.part.target, styles, limits)
+            scan.sheets[sheet.name] = scan_sheet(archive, sheet.part.target, styles, shared, limits)
             scan.notes.extend((sheet.name, cell) for cell in personal_notes(archive, sheet.part.target))
             kinds = scan.sheets[sheet.name].personal | ({LINK} if personal_links(archive, sheet.part.target) else set())
             scan.texts.extend((kind, sheet.name) for kind in sorted(kinds))
@@ -105,32 +106,55 @@ def _without_sheets(xml: bytes, names: set[str]) -> bytes:
     return xml
 
 
-def _styles(archive: Archive) -> Styles:
-    """Which cell styles show percentages or dates, by their index."""
-    codes: dict[int, str] = {}
-    used: list[int] = []
-    inside = False
+def _shared_runs(archive: Archive) -> list[tuple[Run, ...]]:
+    """The runs of each shared text; nothing where none of them is set in several fonts, as is usual."""
+    texts = Texts()
+    related = (part.target for part in relations(archive, _WORKBOOK).values() if part.kind == "sharedStrings")
+    part = next((target for target in related if archive.has(target)), "")
+    if part and b"rPr" in archive.read(part):
+        parse_part(archive, part, texts.start, texts.end, texts.text)
+    return texts.found
 
-    def start(name: str, attributes: Attributes) -> None:
-        nonlocal inside
+
+class _StylesHandler:
+    """Collects the number formats and the fonts' marks from the events of the styles' XML."""
+
+    def __init__(self) -> None:
+        self.codes: dict[int, str] = {}
+        self.used: list[tuple[int, int]] = []  # of each cell style the number format and the font
+        self.marks: list[str] = []  # of each font
+        self._inside = ""
+
+    def start(self, name: str, attributes: Attributes) -> None:
         tag = local(name)
         if tag == "numFmt":
-            codes[_number(attributes.get("numFmtId", ""))] = attributes.get("formatCode", "")
-        elif tag == "cellXfs":
-            inside = True
-        elif tag == "xf" and inside:
-            used.append(max(_number(attributes.get("numFmtId", "")), 0))
+            self.codes[_number(attributes.get("numFmtId", ""))] = attributes.get("formatCode", "")
+        elif tag in {"cellXfs", "fonts"}:
+            self._inside = tag
+        elif self._inside == "cellXfs" and tag == "xf":
+            number, font = (_number(attributes.get(said, "")) for said in ("numFmtId", "fontId"))
+            self.used.append((max(number, 0), max(font, 0)))
+        elif self._inside == "fonts" and tag == "font":
+            self.marks.append("")
+        elif self._inside == "fonts" and self.marks:
+            self.marks[-1] = mark_of(tag, attributes) or self.marks[-1]
 
-    def end(name: str) -> None:
-        nonlocal inside
-        inside = inside and local(name) != "cellXfs"
+    def end(self, name: str) -> None:
+        if local(name) == self._inside:
+            self._inside = ""
 
-    if archive.has("xl/styles.xml"):
-        parse_part(archive, "xl/styles.xml", start, end)
-    formats = Formats(codes)
+
+def _styles(archive: Archive) -> Styles:
+    """Which cell styles show percentages or dates, and which raise or strike out their texts, by their index."""
+    found = _StylesHandler()
+    if archive.has(_STYLES):
+        parse_part(archive, _STYLES, found.start, found.end)
+    formats = Formats(found.codes)
+    marks = dict(enumerate(found.marks))
     return Styles(
-        percents=frozenset(str(i) for i, number in enumerate(used) if formats.is_percent(number)),
-        dates=frozenset(str(i) for i, number in enumerate(used) if formats.is_date(number)),
+        percents=frozenset(str(i) for i, (number, _) in enumerate(found.used) if formats.is_percent(number)),
+        dates=frozenset(str(i) for i, (number, _) in enumerate(found.used) if formats.is_date(number)),
+        marks={str(i): mark for i, (_, font) in enumerate(found.used) if (mark := marks.get(font, ""))},
     )
 
 

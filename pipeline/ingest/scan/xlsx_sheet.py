@@ -1,7 +1,8 @@
 """Scans the XML of one sheet of an .xlsx or .xlsm file, as a stream of events."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from pipeline.errors import UnreadableError
 from pipeline.ingest.archive import Archive
@@ -9,12 +10,14 @@ from pipeline.ingest.limits import Limits
 from pipeline.ingest.parts import COLUMNS, ROWS, SheetScan, cell_position, next_position
 from pipeline.ingest.scan.codes import note_number
 from pipeline.ingest.scan.markup import Attributes, local, parse_part
+from pipeline.ingest.scan.runs import Run, Texts, doubt_of
 from pipeline.ingest.scan.xlsx_texts import FORMULA, HEADER, LINK, PROMPT, header_text
 from pipeline.text import holds_personal_data
 
 # A formula that takes from another workbook names it by its place in the list of links: [1]Sheet!A1.
 _LINK = re.compile(r"(?<![\w\]])'?[^'\[\]]*\[\d+\]")
 _LINKS_KEPT = 3
+_DIGITS = 10
 HEADERS = {f"{page}{place}" for page in ("odd", "even", "first") for place in ("Header", "Footer")}
 _SAID = {"dataValidation": PROMPT, "hyperlink": LINK}
 _SAYING = ("promptTitle", "prompt", "errorTitle", "error", "tooltip", "display", "location")
@@ -22,15 +25,21 @@ _SAYING = ("promptTitle", "prompt", "errorTitle", "error", "tooltip", "display",
 
 @dataclass(frozen=True)
 class Styles:
-    """Indexes of the cell styles whose number format shows a percentage, or a date."""
+    """Indexes of the cell styles whose number format shows a percentage, or a date; those whose font has a mark."""
 
     percents: frozenset[str]
     dates: frozenset[str]
+    marks: Mapping[str, str] = field(default_factory=dict)
 
 
-def scan_sheet(archive: Archive, part: str, styles: Styles, limits: Limits) -> SheetScan:
-    """Scan one sheet. Raises `UnreadableError` where it holds more than Excel or the limits allow."""
-    handler = _SheetHandler(styles, limits)
+def scan_sheet(
+    archive: Archive, part: str, styles: Styles, shared: Sequence[tuple[Run, ...]], limits: Limits
+) -> SheetScan:
+    """Scan one sheet; ``shared`` are the runs of the workbook's shared texts.
+
+    Raises `UnreadableError` where it holds more than Excel or the limits allow.
+    """
+    handler = _SheetHandler(styles, shared, limits)
     parse_part(archive, part, handler.start, handler.end, handler.text)
     return handler.scan
 
@@ -38,9 +47,10 @@ def scan_sheet(archive: Archive, part: str, styles: Styles, limits: Limits) -> S
 class _SheetHandler:
     """Collects a `SheetScan` from the events of the sheet's XML."""
 
-    def __init__(self, styles: Styles, limits: Limits) -> None:
+    def __init__(self, styles: Styles, shared: Sequence[tuple[Run, ...]], limits: Limits) -> None:
         self.scan = SheetScan()
-        self._styles, self._most = styles, limits.cells
+        self._styles, self._shared, self._most = styles, shared, limits.cells
+        self._own, self._in_own = Texts(), False  # the text that a cell holds itself
         self._row, self._column = -1, -1
         self._kind, self._style = "", ""
         self._has_formula = False
@@ -50,7 +60,10 @@ class _SheetHandler:
 
     def start(self, name: str, attributes: Attributes) -> None:
         tag = local(name)
-        if tag == "c":
+        if self._in_own or tag == "is":
+            self._inside, self._in_own = "v", True
+            self._own.start(name, attributes)
+        elif tag == "c":
             self._row, self._column = next_position(attributes.get("r", ""), (self._row, self._column))
             self._kind, self._style = attributes.get("t", ""), attributes.get("s", "")
             self._has_formula = False
@@ -59,7 +72,7 @@ class _SheetHandler:
             self._start_row(attributes.get("r", ""))
         elif tag == "f":
             self._has_formula, self._inside = True, "f"
-        elif tag in {"v", "is"}:
+        elif tag == "v":
             self._inside = "v"
         elif tag == "mergeCell":
             _check_merge(attributes.get("ref", ""))
@@ -82,11 +95,16 @@ class _SheetHandler:
     def text(self, data: str) -> None:
         if self._inside in {"v", "h"}:
             self._value.append(data)
+            if self._in_own:
+                self._own.text(data)
         elif self._inside == "f":
             self._formula.append(data)
 
     def end(self, name: str) -> None:
         tag = local(name)
+        if self._in_own:
+            self._own.end(name)
+            self._in_own = tag != "is"
         if tag in {"v", "is", "f"}:
             self._inside = ""
         elif tag in HEADERS:
@@ -109,6 +127,7 @@ class _SheetHandler:
             self._check_number("".join(self._value))
         elif self._has_formula and not self._value and self._kind != "str":  # a formula may give an empty text
             scan.valueless.add(cell)
+        self._note_runs(cell)
         if self._has_formula:
             scan.formulas.add(cell)
             formula = "".join(self._formula)
@@ -117,6 +136,19 @@ class _SheetHandler:
                 scan.linked.append(cell)
         if self._style in self._styles.percents:
             scan.percents.add(cell)
+
+    def _note_runs(self, cell: tuple[int, int]) -> None:
+        """Note a text of which a part is raised or struck out."""
+        runs: tuple[Run, ...] = ()
+        if self._kind == "s" and self._shared:
+            number = "".join(self._value).strip()
+            is_one = number.isascii() and number.isdigit() and len(number) < _DIGITS
+            runs = self._shared[int(number)] if is_one and int(number) < len(self._shared) else ()
+        elif self._own.found:
+            runs = self._own.found.pop()
+        doubt = doubt_of(runs, self._styles.marks.get(self._style, "")) if runs else ""
+        if doubt:
+            self.scan.doubtful[cell] = doubt
 
     def _check_number(self, text: str) -> None:
         try:
