@@ -33,14 +33,7 @@ def read_table(sink: Sink) -> None:
     if columns is None:
         _tell_why_no_header(sink, matcher)
         return
-    second = second_header(sink.sheet, matcher, columns) if columns.meanings else None
-    if second is not None:
-        _tell_beside(sink, second)
-        return
-    misplaced = misplaced_groups(sink.sheet, columns)
-    if misplaced is not None:
-        said = tidy(sink.sheet.text(*misplaced.cell))
-        sink.find("group_headers_misplaced", "error", misplaced.cell, said, first=column_letters(misplaced.first))
+    if _tells_against(sink, columns, matcher):
         return
     set_aside_other_groups(sink, columns, matcher)
     set_aside_other_figures(sink, columns)
@@ -66,6 +59,19 @@ def read_table(sink: Sink) -> None:
     set_aside_subtotals(table)
     set_aside_longer_periods(table)
     report_rows(table)
+
+
+def _tells_against(sink: Sink, columns: Columns, matcher: Matcher) -> bool:
+    """Whether the header cannot be trusted, which is told: it stands twice, or its groups are misplaced."""
+    second = second_header(sink.sheet, matcher, columns) if columns.meanings else None
+    if second is not None:
+        _tell_beside(sink, second)
+        return True
+    misplaced = misplaced_groups(sink.sheet, columns)
+    if misplaced is not None:
+        said = tidy(sink.sheet.text(*misplaced.cell))
+        sink.find("group_headers_misplaced", "error", misplaced.cell, said, first=column_letters(misplaced.first))
+    return misplaced is not None
 
 
 def _tell_why_no_header(sink: Sink, matcher: Matcher) -> None:
