@@ -25,12 +25,17 @@ class Identity:
 
 def identify(file: str, sheets: list[Sheet], vocabulary: Vocabulary) -> Identity:
     """Find the province; the workbook's text wins over the file's name, and a conflict is a finding."""
-    said, place = reporting_province(file, sheets, vocabulary)
     named = _from_name(file, vocabulary)
+    reporting = reporting_province(file, sheets, vocabulary, named)
+    said, place = reporting.province, reporting.place
     identity = Identity(said or named, place)
     if said and named and said.id != named.id:
         params = {"said": said.label, "named": named.label}
         identity.findings.append(Finding("province_conflict", "warning", place, said.id, params=params))
+    own = identity.province
+    for other, there in reporting.others if own else ():
+        params = {"other": other.label, "own": own.label}
+        identity.findings.append(Finding("other_province", "error", there, own.id, value=other.id, params=params))
     said_period = read_period(file, sheets, vocabulary)
     identity.window = said_period.window
     identity.findings.extend(said_period.findings)
