@@ -90,6 +90,7 @@ class Words(Entry):
     same_units: tuple[Texts, ...]
     revision: Texts
     amendment: Texts
+    documents: Texts
     later: Texts
     file_words: Texts
     ordinals: dict[str, int]
