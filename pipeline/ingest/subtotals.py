@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from itertools import accumulate, islice, pairwise, product
 
 from pipeline.ingest.lines import Line, added, agrees, lines_of, tolerance
+from pipeline.ingest.opened_table import Table
 from pipeline.ingest.parts import address
-from pipeline.ingest.table_rows import Table
 from pipeline.model import MEMBER, TOTAL, Severity
 from pipeline.text import fold, strip_opening, tidy
 

@@ -7,6 +7,7 @@ from pipeline.ingest.column_report import report_columns, report_missing
 from pipeline.ingest.conversion import convert_units, table_units
 from pipeline.ingest.headers import Columns, Matcher, Meaning, find_header, repeated_header, second_header
 from pipeline.ingest.noting import note_numbers
+from pipeline.ingest.opened_table import Table
 from pipeline.ingest.parts import column_letters
 from pipeline.ingest.percent import scale_percents
 from pipeline.ingest.period_rows import set_aside_longer_periods
@@ -16,7 +17,7 @@ from pipeline.ingest.row_report import report_rows
 from pipeline.ingest.rows import KeyReader
 from pipeline.ingest.sink import Sink
 from pipeline.ingest.subtotals import set_aside_subtotals
-from pipeline.ingest.table_rows import Table, read_rows
+from pipeline.ingest.table_rows import read_rows
 from pipeline.ingest.vocabulary import Vocabulary
 from pipeline.labels import Label
 from pipeline.text import fold_variants
