@@ -459,6 +459,34 @@ def test_a_name_and_a_code_of_two_members_are_an_error_and_no_choice(desk):
     assert "Fraud" in only(result, "code_conflict")["message"]
 
 
+def by_code(desk, label):
+    return read(desk, LISTED, [["Code", "Type", "Cases"], ["01", label, 5], ["02", "Fraud", 6], [10, "Drugs", 7]])
+
+
+@pytest.mark.parametrize("label", ["Juvenile crime", "Fraudulent claims", "Tội phạm vị thành niên"])
+def test_a_label_that_is_no_spelling_of_what_its_code_names_is_told(desk, label):
+    result = by_code(desk, f"- {label}")
+    assert values(result) == {"theft": 5, "fraud": 6, "drugs": 7}
+    assert found(result) == [("warning", "code_label_differs", "B2")]
+    message = only(result, "code_label_differs")["message"]
+    assert label in message
+    assert "Theft" in message
+
+
+@pytest.mark.parametrize("label", ["Quý I", "1. Quý I", "Tháng 01/2024", "6 tháng đầu năm", "Năm 2023", "Cùng kỳ"])
+def test_a_period_beside_a_code_is_not_read_as_what_the_code_names(desk, label):
+    result = by_code(desk, label)
+    assert values(result) == {"fraud": 6, "drugs": 7}
+    assert found(result) == [("error", "code_beside_period", "B2")]
+
+
+@pytest.mark.parametrize("label", [None, "Thetf", "Petty thefts", "2. Theft of cars", "TFT", "- Other stealing", "01"])
+def test_a_label_that_may_be_what_its_code_names_is_no_finding(desk, label):
+    result = by_code(desk, label)
+    assert values(result) == {"theft": 5, "fraud": 6, "drugs": 7}
+    assert found(result) == []
+
+
 def test_a_code_of_an_open_key_that_became_a_number_is_read_without_decimals(desk):
     form = OPEN.replace("header: District", "header: District, code_header: [Code]")
     result = read(desk, form, [["Code", *HEAD], ["40.0", "A", 10, 1], [412, "B", 20, 2]])

@@ -149,6 +149,10 @@ def _read_total(table: Table, row: int, named: dict[str, Named], label: str) -> 
 def _read_member(table: Table, row: int, named: dict[str, Named], label: str) -> None:
     names = [named[key.key] for key in table.form.row_keys]
     table.seen_members.update(n.id for n in named.values())
+    for key, n in named.items():
+        if n.differs is not None:
+            cell = (row, table.key_columns[key])
+            table.sink.find("code_label_differs", "warning", cell, value=n.text, code=n.code, other=n.differs)
     about = Row(
         MEMBER,
         "/".join(n.id for n in names),
@@ -168,6 +172,9 @@ def _unknown_row(table: Table, row: int, key: str, named: dict[str, Named]) -> N
         table.seen_members.update(_conflicting(table, key, said))
         label, code = said.conflict
         table.sink.find("code_conflict", "error", cell, value=said.text, code=said.code, label=label, other=code)
+    elif said.differs is not None:
+        table.seen_members.add(table.readers[key].read("", said.code).id)
+        table.sink.find("code_beside_period", "error", cell, value=said.text, code=said.code, other=said.differs)
     elif not said.text and not said.code:
         if table.holds_number(row, frozenset({NUMBER, NIL})):
             _keep(table, row, Row(UNNAMED, "", "", *_about(table, named)))
