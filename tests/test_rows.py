@@ -397,6 +397,22 @@ def test_a_line_numbered_in_its_own_column_over_rows_is_no_district(desk):
     assert values(read(desk, OPEN, [["STT", *HEAD], *rows])) == {"A": 10, "B": 20}
 
 
+def test_a_heading_named_like_a_row_of_the_form_is_no_second_row(desk):
+    rows = [["Type", "Cases"], ["I. THEFT"], ["Theft", 5], ["Fraud", 6], ["III. DRUGS"], ["- Drugs", 7]]
+    result = read(desk, LISTED, rows)
+    assert values(result) == {"theft": 5, "fraud": 6, "drugs": 7}
+    assert found(result) == [("info", "heading_set_aside", "A2"), ("info", "heading_set_aside", "A5")]
+    assert "A3" in result.findings[result.findings["cell"] == "A2"]["message"].iloc[0]
+
+
+def test_a_row_that_stands_twice_with_or_without_numbers_in_both_is_no_heading(desk):
+    rows = [["Type", "Cases"], ["Theft", 5], ["Theft", "-"], ["Fraud"], ["Drugs"], ["DRUGS"]]
+    result = read(desk, LISTED, rows)
+    told = [cell for _, rule, cell in found(result) if rule == "duplicate_row"]
+    assert told == ["B2", "B3", "B5", "B6"]
+    assert states(result)["fraud"] == "blank"
+
+
 def test_a_numbered_district_without_any_number_among_its_like_is_asked_for(desk):
     result = read(desk, OPEN, [HEAD, ["I. A", 10, 1], ["II. B", None, None], ["III. C", 20, 2]])
     assert states(result) == {"A": "number", "B": "blank", "C": "number"}

@@ -2,10 +2,29 @@
 
 from pipeline.ingest.lines import Line, opening
 from pipeline.ingest.opened_table import Table
+from pipeline.ingest.parts import address
 from pipeline.ingest.rows import Named
+from pipeline.ingest.sink import CellRecord
+from pipeline.model import MEMBER
 from pipeline.text import fold, tidy
 
 _SENTENCE = 80  # a text as long is no row's name
+
+
+def set_aside_named_headings(table: Table) -> None:
+    """Take out rows without anything in them where another row of the same name has numbers: they head a section."""
+    members = [cell for cell in table.sink.cells if cell.role == MEMBER]
+    filled = {_subject(cell): cell.line for cell in members if table.has_numbers(cell.line)}
+    lines = {cell.line: cell for cell in members if not table.has_numbers(cell.line)}
+    headings = {line: filled[_subject(cell)] for line, cell in lines.items() if _subject(cell) in filled}
+    table.sink.cells[:] = [cell for cell in table.sink.cells if cell.line not in headings]
+    for line, other in headings.items():
+        cell = table.key_cell(line)
+        table.sink.find("heading_set_aside", "info", cell, value=lines[line].label, other=address(other, cell[1]))
+
+
+def _subject(cell: CellRecord) -> tuple[str, ...]:
+    return cell.row, cell.province, cell.block, cell.period if not cell.previous else ""
 
 
 def is_heading(table: Table, row: int, named: dict[str, Named], *, after_total: bool) -> bool:
