@@ -397,6 +397,50 @@ def test_a_line_numbered_in_its_own_column_over_rows_is_no_district(desk):
     assert values(read(desk, OPEN, [["STT", *HEAD], *rows])) == {"A": 10, "B": 20}
 
 
+@pytest.mark.parametrize("heading", [
+    "Các huyện miền núi", "CÁC THỊ XÃ, THÀNH PHỐ", "Thành phố, thị xã", "A. CÔNG AN CẤP HUYỆN", "I", "II.", "b)",
+])  # fmt: skip
+def test_a_line_of_kinds_of_places_over_rows_is_no_district(desk, heading):
+    rows = [HEAD, ["Vinh", 10, 1], [heading], ["Nam Đàn", 20, 2], ["Đô Lương", 40, 3]]
+    result = read(desk, OPEN, rows)
+    assert values(result) == {"Vinh": 10, "Nam Đàn": 20, "Đô Lương": 40}
+    assert found(result) == [("info", "row_without_numbers", "A3")]
+
+
+@pytest.mark.parametrize("heading", ["Khối phòng nghiệp vụ", "Khu vực miền núi", "Miền núi", "1. Các phòng nghiệp vụ"])
+def test_a_line_that_may_be_a_unit_is_told_where_no_total_shows_that_it_is_none(desk, heading):
+    rows = [HEAD, [heading], ["Vinh", 10, 1], ["Nam Đàn", 20, 2]]
+    result = read(desk, OPEN, rows)
+    assert values(result) == {"Vinh": 10, "Nam Đàn": 20}
+    assert found(result) == [("warning", "heading_assumed", "A2")]
+    result = read(desk, OPEN, [*rows, ["Tổng số", 30, 3]])
+    assert found(result) == [("info", "row_without_numbers", "A2")]
+
+
+def test_headings_over_headings_are_no_districts(desk):
+    rows = [HEAD, ["A"], ["Các huyện"], ["Nam Đàn", 20, 2], ["Tổng số", 20, 2]]
+    assert values(read(desk, OPEN, rows)) == {"Nam Đàn": 20}
+
+
+@pytest.mark.parametrize("label", [
+    "Huyện Quỳnh Lưu", "Các Sơn", "Xã Các Sơn", "Khối 5", "Công an huyện Kỳ Sơn", "TX. Cửa Lò", "Cấp Tiến",
+])  # fmt: skip
+def test_a_district_without_numbers_whose_name_begins_like_a_heading_is_asked_for(desk, label):
+    result = read(desk, OPEN, [HEAD, ["Vinh", 10, 1], [label], ["Nam Đàn", 20, 2]])
+    assert states(result)[label] == "blank"
+    assert ("warning", "blank_cell", "B3") in found(result)
+
+
+@pytest.mark.parametrize("rows", [
+    [["Vinh", 10, 1], ["Khối phòng nghiệp vụ"]],
+    [["Vinh", 10, 1], ["Khối phòng nghiệp vụ"], ["Tổng số", 10, 1]],
+    [["A", 10, 1], ["B"], ["C", 20, 2]],
+    [["A", 10, 1], ["B"], ["Vinh", 20, 2]],
+])  # fmt: skip
+def test_a_line_without_numbers_over_no_rows_or_named_as_they_are_is_a_row(desk, rows):
+    assert len(states(read(desk, OPEN, [HEAD, *rows]))) == sum(label != "Tổng số" for label, *_ in rows)
+
+
 def test_a_heading_named_like_a_row_of_the_form_is_no_second_row(desk):
     rows = [["Type", "Cases"], ["I. THEFT"], ["Theft", 5], ["Fraud", 6], ["III. DRUGS"], ["- Drugs", 7]]
     result = read(desk, LISTED, rows)

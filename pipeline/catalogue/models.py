@@ -99,6 +99,7 @@ class Words(Entry):
     estimates: Texts
     other_rows: Texts
     place_kinds: tuple[Texts, ...]
+    several: Texts
     values: Texts
     personal: Texts
 

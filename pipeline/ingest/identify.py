@@ -33,9 +33,11 @@ def identify(file: str, sheets: list[Sheet], vocabulary: Vocabulary) -> Identity
         params = {"said": said.label, "named": named.label}
         identity.findings.append(Finding("province_conflict", "warning", place, said.id, params=params))
     own = identity.province
-    for other, there in reporting.others if own else ():
-        params = {"other": other.label, "own": own.label}
-        identity.findings.append(Finding("other_province", "error", there, own.id, value=other.id, params=params))
+    if own is not None:
+        identity.findings.extend(
+            Finding("other_province", "error", there, own.id, value=other.id, params=_names(other, own))
+            for other, there in reporting.others
+        )
     said_period = read_period(file, sheets, vocabulary)
     identity.window = said_period.window
     identity.findings.extend(said_period.findings)
@@ -43,6 +45,10 @@ def identify(file: str, sheets: list[Sheet], vocabulary: Vocabulary) -> Identity
     words = {fold(text) for text in note.all} if note else set()
     identity.is_sample = any(word in fold(t.text) for sheet in sheets for t in title_texts(sheet) for word in words)
     return identity
+
+
+def _names(other: Province, own: Province) -> dict[str, object]:
+    return {"other": other.label, "own": own.label}
 
 
 def province_in_name(file: str, vocabulary: Vocabulary) -> str:

@@ -29,6 +29,7 @@ class Table:
     ignored: list[str] = field(default_factory=list)
     seen_members: set[str] = field(default_factory=set)
     unit_rows: list[int] = field(default_factory=list)
+    assumed: dict[int, str] = field(default_factory=dict)  # lines that may head others -> their text
     opener: int | None = None  # the line that says only "of which", while rows without a dash may be its details
     under: dict[int, int] = field(default_factory=dict)  # such rows -> their line
 

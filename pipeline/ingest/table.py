@@ -13,7 +13,7 @@ from pipeline.ingest.percent import scale_percents
 from pipeline.ingest.period_rows import set_aside_longer_periods
 from pipeline.ingest.reader import Sheet
 from pipeline.ingest.remarks import set_aside_other_figures
-from pipeline.ingest.row_headings import set_aside_named_headings
+from pipeline.ingest.row_headings import report_assumed, set_aside_named_headings
 from pipeline.ingest.row_report import report_rows
 from pipeline.ingest.rows import KeyReader
 from pipeline.ingest.sink import Sink
@@ -53,6 +53,7 @@ def read_table(sink: Sink) -> None:
     table = Table(sink, form, vocabulary, columns, readers, key_columns, filled)
     read_rows(table)
     set_aside_named_headings(table)
+    report_assumed(table)
     report_columns(sink, columns, set(key_columns.values()))
     convert_units(sink, table_units(sink, columns, table.unit_rows))
     scale_percents(sink)

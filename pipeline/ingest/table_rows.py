@@ -6,7 +6,7 @@ from pipeline.ingest.noting import place_rows
 from pipeline.ingest.opened_table import UNNAMED, Table
 from pipeline.ingest.page_breaks import Pages
 from pipeline.ingest.parts import address
-from pipeline.ingest.row_headings import is_heading
+from pipeline.ingest.row_headings import is_heading, may_be_heading
 from pipeline.ingest.row_keys import block_of
 from pipeline.ingest.rows import Named, opens_of_which
 from pipeline.ingest.sink import Row
@@ -92,8 +92,7 @@ def _read_one(table: Table, row: int, named: dict[str, Named], *, within: bool, 
         if opens:
             table.opener = row
             return True
-        if is_heading(table, row, named, after_total=after_total):
-            table.sink.find("row_without_numbers", "info", table.key_cell(row), value=label)
+        if _heads(table, row, named, label, after_total=after_total):
             return within
     named = table.keys.inherit(named, fill=True)
     if any(n.kind == "total" for n in named.values()):
@@ -116,6 +115,17 @@ def _read_one(table: Table, row: int, named: dict[str, Named], *, within: bool, 
     else:
         _read_member(table, row, named, label)
     return within and not is_open
+
+
+def _heads(table: Table, row: int, named: dict[str, Named], label: str, *, after_total: bool) -> bool:
+    """Whether a line without numbers heads others; it is told, or remembered where more must be known for that."""
+    if is_heading(table, row, named, after_total=after_total):
+        table.sink.find("row_without_numbers", "info", table.key_cell(row), value=label)
+        return True
+    if may_be_heading(table, row, named):
+        table.assumed[row] = label
+        return True
+    return False
 
 
 def _set_aside(table: Table, label: str, *, of_which: bool, within: bool) -> str:
