@@ -293,6 +293,22 @@ def test_districts_that_all_begin_with_a_dash_are_districts(desk):
     assert found(result) == []
 
 
+@pytest.mark.parametrize("total", [[], [["Tổng số", 170, 80]]], ids=["without a total", "with a total"])
+@pytest.mark.parametrize("dash", ["- ", "+ ", "– ", "* "])
+def test_a_dash_before_one_district_among_others_is_no_part_of_its_name(desk, dash, total):
+    rows = [["Huyện Nam Đàn", 100, 50], [f"{dash}Huyện Quỳnh Lưu", 50, 20], ["Thị xã Thái Hòa", 20, 10]]
+    result = read(desk, OPEN, [HEAD, *rows, *total])
+    assert values(result) == {"Huyện Nam Đàn": 100, "Huyện Quỳnh Lưu": 50, "Thị xã Thái Hòa": 20}
+    assert found(result) == []
+
+
+def test_a_dash_under_of_which_makes_a_detail_of_a_district_too(desk):
+    rows = [["Huyện A", 100, 50], ["Trong đó:"], ["- Huyện B", 30, 20], ["Huyện C", 50, 20], ["Tổng số", 150, 70]]
+    result = read(desk, OPEN, [HEAD, *rows])
+    assert values(result) == {"Huyện A": 100, "Huyện C": 50}
+    assert found(result) == [("info", "of_which_set_aside", "A4")]
+
+
 def test_a_column_of_ordinals_tells_details_too(desk):
     rows = [
         ["STT", *HEAD],

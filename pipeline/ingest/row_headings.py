@@ -62,7 +62,7 @@ def may_be_heading(table: Table, row: int, named: dict[str, Named]) -> bool:
     if last.kind != "open" or len(table.form.rows) > 1:
         return False
     word, rest = _opened(fold(strip_opening(last.text)), table.vocabulary)
-    # One word after it may be a name: "Các Sơn" is a place.
+    # One word after it may be a name, as that of some communes is.
     return bool(word) and len(rest.split()) != 1 and _stands_over_rows(table, row)
 
 
