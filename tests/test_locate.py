@@ -100,6 +100,16 @@ def test_a_copy_of_a_sheet_makes_both_doubtful(desk):
     assert values(result, "k") == {}
 
 
+def test_of_two_sheets_for_a_form_the_hidden_one_is_said_to_be_hidden(desk):
+    desk.send({**WHOLE, "Biểu 02 (2)": [["Đơn vị", "Số tin"], ["Vinh", 12], ["Nam Đàn", 13]]})
+    path = next(desk.inputs.glob("*.xlsx"))
+    book = openpyxl.load_workbook(path)
+    assert "hidden" not in only(desk.check(), "ambiguous_form")["message"]
+    book["Biểu 02 (2)"].sheet_state = "hidden"
+    book.save(path)
+    assert "(hidden: Biểu 02 (2))" in only(desk.check(), "ambiguous_form")["message"]
+
+
 def test_a_form_spread_over_two_sheets_is_told_and_not_read_by_half(desk):
     parts = {"Biểu 02": PLACES[:2], "Biểu 02 (tiếp)": [PLACES[0], PLACES[2]]}
     result = desk.send({"Biểu 01": TYPES, "Biểu 03": FIRES, **parts}).check()
