@@ -86,9 +86,10 @@ class KeyReader:
         """The member that a code names beside a label that nobody knows; none where the label names a period."""
         if (label, code) not in self._coded:
             named = self._as(coded, label, code)
-            if named.kind and not self._labels.may_name(label, coded):
-                is_other = self._labels.names_period(label)
-                named = replace(Named(label, code) if is_other else named, differs=coded.name)
+            if named.kind and label and self._labels.names_period(label):
+                named = Named(label, code, differs=coded.name)
+            elif named.kind and not self._labels.may_name(label, coded):
+                named = replace(named, differs=coded.name)
             self._coded[label, code] = named
         return self._coded[label, code]
 
