@@ -49,6 +49,7 @@ _PERSONAL = re.compile(
     rf"0\d{{11}}(?!\d|[.,]\d{{1,6}}(?!\d))|[1-9]\d{{11}}(?!\d|[.,]\d{{1,6}}(?!\d)|{_MONEY})"
     r"|0\d\d(?P<a>[ .-])\d{3}(?P=a)\d{3}(?P=a)\d{3}(?!\d)"  # the same in groups
     r"|0\d{3}(?P<b>[ .-])\d{4}(?P=b)\d{4}(?!\d)|0\d{5}[ .-]\d{6}(?!\d)"
+    r"|0\d\d(?P<f>[ .-])\d{3}(?P=f)\d{6}(?!\d)"
     # A phone's; its first three digits stand together, unlike those of a date and time (05.11.2024 14:30).
     r"|(?:0\d\d|\(?(?:\+|00)84\)?[ .-]{0,2}(?:\(0\))? ?\d\d)(?:[ .)-]{0,3}\d){7,8}(?!\d)"
     rf"|84[ -]?[35789]\d(?:[ .)-]{{0,3}}\d){{7,8}}(?!\d|{_MONEY})"
@@ -56,7 +57,7 @@ _PERSONAL = re.compile(
     r"|0[35789]\d\d(?P<d>[/_,\u00b7])\d{3}(?P=d)\d{3}(?!\d)|0(?P<e>[ .])[35789]\d\d(?P=e)\d{3}(?P=e)\d{3}(?!\d)"
     r")"
     # Beside the word for it a number as long as any of them, whatever zero it lost and however it is parted.
-    r"|\b(?:s?\u0111t|tel|phone|cmnd|cmtnd|cmt|cccd)\b[^\d]{0,6}\d(?:[ .,-]{0,2}\d){8,11}(?!\d)"
+    r"|\b(?:s?\u0111t|tel|phone|zalo|s\u1ed1 cc|cmnd|cmtnd|cmt|cccd)\b[^\d]{0,6}\d(?:[ .,-]{0,2}\d){8,11}(?!\d)"
     r"|(?<![\w.+-])[\w.+-]++ ?@ ?[\w-]+\.[\w.-]+",  # an address for mail
     re.IGNORECASE,
 )

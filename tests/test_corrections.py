@@ -253,6 +253,16 @@ def test_personal_data_in_a_correction_is_told_nowhere(desk):
     assert only(result, "correction_stale")["file"] == "north.xlsx"
 
 
+def test_personal_data_that_a_correction_would_write_are_told_of_its_file_and_not_written(desk):
+    result = correct(desk, "north,north.xlsx,F,A2,A,A 0912345678,name,Ms Lan,2025-01-10", GOOD)
+    finding = only(result, "correction_personal")
+    assert (finding["severity"], finding["file"], finding["cell"]) == ("warning", "corrections.csv", "")
+    assert "Line 2" in finding["message"]
+    assert "personal_data" not in set(result.findings["rule"])
+    assert "0912345678" not in result.findings.to_csv()
+    assert values(result) == {"A": 11, "B": 20}
+
+
 def test_a_correction_is_read_anew_on_each_run(desk):
     assert values(correct(desk, GOOD))["A"] == 11
     (desk.inputs / "corrections.csv").unlink()

@@ -2,9 +2,11 @@
 
 import zipfile
 
+import openpyxl
 import pytest
 import xlsxwriter
 
+from pipeline.text import fold
 from tests.books import Desk, Formatted, found, only, states, values
 
 OPEN = """
@@ -759,6 +761,29 @@ def test_an_identifier_in_a_number_column_is_no_number_and_is_masked(desk):
     assert [(f.rule, f.cell, f.value) for f in result.findings.itertuples() if f.severity != "info"] == [
         ("not_a_number", "B2", "***"), ("personal_data", "B2", "***"),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("header", ["Số ĐT", "Di động", "Zalo", "Số CC", "SỐ ĐT CÁ NHÂN", "Di động (zalo)"])
+def test_numbers_of_persons_under_a_word_for_them_are_told(desk, header):
+    sheets = {"F": [["District", "Cases"], ["A", 1]], "G": [["Tên", header], ["x", 912345678], ["y", 38099012345]]}
+    found_ = desk.catalogue(OPEN).send(sheets).check().findings
+    assert found_[found_["rule"] == "personal_data"]["cell"].tolist() == ["B2", "B3"]
+
+
+@pytest.mark.parametrize("header", ["Zalo", "Số ĐT bắt giữ"])
+def test_figures_under_a_word_for_persons_numbers_are_figures(desk, header):
+    sheets = {"F": [["District", "Cases"], ["A", 1]], "G": [["Tên", header], ["x", 91234567], ["y", 12]]}
+    assert "personal_data" not in set(desk.catalogue(OPEN).send(sheets).check().findings["rule"])
+
+
+def test_no_header_of_the_samples_is_a_word_for_persons_numbers(repo):
+    words = [fold(word) for word in ("Số ĐT", "Di động", "Zalo", "Số CC")]
+    files = (repo / "inputs" / "2024").glob("*.xlsx")
+    books = (openpyxl.load_workbook(path, read_only=True) for path in files)
+    rows = (row for book in books for sheet in book for row in sheet.iter_rows(values_only=True))
+    texts = [f" {fold(value)} " for row in rows for value in row if isinstance(value, str)]
+    assert len(texts) > 1000
+    assert not [text for text in texts if any(f" {word} " in text for word in words)]
 
 
 def test_a_form_with_a_header_and_no_rows_is_an_error(desk):

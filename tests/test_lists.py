@@ -89,6 +89,14 @@ def test_headings_between_the_measures_are_no_rows(desk):
     assert found(result) == []
 
 
+def test_a_heading_named_like_a_measure_is_no_second_row_of_it(desk):
+    form = LIST.replace("[Chết]", "[Chết, Thiệt hại về người]")
+    rows = [HEAD, FIRES, ["II. THIỆT HẠI VỀ NGƯỜI"], DEATHS, ["Thiệt hại về tài sản", "triệu đồng", 1.5, 2.5]]
+    result = read(desk, rows, form)
+    assert numbers(result) == ALL
+    assert found(result) == [("info", "heading_set_aside", "A3")]
+
+
 def test_labels_in_two_columns_are_found(desk):
     rows = [
         ["Chỉ tiêu", None, "ĐVT", "Now", "Then"], ["Số vụ cháy", None, "vụ", 5, 4],

@@ -100,6 +100,16 @@ def test_a_copy_of_a_sheet_makes_both_doubtful(desk):
     assert values(result, "k") == {}
 
 
+def test_of_two_sheets_for_a_form_the_hidden_one_is_said_to_be_hidden(desk):
+    desk.send({**WHOLE, "Biểu 02 (2)": [["Đơn vị", "Số tin"], ["Vinh", 12], ["Nam Đàn", 13]]})
+    path = next(desk.inputs.glob("*.xlsx"))
+    book = openpyxl.load_workbook(path)
+    assert "hidden" not in only(desk.check(), "ambiguous_form")["message"]
+    book["Biểu 02 (2)"].sheet_state = "hidden"
+    book.save(path)
+    assert "(hidden: Biểu 02 (2))" in only(desk.check(), "ambiguous_form")["message"]
+
+
 def test_a_form_spread_over_two_sheets_is_told_and_not_read_by_half(desk):
     parts = {"Biểu 02": PLACES[:2], "Biểu 02 (tiếp)": [PLACES[0], PLACES[2]]}
     result = desk.send({"Biểu 01": TYPES, "Biểu 03": FIRES, **parts}).check()
@@ -207,6 +217,59 @@ def test_a_province_is_read_wherever_it_stands(tmp_path, above, below):
     desk = Desk(tmp_path).catalogue(FORM, provinces=PROVINCES, catalogue=clusters)
     result = desk.send([*above, *TABLE, *below], "report.xlsx").check()
     assert result.submissions["province"].tolist() == ["nghe-an"]
+
+
+def own(province, rows):
+    return [[f"Đơn vị báo cáo: Công an tỉnh {province}"], *rows]
+
+
+def from_nghe_an(tmp_path, sheets, name="Nghệ An.xlsx"):
+    provinces = "{name: T, clusters: [{id: c, provinces: [nghe-an, thanh-hoa]}], forms: [types, places, fires]}"
+    return Desk(tmp_path).catalogue(FORMS, provinces=PROVINCES, catalogue=provinces).send(sheets, name).check()
+
+
+@pytest.mark.parametrize("other", ["Biểu 01", "Biểu 02", "Biểu 03"])
+def test_a_sheet_of_another_province_is_told_and_not_read(tmp_path, other):
+    sheets = {name: own("Thanh Hóa" if name == other else "Nghệ An", rows) for name, rows in WHOLE.items()}
+    result = from_nghe_an(tmp_path, sheets)
+    finding = only(result, "other_province")
+    assert (finding["severity"], finding["sheet"], finding["cell"]) == ("error", other, "A1")
+    assert "Thanh Hoa" in finding["message"]
+    assert "Nghe An" in finding["message"]
+    assert read(result) == tuple({} if name == other else got for name, got in zip(WHOLE, ALL, strict=True))
+    assert result.submissions["province"].tolist()[0] == "nghe-an"
+
+
+def test_where_as_many_sheets_name_each_of_two_provinces_the_files_name_decides(tmp_path):
+    sheets = {"Biểu 01": own("Nghệ An", TYPES), "Biểu 02": own("Thanh Hóa", PLACES)}
+    result = from_nghe_an(tmp_path, sheets, "bc Nghe An 2024.xlsx")
+    assert read(result) == (ALL[0], {}, {})
+    assert only(result, "other_province")["sheet"] == "Biểu 02"
+
+
+def test_a_sheet_of_another_province_beside_the_own_one_leaves_no_choice(tmp_path):
+    sheets = {name: own("Nghệ An", rows) for name, rows in WHOLE.items()}
+    other = own("Thanh Hóa", [["Đơn vị", "Số tin"], ["Vinh", 12], ["Nam Đàn", 13]])
+    result = from_nghe_an(tmp_path, {**sheets, "Biểu 02 (2)": other})
+    assert read(result) == ALL
+    assert [rule for rule, _ in told(result, "missing_submission")] == ["other_province"]
+
+
+@pytest.mark.parametrize("line", [
+    "Kính gửi: Công an tỉnh Thanh Hóa", "Đơn vị báo cáo: Công an tỉnh Nghệ An (gửi Công an tỉnh Thanh Hóa)",
+    "Số liệu để so sánh với Công an tỉnh Thanh Hóa",
+])  # fmt: skip
+def test_a_sheet_that_names_another_province_beside_its_own_is_read(tmp_path, line):
+    result = from_nghe_an(tmp_path, {**WHOLE, "Biểu 02": [[line], *PLACES], "Biểu 01": own("Nghệ An", TYPES)})
+    assert read(result) == ALL
+    assert told(result, "missing_submission") == []
+
+
+def test_a_page_that_is_no_form_may_name_another_province(tmp_path):
+    sheets = {name: own("Nghệ An", rows) for name, rows in WHOLE.items()}
+    result = from_nghe_an(tmp_path, {**sheets, "Danh bạ": [["Công an tỉnh Thanh Hóa"], ["Phòng tham mưu"]]})
+    assert read(result) == ALL
+    assert told(result, "missing_submission") == []
 
 
 @pytest.mark.parametrize("name", ["NGHEAN.xlsx", "bc_nghe_an.xlsx", "Bao cao CA NGHE AN.xlsx"])

@@ -111,6 +111,10 @@ def test_a_files_name_says_which_version_it_is(vocabulary, name, number):
         ("Sửa đổi, bổ sung lần 2", 3),
         ("Phiên bản: v3", 3),
         ("Đại hội lần thứ hai của Đảng bộ", 0),
+        ("Ban hành theo Quy chế Cụm thi đua số 6 (sửa đổi lần 2)", 0),
+        ("Thông tư 12/2020 - lần 2", 0),
+        ("Mẫu số 02 (phiên bản 2)", 0),
+        ("Kèm theo Báo cáo số 12/BC-CAT (lần 2)", 2),
         ("Kiểm tra lần 2 trong năm", 0),
         ("Bản 2024", 0),
         ("Kết quả thực hiện năm 2024", 0),
@@ -136,6 +140,16 @@ def test_a_name_and_a_text_that_differ_are_a_finding_at_the_text(vocabulary):
         "revision_conflict", "warning", "B1", [2, 3],
     )  # fmt: skip
     assert stated_revision("Ninh Bình lần 2.xlsx", [sheet], vocabulary, "").findings == []
+
+
+@pytest.mark.parametrize(("name", "lines", "said"), [
+    ("Ninh Bình lần 3.xlsx", ["Lần 2"], "The file's name and its text say"),
+    ("Ninh Bình.xlsx", ["Lần 2", "Lần 3"], "The lines of the workbook say"),
+    ("Ninh Bình lần 2 v3.xlsx", [], "The file's name says"),
+])  # fmt: skip
+def test_versions_that_differ_are_told_where_they_stand(desk, name, lines, said):
+    finding = only(desk.send(rows(1, *lines), name).check(), "revision_conflict")
+    assert finding["message"].split(": ", 1)[1].startswith(f"{said} different versions (2, 3)")
 
 
 # Which one is used

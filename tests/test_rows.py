@@ -293,6 +293,22 @@ def test_districts_that_all_begin_with_a_dash_are_districts(desk):
     assert found(result) == []
 
 
+@pytest.mark.parametrize("total", [[], [["Tổng số", 170, 80]]], ids=["without a total", "with a total"])
+@pytest.mark.parametrize("dash", ["- ", "+ ", "– ", "* "])
+def test_a_dash_before_one_district_among_others_is_no_part_of_its_name(desk, dash, total):
+    rows = [["Huyện Nam Đàn", 100, 50], [f"{dash}Huyện Quỳnh Lưu", 50, 20], ["Thị xã Thái Hòa", 20, 10]]
+    result = read(desk, OPEN, [HEAD, *rows, *total])
+    assert values(result) == {"Huyện Nam Đàn": 100, "Huyện Quỳnh Lưu": 50, "Thị xã Thái Hòa": 20}
+    assert found(result) == []
+
+
+def test_a_dash_under_of_which_makes_a_detail_of_a_district_too(desk):
+    rows = [["Huyện A", 100, 50], ["Trong đó:"], ["- Huyện B", 30, 20], ["Huyện C", 50, 20], ["Tổng số", 150, 70]]
+    result = read(desk, OPEN, [HEAD, *rows])
+    assert values(result) == {"Huyện A": 100, "Huyện C": 50}
+    assert found(result) == [("info", "of_which_set_aside", "A4")]
+
+
 def test_a_column_of_ordinals_tells_details_too(desk):
     rows = [
         ["STT", *HEAD],
@@ -426,6 +442,66 @@ def test_a_line_numbered_in_its_own_column_over_rows_is_no_district(desk):
     assert values(read(desk, OPEN, [["STT", *HEAD], *rows])) == {"A": 10, "B": 20}
 
 
+@pytest.mark.parametrize("heading", [
+    "Các huyện miền núi", "CÁC THỊ XÃ, THÀNH PHỐ", "Thành phố, thị xã", "A. CÔNG AN CẤP HUYỆN", "I", "II.", "b)",
+])  # fmt: skip
+def test_a_line_of_kinds_of_places_over_rows_is_no_district(desk, heading):
+    rows = [HEAD, ["Vinh", 10, 1], [heading], ["Nam Đàn", 20, 2], ["Đô Lương", 40, 3]]
+    result = read(desk, OPEN, rows)
+    assert values(result) == {"Vinh": 10, "Nam Đàn": 20, "Đô Lương": 40}
+    assert found(result) == [("info", "row_without_numbers", "A3")]
+
+
+@pytest.mark.parametrize("heading", ["Khối phòng nghiệp vụ", "Khu vực miền núi", "Miền núi", "1. Các phòng nghiệp vụ"])
+def test_a_line_that_may_be_a_unit_is_told_where_no_total_shows_that_it_is_none(desk, heading):
+    rows = [HEAD, [heading], ["Vinh", 10, 1], ["Nam Đàn", 20, 2]]
+    result = read(desk, OPEN, rows)
+    assert values(result) == {"Vinh": 10, "Nam Đàn": 20}
+    assert found(result) == [("warning", "heading_assumed", "A2")]
+    result = read(desk, OPEN, [*rows, ["Tổng số", 30, 3]])
+    assert found(result) == [("info", "row_without_numbers", "A2")]
+
+
+def test_headings_over_headings_are_no_districts(desk):
+    rows = [HEAD, ["A"], ["Các huyện"], ["Nam Đàn", 20, 2], ["Tổng số", 20, 2]]
+    assert values(read(desk, OPEN, rows)) == {"Nam Đàn": 20}
+
+
+@pytest.mark.parametrize("label", [
+    "Huyện Quỳnh Lưu", "Các Sơn", "Xã Các Sơn", "Khối 5", "Công an huyện Kỳ Sơn", "TX. Cửa Lò", "Cấp Tiến",
+])  # fmt: skip
+def test_a_district_without_numbers_whose_name_begins_like_a_heading_is_asked_for(desk, label):
+    result = read(desk, OPEN, [HEAD, ["Vinh", 10, 1], [label], ["Nam Đàn", 20, 2]])
+    assert states(result)[label] == "blank"
+    assert ("warning", "blank_cell", "B3") in found(result)
+
+
+@pytest.mark.parametrize("rows", [
+    [["Vinh", 10, 1], ["Khối phòng nghiệp vụ"]],
+    [["Vinh", 10, 1], ["Khối phòng nghiệp vụ"], ["Tổng số", 10, 1]],
+    [["A", 10, 1], ["B"], ["C", 20, 2]],
+    [["A", 10, 1], ["B"], ["Vinh", 20, 2]],
+])  # fmt: skip
+def test_a_line_without_numbers_over_no_rows_or_named_as_they_are_is_a_row(desk, rows):
+    assert len(states(read(desk, OPEN, [HEAD, *rows]))) == sum(label != "Tổng số" for label, *_ in rows)
+
+
+def test_a_heading_named_like_a_row_of_the_form_is_no_second_row(desk):
+    rows = [["Type", "Cases"], ["I. THEFT"], ["Theft", 5], ["Fraud", 6], ["III. DRUGS"], ["- Drugs", 7]]
+    result = read(desk, LISTED, rows)
+    assert values(result) == {"theft": 5, "fraud": 6, "drugs": 7}
+    assert found(result) == [("info", "heading_set_aside", "A2"), ("info", "heading_set_aside", "A5")]
+    assert "A3" in result.findings[result.findings["cell"] == "A2"]["message"].iloc[0]
+
+
+def test_a_row_that_stands_twice_with_or_without_numbers_in_both_is_no_heading(desk):
+    rows = [["Type", "Cases"], ["Theft", 5], ["Theft", "-"], ["Fraud"], ["Drugs"], ["DRUGS"]]
+    result = read(desk, LISTED, rows)
+    told = [cell for _, rule, cell in found(result) if rule == "duplicate_row"]
+    assert told == ["B2", "B3", "B5", "B6"]
+    assert states(result)["fraud"] == "blank"
+
+
 def test_a_numbered_district_without_any_number_among_its_like_is_asked_for(desk):
     result = read(desk, OPEN, [HEAD, ["I. A", 10, 1], ["II. B", None, None], ["III. C", 20, 2]])
     assert states(result) == {"A": "number", "B": "blank", "C": "number"}
@@ -486,6 +562,36 @@ def test_a_name_and_a_code_of_two_members_are_an_error_and_no_choice(desk):
     assert values(result) == {"fraud": 6, "drugs": 7}
     assert found(result) == [("error", "code_conflict", "B2")]
     assert "Fraud" in only(result, "code_conflict")["message"]
+
+
+def by_code(desk, label):
+    return read(desk, LISTED, [["Code", "Type", "Cases"], ["01", label, 5], ["02", "Fraud", 6], [10, "Drugs", 7]])
+
+
+@pytest.mark.parametrize("label", ["Juvenile crime", "Fraudulent claims", "Tội phạm vị thành niên"])
+def test_a_label_that_is_no_spelling_of_what_its_code_names_is_told(desk, label):
+    result = by_code(desk, f"- {label}")
+    assert values(result) == {"theft": 5, "fraud": 6, "drugs": 7}
+    assert found(result) == [("warning", "code_label_differs", "B2")]
+    message = only(result, "code_label_differs")["message"]
+    assert label in message
+    assert "Theft" in message
+
+
+@pytest.mark.parametrize("label", [
+    "Quý I", "1. Quý I", "Quý II", "QUÝ III/2024", "Tháng 01/2024", "6 tháng đầu năm", "Năm 2023", "Cùng kỳ",
+])  # fmt: skip
+def test_a_period_beside_a_code_is_not_read_as_what_the_code_names(desk, label):
+    result = by_code(desk, label)
+    assert values(result) == {"fraud": 6, "drugs": 7}
+    assert found(result) == [("error", "code_beside_period", "B2")]
+
+
+@pytest.mark.parametrize("label", [None, "Thetf", "Petty thefts", "2. Theft of cars", "TFT", "- Other stealing", "01"])
+def test_a_label_that_may_be_what_its_code_names_is_no_finding(desk, label):
+    result = by_code(desk, label)
+    assert values(result) == {"theft": 5, "fraud": 6, "drugs": 7}
+    assert found(result) == []
 
 
 def test_a_code_of_an_open_key_that_became_a_number_is_read_without_decimals(desk):

@@ -144,6 +144,7 @@ def test_a_slug_has_no_marks():
     "an19 @ gmail.com", "\u0660\u0669\u0661\u0662\u0663\u0664\u0665\u0666\u0667\u0668", "0912 345 678",
     "+84(0)912345678", "(0912) 345-678", "84 912 345 678", "Nghệ An (+84) 912 345 302.xlsx",
     "Thanh Hóa.0912345301.xlsx", "0084912345678", "+84 912 345 678",
+    "Huyện A 038 099 012345", "038.099.012345", "zalo 912345678", "Zalo: 912 345 678", "Số CC 38099012345",
 ])  # fmt: skip
 def test_a_number_of_a_person_is_found_in_groups_and_in_wide_digits(text):
     assert holds_personal_data(text)
@@ -158,7 +159,8 @@ def test_a_number_of_a_person_is_found_in_groups_and_in_wide_digits(text):
     "2024-01-05", "12.345,67", "Biểu 02", "012/2024/1234", "0912", "037.085.012,5", "từ 15/11/2023 đến 14/11/2024",
     "2023-12-15 2024-11-14", "15.12.2023-14.11.2024", "1 234 567 890 123", "12 345 678 901",
     "Tổng số CMND đã thu hồi: 123.456.789", "0,5 0,25 0,125", "01.02.2024 10:20:30", "001 002 003", "(1) (2) (3) (4)",
-    "01 02 03 04 05", "01.12.2023 - 30.11.2024",
+    "01 02 03 04 05", "01.12.2023 - 30.11.2024", "qua zalo 12 vụ", "138 099 012345",
+    "lừa đảo qua Zalo, Facebook: 912", "Số vụ 038.099,12",
 ])  # fmt: skip
 def test_an_amount_and_a_date_are_nobodys_number(text):
     assert not holds_personal_data(text)

@@ -90,6 +90,7 @@ class Words(Entry):
     same_units: tuple[Texts, ...]
     revision: Texts
     amendment: Texts
+    documents: Texts
     later: Texts
     file_words: Texts
     ordinals: dict[str, int]
@@ -98,6 +99,7 @@ class Words(Entry):
     estimates: Texts
     other_rows: Texts
     place_kinds: tuple[Texts, ...]
+    several: Texts
     values: Texts
     general: Texts
     personal: Texts

@@ -51,6 +51,11 @@ def unmarked(text: str) -> str:
     return "".join(c for c in parts if not unicodedata.combining(c))
 
 
+def is_syllable(word: str) -> bool:
+    """Whether a word, without its marks, is a sound Vietnamese syllable."""
+    return _SYLLABLE.fullmatch(unmarked(word)) is not None
+
+
 def _decomposed(text: str) -> str:
     """A text folded, each mark a letter of its own: a wrong mark weighs as much as a wrong letter."""
     return unicodedata.normalize("NFD", fold(text).replace("\u0111", "d\u0335"))

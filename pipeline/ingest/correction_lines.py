@@ -11,7 +11,7 @@ from pathlib import Path
 
 from pipeline.model import Finding, Place, Said
 from pipeline.numbers import parse_number
-from pipeline.text import holds_personal_data, mask_in_name, mask_personal, tidy
+from pipeline.text import MASK, holds_personal_data, mask_in_name, mask_personal, tidy
 
 FILE = "corrections.csv"
 _COLUMNS = ("province", "file", "sheet", "cell", "reads", "should_read", "reason", "by", "date")
@@ -155,4 +155,7 @@ def _line(number: int, fields: list[str], columns: dict[str, list[int]], width: 
     if correction.lacking:
         params: dict[str, object] = {**correction.params, "columns": correction.lacking}
         return Finding("correction_incomplete", "warning", correction.place, params=params)
+    if correction.params["should_read"] == MASK:
+        # What we would write is not the province's to remove.
+        return Finding("correction_personal", "warning", Place(FILE), value=MASK, params=correction.params)
     return correction

@@ -25,12 +25,19 @@ class Identity:
 
 def identify(file: str, sheets: list[Sheet], vocabulary: Vocabulary) -> Identity:
     """Find the province; the workbook's text wins over the file's name, and a conflict is a finding."""
-    said, place = reporting_province(file, sheets, vocabulary)
     named = _from_name(file, vocabulary)
+    reporting = reporting_province(file, sheets, vocabulary, named)
+    said, place = reporting.province, reporting.place
     identity = Identity(said or named, place)
     if said and named and said.id != named.id:
         params = {"said": said.label, "named": named.label}
         identity.findings.append(Finding("province_conflict", "warning", place, said.id, params=params))
+    own = identity.province
+    if own is not None:
+        identity.findings.extend(
+            Finding("other_province", "error", there, own.id, value=other.id, params=_names(other, own))
+            for other, there in reporting.others
+        )
     said_period = read_period(file, sheets, vocabulary)
     identity.window = said_period.window
     identity.findings.extend(said_period.findings)
@@ -38,6 +45,10 @@ def identify(file: str, sheets: list[Sheet], vocabulary: Vocabulary) -> Identity
     words = {fold(text) for text in note.all} if note else set()
     identity.is_sample = any(word in fold(t.text) for sheet in sheets for t in title_texts(sheet) for word in words)
     return identity
+
+
+def _names(other: Province, own: Province) -> dict[str, object]:
+    return {"other": other.label, "own": own.label}
 
 
 def province_in_name(file: str, vocabulary: Vocabulary) -> str:

@@ -1,5 +1,7 @@
 """Reads a form laid out as a list: one measure a row, one period a column; or sideways, one measure a column."""
 
+from collections.abc import Collection
+
 from pipeline.ingest.advice import NO_ALIAS
 from pipeline.ingest.cells import read_cell
 from pipeline.ingest.conversion import LineUnits, convert_units
@@ -66,7 +68,8 @@ def _read_downwards(sink: Sink, labels: Labels, rows: list[Measured], column: in
         return any(is_number(sink.sheet, row, c) for c in columns.values())
 
     rows += guess_rows(sink, labels, column, is_filled, {m.row for m in rows}, first)
-    values = [(m, value_row(sink.sheet, m, columns.values())) for m in rows]
+    named = [(m, value_row(sink.sheet, m, columns.values())) for m in rows]
+    values = _without_headings(sink, named, columns.values())
     for measured, row in values:
         about = Row(MEMBER, "", tidy(sink.sheet.text(measured.row, measured.column)), sink.reported_in, sink.province)
         for previous, period in columns.items():
@@ -75,6 +78,22 @@ def _read_downwards(sink: Sink, labels: Labels, rows: list[Measured], column: in
     refuse_merged(sink)
     _convert(sink, values, columns, (first, column))
     _report_rows(sink, labels, rows, {row for _, row in values}, (columns, column, first))
+
+
+def _without_headings(
+    sink: Sink, rows: list[tuple[Measured, int]], columns: Collection[int]
+) -> list[tuple[Measured, int]]:
+    """The rows but those without anything in them where another row of the same measure has numbers: they head it."""
+    filled = {m.measure: m.row for m, row in rows if any(sink.sheet.text(row, c).strip() for c in columns)}
+    kept = []
+    for measured, row in rows:
+        if measured.measure not in filled or any(sink.sheet.text(row, c).strip() for c in columns):
+            kept.append((measured, row))
+            continue
+        cell, text = (measured.row, measured.column), tidy(sink.sheet.text(measured.row, measured.column))
+        other = address(filled[measured.measure], measured.column)
+        sink.find("heading_set_aside", "info", cell, value=text, other=other)
+    return kept
 
 
 def _convert(sink: Sink, values: list[tuple[Measured, int]], columns: dict[bool, int], begins: tuple[int, int]) -> None:

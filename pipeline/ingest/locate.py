@@ -9,7 +9,7 @@ from pipeline.ingest.reader import Sheet
 from pipeline.ingest.regions import cut
 from pipeline.ingest.titles import NUMBER, TITLE, TITLE_WITHIN, Mark, Titles, title_lines
 from pipeline.ingest.vocabulary import Vocabulary
-from pipeline.model import Finding, Place, Severity
+from pipeline.model import Finding, Place, Said, Severity
 from pipeline.text import tidy
 
 
@@ -147,7 +147,9 @@ class _Search:
         """Several sheets could be the form, or each holds a part of it."""
         parts = self._contents.are_parts(form, [self._view(name, form) for name in names])
         title = self._vocabulary.catalogue.forms[form].title
-        params = {"form": title, "sheets": names}
+        hidden = [name for name in names if self._sheets[name].hidden]
+        said = Said("locate.hidden", {"sheets": hidden}) if hidden else ""
+        params = {"form": title, "sheets": names, "hidden": said}
         self._find("split_form" if parts else "ambiguous_form", "error", names[0], params, form)
         self._taken.update(names)
         self._doubtful.add(form)

@@ -9,7 +9,7 @@ from pipeline.ingest.approximate import unmarked
 from pipeline.ingest.parts import address
 from pipeline.ingest.reader import Sheet
 from pipeline.ingest.stated_periods import PeriodReader, Stated
-from pipeline.ingest.title_texts import TitleText, is_figure, title_texts
+from pipeline.ingest.title_texts import TitleText, first_figures, title_texts
 from pipeline.ingest.titles import Titles
 from pipeline.ingest.vocabulary import Vocabulary
 from pipeline.model import Finding, Place
@@ -55,7 +55,7 @@ def _early(file: str, sheets: list[Sheet], reader: PeriodReader, expected: Windo
     """A line above the figures that says up to which day they reach, where that is before the period's last day."""
     for sheet in sheets:
         for text in title_texts(sheet):
-            until = reader.until(text.text) if text.row < _first_figures(sheet) else None
+            until = reader.until(text.text) if text.row < first_figures(sheet) else None
             if until is not None and expected[0] <= until < expected[1]:
                 place = Place(file, text.sheet, address(text.row, text.column))
                 return [Finding("as_of_early", "warning", place, value=f"{until:%d/%m/%Y}", params=_days(expected))]
@@ -119,15 +119,10 @@ def _conflict(file: str, said: _Said, vocabulary: Vocabulary) -> Finding | None:
 def _statements(sheet: Sheet, reader: PeriodReader, vocabulary: Vocabulary) -> _Said:
     """The periods of lines about the period: after a word for it, or alone in their row; else of titles; else below."""
     return (
-        list(_said(title_texts(sheet), reader, vocabulary, alone=_first_figures(sheet)))
+        list(_said(title_texts(sheet), reader, vocabulary, alone=first_figures(sheet)))
         or _in_titles(sheet, reader, vocabulary)
         or list(_said(title_texts(sheet, deep=True), reader, vocabulary))
     )
-
-
-def _first_figures(sheet: Sheet) -> int:
-    """The first row with figures: a line above it is no heading among a table's rows."""
-    return next((row for row, cells in enumerate(sheet.rows) if any(map(is_figure, cells))), len(sheet.rows))
 
 
 def _in_titles(sheet: Sheet, reader: PeriodReader, vocabulary: Vocabulary) -> _Said:

@@ -3,8 +3,8 @@
 from collections import defaultdict
 
 from pipeline.catalogue.forms import PERIOD
+from pipeline.ingest.opened_table import Table
 from pipeline.ingest.sink import CellRecord
-from pipeline.ingest.table_rows import Table
 from pipeline.model import MEMBER
 from pipeline.periods import Period
 

@@ -3,13 +3,14 @@
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from pipeline.catalogue.models import Province
 from pipeline.ingest.approximate import unmarked
 from pipeline.ingest.parts import address
 from pipeline.ingest.reader import Sheet
-from pipeline.ingest.title_texts import TitleText, title_texts
+from pipeline.ingest.title_texts import TitleText, first_figures, title_texts
 from pipeline.ingest.vocabulary import Vocabulary
 from pipeline.model import Place
 from pipeline.text import fold
@@ -19,8 +20,17 @@ _YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
 _Votes = list[tuple[Province, TitleText]]
 
 
-def reporting_province(file: str, sheets: list[Sheet], vocabulary: Vocabulary) -> tuple[Province | None, Place]:
-    """The province that most lines name, and where; none where two are named as often."""
+@dataclass
+class Reporting:
+    """The province that a workbook names (None: not known), where, and the sheets that name only another one."""
+
+    province: Province | None = None
+    place: Place = field(default_factory=Place)
+    others: list[tuple[Province, Place]] = field(default_factory=list)
+
+
+def reporting_province(file: str, sheets: list[Sheet], vocabulary: Vocabulary, named: Province | None) -> Reporting:
+    """The province that most sheets name; of those that as many name the one that the file's name says, else none."""
     marked, bare = _Units(vocabulary, fold), _Units(vocabulary, unmarked)
     above = list(_without_recipients((t for sheet in sheets for t in title_texts(sheet)), vocabulary))
     votes = marked.votes(above) or bare.votes(above)
@@ -29,12 +39,42 @@ def reporting_province(file: str, sheets: list[Sheet], vocabulary: Vocabulary) -
         further = (t for sheet in sheets for t in title_texts(sheet, deep=True))
         below = list(_without_recipients(further, vocabulary))
         votes = marked.votes(below) or bare.votes(below) or marked.votes_of_date_lines([*above, *below])
-    counts = Counter(province.id for province, _ in votes)
-    most = max(counts.values(), default=0)
-    if list(counts.values()).count(most) != 1:
-        return None, Place(file)
-    province, line = next((p, line) for p, line in votes if counts[p.id] == most)
-    return province, Place(file, line.sheet, address(line.row, line.column))
+    province = _most_named(votes, named)
+    place = next((_place(file, line) for said, line in votes if said == province), Place(file))
+    own = province or named
+    others = _others(file, sheets, above, own, (marked, bare)) if own and votes else ()
+    return Reporting(province, place, list(others))
+
+
+def _most_named(votes: _Votes, named: Province | None) -> Province | None:
+    """The province of most sheets, of as many sheets that of most lines; where that leaves several, ``named``."""
+    provinces = {province.id: province for province, _ in votes}
+    in_sheets = Counter(province for province, _ in {(p.id, line.sheet) for p, line in votes})
+    in_lines = Counter(province.id for province, _ in votes)
+    most = max(((in_sheets[p], in_lines[p]) for p in provinces), default=None)
+    first = [p for p in provinces if (in_sheets[p], in_lines[p]) == most]
+    if len(first) > 1:
+        first = [p for p in first if named is not None and p == named.id]
+    return provinces[first[0]] if first else None
+
+
+def _others(
+    file: str, sheets: list[Sheet], above: list[TitleText], province: Province, units: tuple["_Units", ...]
+) -> Iterator[tuple[Province, Place]]:
+    """For each sheet whose lines above its figures name one other province and never this one: that, and where."""
+    for sheet in sheets:
+        end = first_figures(sheet)
+        lines = [line for line in above if line.sheet == sheet.name and line.row < end]
+        votes = next((said for unit in units if (said := unit.votes(lines))), [])
+        if len({said.id for said, _ in votes}) != 1:
+            continue
+        other, line = votes[0]
+        if other.id != province.id and not any(unit.mentions(province, text) for unit in units for _, text in votes):
+            yield other, _place(file, line)
+
+
+def _place(file: str, line: TitleText) -> Place:
+    return Place(file, line.sheet, address(line.row, line.column))
 
 
 class _Units:
@@ -78,6 +118,11 @@ class _Units:
         padded = f" {text.strip()} "
         best = max((name for name in self._names if f" {name} " in padded), key=len, default=None)
         return self._names[best] if best else None
+
+    def mentions(self, province: Province, line: TitleText) -> bool:
+        """Whether a line holds a province's name, whatever else it names."""
+        text = f" {self._spell(line.text)} "
+        return any(f" {name} " in text for name, named in self._names.items() if named.id == province.id)
 
     def names_any(self, line: TitleText) -> bool:
         """Whether a line says more than the words for the reporting unit."""

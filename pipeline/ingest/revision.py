@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from pipeline.ingest.parts import address
 from pipeline.ingest.reader import Sheet
 from pipeline.ingest.vocabulary import Vocabulary
-from pipeline.model import Finding, Place
-from pipeline.text import slug
+from pipeline.model import Finding, Place, Said
+from pipeline.text import fold, slug
 
 # It says that it is a later version and not which one ("final"), or says two different ones: it cannot be put in order.
 UNORDERED = -1
@@ -45,14 +45,15 @@ def stated_revision(file: str, sheets: list[Sheet], vocabulary: Vocabulary, prov
     pattern = _pattern(vocabulary)
     name = slug(file.rpartition(".")[0] or file)
     in_name = {pattern.number(match) for match in pattern.numbered.finditer(name)}
-    in_text = {pattern.number(match): place for match, place in _in_titles(file, sheets, pattern)}
+    in_text = {pattern.number(match): place for match, place in _in_titles(file, sheets, vocabulary)}
     stated = in_name | in_text.keys()
     if len(stated) == 1:
         return Revision(stated.pop())
     if not stated:
         return Revision(UNORDERED if pattern.unnumbered.search(name) else 0)
     place = next(iter(in_text.values()), Place(file))
-    params = {"numbers": sorted(stated)}
+    where = Said(f"revision.{'name_and_text' if in_name and in_text else 'text' if in_text else 'name'}")
+    params = {"numbers": sorted(stated), "where": where}
     value = ", ".join(str(number) for number in sorted(in_text or in_name))
     return Revision(UNORDERED, [Finding("revision_conflict", "warning", place, province, value=value, params=params)])
 
@@ -103,15 +104,23 @@ def _any(texts: Iterable[str]) -> str:
     return "|".join(re.escape(text) for text in sorted(texts, key=lambda t: (-len(t), t))) or "(?!)"
 
 
-def _in_titles(file: str, sheets: list[Sheet], pattern: _Pattern) -> Iterator[tuple[re.Match[str], Place]]:
-    """Lines above a table, or parts of them, that say a version and nothing else."""
+def _in_titles(file: str, sheets: list[Sheet], vocabulary: Vocabulary) -> Iterator[tuple[re.Match[str], Place]]:
+    """Lines above a table, or parts of them, that say a version and nothing else, and of no regulation."""
+    pattern, documents = _pattern(vocabulary), vocabulary.folded(vocabulary.catalogue.words.documents)
     for sheet in sheets:
         for row, values in enumerate(sheet.rows[:_TITLE_ROWS]):
             filled = [(column, value) for column, value in enumerate(values) if value not in ("", None)]
             if len(filled) >= _TABLE_WIDTH:
                 break
             for column, value in filled:
-                for segment in _SEGMENTS.split(value) if isinstance(value, str) else ():
+                for segment in _segments(value, documents):
                     match = pattern.numbered.fullmatch(slug(segment))
                     if match:
                         yield match, Place(file, sheet.name, address(row, column))
+
+
+def _segments(value: object, documents: Iterable[str]) -> list[str]:
+    """The parts of a text; none of one that names another document, whose version it may say."""
+    if not isinstance(value, str) or any(f" {word} " in f" {fold(value)} " for word in documents):
+        return []
+    return _SEGMENTS.split(value)

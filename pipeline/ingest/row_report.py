@@ -2,7 +2,7 @@
 
 from pipeline.catalogue.forms import PROVINCE
 from pipeline.ingest.lines import Line, added, agrees, lines_of
-from pipeline.ingest.table_rows import UNNAMED, Table
+from pipeline.ingest.opened_table import UNNAMED, Table
 from pipeline.model import MEMBER
 
 _LETTERS = 2  # so many may be a row's number: a, II

@@ -1,10 +1,11 @@
 """Says of each row of a table what it is: a member, a total, a sub-total, a note, nothing."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from string import ascii_lowercase
 
 from pipeline.catalogue.forms import PERIOD, PROVINCE, Key, Member
+from pipeline.ingest.code_labels import CodeLabels
 from pipeline.ingest.reader import Sheet, shortest
 from pipeline.ingest.vocabulary import Vocabulary
 from pipeline.labels import Label
@@ -26,6 +27,7 @@ class Named:
     part_of: str = ""
     group: str = ""
     conflict: tuple[Label, Label] | None = None  # what the text names, and what the code names instead
+    differs: Label | None = None  # what the code names, where the text is no spelling of it
 
 
 @dataclass
@@ -39,6 +41,8 @@ class KeyReader:
     def __post_init__(self) -> None:
         self._members: dict[str, Member] = {}
         self._codes: dict[str, Member] = {}
+        self._coded: dict[tuple[str, str], Named] = {}
+        self._labels = CodeLabels([member for member in self.key.listed or () if member.code], self.vocabulary)
         for member in self.key.listed or ():
             for name in (*member.name.all, *member.also):
                 for variant in label_variants(self.vocabulary.fill(name), self.vocabulary.of_which):
@@ -69,10 +73,25 @@ class KeyReader:
         coded = self._codes.get(bare_code(code)) if code else None
         if member and coded and member.id != coded.id:
             return Named(label, code, conflict=(member.name, coded.name))
-        member = member or coded
-        if member is None or self.vocabulary.brackets_another(label, (*member.name.all, *member.also)):
+        if member is None and coded is not None:
+            return self._by_code(label, code, coded)
+        return self._as(member, label, code) if member else Named(label, code)
+
+    def _as(self, member: Member, label: str, code: str) -> Named:
+        if self.vocabulary.brackets_another(label, (*member.name.all, *member.also)):
             return Named(label, code)
         return Named(label, code, member.id, "member", member.part_of, member.group)
+
+    def _by_code(self, label: str, code: str, coded: Member) -> Named:
+        """The member that a code names beside a label that nobody knows; none where the label names a period."""
+        if (label, code) not in self._coded:
+            named = self._as(coded, label, code)
+            if named.kind and label and self._labels.names_period(label):
+                named = Named(label, code, differs=coded.name)
+            elif named.kind and not self._labels.may_name(label, coded):
+                named = replace(named, differs=coded.name)
+            self._coded[label, code] = named
+        return self._coded[label, code]
 
     def _province(self, label: str, code: str) -> Named:
         named = self.vocabulary.provinces

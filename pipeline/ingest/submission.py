@@ -33,6 +33,9 @@ from pipeline.model import Finding, Place, Said, Submission
 from pipeline.states import NUMBER
 from pipeline.text import mask_personal
 
+# What is told of a sheet that is about another period or province: none of its forms is read.
+_ABOUT_ANOTHER = frozenset({"period_conflict", "other_province"})
+
 
 @dataclass
 class Part:
@@ -86,8 +89,10 @@ def refuse(part: Part, source: Source, reason: str, detail: str, vocabulary: Voc
 def _read(part: Part, sheets: list[Sheet], vocabulary: Vocabulary, corrections: Corrections) -> None:
     submission, file = part.submission, part.submission.file
     identity = identify(file, sheets, vocabulary)
-    elsewhen = {finding.place.sheet for finding in identity.findings if finding.rule == "period_conflict"}
-    located = _located(file, sheets, vocabulary, elsewhen)
+    located = locate(file, sheets, vocabulary)
+    about = _about_this(identity.findings, located, vocabulary)
+    others = {finding.place.sheet for finding in about if finding.rule in _ABOUT_ANOTHER}
+    located = _without_others(file, sheets, vocabulary, located, others)
     forms = vocabulary.catalogue.forms
     submission.forms = {form: sheet.name for form, sheet in located.sheets.items()}
     submission.covers_cluster = bool(located.sheets) and all(forms[form].covers_cluster for form in located.sheets)
@@ -100,7 +105,7 @@ def _read(part: Part, sheets: list[Sheet], vocabulary: Vocabulary, corrections: 
     revision = stated_revision(file, sheets, vocabulary, province)
     submission.revision = revision.number
     part.findings.extend(revision.findings)
-    about = [f for f in identity.findings if not (submission.covers_cluster and f.rule == "province_conflict")]
+    about = [f for f in about if not (submission.covers_cluster and f.rule == "province_conflict")]
     if not located.sheets or (not province and not submission.covers_cluster):
         rule = "unknown_province" if located.sheets else "no_form"
         part.findings.append(Finding(rule, "error", Place(file), province))
@@ -109,7 +114,7 @@ def _read(part: Part, sheets: list[Sheet], vocabulary: Vocabulary, corrections: 
     part.findings.extend(_of(province, [*located.findings, *forms_told]))
     told = [f for s in sheets if s.decoded for f in encoding_findings(Place(file, s.name), s.decoded, province)]
     part.findings.extend(_of_form(finding, located.sheets) for finding in told)
-    current = {form: sheet for form, sheet in located.sheets.items() if sheet.name not in elsewhen}
+    current = {form: sheet for form, sheet in located.sheets.items() if sheet.name not in others}
     if not current:
         submission.status = "refused"
     if submission.status:
@@ -119,12 +124,24 @@ def _read(part: Part, sheets: list[Sheet], vocabulary: Vocabulary, corrections: 
     part.findings.extend(corrections_outcome(sheets, province))
 
 
-def _located(file: str, sheets: list[Sheet], vocabulary: Vocabulary, elsewhen: set[str]) -> Located:
-    """The sheets that hold the forms; one that is about another period leaves no choice to be made."""
-    found = locate(file, sheets, vocabulary)
+def _about_this(findings: list[Finding], located: Located, vocabulary: Vocabulary) -> list[Finding]:
+    """What was found of province and period but for sheets that may well name another province.
+
+    Such are those with a form whose rows are provinces, and those that hold none of the forms.
+    """
+    forms = vocabulary.catalogue.forms
+    free = {sheet.name for form, sheet in located.sheets.items() if forms[form].covers_cluster}
+    free |= {f.place.sheet for f in located.findings if f.rule in {"sheet_without_form", "sheet_like_form"}}
+    return [f for f in findings if f.rule != "other_province" or f.place.sheet not in free]
+
+
+def _without_others(
+    file: str, sheets: list[Sheet], vocabulary: Vocabulary, found: Located, others: set[str]
+) -> Located:
+    """The sheets that hold the forms; one about another period or province leaves no choice to be made."""
     doubtful = (finding.params["sheets"] for finding in found.findings if finding.rule == "ambiguous_form")
-    if any(elsewhen.intersection(names) for names in doubtful):  # type: ignore[arg-type]
-        return locate(file, [sheet for sheet in sheets if sheet.name not in elsewhen], vocabulary)
+    if any(others.intersection(names) for names in doubtful):  # type: ignore[arg-type]
+        return locate(file, [sheet for sheet in sheets if sheet.name not in others], vocabulary)
     return found
 
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from itertools import accumulate, islice, pairwise, product
 
 from pipeline.ingest.lines import Line, added, agrees, lines_of, tolerance
+from pipeline.ingest.opened_table import Table
 from pipeline.ingest.parts import address
-from pipeline.ingest.table_rows import Table
 from pipeline.model import MEMBER, TOTAL, Severity
 from pipeline.text import fold, strip_opening, tidy
 
@@ -192,14 +192,25 @@ class _Sorting:
         found: set[int] = set()
         heads: set[str] = set()
         has_head = False
+        alike = {self._kind(line) for line in self._lines if line.style != "-"} - {""}
         for i, line in enumerate(self._lines):
             under = line.style == "1.1" and line.ordinal.rpartition(".")[0] in heads
-            if under or (line.style == "-" and has_head):
+            if under or (line.style == "-" and has_head and self._kind(line) not in alike):
                 found.add(i)
+            elif line.style == "-" and has_head:
+                continue  # a district among districts, whatever stands before it
             else:
                 has_head = line.style != "-" and i not in self._named
             heads.add(line.ordinal)
         return found
+
+    def _kind(self, line: Line) -> str:
+        """The word before a row's name that says what kind of place it is; empty where none does."""
+        label = fold(strip_opening(line.label))
+        kinds = self._table.vocabulary.catalogue.words.place_kinds
+        named = ((word, fold(same[0])) for same in kinds for word in self._table.vocabulary.folded(same))
+        opening = [(len(word), kind) for word, kind in named if label.startswith(f"{word} ")]
+        return max(opening, default=(0, ""))[1]
 
     def _find_under(self) -> list[list[int]]:
         """The rows below each line that says only "of which"; one above all rows opens the members."""
@@ -226,6 +237,8 @@ class _Sorting:
 
 def _without_ordinals(lines: Iterable[Line]) -> None:
     """Labels that count on (1., 2., 3.) name their rows without the count, as in a sheet with a column for it."""
+    lines = list(lines)
+    _without_dashes(lines)
     counted = [line for line in lines if strip_opening(line.label) != line.label]
     plain = {line.row: tidy(strip_opening(line.label)) for line in counted if line.cells[0].row == line.label}
     every = [plain.get(line.row, line.cells[0].row) for line in lines]
@@ -238,6 +251,18 @@ def _without_ordinals(lines: Iterable[Line]) -> None:
     for line in counted:
         for cell in line.cells:
             cell.row = plain.get(line.row, cell.row)
+
+
+def _without_dashes(lines: Iterable[Line]) -> None:
+    """A dash before a row that is a member is no part of its name; two rows never become one by it."""
+    lines = list(lines)
+    names = {line.cells[0].row for line in lines}
+    for line in lines:
+        plain = tidy(strip_opening(line.label))
+        if line.style == "-" and line.cells[0].row == line.label != plain and plain not in names:
+            names.add(plain)
+            for cell in line.cells:
+                cell.row = plain
 
 
 def _counts_on(one: Line, other: Line) -> bool:

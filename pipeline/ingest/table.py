@@ -10,16 +10,18 @@ from pipeline.ingest.headers import Columns, Matcher, Meaning, find_header, repe
 from pipeline.ingest.merged import refuse_merged
 from pipeline.ingest.misplaced import misplaced_groups
 from pipeline.ingest.noting import note_numbers
+from pipeline.ingest.opened_table import Table
 from pipeline.ingest.parts import column_letters
 from pipeline.ingest.percent import scale_percents
 from pipeline.ingest.period_rows import set_aside_longer_periods
 from pipeline.ingest.reader import Sheet
 from pipeline.ingest.remarks import set_aside_other_figures
+from pipeline.ingest.row_headings import report_assumed, set_aside_named_headings
 from pipeline.ingest.row_report import report_rows
 from pipeline.ingest.rows import KeyReader
 from pipeline.ingest.sink import Sink
 from pipeline.ingest.subtotals import set_aside_subtotals
-from pipeline.ingest.table_rows import Table, read_rows
+from pipeline.ingest.table_rows import read_rows
 from pipeline.ingest.vocabulary import Vocabulary
 from pipeline.labels import Label
 from pipeline.text import fold_variants, tidy
@@ -52,6 +54,8 @@ def read_table(sink: Sink) -> None:
     note_numbers(sink, columns.measures, _below_and_above(sink.sheet, columns))
     table = Table(sink, form, vocabulary, columns, readers, key_columns, filled)
     read_rows(table)
+    set_aside_named_headings(table)
+    report_assumed(table)
     report_columns(sink, columns, set(key_columns.values()))
     refuse_merged(sink)
     convert_units(sink, table_units(sink, columns, table.unit_rows))

@@ -1,88 +1,20 @@
 """Reads the rows of a table: members, totals, sub-totals; says where the table ends and what was set aside."""
 
-from dataclasses import dataclass, field
-
-from pipeline.catalogue.forms import PERIOD, PROVINCE, Form
+from pipeline.catalogue.forms import PERIOD, PROVINCE
 from pipeline.ingest.cells import read_row
-from pipeline.ingest.headers import Columns
-from pipeline.ingest.lines import Line, opening
 from pipeline.ingest.noting import place_rows
+from pipeline.ingest.opened_table import UNNAMED, Table
 from pipeline.ingest.page_breaks import Pages
 from pipeline.ingest.parts import address
-from pipeline.ingest.reader import Sheet
-from pipeline.ingest.row_keys import RowKeys, block_of
-from pipeline.ingest.rows import KeyReader, Named, opens_of_which
-from pipeline.ingest.sink import Row, Sink
-from pipeline.ingest.vocabulary import Vocabulary
+from pipeline.ingest.row_headings import is_heading, may_be_heading
+from pipeline.ingest.row_keys import block_of
+from pipeline.ingest.rows import Named, opens_of_which
+from pipeline.ingest.sink import Row
 from pipeline.model import GROUP, MEMBER, TOTAL
-from pipeline.numbers import parse_cell
 from pipeline.states import NIL, NUMBER
-from pipeline.text import fold, holds_personal_data, tidy
+from pipeline.text import holds_personal_data, tidy
 
 _MAX_GAP = 1  # blank rows after which a line without numbers no longer belongs to the table
-_SENTENCE = 80  # a text as long is no row's name
-UNNAMED = "unnamed"  # the role of a row with numbers and no name, until it is told
-
-
-@dataclass
-class Table:
-    """A table being read."""
-
-    sink: Sink
-    form: Form
-    vocabulary: Vocabulary
-    columns: Columns
-    readers: dict[str, KeyReader]
-    key_columns: dict[str, int]
-    filled: dict[tuple[int, int], tuple[int, int]]
-    ignored: list[str] = field(default_factory=list)
-    seen_members: set[str] = field(default_factory=set)
-    unit_rows: list[int] = field(default_factory=list)
-    opener: int | None = None  # the line that says only "of which", while rows without a dash may be its details
-    under: dict[int, int] = field(default_factory=dict)  # such rows -> their line
-
-    def __post_init__(self) -> None:
-        """Know the keys of its rows."""
-        self.keys = RowKeys(
-            self.sheet, self.form, self.vocabulary, self.columns, self.readers, self.key_columns, self.filled
-        )
-
-    @property
-    def sheet(self) -> Sheet:
-        """The sheet that is read."""
-        return self.sink.sheet
-
-    @property
-    def number_columns(self) -> list[int]:
-        """The columns of measures that hold numbers."""
-        columns = self.sink.layout.columns
-        return [column for (name, _), column in self.columns.measures.items() if columns[name].is_number]
-
-    def key_cell(self, row: int) -> tuple[int, int]:
-        """The cell that names a row."""
-        return row, next(iter(self.key_columns.values()))
-
-    def has_numbers(self, row: int) -> bool:
-        """Whether any measure's cell of the row holds anything."""
-        return any(self._is_filled(row, column) for column in self.columns.measures.values())
-
-    def _is_filled(self, row: int, column: int) -> bool:
-        value = self.sheet.value(row, column)
-        if not isinstance(value, str):
-            return True
-        return bool(value.strip() or (row, column) in self.sheet.scan.errors)
-
-    def is_whole(self, row: int) -> bool:
-        """Whether every column of numbers, of two at least, holds one in this row."""
-        marks = self.vocabulary.marks
-        read = [parse_cell(self.sheet.value(row, column), "count", marks) for column in self.number_columns]
-        return len(read) > 1 and all(parsed.state == NUMBER for parsed in read)
-
-    def holds_number(self, row: int, states: frozenset[str] = frozenset({NUMBER})) -> bool:
-        """Whether any cell of the row can be read as a number; a remark beside numbers ends no table."""
-        marks = self.vocabulary.marks
-        cells = (self.sheet.value(row, column) for column in self.number_columns)
-        return any(parse_cell(value, "count", marks).state in states for value in cells)
 
 
 def read_rows(table: Table) -> None:
@@ -163,8 +95,7 @@ def _read_one(table: Table, row: int, named: dict[str, Named], *, within: bool, 
         if opens:
             table.opener = row
             return True
-        if _is_heading(table, row, named, after_total=after_total):
-            table.sink.find("row_without_numbers", "info", table.key_cell(row), value=label)
+        if _heads(table, row, named, label, after_total=after_total):
             return within
     named = table.keys.inherit(named, fill=True)
     if any(n.kind == "total" for n in named.values()):
@@ -189,48 +120,22 @@ def _read_one(table: Table, row: int, named: dict[str, Named], *, within: bool, 
     return within and not is_open
 
 
+def _heads(table: Table, row: int, named: dict[str, Named], label: str, *, after_total: bool) -> bool:
+    """Whether a line without numbers heads others; it is told, or remembered where more must be known for that."""
+    if is_heading(table, row, named, after_total=after_total):
+        table.sink.find("row_without_numbers", "info", table.key_cell(row), value=label)
+        return True
+    if may_be_heading(table, row, named):
+        table.assumed[row] = label
+        return True
+    return False
+
+
 def _set_aside(table: Table, label: str, *, of_which: bool, within: bool) -> str:
     """Why an open row is none of the table's own; empty where it is one."""
     if of_which or (within and label.lstrip().startswith(("-", "+", "–"))):
         return "of_which_set_aside"
     return "other_row_set_aside" if table.vocabulary.is_other_row(label) else ""
-
-
-def _is_heading(table: Table, row: int, named: dict[str, Named], *, after_total: bool) -> bool:
-    """Whether a line of text among open rows heads or explains others, and is no row whose numbers lack."""
-    last = list(named.values())[-1]
-    if last.kind != "open" or len(table.form.rows) > 1:
-        return False
-    merged = any(table.filled.get((row, c), (row, c)) in _label_cells(table, row) for c in table.number_columns)
-    return (
-        merged
-        or after_total
-        or len(last.text) > _SENTENCE
-        or last.text.endswith(":")
-        or _heads_numbered(table, row, last)
-    )
-
-
-def _heads_numbered(table: Table, row: int, last: Named) -> bool:
-    """Whether a line is numbered as what stands over others, and the row below it, with figures, is not: I over 1."""
-    below = row + 1
-    if below >= len(table.sheet.rows) or not table.holds_number(below):
-        return False
-    own, other = _style(table, row, last), _style(table, below, list(table.keys.names(below).values())[-1])
-    return other in {"I": {"1", "-", ""}, "a": {"1", "-"}}.get(own, set())
-
-
-def _style(table: Table, row: int, named: Named) -> str:
-    """How a row is numbered, in a column of its own or in its label."""
-    texts = table.columns.texts.items()
-    column = next((c for c, text in texts if fold(text) in table.vocabulary.ordinals), None)
-    stated = "" if column is None else tidy(table.sheet.text(row, column)).rstrip(".)/ ")
-    return Line((), stated or opening(named.text), {}, {}).style
-
-
-def _label_cells(table: Table, row: int) -> set[tuple[int, int]]:
-    columns = (column for spread in table.keys.spread.values() for column in spread)
-    return {table.filled[row, column] for column in columns if (row, column) in table.filled}
 
 
 def _keep(table: Table, row: int, about: Row) -> None:
@@ -257,6 +162,10 @@ def _read_total(table: Table, row: int, named: dict[str, Named], label: str) -> 
 def _read_member(table: Table, row: int, named: dict[str, Named], label: str) -> None:
     names = [named[key.key] for key in table.form.row_keys]
     table.seen_members.update(n.id for n in named.values())
+    for key, n in named.items():
+        if n.differs is not None:
+            cell = (row, table.key_columns[key])
+            table.sink.find("code_label_differs", "warning", cell, value=n.text, code=n.code, other=n.differs)
     about = Row(
         MEMBER,
         "/".join(n.id for n in names),
@@ -276,6 +185,9 @@ def _unknown_row(table: Table, row: int, key: str, named: dict[str, Named]) -> N
         table.seen_members.update(_conflicting(table, key, said))
         label, code = said.conflict
         table.sink.find("code_conflict", "error", cell, value=said.text, code=said.code, label=label, other=code)
+    elif said.differs is not None:
+        table.seen_members.add(table.readers[key].read("", said.code).id)
+        table.sink.find("code_beside_period", "error", cell, value=said.text, code=said.code, other=said.differs)
     elif not said.text and not said.code:
         if table.holds_number(row, frozenset({NUMBER, NIL})):
             _keep(table, row, Row(UNNAMED, "", "", *_about(table, named)))

@@ -45,6 +45,11 @@ def title_texts(sheet: Sheet, *, deep: bool = False) -> Iterator[TitleText]:
                 yield TitleText(sheet.name, row, column, text, after, below, is_alone, year, bool(numbers))
 
 
+def first_figures(sheet: Sheet) -> int:
+    """The first row with figures: a line above it is no heading among a table's rows."""
+    return next((row for row, cells in enumerate(sheet.rows) if any(map(is_figure, cells))), len(sheet.rows))
+
+
 def is_figure(value: object) -> bool:
     """Whether a cell holds a number that is no year, stored or typed."""
     if isinstance(value, str):
