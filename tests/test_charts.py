@@ -32,7 +32,7 @@ TITLES = (
     f"{MAIN_LABEL}: 4/5 tỉnh đạt từ 80 % trở lên",
     f"{MAIN_LABEL}: 3/5 tỉnh tăng so với cùng kỳ",
     f"{MAIN_LABEL}: 2/5 tỉnh nằm ngoài giới hạn 99,8 % (cao hơn: Nghệ An; thấp hơn: Ninh Bình)",
-    f"{MAIN_LABEL}: toàn cụm tăng từ 87,79 % (2022) lên 88,14 % (2024)",
+    f"{MAIN_LABEL}: toàn cụm 87,79 % (2022), 88,37 % (2023), 88,14 % (2024)",
     f"{MAIN_LABEL}: Ninh Bình chênh toàn cụm nhiều nhất, {MINUS}8,91 điểm % (kết quả {MINUS}8,90; cơ cấu {MINUS}0,01)",
     "Biểu 01. Số vụ xảy ra: Tội phạm về ma túy chiếm 38,7 % của toàn cụm",
     "Biểu 03. Tai nạn giao thông: Số vụ tai nạn giảm 7,4 % so với cùng kỳ",
@@ -203,13 +203,15 @@ def test_the_trend_is_the_table_of_trends_and_its_target_follows(book, consolida
 
 def test_the_title_of_a_trend_says_where_the_cluster_went():
     def said(*values, lang="en"):
-        own = pd.DataFrame({"period": ["2022", "2023", "2024"], "province": "", "value": values})
+        periods = [str(2025 - len(values) + number) for number in range(len(values))]
+        own = pd.DataFrame({"period": periods, "province": "", "value": values})
         say = Messages(lang)
         return course_title(own, "Rate", say.percent, say)
 
-    assert said(0.8, 0.9, 0.85) == "Rate: cluster up from 80.00% (2022) to 85.00% (2024)"
-    assert said(0.8, 0.9, 0.75, lang="vi") == "Rate: toàn cụm giảm từ 80,00 % (2022) xuống 75,00 % (2024)"
-    assert said(0.8, 0.9, 0.800001) == "Rate: cluster at 80.00% in both 2022 and 2024"
+    assert said(0.8, 0.9, 0.85) == "Rate: the whole cluster 80.00% (2022), 90.00% (2023), 85.00% (2024)"
+    assert said(0.8, 0.9, 0.9, 0.9, 0.85) == "Rate: cluster up from 80.00% (2020) to 85.00% (2024)"
+    assert said(0.8, 0.9, 0.9, 0.9, 0.75, lang="vi") == "Rate: toàn cụm giảm từ 80,00 % (2020) xuống 75,00 % (2024)"
+    assert said(0.8, 0.9, 0.9, 0.9, 0.800001) == "Rate: cluster at 80.00% in both 2020 and 2024"
     alone = pd.DataFrame({"period": ["2022", "2023"], "province": "north", "value": [0.1, 0.2]})
     assert course_title(alone, "Rate", str, Messages("en")) == "Rate, 2022 to 2023"
 

@@ -9,12 +9,18 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+_SHORT = 4  # so many points can be named: from the first to the last one could go up and the last year down
+
+
 def title_of(own: "pd.DataFrame", label: str, write: Callable[[float], str], say: Messages) -> str:
-    """From where to where the cluster went, as rows of one indicator's series say; without it the periods alone."""
+    """The way of the cluster, by the rows of one series: every point of a short one; without it the periods alone."""
     whole = own[own["province"] == ""].sort_values("period")
     periods = sorted(set(own["period"]))
     if whole.empty:
         return say("figures.trend.title", indicator=label, first=periods[0], last=periods[-1])
+    if len(whole) <= _SHORT:
+        pairs = zip(whole["value"], whole["period"], strict=True)
+        return say("course.title.points", label=label, points=[f"{write(float(v))} ({period})" for v, period in pairs])
     before, now = (float(value) for value in whole["value"].iloc[[0, -1]])
     said = {"before": write(before), "now": write(now)}
     way = "same" if said["before"] == said["now"] else "up" if now > before else "down"
