@@ -213,7 +213,7 @@ class Page:
         sheet.hide_gridlines(2)
         note, lang = self.book.results.note, self.book.results.lang
         name = self.book.results.catalogue.settings.name.text(lang)
-        name = " \u00b7 ".join([*([note.text(lang)] if note else []), name])[:120].replace("&", "&&")
+        name = "\n".join([*([note.text(lang)] if note else []), name])[:120].replace("&", "&&")
         period = say("workbook.footer_period", period=self.book.results.period.id)
         sheet.set_footer(f"&L&8 {name}&C&8 {period}&R&8 {say('workbook.footer_page')}")
         if repeat:
