@@ -54,7 +54,7 @@ def strata_of(indicator: Indicator, rows: Rows, province: str, book: Book | Join
 
 def strata_before(indicator: Indicator, rows: Rows, province: str, source: Source) -> Strata | None:
     """The same of a year before, whole from one vintage: the one that is preferred first."""
-    found = (strata_of(indicator, rows, province, book) for _, book in source.vintages)
+    found = (strata_of(indicator, rows, province, book) for _, book in source.vintages(indicator, province))
     return next((strata for strata in found if strata is not None), None)
 
 
