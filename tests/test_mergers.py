@@ -10,9 +10,10 @@ import pipeline
 from pipeline.catalogue import load_catalogue
 from pipeline.checks.restated import check_restated
 from pipeline.errors import CatalogueError
+from pipeline.indicators import compute
 from pipeline.model import LANGS
 from pipeline.periods import Period
-from tests.frames import MEMBERS, RATE, catalogue, cells, computed, crime, row
+from tests.frames import MEMBERS, RATE, Computed, catalogue, cells, computed, crime, row
 from tools.synthesis.figures import Generator
 from tools.synthesis.schemas import SHIPPED
 from tools.synthesis.workbooks import Sheet, write_workbook
@@ -166,6 +167,20 @@ def test_rates_over_populations_of_two_kinds_are_not_compared_and_say_so():
     assert "count different people" in found("new").reason
 
 
+def test_a_rate_is_not_compared_with_the_period_just_before_over_a_population_of_another_kind():
+    counted = [("2023-01-01", "resident"), ("2024-04-01", "registered")]
+    people = {"north": [{"value": 1000, "at": at, "basis": basis} for at, basis in counted]}
+    made_of_two = catalogue({"rate": PEOPLE, "share": RATE}, members=["north"], populations=people)
+    now, then = (cells(crime("north", 10, 8, about=q, reported_in=q)) for q in ("2024-Q2", "2024-Q1"))
+    found = Computed(compute(now, cells(), made_of_two, Period.parse("2024-Q2"), "en", preceding=then))
+    for province in ("north", ""):
+        rate = found(province)
+        assert (rate.value, math.isnan(rate.preceding), math.isnan(rate.preceding_change)) == (1000, True, True)
+        assert "period just before: the populations" in rate.reason
+        assert (found(province, "share").preceding, found(province, "share").preceding_change) == (0.8, 0)
+        assert "populations" not in found(province, "share").reason
+
+
 def test_a_cluster_over_populations_of_two_kinds_says_so():
     people = {
         p: [{"value": 1000, "at": "2024-01-01", "basis": basis}] for p, basis in zip(MEMBERS, "aabaa", strict=True)
@@ -302,7 +317,9 @@ def test_with_a_predecessor_missing_the_change_is_refused_and_says_which(without
 
 
 def test_what_merged_provinces_state_of_last_year_is_no_base_beside_what_was_reported(stated):
-    whole, lacking, same = (stated.figure("accident_change", p) for p in ("quang-tri-2025", "ninh-binh-2025", "nghe-an"))
+    whole, lacking, same = (
+        stated.figure("accident_change", p) for p in ("quang-tri-2025", "ninh-binh-2025", "nghe-an")
+    )
     assert (whole.base, whole.denominator) == ("reported", stated.by_hand(QUANG_TRI, THEN, "traffic.accidents"))
     assert (lacking.status, lacking.base, math.isnan(lacking.value)) == ("not_comparable", "", True)
     assert all(name in lacking.reason for name in ("Ha Nam", "Nam Dinh"))

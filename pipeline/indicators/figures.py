@@ -95,9 +95,7 @@ def figure_of(indicator: Indicator, province: str, source: Source) -> Figure:
 def previous_of(indicator: Indicator, province: str, source: Source) -> Figure:
     """The same indicator a year before: from one vintage whole, the one that is preferred first."""
     before = source.period.year_before
-    if indicator.kind == "per_100k" and bases_of([province], source) != bases_of(
-        [province], replace(source, period=before)
-    ):
+    if indicator.kind == "per_100k" and not counts_alike(province, source.catalogue, source.period, before):
         return Figure(reason=Said(POPULATION_BASIS))
     figures = [
         replace(figure_of(indicator, province, replace(source, now=book, period=before)), vintage=vintage)
@@ -138,11 +136,16 @@ def _this_and_base(indicator: Indicator, province: str, source: Source) -> tuple
     return source.now.sums(province, sides, rows)[0], told, ""
 
 
-def bases_of(provinces: Iterable[str], source: Source) -> set[str]:
+def bases_of(provinces: Iterable[str], catalogue: Catalogue, period: Period) -> set[str]:
     """Who is counted in the populations that rates of the period are taken over."""
-    units = (unit for province in provinces for unit in source.catalogue.units_on(province, source.period))
-    counts = (source.catalogue.provinces[unit].people_on(source.period.end) for unit in units)
+    units = (unit for province in provinces for unit in catalogue.units_on(province, period))
+    counts = (catalogue.provinces[unit].people_on(period.end) for unit in units)
     return {count.basis for count in counts if count}
+
+
+def counts_alike(province: str, catalogue: Catalogue, period: Period, other: Period) -> bool:
+    """Whether the populations that rates of two periods are taken over count the same people."""
+    return bases_of([province], catalogue, period) == bases_of([province], catalogue, other)
 
 
 def _population(province: str, source: Source) -> Sum:

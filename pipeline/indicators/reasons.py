@@ -10,8 +10,20 @@ from pipeline.messages import Messages
 from pipeline.model import Lang, Said
 
 
-def reason_of(indicator: Indicator, figure: Figure, before: Figure, source: Source, lang: Lang) -> str:
-    """The reason in words; empty where nothing is to be said.
+def reason_of(
+    indicator: Indicator, figure: Figure, before: Figure, just_before: Figure, source: Source, lang: Lang
+) -> str:
+    """The reasons in words, of the figure and of both that it is compared with; empty where nothing is to be said."""
+    said = _reason(indicator, figure, before, source, lang)
+    apart = just_before.reason is not None and just_before.reason.key == POPULATION_BASIS
+    # The period before a year is the year before: said already.
+    if figure.has_value and apart and source.period.preceding != source.period.year_before:
+        return "; ".join(part for part in (said, Messages(lang)("reason.population_preceding")) if part)
+    return said
+
+
+def _reason(indicator: Indicator, figure: Figure, before: Figure, source: Source, lang: Lang) -> str:
+    """Why there is no figure, or none of last year, or what is to be said of either.
 
     A province that was formed since is compared with all that it was formed from; what of that lacks is named.
     """
