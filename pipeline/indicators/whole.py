@@ -52,11 +52,8 @@ def all_figures(source: Source, members: Sequence[str] | None = None) -> Figures
         if indicator.kind != "all_met":
             own = {province: figure_of(indicator, province, source) for province in members}
             cluster = cluster_of(indicator, own, catalogue)
-            if (
-                indicator.kind == "per_100k"
-                and cluster.reason is None
-                and len(bases_of(members, catalogue, source.period)) > 1
-            ):
+            mixed = indicator.kind == "per_100k" and len(bases_of(members, catalogue, source.period)) > 1
+            if mixed and cluster.reason is None:
                 cluster = replace(cluster, reason=Said("reason.population_mixed"))
             figures[name] = {**own, CLUSTER: cluster}
     return _with_all_met(figures, members, source)
