@@ -3,10 +3,12 @@
 import math
 from datetime import date
 
+import openpyxl
 import pytest
 
 from pipeline.indicators.attainment import attainment, targets_met
 from pipeline.periods import Period
+from tests.books import Desk
 from tests.frames import RATE, catalogue, cells, computed, crime, row
 
 RATE80 = {"indicator": "rate", "value": 0.8, "op": ">=", "issuer": "Pact", "source": "illustrative"}
@@ -77,6 +79,41 @@ def test_half_way_through_the_year_the_rest_can_be_told():
     assert math.isnan(of(attained({"rate": RATE}, [RATE80], cells(crime("north", 100, 70)))[0], "north")["rest_rate"])
 
 
+@pytest.mark.parametrize(("cleared", "target", "rest"), [
+    (79, 0.3, 0),  # met whatever comes
+    (30, 0.3, 0.3),
+    (80, 0.85, 1),  # all of the 100/3 to come
+    (79, 0.85, None),
+    (10, 0.8, None),
+], ids=str)  # fmt: skip
+def test_the_rate_of_the_rest_is_a_share_or_none_where_it_is_out_of_reach(cleared, target, rest):
+    now = cells(crime("north", 100, cleared, about="2024-9M", reported_in="2024-9M"))
+    rates = {"rate": RATE | {"proportion": True}}
+    table, _ = attained(rates, [RATE80 | {"value": target}], now, period="2024-9M")
+    found = of(table, "north")["rest_rate"]
+    assert math.isnan(found) if rest is None else found == pytest.approx(rest)
+
+
+@pytest.mark.parametrize(("cleared", "shown"), [(10, "out of reach"), (75, 0.95), (99, 0.23)])
+def test_the_sheet_says_where_the_rest_of_the_year_cannot_bring_the_target(tmp_path, cleared, shown):
+    form = "{title: F, rows: [{key: place, header: Place, members: open}], columns: {n: {header: N}, k: {header: K}}}"
+    rate = "rate: {kind: percent, numerator: f.k, denominator: f.n, proportion: true}"
+    target = '[{indicator: rate, value: 0.8, op: ">="}]'
+    desk = Desk(tmp_path, "2024-9M").catalogue(form, indicators=rate, targets=target)
+    desk.send([["Place", "N", "K"], ["A", 60, cleared - 5], ["B", 40, 5]]).consolidate()
+    path = tmp_path / "outputs" / "2024-9M" / "consolidated.xlsx"
+    sheets = [openpyxl.load_workbook(path, data_only=read)["Against targets"] for read in (True, False)]
+    told = [next(row[12] for row in sheet.values if row[1] == "North") for sheet in sheets]
+    assert told[0] == (shown if isinstance(shown, str) else pytest.approx(shown))
+    assert "out of reach" in told[1]
+
+
+def test_a_ratio_that_may_be_above_one_is_not_out_of_reach():
+    now = cells(crime("north", 100, 10, about="2024-9M", reported_in="2024-9M"))
+    table, _ = attained({"rate": RATE}, [RATE80], now, period="2024-9M")
+    assert of(table, "north")["rest_rate"] == pytest.approx(2.9)
+
+
 def test_a_figure_without_a_value_is_neither_met_nor_missed():
     table, _ = attained({"rate": RATE}, [RATE80], cells(crime("north", 0, 0)))
     assert [of(table, p)["status"] for p in ("north", "south", "")] == ["not_comparable", "no_data", "incomplete"]
@@ -93,6 +130,15 @@ def test_n_of_n_targets_are_met_by_province_and_by_group():
     assert tuple(found.loc["north", "rates"]) == (1, 1, 0)
     assert tuple(found.loc["north", "order"]) == (0, 1, 0)
     assert tuple(found.loc["south", ""]) == (1, 1, 1)
+
+
+def test_targets_of_indicators_without_a_group_stand_in_all_targets_once():
+    rates = {"rate": RATE, "gangs": GANGS}
+    table, made = attained(rates, [RATE80, NO_GANGS], cells(crime("north", 100, 90)))
+    found = targets_met(table, made, "en")
+    assert list(found[found["province"] == "north"]["label"]) == ["All targets", "order"]
+    table, made = attained({"rate": RATE}, [RATE80], cells(crime("north", 100, 90)))
+    assert not targets_met(table, made, "en").duplicated(["province", "group"]).any()
 
 
 def test_the_pace_is_that_of_the_days_that_the_province_names():

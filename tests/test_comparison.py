@@ -121,6 +121,43 @@ def test_the_standardised_rate_is_that_of_the_clusters_mix():
     assert of(table, "north")["value"] < of(table, "south")["value"]
 
 
+def test_a_row_that_is_not_applicable_in_one_province_is_left_out_of_all_standardised_rates_and_told():
+    lacks = row("north", "theft", cases="not_applicable", cleared="not_applicable")
+    north = [*lacks, *row("north", "fraud", cases=100, cleared=50), *row("north", "drugs", cases=0, cleared=0)]
+    now = cells(north, typed("south", (300, 270), (100, 10)), typed("east", (50, 45), (50, 5)))
+    for lang, word in (("en", "not applicable"), ("vi", "kh\u00f4ng \u00e1p d\u1ee5ng")):
+        table, effects = compared(now, lang=lang)
+        assert [of(table, p)["standardised"] for p in ("north", "south", "east")] == [0.5, 0.1, 0.1]
+        for province in ("north", "south", "east"):
+            assert all(text in of(table, province)["caveat"] for text in ("theft", word, "north"))
+    assert set(effects["province"]) == {"south", "east"}
+
+
+def test_a_row_without_cases_says_why_a_province_has_no_standardised_rate():
+    others = (typed("south", (300, 270), (100, 10)), typed("east", (50, 45), (50, 5)))
+    table, effects = compared(cells(typed("north", (0, 0), (100, 80)), *others))
+    assert math.isnan(of(table, "north")["standardised"])
+    assert "theft in north has a denominator of 0: there is no standardised rate" in of(table, "north")["caveat"]
+    assert "decomposition" not in of(table, "north")["caveat"]
+    assert "theft" not in of(table, "south")["caveat"] + of(table, "")["caveat"]
+    assert "north" in set(effects["province"])
+
+
+def test_a_row_with_a_numerator_over_no_cases_says_why_a_gap_has_no_parts():
+    table, effects = compared(
+        cells(typed("north", (0, 1), (100, 80)), typed("south", (300, 270), (9, 1)), typed("east", (50, 45), (50, 5)))
+    )
+    caveat = of(table, "north")["caveat"]
+    assert "no standardised rate" in caveat
+    assert "theft in north has a numerator over a denominator of 0: there is no decomposition" in caveat
+    assert "decomposition" not in of(table, "south")["caveat"]
+    assert set(effects["province"]) == {"south", "east"}
+    # Where no province has cases of it, none has a gap in parts.
+    none, effects = compared(cells(*(typed(p, (0, n), (9, 5)) for p, n in (("north", 1), ("south", 0), ("east", 0)))))
+    assert all("theft in north has a numerator" in of(none, p)["caveat"] for p in ("north", "south", "east"))
+    assert effects.empty
+
+
 PARTS = st.tuples(st.integers(0, 50), st.integers(1, 50)).map(lambda pair: (pair[0] + pair[1], pair[0]))
 
 

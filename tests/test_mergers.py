@@ -10,9 +10,10 @@ import pipeline
 from pipeline.catalogue import load_catalogue
 from pipeline.checks.restated import check_restated
 from pipeline.errors import CatalogueError
+from pipeline.indicators import compute
 from pipeline.model import LANGS
 from pipeline.periods import Period
-from tests.frames import MEMBERS, RATE, catalogue, cells, computed, crime, row
+from tests.frames import MEMBERS, RATE, Computed, catalogue, cells, computed, crime, row
 from tools.synthesis.figures import Generator
 from tools.synthesis.schemas import SHIPPED
 from tools.synthesis.workbooks import Sheet, write_workbook
@@ -71,14 +72,73 @@ def test_a_predecessor_that_lacks_one_number_lacks_the_sum():
     assert found("new", "change").status == "not_comparable"
 
 
-def test_what_the_new_province_states_of_last_year_comes_first_unless_the_catalogue_says_otherwise():
-    now = of_2025(crime("new", 300, 240, about="2025", reported_in="2025", cases__before=500, cleared__before=250))
+BOTH = {"rate": RATE, "change": CHANGE}
+
+
+def stating(province, cases, cleared):
+    """What a province has in 2025 and what it states of 2024, all of it thefts."""
+    theft = {"cases": 390, "cleared": 240, "cases__before": cases, "cleared__before": cleared}
+    none = dict.fromkeys(theft, 0)
+    own = {"about": "2025", "reported_in": "2025"}
+    return [*row(province, "theft", **theft, **own), *row(province, "fraud", **none, **own)]
+
+
+def test_what_a_province_that_was_the_same_states_of_last_year_comes_first_unless_the_catalogue_says_otherwise():
+    now, base = of_2025(stating("steady", 500, 250)), before(year("steady", 400, 240, "2024"))
+    stated = computed(made(BOTH, compare_with="stated"), now, base, "2025")
+    assert (stated("steady", "change").denominator, stated("steady", "change").base) == (500, "stated")
+    assert (stated("steady").previous, stated("steady").base) == (0.5, "stated")
+    reported = computed(made(BOTH), now, base, "2025")
+    assert (reported("steady", "change").denominator, reported("steady", "change").base) == (400, "reported")
+
+
+@pytest.mark.parametrize("compare_with", ["stated", "reported"])
+def test_over_a_merger_the_sum_of_what_was_reported_comes_before_what_the_new_province_states(compare_with):
     base = before(year("old-a", 100, 90, "2024"), year("old-b", 300, 150, "2024"))
-    stated = computed(made({"rate": RATE, "change": CHANGE}, compare_with="stated"), now, base, "2025")
-    assert (stated("new", "change").denominator, stated("new", "change").base) == (1000, "stated")
-    assert (stated("new").previous, stated("new").base) == (0.5, "stated")
-    reported = computed(made({"rate": RATE, "change": CHANGE}), now, base, "2025")
-    assert (reported("new", "change").denominator, reported("new", "change").base) == (400, "reported")
+    catalogue_of_both = made(BOTH, compare_with=compare_with)
+    now = of_2025(stating("new", 100, 90))
+    found = computed(catalogue_of_both, now, base, "2025")
+    assert (found("new", "change").denominator, found("new", "change").base) == (400, "reported")
+    assert found("new", "change").reason == ""
+    assert (found("new").previous, found("new").base) == (0.6, "reported")
+    told = check_restated(now, base, catalogue_of_both)
+    assert [(f.rule, f.params["then"], f.params["used"].key) for f in told] == [
+        ("restated", "400", "restated.reported"), ("restated", "240", "restated.reported"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("compare_with", ["stated", "reported"])
+def test_what_the_new_province_states_is_refused_where_one_predecessor_reported_and_another_lacks(compare_with):
+    # The new province states 100 of last year: that is one of its parts alone, and +290 % would be no change at all.
+    base = before(year("old-a", 100, 90, "2024"))
+    found = computed(made(BOTH, compare_with=compare_with), of_2025(stating("new", 100, 90)), base, "2025")
+    change, rate = found("new", "change"), found("new")
+    assert (change.status, math.isnan(change.value), change.base) == ("not_comparable", True, "")
+    assert (math.isnan(rate.previous), math.isnan(rate.change), rate.base) == (True, True, "")
+    assert rate.value == 240 / 390
+    for reason in (change.reason, rate.reason):
+        assert "old-b" in reason
+        assert "old-a" not in reason
+
+
+def test_a_predecessor_that_lacks_one_number_refuses_what_the_new_province_states():
+    base = before(year("old-a", 100, 90, "2024"), row("old-b", "theft", about="2024", cases="missing", cleared=3))
+    found = computed(made(BOTH, compare_with="stated"), of_2025(stating("new", 400, 240)), base, "2025")
+    assert found("new", "change").status == "not_comparable"
+    assert "old-b" in found("new", "change").reason
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_what_the_new_province_states_stands_unverified_where_no_predecessor_reported(lang):
+    base = before(year("steady", 20, 10, "2024"))
+    now = of_2025(stating("new", 300, 150), stating("steady", 20, 10))
+    found = computed(made(BOTH, compare_with="stated"), now, base, "2025", lang)
+    assert (found("new", "change").value, found("new", "change").base) == (pytest.approx(0.3), "stated")
+    assert (found("new").previous, found("new").base) == (0.5, "stated")
+    word = {"vi": "chưa đối chiếu", "en": "unverified over the merger"}[lang]
+    for told in (found("new", "change"), found("new"), found("", "change"), found("")):
+        assert all(text in told.reason for text in (word, "old-a", "old-b", "2024"))
+    assert found("steady", "change").reason == found("steady").reason == ""
 
 
 def test_the_next_year_compares_the_new_province_with_itself():
@@ -105,6 +165,20 @@ def test_rates_over_populations_of_two_kinds_are_not_compared_and_say_so():
     found = computed(made({"rate": PEOPLE}, others=[*others, merged]), of_2025(year("new", 400, 240)), base, "2025")
     assert (found("new").value, math.isnan(found("new").previous)) == (10, True)
     assert "count different people" in found("new").reason
+
+
+def test_a_rate_is_not_compared_with_the_period_just_before_over_a_population_of_another_kind():
+    counted = [("2023-01-01", "resident"), ("2024-04-01", "registered")]
+    people = {"north": [{"value": 1000, "at": at, "basis": basis} for at, basis in counted]}
+    made_of_two = catalogue({"rate": PEOPLE, "share": RATE}, members=["north"], populations=people)
+    now, then = (cells(crime("north", 10, 8, about=q, reported_in=q)) for q in ("2024-Q2", "2024-Q1"))
+    found = Computed(compute(now, cells(), made_of_two, Period.parse("2024-Q2"), "en", preceding=then))
+    for province in ("north", ""):
+        rate = found(province)
+        assert (rate.value, math.isnan(rate.preceding), math.isnan(rate.preceding_change)) == (1000, True, True)
+        assert "period just before: the populations" in rate.reason
+        assert (found(province, "share").preceding, found(province, "share").preceding_change) == (0.8, 0)
+        assert "populations" not in found(province, "share").reason
 
 
 def test_a_cluster_over_populations_of_two_kinds_says_so():
@@ -157,12 +231,12 @@ def forget_last_year(path):
 
 
 class World:
-    """Generated submissions of 2024 and 2025 with the shipped catalogue, whose forms state no last year here."""
+    """Generated submissions of 2024 and 2025 with the shipped catalogue; its forms state last year if wanted."""
 
-    def __init__(self, folder, provinces_then):
+    def __init__(self, folder, provinces_then, *, states=False):
         self.folder = folder
         shutil.copytree(SHIPPED, folder / "schemas")
-        for form in (folder / "schemas" / "forms").iterdir():
+        for form in () if states else (folder / "schemas" / "forms").iterdir():
             forget_last_year(form)
         self.catalogue = load_catalogue(folder / "schemas")
         self.generator = Generator(self.catalogue, 4, 11)
@@ -203,6 +277,12 @@ def without(tmp_path_factory):
     return World(tmp_path_factory.mktemp("without"), FIVE)
 
 
+@pytest.fixture(scope="module")
+def stated(tmp_path_factory):
+    """Quang Tri has all that it was formed from, Ninh Binh lacks two; all provinces state last year's figures."""
+    return World(tmp_path_factory.mktemp("stated"), (*FIVE, "quang-tri"), states=True)
+
+
 @pytest.mark.parametrize(
     ("province", "units"), [("ninh-binh-2025", NINH_BINH), ("quang-tri-2025", QUANG_TRI), ("nghe-an", ("nghe-an",))]
 )
@@ -234,6 +314,17 @@ def test_with_a_predecessor_missing_the_change_is_refused_and_says_which(without
         assert math.isnan(without.figure("clearance_rate", province).previous)
     assert without.figure("accident_change", "nghe-an").status in {"met", "missed"}
     assert without.figure("accident_change", "").used == 3
+
+
+def test_what_merged_provinces_state_of_last_year_is_no_base_beside_what_was_reported(stated):
+    whole, lacking, same = (
+        stated.figure("accident_change", p) for p in ("quang-tri-2025", "ninh-binh-2025", "nghe-an")
+    )
+    assert (whole.base, whole.denominator) == ("reported", stated.by_hand(QUANG_TRI, THEN, "traffic.accidents"))
+    assert (lacking.status, lacking.base, math.isnan(lacking.value)) == ("not_comparable", "", True)
+    assert all(name in lacking.reason for name in ("Ha Nam", "Nam Dinh"))
+    assert math.isnan(stated.figure("clearance_rate", "ninh-binh-2025").previous)
+    assert (same.base, same.denominator) == ("stated", stated.by_hand(["nghe-an"], THEN, "traffic.accidents"))
 
 
 def test_of_the_year_before_the_others_are_bases_only_and_in_no_total(whole):

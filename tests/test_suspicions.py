@@ -96,6 +96,14 @@ def test_figures_in_thousands_are_as_round_as_they_were_typed():
     assert set(told(in_thousands([(100 + 5 * n, 90 + 5 * n) for n in range(20)]))) == {("round_numbers", "north")}
 
 
+@pytest.mark.parametrize(("rounded", "of", "is_told"), [
+    (8, 8, True), (7, 7, True), (6, 6, False), (10, 13, True), (8, 13, False), (13, 20, True), (12, 20, False),
+], ids=str)  # fmt: skip
+def test_the_chance_alone_says_how_many_round_numbers_are_too_many(rounded, of, is_told):
+    figures = [(100 + 5 * n if n < rounded else 101 + 5 * n, 90 + 7 * n if n % 5 else 91 + 7 * n) for n in range(of)]
+    assert told(districts("north", figures)) == [("round_numbers", "north")] * is_told
+
+
 def test_a_change_unlike_that_of_all_other_provinces_is_told():
     def changed(last):
         figures = dict(zip(MEMBERS, (100, 103, 98, 105, last), strict=True))
@@ -128,6 +136,9 @@ def of_history(now, *then):
     (300, (101, 98, 110, 104, 95), True),
     (31, (101, 98, 110, 104, 95), True),
     (0, (101, 98, 110, 104, 95), True),
+    ("nil", (101, 98, 110, 104, 95), True),  # "-" where there always was some
+    ("nil", (12, 15, 11, 14, 13), False),  # few cases
+    (100, (101, "nil", 98, 102, 99), False),
     (130, (101, 98, 110, 104, 95), False),  # less than twice the usual
     (300, (101, 98, 110), False),  # too few periods
     (300, (20, 300, 80, 150, 40), False),  # never steady

@@ -101,6 +101,20 @@ def test_a_province_formed_since_goes_back_as_what_it_was_formed_from():
     assert list(series(made, found, province="new")["value"]) == [0.2, 0.3, 0.6, 0.9]
 
 
+def test_rates_over_a_population_that_counts_others_than_now_are_no_points():
+    years = dict.fromkeys(("2020", "2021", "2022", "2023", "2024"), 70)
+    counted = [("2019-01-01", "resident"), ("2022-01-01", "registered")]
+    people = {"north": [{"value": 1000, "at": at, "basis": basis} for at, basis in counted]}
+    people["south"] = [{"value": 1000, "at": "2019-01-01", "basis": "registered"}]
+    indicators = {"rate": {"kind": "per_100k", "numerator": "crime.cases"}, "share": RATE}
+    made = catalogue(indicators, members=["north", "south"], populations=people)
+    found = of_years(years, members=("north", "south"))
+    assert list(series(made, found).index) == ["2022", "2023", "2024"]
+    assert list(series(made, found, province="").index) == ["2022", "2023", "2024"]
+    assert list(series(made, found, province="south").index) == [*years]
+    assert list(series(made, found, indicator="share").index) == [*years]
+
+
 def test_eight_periods_have_limits_and_signals():
     made = catalogue({"rate": RATE}, members=["north"])
     years = {str(2016 + n): value for n, value in enumerate([50, 52, 51, 50, 52, 51, 50, 52, 90])}

@@ -21,7 +21,7 @@ def check_restated(cells: pd.DataFrame, base: pd.DataFrame, catalogue: Catalogue
         finding_at(
             cells, int(row.position), "restated", "warning",
             then=row.raw_then or "0", file=row.file_then, cell=f"{row.sheet_then}!{row.cell_then}".lstrip("!"),
-            period=row.period, used=Said(f"restated.{catalogue.settings.compare_with}"),
+            period=row.period, used=Said(f"restated.{_used(row.province, row.period, catalogue)}"),
         )
         for row in _differing(cells, base, catalogue).itertuples()
     ]  # fmt: skip
@@ -38,6 +38,13 @@ def restated(cells: pd.DataFrame, base: pd.DataFrame, catalogue: Catalogue, lang
         for row in _differing(cells, base, catalogue).itertuples()
     ]  # fmt: skip
     return pd.DataFrame(rows, columns=list(TABLES["restated"]))
+
+
+def _used(province: str, period: str, catalogue: Catalogue) -> str:
+    """Which of the two comparisons use: over a merger the sum of what was reported, whatever the catalogue prefers."""
+    about = Period.parse(period)
+    is_sum = about is not None and province in catalogue.provinces and len(catalogue.units_on(province, about)) > 1
+    return "reported" if is_sum else catalogue.settings.compare_with
 
 
 def _differing(cells: pd.DataFrame, base: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:

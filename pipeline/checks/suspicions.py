@@ -18,7 +18,7 @@ from pipeline.statistics.robust import OUTLYING, chance_of_as_many, chance_of_sa
 
 _ONE_NUMBER = ["province", "form", "row", "measure"]
 _SAME_FIGURES, _SAME_CHANCE = 3, 1e-5  # so many figures at least, and how rarely all would be last year's
-_ROUND_LEAST, _ROUND_CHANCE = 20, 1e-4  # figures of two digits at least; how rarely so many end in 0 or 5
+_ROUND_CHANCE = 2e-5  # how rarely so many figures of two digits end in 0 or 5: seven of seven, 13 of 20
 _DECIMALS = 6  # more are none that anybody typed
 _CASES = 20.0  # fewer cases make rates and changes jump
 _PEERS = 4  # so many others are needed to stand out from
@@ -62,7 +62,7 @@ def _rounded(cells: pd.DataFrame, counted: pd.DataFrame) -> Iterator[tuple[int, 
     large = counted.assign(typed=typed)[typed >= 10]
     for _, own in large.groupby(["province", "form", "measure"], sort=False):
         rounded = int((own["typed"] % 5 == 0).sum())
-        if len(own) >= _ROUND_LEAST and chance_of_as_many(rounded, len(own), 0.2) < _ROUND_CHANCE:
+        if chance_of_as_many(rounded, len(own), 0.2) < _ROUND_CHANCE:
             position = int(own.index[0])
             yield position, finding_at(cells, position, "round_numbers", "warning", count=rounded, of=len(own))
 

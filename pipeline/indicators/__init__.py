@@ -66,7 +66,7 @@ def _rows(
         rows.append((
             source.period.id, province, name, figure.numerator, figure.denominator, figure.value, low, high,
             target.value if target else math.nan, gap, _status(figure, target), figure.used, figure.expected,
-            reason_of(indicator, figure, before, source, lang), before.value,
+            reason_of(indicator, figure, before, just, source, lang), before.value,
             _change(indicator, figure.value, before.value),
             ranks.get(province), _vintage(indicator, figure, before, figures),
             math.nan if indicator.kind == "change" else just.value, _against_preceding(indicator, figure, just),

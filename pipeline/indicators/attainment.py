@@ -36,8 +36,8 @@ def attainment(
     ``needed`` are the cases that a missed target lacks: more of the numerator where the target is to be reached, fewer
     where it is not to be passed; ``margin`` those that could still go the other way where it is met. ``days``: how long
     the needed cases take at the pace of the period's; ``rest_rate``: what share of the cases still to come this year
-    would do; ``windows`` are the days of provinces that name them. Null where a whole number of cases says nothing
-    (amounts, a share of targets) or none is enough (a share above the whole).
+    would do, 0 where any does; ``windows`` are the days of provinces that name them. Null where a whole number of cases
+    says nothing (amounts, a share of targets) or none is enough (a share above the whole).
     """
     import pandas as pd
 
@@ -120,7 +120,7 @@ def _rest(indicator: Indicator, target: Target, sides: tuple[float, float], peri
     if not is_share or period.first_month != 1 or any(math.isnan(side) for side in sides):
         return math.nan
     rest = rate_of_the_rest(*sides, target.value, period.last_month / 12)
-    return math.nan if rest is None else rest
+    return math.nan if rest is None or (indicator.proportion and rest > 1) else rest
 
 
 def targets_met(table: "pd.DataFrame", catalogue: Catalogue, lang: Lang) -> "pd.DataFrame":
@@ -135,7 +135,7 @@ def targets_met(table: "pd.DataFrame", catalogue: Catalogue, lang: Lang) -> "pd.
     binding = table[table["role"] == "binding"]
     rows: list[tuple[object, ...]] = []
     for (period, province, name), own in binding.groupby(["period", "province", "name"], sort=False):
-        for group in (_ALL, *dict.fromkeys(own["group"])):
+        for group in dict.fromkeys((_ALL, *own["group"])):
             part = own if group == _ALL else own[own["group"] == group]
             met, missed = (float((part["status"] == status).sum()) for status in (MET, MISSED))
             label = _text(catalogue.settings.groups.get(group), group, say) if group else say("targets_met.all")

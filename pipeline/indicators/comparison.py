@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from pipeline.catalogue import Catalogue
 from pipeline.catalogue.models import Indicator
 from pipeline.indicators.figures import Source
-from pipeline.indicators.strata import Strata, rows_of, strata_of, summed
+from pipeline.indicators.strata import Strata, gaps_of, rows_of, shared, strata_of, summed
 from pipeline.messages import Messages
 from pipeline.model import TABLES, Lang
 from pipeline.statistics.effects import standardised
@@ -78,6 +78,8 @@ class _Compared:
         self._method = _method(indicator, source.catalogue, exceeds=self._exceeds)
         self._centre = self._cluster.value if self._cluster else math.nan
         self._phi = self._dispersion()
+        self._rows = rows_of(indicator, source.catalogue) if self._method != _NONE else None
+        self._strata = self._own_strata()
         self._standards = self._standardised()
         self._ranges = self._rank_ranges()
 
@@ -111,17 +113,18 @@ class _Compared:
         best = min(ranked, key=lambda figure: figure.rank, default=None)
         return best is not None and best.value == max(figure.value for figure in ranked)
 
+    def _own_strata(self) -> dict[str, Strata]:
+        """Each province's numbers by row; none where the indicator is not made of listed rows."""
+        if self._rows is None:
+            return {}
+        found = {f.province: strata_of(self._indicator, self._rows, f.province, self._source.now) for f in self._own}
+        return {province: part for province, part in found.items() if part}
+
     def _standardised(self) -> dict[str, float]:
-        """Each province's rate with the cluster's mix of rows; none where a row's rate is not known."""
-        rows = rows_of(self._indicator, self._source.catalogue)
-        if rows is None or self._method == _NONE:
-            return {}
-        found = {f.province: strata_of(self._indicator, rows, f.province, self._source.now) for f in self._own}
-        strata: dict[str, Strata] = {province: part for province, part in found.items() if part}
-        if not strata or any(part.keys() != next(iter(strata.values())).keys() for part in strata.values()):
-            return {}
-        standard = summed(strata)
-        rates = {province: standardised(part, standard) for province, part in strata.items()}
+        """Each province's rate with the cluster's mix of the rows that all have; none where a row's is not known."""
+        alike = shared(self._strata)
+        standard = summed(alike)
+        rates = {province: standardised(part, standard) for province, part in alike.items()}
         return {province: float(rate) for province, rate in rates.items() if rate is not None}
 
     def _around(self, rate: float, figure: _Figure) -> Limits:
@@ -142,7 +145,7 @@ class _Compared:
             around.lower95, around.upper95, around.lower998, around.upper998, _place(around, figure.value),
             figure.target, target.lower95, target.upper95, target.lower998, target.upper998,
             _place(target, figure.value), self._phi, self._standards.get(figure.province, math.nan), figure.rank,
-            best, worst, float(small), self._caveat(small=small),
+            best, worst, float(small), self._caveat(figure.province, small=small),
         )  # fmt: skip
 
     def _rows_above(self) -> list[str]:
@@ -159,7 +162,7 @@ class _Compared:
             if top > of
         ]
 
-    def _caveat(self, *, small: bool) -> str:
+    def _caveat(self, province: str, *, small: bool) -> str:
         """What is to be said beside the figure, in sentences."""
         say, note = self._say, self._indicator.note
         phi = self._phi
@@ -179,6 +182,9 @@ class _Compared:
         members = len(self._source.catalogue.members_on(self._source.period))
         if self._cluster and self._cluster.used < members:
             said.append(say("comparison.covers", used=int(self._cluster.used), expected=members))
+        if self._rows:
+            gaps = gaps_of(province, self._strata, self._rows, self._source.catalogue)
+            said.extend(say(gap.key, **gap.params) for gap in gaps)
         return " ".join(said)
 
 

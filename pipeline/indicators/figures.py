@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import cast
 
 from pipeline.catalogue import Catalogue
 from pipeline.catalogue.models import Indicator, Target
@@ -14,6 +15,7 @@ from pipeline.statistics.exact import exact, exact_sum
 
 NO_DATA, INCOMPLETE, NOT_COMPARABLE = "no_data", "incomplete", "not_comparable"
 STATED, REPORTED = "stated", "reported"  # vintages of last year's figures
+POPULATION_BASIS, UNVERIFIED = "reason.population_basis", "reason.base_unverified"
 PER = 100_000
 _MEETS: dict[str, Callable[[float, float], bool]] = {
     ">=": lambda value, target: value >= target,
@@ -54,11 +56,23 @@ class Source:
     stated: Book | Joined  # last year as this year's submissions state it
     reported: Joined  # last year as it was reported then, by what the provinces were then
 
-    @property
-    def vintages(self) -> tuple[tuple[str, Book | Joined], ...]:
-        """Last year's numbers by where they are from, those that are preferred first."""
-        found: tuple[tuple[str, Book | Joined], ...] = ((STATED, self.stated), (REPORTED, self.reported))
-        return found if self.catalogue.settings.compare_with == STATED else found[::-1]
+    def merged(self, province: str) -> tuple[str, ...]:
+        """The units that a province was formed from since last year; empty where it was the same then."""
+        then = self.catalogue.units_on(province, self.period.year_before)
+        return then if len(then) > 1 and then != self.catalogue.units_on(province, self.period) else ()
+
+    def vintages(self, indicator: Indicator, province: str) -> tuple[tuple[str, Book | Joined], ...]:
+        """Last year's numbers of an indicator by where they are from, those that are preferred first.
+
+        Over a merger the sums of what was reported: what the new province states may leave one of its parts out, and is
+        taken only where nothing was reported that could tell.
+        """
+        stated, reported = (STATED, self.stated), (REPORTED, self.reported)
+        if units := self.merged(province):
+            sums = self.reported.sums(province, _sides(indicator), indicator.rows)
+            came = any(one.have or len(one.absent) < len(units) for one in sums)
+            return (reported,) if came else (reported, stated)
+        return (stated, reported) if self.catalogue.settings.compare_with == STATED else (reported, stated)
 
 
 def meets(value: float, target: Target) -> bool:
@@ -70,7 +84,8 @@ def figure_of(indicator: Indicator, province: str, source: Source) -> Figure:
     """An indicator of one province, all kinds but ``all_met``."""
     if indicator.kind == "change":
         this, base, vintage = _this_and_base(indicator, province, source)
-        return replace(_finish(indicator, this, base, base_lacks=not base.complete), vintage=vintage)
+        figure = replace(_finish(indicator, this, base, base_lacks=not base.complete), vintage=vintage)
+        return _of_vintage(figure, province, source)
     sums = source.now.sums(province, _sides(indicator), indicator.rows)
     if indicator.kind == "per_100k":
         return _finish(indicator, sums[0], _population(province, source))
@@ -80,16 +95,23 @@ def figure_of(indicator: Indicator, province: str, source: Source) -> Figure:
 def previous_of(indicator: Indicator, province: str, source: Source) -> Figure:
     """The same indicator a year before: from one vintage whole, the one that is preferred first."""
     before = source.period.year_before
-    if indicator.kind == "per_100k" and bases_of([province], source) != bases_of(
-        [province], replace(source, period=before)
-    ):
-        return Figure(reason=Said("reason.population_basis"))
+    if indicator.kind == "per_100k" and not counts_alike(province, source.catalogue, source.period, before):
+        return Figure(reason=Said(POPULATION_BASIS))
     figures = [
         replace(figure_of(indicator, province, replace(source, now=book, period=before)), vintage=vintage)
-        for vintage, book in source.vintages
+        for vintage, book in source.vintages(indicator, province)
     ]
     # What lacks is told of the units that a province was formed from, wherever they would have been preferred.
-    return next((f for f in figures if f.used), next((f for f in figures if f.absent), figures[-1]))
+    found = next((f for f in figures if f.used), next((f for f in figures if f.absent), figures[-1]))
+    return _of_vintage(found, province, source)
+
+
+def _of_vintage(figure: Figure, province: str, source: Source) -> Figure:
+    """Says that last year's figure, as a province that was formed since states it, stands alone."""
+    units = source.merged(province)
+    if not (figure.has_value and figure.vintage == STATED and units):
+        return figure
+    return replace(figure, reason=Said(UNVERIFIED, {"units": units, "period": source.period.year_before.id}))
 
 
 def _sides(indicator: Indicator) -> tuple[Side, ...]:
@@ -103,7 +125,7 @@ def _this_and_base(indicator: Indicator, province: str, source: Source) -> tuple
     """Sums of this year and of last year, the latter whole from one vintage, and which one that is."""
     sides, rows = _sides(indicator), indicator.rows
     bases: list[Sum] = []
-    for vintage, book in source.vintages:
+    for vintage, book in source.vintages(indicator, province):
         # A row that is not applicable in one year leaves the other too.
         this = source.now.sums(province, sides, rows, book.not_applicable(province, sides))
         base = book.sums(province, sides, rows, source.now.not_applicable(province, sides))
@@ -114,11 +136,16 @@ def _this_and_base(indicator: Indicator, province: str, source: Source) -> tuple
     return source.now.sums(province, sides, rows)[0], told, ""
 
 
-def bases_of(provinces: Iterable[str], source: Source) -> set[str]:
+def bases_of(provinces: Iterable[str], catalogue: Catalogue, period: Period) -> set[str]:
     """Who is counted in the populations that rates of the period are taken over."""
-    units = (unit for province in provinces for unit in source.catalogue.units_on(province, source.period))
-    counts = (source.catalogue.provinces[unit].people_on(source.period.end) for unit in units)
+    units = (unit for province in provinces for unit in catalogue.units_on(province, period))
+    counts = (catalogue.provinces[unit].people_on(period.end) for unit in units)
     return {count.basis for count in counts if count}
+
+
+def counts_alike(province: str, catalogue: Catalogue, period: Period, other: Period) -> bool:
+    """Whether the populations that rates of two periods are taken over count the same people."""
+    return bases_of([province], catalogue, period) == bases_of([province], catalogue, other)
 
 
 def _population(province: str, source: Source) -> Sum:
@@ -178,10 +205,17 @@ def cluster_of(indicator: Indicator, figures: dict[str, Figure], catalogue: Cata
     elif indicator.kind != "total":
         figure = ratio(indicator, top, exact_sum(f.denominator for f in counted), len(used), expected)
     if len(used) == expected:
-        return figure
+        return figure if figure.reason else replace(figure, reason=_unverified(used))
     absent = [catalogue.province_label(province) for province, f in figures.items() if not f.used]
     reason = Said("reason.some_provinces", {"used": len(used), "expected": expected, "absent": absent})
     return replace(figure, status=INCOMPLETE, reason=reason)
+
+
+def _unverified(figures: Iterable[Figure]) -> Said | None:
+    """The reason that holds of a sum where last year's figure of a province in it stands alone."""
+    told = [figure.reason.params for figure in figures if figure.reason and figure.reason.key == UNVERIFIED]
+    units = [unit for params in told for unit in cast("tuple[str, ...]", params["units"])]
+    return Said(UNVERIFIED, {**told[0], "units": tuple(dict.fromkeys(units))}) if told else None
 
 
 def _no_cluster(figures: Sequence[Figure], expected: int) -> Figure:

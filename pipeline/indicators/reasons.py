@@ -4,22 +4,34 @@ from collections.abc import Mapping
 
 from pipeline.catalogue import Catalogue
 from pipeline.catalogue.models import Indicator
-from pipeline.indicators.figures import Figure, Source
+from pipeline.indicators.figures import POPULATION_BASIS, UNVERIFIED, Figure, Source
 from pipeline.indicators.numbers import Lack
 from pipeline.messages import Messages
 from pipeline.model import Lang, Said
 
 
-def reason_of(indicator: Indicator, figure: Figure, before: Figure, source: Source, lang: Lang) -> str:
-    """The reason in words; empty where nothing is to be said.
+def reason_of(
+    indicator: Indicator, figure: Figure, before: Figure, just_before: Figure, source: Source, lang: Lang
+) -> str:
+    """The reasons in words, of the figure and of both that it is compared with; empty where nothing is to be said."""
+    said = _reason(indicator, figure, before, source, lang)
+    apart = just_before.reason is not None and just_before.reason.key == POPULATION_BASIS
+    # The period before a year is the year before: said already.
+    if figure.has_value and apart and source.period.preceding != source.period.year_before:
+        return "; ".join(part for part in (said, Messages(lang)("reason.population_preceding")) if part)
+    return said
+
+
+def _reason(indicator: Indicator, figure: Figure, before: Figure, source: Source, lang: Lang) -> str:
+    """Why there is no figure, or none of last year, or what is to be said of either.
 
     A province that was formed since is compared with all that it was formed from; what of that lacks is named.
     """
     say = Messages(lang)
     if figure.reason and not (figure.base_lacks and figure.absent):
         return say(figure.reason.key, **_named(figure.reason.params, source.catalogue))
-    if figure.has_value and before.reason and before.reason.key == "reason.population_basis":
-        return say(before.reason.key)
+    if figure.has_value and before.reason and before.reason.key in {POPULATION_BASIS, UNVERIFIED}:
+        return say(before.reason.key, **_named(before.reason.params, source.catalogue))
     # What last year's own change would need is of the year before last, and this year's change needs it not.
     told = before.has_value or (indicator.kind == "change" and figure.has_value)
     absent = figure.absent or (() if told else before.absent)
@@ -31,7 +43,9 @@ def reason_of(indicator: Indicator, figure: Figure, before: Figure, source: Sour
 
 def _named(params: Mapping[str, object], catalogue: Catalogue) -> dict[str, object]:
     """What fills a reason, with numbers that lack by their names."""
-    numbers = params.get("numbers")
+    numbers, units = params.get("numbers"), params.get("units")
+    if isinstance(units, tuple):
+        return {**params, "units": [catalogue.province_label(unit) for unit in units]}
     if not isinstance(numbers, tuple):
         return dict(params)
     more = ["..."] if params["count"] != len(numbers) else []

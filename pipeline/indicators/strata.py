@@ -9,6 +9,7 @@ from pipeline.catalogue.models import Indicator
 from pipeline.indicators.figures import Source
 from pipeline.indicators.joined import Joined
 from pipeline.indicators.numbers import Book
+from pipeline.model import Said
 from pipeline.statistics.exact import exact
 
 Strata = dict[str, tuple[Fraction, Fraction]]  # member -> numerator, denominator
@@ -54,8 +55,42 @@ def strata_of(indicator: Indicator, rows: Rows, province: str, book: Book | Join
 
 def strata_before(indicator: Indicator, rows: Rows, province: str, source: Source) -> Strata | None:
     """The same of a year before, whole from one vintage: the one that is preferred first."""
-    found = (strata_of(indicator, rows, province, book) for _, book in source.vintages)
+    found = (strata_of(indicator, rows, province, book) for _, book in source.vintages(indicator, province))
     return next((strata for strata in found if strata is not None), None)
+
+
+def shared(parts: Mapping[str, Strata]) -> dict[str, Strata]:
+    """The strata of several provinces without the rows that are not applicable in one of them."""
+    common = set.intersection(*(set(strata) for strata in parts.values())) if parts else set()
+    return {p: {row: sides for row, sides in strata.items() if row in common} for p, strata in parts.items()}
+
+
+def gaps_of(province: str, parts: Mapping[str, Strata], rows: Rows, catalogue: Catalogue) -> list[Said]:
+    """Why a province has no standardised rate or no decomposition, or one that is not of all rows, in sentences."""
+    if province not in parts:
+        return []
+    own, alike, members = parts[province], shared(parts), catalogue.forms[rows.form].members
+    standard, everything = summed(alike), summed(parts)
+    told = []
+    for row in everything:
+        without = [one for one, strata in parts.items() if row not in strata]
+        # What has no rate in the whole cluster leaves each gap to it without parts.
+        broken = [one for one in (parts if _is_over_nothing(everything[row]) else [province]) if row in parts[one]]
+        broken = [one for one in broken if _is_over_nothing(parts[one][row])]
+        if without:
+            told.append(("left_out", row, without))
+        elif standard[row][1] and not own[row][1]:
+            told.append(("no_cases", row, [province]))
+        if broken:
+            told.append(("over_nothing", row, broken))
+    return [
+        Said(f"comparison.{why}", {"row": members[row].name, "provinces": [*map(catalogue.province_label, provinces)]})
+        for why, row, provinces in told
+    ]
+
+
+def _is_over_nothing(sides: tuple[Fraction, Fraction]) -> bool:
+    return bool(sides[0]) and not sides[1]
 
 
 def summed(parts: Mapping[str, Strata]) -> Strata:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from pipeline.catalogue import Catalogue
-from pipeline.indicators.figures import INCOMPLETE, REPORTED, STATED, Figure, Source
+from pipeline.indicators.figures import INCOMPLETE, REPORTED, STATED, Figure, Source, counts_alike
 from pipeline.indicators.joined import joined
 from pipeline.indicators.numbers import book_of
 from pipeline.indicators.whole import CLUSTER, Figures, all_figures
@@ -31,12 +31,13 @@ def trends(cells: Cells, catalogue: Catalogue, period: Period, lang: Lang) -> "p
     """One row for each point of each series, oldest first, with the columns `TABLES["trends"]`.
 
     ``cells`` are those of all periods that were read, this one among them. Every point is about the provinces of this
-    period, like for like. The year before the oldest submissions is a point too, as they state it. Series with fewer
-    than three values are left out; ``centre``, ``lower``, ``upper`` and ``signal`` need eight.
+    period, like for like; a rate over a population that counts other people than this period's is none. The year before
+    the oldest submissions is a point too, as they state it. Series with fewer than three values are left out;
+    ``centre``, ``lower``, ``upper`` and ``signal`` need eight.
     """
     import pandas as pd
 
-    points = [*_points(cells, catalogue, period)]
+    points = [_comparable(point, catalogue, period) for point in _points(cells, catalogue, period)]
     names = (*catalogue.members_on(period), CLUSTER)
     rows = [
         row
@@ -77,6 +78,17 @@ def _point(
     stated = joined(book_of(own, about.year_before, catalogue), members, reported_in, catalogue)
     reported = joined(book_of(before, about.year_before, catalogue), members, about.year_before, catalogue)
     return _Point(about, vintage, all_figures(Source(catalogue, about, now, stated, reported), members))
+
+
+def _comparable(point: _Point, catalogue: Catalogue, period: Period) -> _Point:
+    """A point without its rates over populations that count other people than this period's."""
+    members = catalogue.members_on(period)
+    apart = {province for province in members if not counts_alike(province, catalogue, period, point.period)}
+    if not apart:
+        return point
+    rates = [name for name, indicator in catalogue.indicators.items() if indicator.kind == "per_100k"]
+    none = dict.fromkeys((*apart, CLUSTER), Figure())
+    return point._replace(figures=point.figures | {name: point.figures[name] | none for name in rates})
 
 
 def _series(

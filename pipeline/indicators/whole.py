@@ -6,7 +6,18 @@ from typing import TYPE_CHECKING
 
 from pipeline.catalogue import Catalogue
 from pipeline.catalogue.models import Indicator
-from pipeline.indicators.figures import INCOMPLETE, Figure, Source, bases_of, cluster_of, figure_of, meets, previous_of
+from pipeline.indicators.figures import (
+    INCOMPLETE,
+    POPULATION_BASIS,
+    Figure,
+    Source,
+    bases_of,
+    cluster_of,
+    counts_alike,
+    figure_of,
+    meets,
+    previous_of,
+)
 from pipeline.model import Said
 from pipeline.periods import Period
 
@@ -41,7 +52,8 @@ def all_figures(source: Source, members: Sequence[str] | None = None) -> Figures
         if indicator.kind != "all_met":
             own = {province: figure_of(indicator, province, source) for province in members}
             cluster = cluster_of(indicator, own, catalogue)
-            if indicator.kind == "per_100k" and cluster.reason is None and len(bases_of(members, source)) > 1:
+            mixed = indicator.kind == "per_100k" and len(bases_of(members, catalogue, source.period)) > 1
+            if mixed and cluster.reason is None:
                 cluster = replace(cluster, reason=Said("reason.population_mixed"))
             figures[name] = {**own, CLUSTER: cluster}
     return _with_all_met(figures, members, source)
@@ -89,7 +101,9 @@ def _of_the_same(indicator: Indicator, own: dict[str, Figure], now: dict[str, Fi
     same = {province: figure for province, figure in own.items() if now[province].used}
     cluster = cluster_of(indicator, same, catalogue) if same else Figure()
     if cluster.used != len(same):
-        return Figure(absent=tuple(unit for figure in same.values() for unit in figure.absent))
+        absent = tuple(unit for figure in same.values() for unit in figure.absent)
+        apart = (f.reason for f in same.values() if f.reason and f.reason.key == POPULATION_BASIS)
+        return Figure(absent=absent, reason=next(apart, None))
     vintages = {figure.vintage for figure in same.values()}
     return replace(cluster, vintage=vintages.pop() if len(vintages) == 1 else "mixed")
 
@@ -107,6 +121,13 @@ def preceding_figures(source: Source, cells: "pd.DataFrame | None", figures: Fig
     found: Figures = {}
     for name, indicator in catalogue.indicators.items():
         kind = indicator.model_copy(update={"kind": "total"}) if indicator.kind == "change" else indicator
-        own = {p: figure_of(kind, p, then) for p in members} if kind.kind != "all_met" else {}
+        own = {p: _preceding(kind, p, then, source) for p in members} if kind.kind != "all_met" else {}
         found[name] = {**own, CLUSTER: _of_the_same(kind, own, figures[name], catalogue)} if own else {}
     return found
+
+
+def _preceding(indicator: Indicator, province: str, then: Source, source: Source) -> Figure:
+    """The period before's figure; none where its population counts other people than this period's."""
+    if indicator.kind == "per_100k" and not counts_alike(province, source.catalogue, source.period, then.period):
+        return Figure(reason=Said(POPULATION_BASIS))
+    return figure_of(indicator, province, then)

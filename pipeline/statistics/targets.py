@@ -34,12 +34,16 @@ def cases_to(numerator: Fraction, denominator: Fraction, target: Fraction, op: s
 def rate_of_the_rest(numerator: float, denominator: float, target: float, part: float) -> float | None:
     """What share of the cases still to come would bring a share up to its target by the end of the year.
 
-    ``part`` of the year has passed; cases go on coming at the same pace. Above 1: out of reach. None at its end.
+    ``part`` of the year has passed; cases go on coming at the same pace. 0: met whatever comes. Above 1: more than all
+    of them, out of reach of a part of a whole. None at the year's end.
 
     >>> rate_of_the_rest(70, 100, 0.8, 0.5)
     0.9
+    >>> rate_of_the_rest(79, 100, 0.3, 0.75), rate_of_the_rest(10, 100, 0.8, 0.75)
+    (0.0, 2.9)
     """
     if not 0 < part < 1 or denominator <= 0:
         return None
     whole = denominator / part
-    return (target * whole - numerator) / (whole - denominator)
+    # Noise is rounded off: all of what is to come is within reach.
+    return max(0.0, round((target * whole - numerator) / (whole - denominator), 9))

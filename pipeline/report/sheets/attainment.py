@@ -79,13 +79,19 @@ def _row(book: Book, page: Page, at: int, row: dict[str, Any]) -> None:
         "needed": (line.needed() if line.is_counted else "", row["needed"], "count"),
         "margin": (line.margin() if line.is_counted else "", row["margin"], "count"),
         "days": (line.days() if line.is_counted else "", row["days"], "rate"),
-        "rest_rate": (line.rest() if row["rest_rate"] is not None else "", row["rest_rate"], "percent"),
+        "rest_rate": (line.rest() if line.has_rest else "", _rest(line), "percent"),
         "words": (line.words() if line.is_decided else "", _words(book, row), "wrap"),
     }
     for name, (formula, found, style) in figures.items():
         if name in columns:
             page.living(at, columns.index(name), formula, found, *look, style)
     page.high(at, [(0, row["label"]), (2, row["issuer"] or ""), (columns.index("words"), _words(book, row))])
+
+
+def _rest(line: Line) -> float | str | None:
+    """The share of the cases to come that would do, or that none does."""
+    rest: float | None = line.row["rest_rate"]
+    return line.out_of_reach if line.has_rest and rest is None else rest
 
 
 def _words(book: Book, row: dict[str, Any]) -> str:

@@ -117,11 +117,26 @@ class Line:
                 start, end = (date.fromisoformat(str(row[name])[:10]) for name in ("period_start", "period_end"))
         return (end - start).days + 1
 
+    @property
+    def has_rest(self) -> bool:
+        """Whether cases that are still to come this year can bring a share up to its target."""
+        period = self.book.results.period
+        is_rising = self.model.kind == "percent" and self.row["op"].startswith(">")
+        figure = self.book.indicators.get((self.row["indicator"], self.row["province"] or ""))
+        return bool(is_rising and period.first_month == 1 and period.last_month < 12 and figure and figure.denominator)
+
     def rest(self) -> str:
-        """What share of the cases still to come this year would do."""
+        """What share of the cases still to come this year would do; in words where all of them would not."""
         part = self.book.results.period.last_month / 12
         over, under = self.operand("denominator"), self.operand("numerator")
-        return f"=({self.cells['target']}*{over}/{part!r}-{under})/({over}/{part!r}-{over})"
+        rest = f"ROUND(({self.cells['target']}*{over}/{part!r}-{under})/({over}/{part!r}-{over}),9)"
+        share = f"MAX(0,{rest})"
+        return f"=IF({rest}>1,{quoted(self.out_of_reach)},{share})" if self.model.proportion else f"={share}"
+
+    @property
+    def out_of_reach(self) -> str:
+        """What is said where no share of the cases to come is enough."""
+        return self.book.say("workbook.attainment.out_of_reach")
 
     def words(self) -> str:
         """What a province that misses its target is said to lack; blank where it does not."""
