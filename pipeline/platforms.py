@@ -26,9 +26,12 @@ def exchange_folders(one: Path, other: Path) -> bool:
 
 
 def way_between(start: Path, file: Path) -> str:
-    """The relative path from a folder to a file, with slashes; empty where there is none, on another drive."""
+    """The relative path from a folder to a file, with slashes; empty where there is none, on another drive.
+
+    Links are not followed: the file may be a link to itself.
+    """
     try:
-        return Path(os.path.relpath(file.resolve(), start.resolve())).as_posix()
+        return Path(os.path.relpath(file, start)).as_posix()
     except ValueError:
         return ""
 

@@ -312,7 +312,7 @@ def test_one_province_alone_has_neither_gaps_nor_a_trend(tmp_path):
     write_workbook(results, tmp_path / "one.xlsx")
     found = opened(tmp_path / "one.xlsx")
     assert "rate: 1 of 1 provinces at or above 80%" in found.charts
-    assert not [title for title in found.charts if "farthest" in title or "cluster up" in title]
+    assert not [title for title in found.charts if "farthest" in title or "the whole cluster" in title]
 
 
 def test_without_intervals_there_are_no_error_bars_and_figures_stand_above(tmp_path):
@@ -337,6 +337,6 @@ def test_where_there_are_more_provinces_than_colours_the_trend_is_the_clusters(t
     results = made(dict.fromkeys(members, (100, 90)), members=members, trends=pd.DataFrame(points))
     write_workbook(results, tmp_path / "many.xlsx")
     found = opened(tmp_path / "many.xlsx")
-    line, target = found.series("rate: cluster up from 70% (2022) to 90% (2024)")
+    line, target = found.series("rate: the whole cluster 70% (2022), 80% (2023), 90% (2024)")
     assert found.cells(reference(line, "tx")) == ["Whole cluster"]
     assert found.cells(reference(target, "val")) == [0.8] * 3

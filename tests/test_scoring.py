@@ -425,9 +425,14 @@ def test_a_subtotal_that_does_not_add_up_is_told(desk):
     "lines",
     [
         BOTH,
-        BOTH[:1],
-        (["North", "Tasks", 4, 2.1], ["South", "Tasks", 4, 4]),
-        (["North", "Tasks", 5, 9], ["South", "Tasks", "…", "…"]),
+        *(
+            pytest.param(lines, marks=pytest.mark.slow)
+            for lines in (
+                BOTH[:1],
+                (["North", "Tasks", 4, 2.1], ["South", "Tasks", 4, 4]),
+                (["North", "Tasks", 5, 9], ["South", "Tasks", "…", "…"]),
+            )
+        ),
     ],
     ids=len,
 )

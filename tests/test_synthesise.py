@@ -39,7 +39,11 @@ class Run:
         return seen.groupby(["key", "province"], observed=True)["value"].sum().to_dict()
 
 
-@pytest.fixture(scope="module", params=[(3, 4, 1), (5, 2, 2), (1, 3, 1)], ids="{0[0]}x{0[1]}x{0[2]}".format)
+SLOW = pytest.mark.slow
+SIZES = [(3, 4, 1), pytest.param((5, 2, 2), marks=SLOW), pytest.param((1, 3, 1), marks=SLOW)]
+
+
+@pytest.fixture(scope="module", params=SIZES, ids="{0[0]}x{0[1]}x{0[2]}".format)
 def run(request, tmp_path_factory):
     return Run(tmp_path_factory.mktemp("synthetic"), *request.param)
 
