@@ -188,7 +188,6 @@ def _assign(sheet: Sheet, matcher: Matcher, top: int, bottom: int) -> Columns:
     """Give each column the surest meaning that no other column claims more surely."""
     columns = Columns(top, bottom)
     claims: dict[Meaning, dict[int, Match]] = {}
-    wide = header_paths(sheet, top, bottom, wide=True)
     for column, path in enumerate(header_paths(sheet, top, bottom)):
         if not path:
             continue
@@ -197,13 +196,21 @@ def _assign(sheet: Sheet, matcher: Matcher, top: int, bottom: int) -> Columns:
         match = matcher.match(path)
         for meaning in match.meanings:
             claims.setdefault(meaning, {})[column] = match
-    others = {column for column in columns.paths if matcher.says_another([*columns.paths[column], *wide[column]])}
-    _settle(sheet, columns, claims, others)
+    _settle(sheet, columns, claims, _other_figures(sheet, columns, claims, matcher))
     known = {*columns.meanings.values(), *(c for doubtful in columns.ambiguous.values() for c in doubtful)}
     known |= set(claims.get(Meaning("ordinal"), {}))
     columns.meanings.pop(Meaning("ordinal"), None)
     columns.unknown = {c: text for c, text in columns.texts.items() if c not in known}
     return columns
+
+
+def _other_figures(
+    sheet: Sheet, columns: Columns, claims: dict[Meaning, dict[int, Match]], matcher: Matcher
+) -> set[int]:
+    """Of the columns that claim what others claim too, those that stand under a word for a plan or a comparison."""
+    contested = {column for own in claims.values() if len(own) > 1 for column in own}
+    wide = header_paths(sheet, columns.top, columns.bottom, wide=True) if contested else []
+    return {column for column in contested if matcher.says_another([*columns.paths[column], *wide[column]])}
 
 
 def _settle(sheet: Sheet, columns: Columns, claims: dict[Meaning, dict[int, Match]], others: set[int]) -> None:

@@ -47,6 +47,8 @@ class Matcher:
         self._form, self._vocabulary = form, vocabulary
         self._patterns: dict[str, list[tuple[Path, Meaning]]] = {}
         self._texts: dict[str, set[Meaning]] = {}  # every part of every pattern, as the catalogue writes it
+        self._matches: dict[tuple[str, ...], Match] = {}  # of paths that were asked for: pages repeat their headers
+        self._others: dict[str, bool] = {}  # and of texts, whether they say another figure
         for key in form.rows:
             own = key.header.paths if key.header else ((key.key,),)
             self._add((*own, *key.also), Meaning("key", key.key))
@@ -85,9 +87,12 @@ class Matcher:
 
     def match(self, path: list[str]) -> Match:
         """What a column with this header path most surely means."""
-        found = self._match(path)
-        bare = path if found.meanings else self._without_trimmings(path)
-        return found if bare == path else self._match(bare)
+        key = tuple(path)
+        if key not in self._matches:
+            found = self._match(path)
+            bare = path if found.meanings else self._without_trimmings(path)
+            self._matches[key] = found if bare == path else self._match(bare)
+        return self._matches[key]
 
     def _match(self, path: list[str]) -> Match:
         folded = [variants for variants in (fold_variants(part) for part in path) if variants]
@@ -148,7 +153,13 @@ class Matcher:
 
     def says_another(self, path: list[str]) -> bool:
         """Whether a text of a header is only a word for a plan or a comparison, and no part of a known header."""
-        return any(not self._known.intersection(fold_variants(p)) and self._vocabulary.says_another(p) for p in path)
+        return any(map(self._says_another, path))
+
+    def _says_another(self, text: str) -> bool:
+        if text not in self._others:
+            known = self._known.intersection(fold_variants(text))
+            self._others[text] = not known and self._vocabulary.says_another(text)
+        return self._others[text]
 
     def is_misspelt(self, part: str) -> bool:
         """Whether a header's text is clearly a known one, misspelt."""
