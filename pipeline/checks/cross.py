@@ -1,5 +1,8 @@
 """Rules across forms: sums of one form against sums of another, province by province."""
 
+from collections.abc import Iterator
+from typing import NamedTuple
+
 import numpy as np
 import pandas as pd
 
@@ -8,7 +11,7 @@ from pipeline.catalogue.forms import PERIOD, Form
 from pipeline.catalogue.models import Check
 from pipeline.checks.frames import absent_members, as_typed, corrections_in, finding_at, reject
 from pipeline.checks.shown import Figure, broken_rule, holds
-from pipeline.expressions import PREVIOUS, Term
+from pipeline.expressions import PREVIOUS, Evaluated, Floats, Term
 from pipeline.grouping.lines import ranges
 from pipeline.labels import Label
 from pipeline.messages import Messages
@@ -17,17 +20,31 @@ from pipeline.periods import Period
 from pipeline.states import LACKING, NOT_APPLICABLE
 
 
+class Evaluation(NamedTuple):
+    """A rule, the provinces it was asked for, the sums it is made of and whether it holds, by province."""
+
+    check: Check
+    provinces: list[str]
+    terms: dict[Term, Floats]
+    held: Evaluated
+
+
 def check_across(cells: pd.DataFrame, catalogue: Catalogue) -> list[Finding]:
-    """Evaluate every rule of ``checks.yaml`` for each province that has all its numbers."""
-    provinces = sorted({p for p in cells["province"] if p})
+    """Tell of every rule of ``checks.yaml`` that does not hold in a province; an error refuses what it is about."""
     findings: list[Finding] = []
-    for check in catalogue.checks:
-        terms = {term: sums_of(cells, term, provinces, catalogue) for term in check.expression.terms}
-        result = check.expression.evaluate(terms)
-        for i in np.flatnonzero(result.known & ~result.values.astype(bool)):
-            numbers = {term: float(values[i]) for term, values in terms.items()}
-            findings.append(_broken(cells, check, provinces[i], numbers, catalogue))
+    for rule in evaluated(cells, catalogue):
+        for i in np.flatnonzero(rule.held.known & ~rule.held.values.astype(bool)):
+            numbers = {term: float(values[i]) for term, values in rule.terms.items()}
+            findings.append(_broken(cells, rule.check, rule.provinces[i], numbers, catalogue))
     return findings
+
+
+def evaluated(cells: pd.DataFrame, catalogue: Catalogue) -> Iterator[Evaluation]:
+    """Every rule for every province, one rule after the other: what one refuses lacks in those after it."""
+    provinces = sorted({province for province in cells["province"] if province})
+    for check in catalogue.checks:
+        terms = {term: _sums(cells, term, provinces, catalogue) for term in check.expression.terms}
+        yield Evaluation(check, provinces, terms, check.expression.evaluate(terms))
 
 
 def _rows(cells: pd.DataFrame, term: Term, catalogue: Catalogue) -> pd.DataFrame:
@@ -55,9 +72,7 @@ def _in_period(cells: pd.DataFrame, *, previous: bool) -> "np.ndarray[tuple[int]
     return np.array(within, dtype=bool)
 
 
-def sums_of(
-    cells: pd.DataFrame, term: Term, provinces: list[str], catalogue: Catalogue
-) -> "np.ndarray[tuple[int], np.dtype[np.float64]]":
+def _sums(cells: pd.DataFrame, term: Term, provinces: list[str], catalogue: Catalogue) -> Floats:
     """The term's sum for each province; NaN where a number lacks."""
     rows = _rows(cells, term, catalogue)
     counted = rows[rows["state"] != NOT_APPLICABLE]

@@ -1,34 +1,29 @@
 """Every total and every rule across forms with what it was checked against: the table of checks."""
 
 import math
-from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from pipeline.catalogue import Catalogue
 from pipeline.catalogue.forms import PROVINCE, Form
-from pipeline.catalogue.models import Check
-from pipeline.checks.cross import sums_of, term_text
+from pipeline.checks.cross import evaluated, term_text
 from pipeline.checks.frames import same
 from pipeline.checks.totals import decimals_of
-from pipeline.expressions import Term
 from pipeline.grouping.lines import ranges
 from pipeline.messages import Messages
 from pipeline.model import GROUP, TABLES, Lang
 from pipeline.states import LACKING
 from pipeline.text import mask_personal
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
 NAME = "checks"
 AGREES, DIFFERS, OPEN = "agrees", "differs", "not_compared"
 
 
 def recomputed(
-    cells: pd.DataFrame, added: Mapping[int, "Sequence[int]"], catalogue: Catalogue, lang: Lang
+    cells: pd.DataFrame, added: Mapping[int, Sequence[int]], catalogue: Catalogue, lang: Lang
 ) -> pd.DataFrame:
     """One row for each total (and sub-total) of a column, and for each rule and province, with `TABLES["checks"]`.
 
@@ -41,7 +36,7 @@ def recomputed(
 
 
 def _totals(
-    cells: pd.DataFrame, added: Mapping[int, "Sequence[int]"], catalogue: Catalogue, say: Messages
+    cells: pd.DataFrame, added: Mapping[int, Sequence[int]], catalogue: Catalogue, say: Messages
 ) -> Iterator[tuple[object, ...]]:
     values, states, factors, places = (cells[name].to_dict() for name in ("value", "state", "factor", "cell"))
     for (position, rows), total in zip(added.items(), cells.loc[list(added)].to_dict("records"), strict=True):
@@ -89,26 +84,15 @@ def _label_of(total: Mapping[Any, Any], form: Form, say: Messages) -> str:
 
 
 def _rules(cells: pd.DataFrame, catalogue: Catalogue, say: Messages) -> Iterator[tuple[object, ...]]:
-    provinces = sorted({province for province in cells["province"] if province})
-    for check in catalogue.checks:
-        terms = {term: sums_of(cells, term, provinces, catalogue) for term in check.expression.terms}
-        held = check.expression.evaluate(terms)
+    for check, provinces, terms, held in evaluated(cells, catalogue):
+        names = {term: term_text(term, catalogue, say.lang) for term in terms}
         sides = check.expression.sides(terms)
+        form = check.expression.terms[0].name.partition(".")[0]
         for number, province in enumerate(provinces):
             known = bool(held.known[number])
             left, right = (side.values[number] if known else np.nan for side in sides) if sides else (np.nan, np.nan)
             yield (
-                "rule", *_province(province, catalogue, say), _form_of(check), check.id, worded(check, catalogue, say),
+                "rule", *_province(province, catalogue, say), form, check.id, check.expression.worded(names),
                 "", "", "current", "", "", "", "", left, right, left - right, np.nan,
                 _result(whole=known, agrees=known and bool(held.values[number])), "",
             )  # fmt: skip
-
-
-def _form_of(check: Check) -> str:
-    return check.expression.terms[0].name.partition(".")[0]
-
-
-def worded(check: Check, catalogue: Catalogue, say: Messages) -> str:
-    """A rule as people read it."""
-    names: dict[Term, str] = {term: term_text(term, catalogue, say.lang) for term in check.expression.terms}
-    return check.expression.worded(names)

@@ -121,7 +121,7 @@ def _convert(sink: Sink, values: list[tuple[Measured, int]], columns: dict[bool,
         period = columns[cell.previous]
         above = [(text, _place(sink, text, first, period)) for text in reversed(paths[period])]
         label = (sink.sheet.text(measured.row, measured.column), (measured.row, measured.column))
-        headers = (texts.of_header(said_by, layout) for said_by in ([label], [("", label[1]), *above]))
+        headers = (texts.of_header([label], layout), texts.of_header(above, layout, own=0))
         found.extend(stated for stated in headers if stated is not None)
         _tell_disagreement(sink, texts, cell, found)
         return found[0] if found else line.of(layout)

@@ -6,7 +6,7 @@ so many digits that this is no accident.
 """
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, islice, pairwise, product
 
@@ -253,9 +253,8 @@ def _without_ordinals(lines: Iterable[Line]) -> None:
             cell.row = plain.get(line.row, cell.row)
 
 
-def _without_dashes(lines: Iterable[Line]) -> None:
+def _without_dashes(lines: Sequence[Line]) -> None:
     """A dash before a row that is a member is no part of its name; two rows never become one by it."""
-    lines = list(lines)
     names = {line.cells[0].row for line in lines}
     for line in lines:
         plain = tidy(strip_opening(line.label))

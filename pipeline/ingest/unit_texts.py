@@ -198,20 +198,20 @@ class UnitTexts:
         """What turns a value in a stated unit into one in ``wanted``; None where they are not the same thing."""
         return self.factor(stated.text, wanted) if stated.is_unit else None
 
-    def of_header(self, header: Sequence[HeaderText], column: Column) -> Stated | None:
-        """The unit that a column's header states, its narrowest text first.
+    def of_header(self, header: Sequence[HeaderText], column: Column, *, own: int = 1) -> Stated | None:
+        """The unit that a column's header states, its narrowest text first; so many of the texts are its ``own``.
 
         A text over several columns may name several units; it says nothing of a column whose unit is none of them.
         """
         for depth, (text, cell) in enumerate(header):
             units, certain = self.in_header(text)
-            own = [unit for unit in units if self.factor(unit, column.unit) is not None]
-            if own:
-                as_form = any(self._same(unit, one) for unit in own for one in self.spelled(column))
-                factors = {self.factor(unit, column.unit) for unit in own}
+            fitting = [unit for unit in units if self.factor(unit, column.unit) is not None]
+            if fitting:
+                as_form = any(self._same(unit, one) for unit in fitting for one in self.spelled(column))
+                factors = {self.factor(unit, column.unit) for unit in fitting}
                 plain = as_form or 1.0 in factors
-                return Stated(column.unit if plain else " / ".join(own) if len(factors) > 1 else own[0], cell)
-            if units and certain and depth == 0 and not self._spells(units, column):
+                return Stated(column.unit if plain else " / ".join(fitting) if len(factors) > 1 else fitting[0], cell)
+            if units and certain and depth < own and not self._spells(units, column):
                 return Stated(", ".join(units), cell)
         return None
 
