@@ -1,6 +1,6 @@
 """The sheet of changes: against the results that were accepted before, and of last year's figures against their own."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pipeline.report.sheets.book import HEAD_ROW, Book, Page
@@ -16,6 +16,8 @@ _COLUMNS: tuple[tuple[str, float], ...] = (
 _OLD, _NEW, _PLACE = 5, 6, 8
 _NUMBERS = {"changed", "new", "gone"}
 _MOST = 1000  # lines of a table; all are in the CSV files
+_OF_CHANGES = {"province": "province_name", "row": "row_name", "measure": "measure_name"}
+_OF_RESTATED = {"province": "name", "row": "row_label", "measure": "label"}
 Record = dict[str, Any]
 
 
@@ -24,7 +26,7 @@ def write(book: Book, held: Sources) -> None:
     page = book.page(KEY, [width for _, width in _COLUMNS])
     page.opening(book.say("workbook.changed.title"))
     at = _baseline(book, page, held, HEAD_ROW)
-    restated = [_restated(row) for row in records(book, "restated")]
+    restated = [_line(row, _OF_RESTATED) for row in records(book, "restated")]
     page.text(at, 0, book.say("workbook.changed.restated", period=book.results.period.year_before.id), "section")
     compared = "restated" in book.results.consolidation.tables
     key = "restated_count" if compared else "restated_none"
@@ -39,7 +41,7 @@ def _baseline(book: Book, page: Page, held: Sources, at: int) -> int:
     """What differs from the accepted results; returns the next free row."""
     frame = book.results.consolidation.changes
     rows = [] if frame is None else [{str(k): clean(v) for k, v in row.items()} for row in frame.to_dict("records")]
-    numbers = [_number(row) for row in rows if row["kind"] in _NUMBERS]
+    numbers = [_line(row, _OF_CHANGES) for row in rows if row["kind"] in _NUMBERS]
     others = [str(row["message"]) for row in rows if row["kind"] not in _NUMBERS]
     page.text(at, 0, book.say("workbook.changed.baseline"), "section")
     more = [book.say("workbook.changed.more", file="changes.csv")] if len(numbers) > _MOST else []
@@ -50,22 +52,13 @@ def _baseline(book: Book, page: Page, held: Sources, at: int) -> int:
     return _table(book, page, held, at + 1, numbers) + 1
 
 
-def _number(row: Record) -> Record:
-    names = {"province": "province_name", "form": "form", "row": "row_name", "measure": "measure_name"}
-    old = (row["old_file"], row["old_sheet"], row["old_cell"])
-    own = {key: row[name] for key, name in names.items()} | {"period": row["period"]}
-    return own | _values(row) | {"cell_before": old, "cell_now": (row["file"], row["sheet"], row["cell"])}
-
-
-def _values(row: Record) -> Record:
-    return {f"{name}_state": row[f"{name}_state"] for name in ("old", "new")} | {n: row[n] for n in ("old", "new")}
-
-
-def _restated(row: Record) -> Record:
-    own = {"province": row["name"], "form": row["form"], "row": row["row_label"], "measure": row["label"]}
-    own |= {"period": row["period"], "old": row["old"], "new": row["new"], "old_state": "", "new_state": ""}
-    old = (row["old_file"], row["old_sheet"], row["old_cell"])
-    return own | {"cell_before": old, "cell_now": (row["file"], row["sheet"], row["cell"])}
+def _line(row: Record, names: Mapping[str, str]) -> Record:
+    """A number's row of either table, with its names, which each table calls otherwise, and both places."""
+    places = {
+        "cell_before": tuple(row[f"old_{part}"] for part in ("file", "sheet", "cell")),
+        "cell_now": tuple(row[part] for part in ("file", "sheet", "cell")),
+    }
+    return row | {name: row[own] for name, own in names.items()} | places
 
 
 def _table(book: Book, page: Page, held: Sources, at: int, rows: Sequence[Record]) -> int:
@@ -77,7 +70,7 @@ def _table(book: Book, page: Page, held: Sources, at: int, rows: Sequence[Record
         shown = row | {"form": book.form(row["form"])} | {n: _address(row[n]) for n in ("cell_before", "cell_now")}
         for column, (name, _) in enumerate(_COLUMNS):
             if column in {_OLD, _NEW}:
-                _value(book, page, line, column, row[name], row[f"{name}_state"])
+                _value(book, page, line, column, row[name], row.get(f"{name}_state", ""))
             elif column == _PLACE:
                 page.link(line, column, held.link(book, row["cell_now"]), shown[name], "cell", "wrap")
             else:

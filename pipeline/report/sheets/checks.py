@@ -24,6 +24,7 @@ KEY = "checks"
 _HEADS = (("kind", 13), ("form", 10), ("row", 40), ("measure", 38))
 _MOST = 1000  # of more lines only those are shown that do not agree
 Record = dict[str, Any]
+_At = tuple[str, int, int]  # form, row and column of its sheet
 
 
 @dataclass
@@ -97,6 +98,10 @@ class _Cells:
             for number, head in enumerate(table.heads)
             if isinstance(head, tuple) and (cell := row.cells.get(head))
         }
+        self._rows: dict[tuple[str, str], list[tuple[int, FormRow]]] = {}  # by form and province
+        for form, table in book.tables.items():
+            for at, row in enumerate(table.rows, HEAD_ROW + 1):
+                self._rows.setdefault((form, row.province), []).append((at, row))
 
     def write(self, at: int, column: int, row: Record | None) -> None:
         """The word for agreement, or the difference; a formula where the forms hold all that it needs."""
@@ -135,7 +140,7 @@ class _Cells:
 
     def _rule(self, row: Record) -> str:
         check = self._rules[row["row"]]
-        used = {term: _of_term(self._book, term, row["province"]) for term in check.expression.terms}
+        used = {term: self._of_term(term, row["province"]) for term in check.expression.terms}
         if not self._same(check, used, row):
             return ""
         names = {term: _summed(self._book, [at for at, _ in cells]) for term, cells in used.items()}
@@ -145,8 +150,25 @@ class _Cells:
         left, sign, right = sides
         return f"=IF(ROUND({left},6){sign}ROUND({right},6),{quoted(self._ok)},{left}-({right}))"
 
+    def _of_term(self, term: Term, province: str) -> list[tuple[_At, float]]:
+        """Where on the forms' sheets the figures stand that a rule's term adds up, and what they are."""
+        name, previous = term.name.removesuffix(PREVIOUS), term.name.endswith(PREVIOUS)
+        form, _, measure = name.partition(".")
+        table = self._book.tables.get(form)
+        column: Column = (measure, previous)
+        if table is None or column not in table.heads:
+            return []
+        wanted = set(self._book.results.catalogue.rows_of(form, term.rows)) if term.rows else set()
+        number = list(table.heads).index(column)
+        return [
+            ((form, at, number), cell.value)
+            for at, row in self._rows.get((form, province), ())
+            if row.within and _counts(row, wanted)
+            if (cell := row.cells.get(column)) and cell.value is not None
+        ]
+
     @staticmethod
-    def _same(check: Check, used: "dict[Term, list[tuple[_At, float]]]", row: Record) -> bool:
+    def _same(check: Check, used: dict[Term, list[tuple[_At, float]]], row: Record) -> bool:
         """Whether the figures on the sheets come to what was compared."""
         import numpy as np
 
@@ -157,27 +179,6 @@ class _Cells:
             math.isclose(float(side.values[0]), value, rel_tol=1e-9, abs_tol=1e-9)
             for side, value in zip(sides, wanted, strict=True)
         )
-
-
-_At = tuple[str, int, int]  # form, row and column of its sheet
-
-
-def _of_term(book: Book, term: Term, province: str) -> list[tuple[_At, float]]:
-    """Where on the forms' sheets the figures stand that a rule's term adds up, and what they are."""
-    name, previous = term.name.removesuffix(PREVIOUS), term.name.endswith(PREVIOUS)
-    form, _, measure = name.partition(".")
-    table = book.tables.get(form)
-    column: Column = (measure, previous)
-    if table is None or column not in table.heads:
-        return []
-    wanted = set(book.results.catalogue.rows_of(form, term.rows)) if term.rows else set()
-    number = list(table.heads).index(column)
-    return [
-        ((form, at, number), cell.value)
-        for at, row in enumerate(table.rows, HEAD_ROW + 1)
-        if row.province == province and row.within and _counts(row, wanted)
-        if (cell := row.cells.get(column)) and cell.value is not None
-    ]
 
 
 def _counts(row: FormRow, wanted: set[str]) -> bool:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from xlsxwriter.utility import xl_col_to_name
+
 from pipeline.model import SUBMISSIONS, TEXTS
 from pipeline.report.sheets.book import HEAD_ROW, Book, Page
 from pipeline.report.sheets.form_tables import clean, measure_label
@@ -42,16 +44,17 @@ class Sources:
     def value(self, book: Book, place: Place) -> str:
         """The cell of a line's value as a formula names it; empty where there is none."""
         row = self.at.get(place)
-        return "" if row is None else book.cell(KEY, row, "ABCDEFGHIJKLMNOPQRSTUVWXYZ"[_VALUE])
+        return "" if row is None else book.cell(KEY, row, xl_col_to_name(_VALUE))
 
 
 def sources(book: Book, remarks: Remarks) -> Sources:
     """What the sheet holds: all cells; of very many only totals and those that findings are about."""
-    lines = [*_observed(book), *_totals(book), *_texts(book)]
-    count, most = len(lines), book.results.catalogue.settings.sources_most
-    if count > most:
-        lines = [row for row in lines if row["state"] == "total" or (row["file"], row["sheet"], row["cell"]) in remarks]
-    return Sources(lines, count, remarks)
+    observed, totals, texts = list(_observed(book)), list(_totals(book)), list(_texts(book))
+    count, most = len(observed) + len(totals) + len(texts), book.results.catalogue.settings.sources_most
+    if count <= most:
+        return Sources([*observed, *totals, *texts], count, remarks)
+    told = [row for row in (*observed, *texts) if (row["file"], row["sheet"], row["cell"]) in remarks]
+    return Sources([*totals, *told][:most], count, remarks)
 
 
 def write(book: Book, held: Sources) -> None:

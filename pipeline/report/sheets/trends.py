@@ -50,12 +50,15 @@ def point(book: Book, indicator: str, province: str, period: str) -> tuple[str, 
 
 def area_of(book: Book, indicator: str, province: str) -> str:
     """Where a series stands, as a curve refers to it; empty where there is none."""
-    lines, periods = _lines(book), periods_of(book)
+    lines = list(_lines(book))
     if (indicator, province) not in lines:
         return ""
-    row = HEAD_ROW + 2 + list(lines).index((indicator, province))
-    ends = [xl_col_to_name(_FIRST + number) for number in (0, len(periods) - 1)]
-    return f"{sheet_ref(book.names[KEY])}!{ends[0]}{row}:{ends[1]}{row}"
+    return _area(book, HEAD_ROW + 1 + lines.index((indicator, province)), len(periods_of(book)))
+
+
+def _area(book: Book, row: int, count: int) -> str:
+    ends = [xl_col_to_name(_FIRST + number) for number in (0, count - 1)]
+    return f"{sheet_ref(book.names[KEY])}!{ends[0]}{row + 1}:{ends[1]}{row + 1}"
 
 
 def _lines(book: Book) -> dict[tuple[str, str], dict[str, dict[str, Any]]]:
@@ -82,7 +85,7 @@ def _line(
             page.number(at, column, point["value"], *look, value, *apart)
     last = _FIRST + len(points)
     page.text(at, last, "", *look)
-    area = area_of(book, indicator, province)
+    area = _area(book, at, len(points))
     colour = theme.CLUSTER if not province else theme.THIS_YEAR
     page.sheet.add_sparkline(at, last, {"range": area, "markers": True, "series_color": colour})
     if limited:
