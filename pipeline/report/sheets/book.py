@@ -1,6 +1,5 @@
 """What the sheets share: the workbook, its names and tables, where indicators stand; and a page to write on."""
 
-import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -17,15 +16,12 @@ from pipeline.model import INDICATORS, Results
 from pipeline.report import theme
 from pipeline.report.sheets.form_tables import FormTable, clean
 from pipeline.report.sheets.formulas import sheet_ref
+from pipeline.report.sheets.paper import lay_out
 from pipeline.report.sheets.room import fitting, lines
 
 HEAD_ROW = 5  # the row of every table's header, counted from 0
 _FILES_NAMED = 6
 _MOST_LINKS, _LONGEST_LINK = 65_530, 255  # of a sheet; of a link, either part of it
-_UPRIGHT = 175  # characters of a sheet's width that can still be read on an upright page
-# Of an A4 page, what its margins leave; and of the last page, how much is too little to turn it for.
-_UP, _ACROSS, _OVERHANG = (537.0, 763.0), (784.0, 516.0), 0.2
-_ROW, _POINT = 13.5, 0.75  # a row's height where none is set; a pixel's
 _HIGHEST = 400  # points; Excel's own limit is 409
 _BOLD, _BUTTON = 0.92, 2.0  # bold letters are wider; the filter's button takes the room of two
 
@@ -197,37 +193,12 @@ class Page:
             self.sheet.write_url(3, 0, home, book.formats("link"), say("workbook.back"))
 
     def paper(self, repeat: tuple[int, int] | None, freeze: tuple[int, int]) -> None:
-        """A4, one page wide, headings repeated, page numbers and period below; frozen panes on screen.
-
-        Upright where the sheet is narrow enough to be read so, for a page then holds twice the rows; else across.
-        """
-        sheet, say = self.sheet, self.book.say
-        sheet.set_paper(9)
-        across = repeat is None or sum(self.widths) > _UPRIGHT
-        if across:
-            sheet.set_landscape()
-        if repeat:  # many rows: each as high as its letters need, in every program alike
-            sheet.set_default_row(_ROW)
-        sheet.fit_to_pages(1, self._without_overhang(_ACROSS if across else _UP) if repeat else 0)
-        sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
-        sheet.hide_gridlines(2)
-        note, lang = self.book.results.note, self.book.results.lang
-        name = self.book.results.catalogue.settings.name.text(lang)
-        name = "\n".join([*([note.text(lang)] if note else []), name])[:120].replace("&", "&&")
-        period = say("workbook.footer_period", period=self.book.results.period.id)
-        sheet.set_footer(f"&L&8 {name}&C&8 {period}&R&8 {say('workbook.footer_page')}")
-        if repeat:
-            sheet.repeat_rows(*repeat)
-        sheet.freeze_panes(*freeze)
-
-    def _without_overhang(self, paper: tuple[float, float]) -> int:
-        """How many pages the sheet is to have where the last would hold a few rows only; else 0, as many as needed."""
-        wide, high = paper
-        width = sum(width * 7 + 5 for width in self.widths) * _POINT
-        usual = (self.sheet.default_row_height,)
-        rows = (self.sheet.row_sizes.get(row, usual)[0] for row in range((self.sheet.dim_rowmax or 0) + 1))
-        pages = sum(rows) * _POINT * min(wide / width, 1) / high
-        return math.floor(pages) if pages > 1 and pages % 1 < _OVERHANG else 0
+        """Lay the sheet out on paper: the rows of its headings, repeated on each page; frozen panes on screen."""
+        results, say = self.book.results, self.book.say
+        name = results.catalogue.settings.name.text(results.lang)
+        left = "\n".join([*([results.note.text(results.lang)] if results.note else []), name])[:120].replace("&", "&&")
+        middle = say("workbook.footer_period", period=results.period.id)
+        lay_out(self.sheet, self.widths, (left, middle, say("workbook.footer_page")), repeat, freeze)
 
     def text(self, row: int, column: int, text: str | None, *styles: str) -> None:
         """A text; none is a blank cell."""
