@@ -212,7 +212,7 @@ def test_a_total_follows_from_last_years_figure_that_was_changed_by_as_much():
 
 
 def test_last_years_figure_follows_from_a_unit_that_converted_it():
-    params = {"wanted": "triệu đồng", "how": "x", "count": 2, "columns": "Damage", "cells": "D14, E14"}
+    params = {"wanted": "triệu đồng", "how": "x", "stored": "x", "count": 2, "columns": "Damage", "cells": "D14, E14"}
     converted = Finding("unit_converted", "warning", Place("a.xlsx", "f", "C14"), "north", "f", "tỷ đồng", params)
     then = {"then": "6839", "file": "b.xlsx", "cell": "S!D14", "period": "2023", "used": ""}
     differs = [Finding("restated", "warning", Place("a.xlsx", "f", c), "north", "f", "1", then) for c in ("E14", "E15")]

@@ -93,8 +93,13 @@ def _tell(sink: Sink, group: _Group, *, contradicts: bool) -> None:
         rule, "error" if contradicts else "warning", group.stated.cell, value=group.stated.text,
         wanted=group.wanted or Said("unit.none"), how=_how(group.factor or 1.0),
         columns=[sink.layout.label_of(name) for name in names],
-        count=len(group.cells), cells=_shown(cell.cell for cell in group.cells),
+        count=len(group.cells), cells=_shown(cell.cell for cell in group.cells), stored=_stored(group.cells[0]),
     )  # fmt: skip
+
+
+def _stored(cell: CellRecord) -> Said:
+    """What was made of a number as typed."""
+    return Said("unit.stored", {"raw": cell.raw, "value": float(cell.value), "cell": cell.cell})
 
 
 def _how(factor: float) -> Said:
