@@ -10,7 +10,7 @@ from pipeline.catalogue import load_catalogue
 from pipeline.grouping import GROUPED, grouped
 from pipeline.grouping.causes import FOLLOWS
 from pipeline.messages import Messages, _texts
-from pipeline.model import FINDINGS, Finding, Place
+from pipeline.model import FINDINGS, Finding, Place, Said
 from tests.books import Desk, copy_samples
 from tests.test_cli import run
 
@@ -33,7 +33,7 @@ def frame(*findings, lang="en"):
 
 def blank(cell, sheet="S", file="a.xlsx", severity="warning", column="Cases", label="A"):
     place = Place(file, sheet, cell)
-    return Finding("blank_cell", severity, place, "north", "f", params={"column": column, "label": label})
+    return Finding("blank_cell", severity, place, "north", "f", params={"column": column, "label": label, "advice": Said("blank.number")})
 
 
 def lines(*findings, **options):
@@ -53,7 +53,7 @@ def test_three_cells_of_one_column_are_one_line_that_says_where_and_what():
     assert (line["cells"], line["count"], line["cell"], line["severity"]) == ("F3:F5, F20", 4, "F3", "warning")
     assert line["message"] == (
         'S (a.xlsx): 4 cells in column F (F3:F5, F20), such as F3: A blank cell in "Cases" (row 3). '
-        "Write the number; 0 or - where there is nothing."
+        "Write the number if there is one; 0 or - if there was nothing."
     )
     assert line["message"] == f"S (a.xlsx): {line['said']}"
 

@@ -54,16 +54,14 @@ def _compare(stating: "_Stating", column: str) -> list[Finding]:
     agrees = same(stated["value"].to_numpy(), computed, stated["decimals"].to_numpy(dtype=float))
     wrong = known & stated["state"].isin([NUMBER, NIL]).to_numpy() & ~agrees
     blank = known & (stated["state"] == BLANK).to_numpy() & (cells.loc[positions, "role"] == MEMBER).to_numpy()
+    blank &= not stating.form.columns[stating.measure].may_be_blank
     lines = wide.positions.index[there]
     findings = [
         stating.mismatch(int(positions[i]), int(lines[i]), float(computed[i]))
         for i in np.flatnonzero(wrong)
         if not stating.agrees_with_sums(int(positions[i]), int(lines[i]))
     ]
-    return findings + [
-        finding_at(cells, int(positions[i]), "blank_cell", "warning", column=stating.form.label_of(stating.measure))
-        for i in np.flatnonzero(blank)
-    ]
+    return findings + [stating.blank(int(positions[i]), float(computed[i])) for i in np.flatnonzero(blank)]
 
 
 @dataclass(frozen=True)
@@ -105,6 +103,12 @@ class _Stating:
         raw = str(self.cells.at[position, "raw"])
         params |= {"now": self._shown(float(self.cells.at[position, "value"])), "corrected": corrected}
         return finding_at(self.cells, position, "corrected_stated_mismatch", "warning", raw, **params)
+
+    def blank(self, position: int, computed: float) -> Finding:
+        """A doubt about a cell that states nothing where something can be computed."""
+        advice = Said("blank.stated", {"computed": self._shown(computed)})
+        column = self.form.label_of(self.measure)
+        return finding_at(self.cells, position, "blank_cell", "warning", column=column, advice=advice)
 
     def _misreading(self, position: int, line: int) -> str:
         """The mistake that gives just this figure, if it is a change; else empty."""

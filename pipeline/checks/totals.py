@@ -188,5 +188,6 @@ def _blanks(cells: pd.DataFrame, catalogue: Catalogue) -> list[Finding]:
         column = form.columns[cell["measure"]]
         if column.equals or column.may_be_blank:
             continue
-        findings.append(finding_at(cells, position, "blank_cell", "warning", column=form.label_of(cell["measure"])))
+        about = {"column": form.label_of(cell["measure"]), "advice": Said("blank.number")}
+        findings.append(finding_at(cells, position, "blank_cell", "warning", **about))
     return findings
