@@ -10,7 +10,7 @@ import pandas as pd
 from pipeline.catalogue import Catalogue
 from pipeline.catalogue.forms import Form
 from pipeline.checks.forms import figures_of
-from pipeline.checks.frames import Wide, as_typed, corrections_in, finding_at, same, widen
+from pipeline.checks.frames import Wide, as_typed, based_on, corrections_in, finding_at, same, widen
 from pipeline.checks.misreadings import misreading
 from pipeline.checks.shown import listed
 from pipeline.expressions import PREVIOUS, Expression
@@ -99,7 +99,8 @@ class _Stating:
         corrected = corrections_in(self.cells, [*self._places(line), position])
         if not corrected or self._is_wrong_as_typed(position, line):
             rule = self._misreading(position, line) or "stated_mismatch"
-            return finding_at(self.cells, position, rule, "warning", None, **params)
+            told = finding_at(self.cells, position, rule, "warning", None, **params)
+            return based_on(told, self.cells, self._places(line))
         raw = str(self.cells.at[position, "raw"])
         params |= {"now": self._shown(float(self.cells.at[position, "value"])), "corrected": corrected}
         return finding_at(self.cells, position, "corrected_stated_mismatch", "warning", raw, **params)

@@ -163,7 +163,8 @@ def _ask_for(sink: Sink, cell: tuple[int, int], measure: str, about: Row) -> Non
     corrected = sink.sheet.corrected.get(cell)
     said = corrected.should_read if corrected else sink.sheet.text(*cell)
     if fold(said) in sink.vocabulary.to_come:
-        sink.find("figure_to_come", "warning", cell, tidy(said), label=about.label, column=sink.layout.label_of(measure))
+        column = sink.layout.label_of(measure)
+        sink.find("figure_to_come", "warning", cell, tidy(said), label=about.label, column=column)
 
 
 def _without_personal_data(sink: Sink, cell: tuple[int, int], raw: str, parsed: Parsed) -> str:
