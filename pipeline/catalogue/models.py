@@ -101,6 +101,7 @@ class Words(Entry):
     other_rows: Texts
     place_kinds: tuple[Texts, ...]
     several: Texts
+    offices: Texts
     values: Texts
     general: Texts
     personal: Texts
