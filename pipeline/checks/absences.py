@@ -23,80 +23,82 @@ _SHOWN = 3
 def check_absences(cells: pd.DataFrame, base: pd.DataFrame, catalogue: Catalogue) -> list[Finding]:
     """Tell of places that lack in a form; ``base`` holds the cells of the year before as they were reported."""
     keys = {name: form.row_keys[0].key for name, form in catalogue.forms.items() if is_open(form)}
-    now, then = (names_of(frame, keys) for frame in (cells, base))
-    compared = _Compared(catalogue)
+    now, then = (
+        {key: _Places(names, catalogue) for key, names in names_of(frame, keys).items()} for frame in (cells, base)
+    )
     findings: list[Finding] = []
-    for (province, form), names in now.items():
-        beside = [
+    for (province, form), own in now.items():
+        others = [
             other
             for (owner, name), other in now.items()
-            if owner == province and name != form and keys[name] == keys[form] and _file(other) == _file(names)
+            if owner == province and name != form and keys[name] == keys[form] and other.file == own.file
         ]
-        before = [then[province, form]] if (province, form) in then else []
-        found = defaultdict(list)
-        for name, cell in (*compared.with_others(names, beside, before), *compared.with_before(names, beside, before)):
+        last = then.get((province, form))
+        found: dict[str, list[pd.Series]] = defaultdict(list)
+        for name, cell in (*_beside(own, others, last), *_before(own, others, last)):
             found[name].append(cell)
-        findings.extend(_finding(cells, names, seen) for seen in found.values())
+        findings.extend(_finding(cells, own.names, seen) for seen in found.values())
     return findings
 
 
-class _Compared:
-    """Lists of places, compared as the reader tells places apart."""
+class _Places:
+    """The places that a form lists, found as the reader tells places apart."""
 
-    def __init__(self, catalogue: Catalogue) -> None:
+    def __init__(self, names: Names, catalogue: Catalogue) -> None:
+        self.names = names
+        self.file = str(next(iter(names.values()))["file"])
         self._kinds = kinds_of(catalogue)
         self._offices = tuple(fold(word) for word in catalogue.words.offices)
+        self._by_bare: dict[str, list[tuple[str, pd.Series]]] = defaultdict(list)
+        for name, cell in names.items():
+            kind, bare = place_of(name, self._kinds)
+            self._by_bare[bare].append((kind, cell))
 
-    def with_others(
-        self, names: Names, others: Sequence[Names], before: Sequence[Names]
-    ) -> Iterator[tuple[str, pd.Series]]:
-        """What most other forms of the workbook list and this one does not; one that did not a year ago never does."""
-        alike = [other for other in others if len(other) - len(self._lacking(names, other)) >= _FEWEST]
-        usual = [other for other in alike if self._is_comparable(names, other)]
-        for name in dict.fromkeys(name for other in usual for name in self._lacking(names, other)):
-            seen = [found for other in usual if (found := self._find(name, other)) is not None]
-            lacked_then = bool(before) and self._find(name, before[0]) is None
-            if len(seen) * 2 > len(alike) and not lacked_then:
-                yield from ((name, cell) for cell in seen)
-
-    def with_before(
-        self, names: Names, others: Sequence[Names], before: Sequence[Names]
-    ) -> Iterator[tuple[str, pd.Series]]:
-        """What the form listed a year ago; not where no other form of this year lists it: then it is no more."""
-        for last in before:
-            if self._is_comparable(names, last):
-                for name in self._lacking(names, last):
-                    if not others or any(self._find(name, other) is not None for other in others):
-                        yield name, last[name]
-
-    def _is_comparable(self, names: Names, other: Names) -> bool:
-        """Whether two lists are of the same places but for few, and no other places came in the stead of those."""
-        lacking, new = self._lacking(names, other), self._lacking(other, names)
-        few = len(lacking) <= max(1.0, _PART * len(other))
-        return bool(lacking) and few and len(other) - len(lacking) >= _FEWEST and len(new) < len(lacking)
-
-    def _lacking(self, names: Names, other: Names) -> list[str]:
-        """The places of the other list that this one does not have, under no like name either."""
-        absent = [name for name in other if not self._is_office(name) and self._find(name, names) is None]
-        return [name for name in absent if not any(are_alike(name, own) for own in names)]
-
-    def _find(self, name: str, names: Names) -> "pd.Series | None":
-        if name in names:
-            return names[name]
+    def find(self, name: str) -> "pd.Series | None":
+        """The row of a place, whether its kind is written short, in full or not at all."""
         kind, bare = place_of(name, self._kinds)
-        for own, cell in names.items():
-            own_kind, own_bare = place_of(own, self._kinds)
-            if own_bare == bare and (own_kind == kind or not own_kind or not kind):
-                return cell
-        return None
+        return next((c for k, c in self._by_bare.get(bare, ()) if k == kind or not k or not kind), None)
+
+    def lacking(self, other: "_Places") -> list[str]:
+        """The places of the other list that this one does not have, under no like name either."""
+        absent = [name for name in other.names if not self._is_office(name) and self.find(name) is None]
+        if not _are_few(absent, other):
+            return absent
+        return [name for name in absent if not any(are_alike(name, own) for own in self.names)]
 
     def _is_office(self, name: str) -> bool:
         begun = (name.removeprefix(word) for word in self._offices if name.startswith(word))
         return any(not rest or rest[0] == " " or rest[0].isdigit() for rest in begun)
 
 
-def _file(names: Names) -> str:
-    return str(next(iter(names.values()))["file"])
+def _are_few(absent: Sequence[str], other: _Places) -> bool:
+    return len(absent) <= max(1.0, _PART * len(other.names))
+
+
+def _left_out(own: _Places, other: _Places) -> list[str]:
+    """What lacks of lists that are of the same places but for few, where no others came in the stead of those."""
+    absent = own.lacking(other)
+    shared = len(other.names) - len(absent)
+    alone = absent and _are_few(absent, other) and shared >= _FEWEST
+    return absent if alone and len(other.lacking(own)) < len(absent) else []
+
+
+def _beside(own: _Places, others: Sequence[_Places], last: _Places | None) -> Iterator[tuple[str, pd.Series]]:
+    """What most other forms of the workbook list and this one does not; one that did not a year ago never does."""
+    alike = [other for other in others if len(other.names) - len(own.lacking(other)) >= _FEWEST]
+    for name in dict.fromkeys(name for other in alike for name in _left_out(own, other)):
+        seen = [cell for other in alike if (cell := other.find(name)) is not None]
+        if len(seen) * 2 > len(alike) and (last is None or last.find(name) is not None):
+            yield from ((name, cell) for cell in seen)
+
+
+def _before(own: _Places, others: Sequence[_Places], last: _Places | None) -> Iterator[tuple[str, pd.Series]]:
+    """What the form listed a year ago; not where no other form of this year lists it: then it is no more."""
+    if last is None:
+        return
+    for name in _left_out(own, last):
+        if not others or any(other.find(name) is not None for other in others):
+            yield name, last.names[name]
 
 
 def _origin(cell: "pd.Series") -> tuple[str, str]:
