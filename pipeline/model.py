@@ -1,5 +1,6 @@
 """What stages hand to each other: findings, submissions, and frames with the columns that CONTRACT and docs name."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -137,8 +138,19 @@ class Share:
 
 
 @dataclass(frozen=True)
+class Basis:
+    """The ``numbers`` that a finding is about or rests on, by sheet and cell, and by how much they are ``off``."""
+
+    numbers: Mapping[tuple[str, str], float] = field(default_factory=dict)
+    off: float = math.nan
+
+
+@dataclass(frozen=True)
 class Finding:
-    """One thing wrong or doubtful. ``params`` fill the rule's message in the user's language when it is shown."""
+    """One thing wrong or doubtful. ``params`` fill the rule's message in the user's language when it is shown.
+
+    Its ``basis`` tells whether it follows from another one.
+    """
 
     rule: str
     severity: Severity
@@ -147,6 +159,11 @@ class Finding:
     form: str = ""
     value: str = ""
     params: Mapping[str, object] = field(default_factory=dict)
+    basis: Basis = Basis()
+
+
+# By rule, file, sheet and cell of a finding.
+Bases = Mapping[tuple[str, str, str, str], Basis]
 
 
 @dataclass
@@ -218,7 +235,8 @@ class Consolidation:
     """What a run yields: four frames with the columns of `OBSERVATIONS`, `INDICATORS`, `FINDINGS`, `SUBMISSIONS`.
 
     ``changes`` is what differs from the accepted baseline (`pipeline.changes.CHANGES`); a check has none. ``tables``
-    are further ones by name, with the columns of `TABLES`; a check has none of them either.
+    are further ones by name, with the columns of `TABLES`; a check has none of them either. ``bases`` tell which of
+    the findings follow from others.
     """
 
     period: str
@@ -228,6 +246,7 @@ class Consolidation:
     submissions: "pd.DataFrame"
     changes: "pd.DataFrame | None" = None
     tables: "Mapping[str, pd.DataFrame]" = field(default_factory=dict)
+    bases: Bases = field(default_factory=dict)
 
     @property
     def complete(self) -> bool:

@@ -13,6 +13,7 @@ from pipeline.changes import compare
 from pipeline.earlier import Earlier, read_earlier, windows_of
 from pipeline.errors import NoInputsError, UsageError
 from pipeline.fair_intervals import with_fair_intervals
+from pipeline.grouping.bases import bases_of
 from pipeline.manifest import manifest
 from pipeline.model import (
     MEMBER,
@@ -165,11 +166,11 @@ def _process(
     submissions = submissions_frame(
         read.submissions, checked.cells, findings, catalogue, period, strict=options.strict, alone=alone
     )
-    observations = observations_frame(checked.cells, catalogue, period)
     of_all = {**earlier.cells, period: checked.cells}
     more = (indicators, catalogue, period, options.lang, windows_of(read.submissions))
     tables = _tables(of_all, checked.added, *more) | {"reconciliation": proof} if judges else {}
-    consolidation = Consolidation(period.id, observations, indicators, findings, submissions, tables=tables)
+    frames = (observations_frame(checked.cells, catalogue, period), indicators, findings, submissions)
+    consolidation = Consolidation(period.id, *frames, tables=tables, bases=bases_of(found, read.seen))
     note = catalogue.settings.sample_note if any(s.is_sample for s in read.submissions) else None
     langs, worded = for_provinces(found, read.submissions, catalogue, period, options.lang)
     about = (options.lang, options.edition, read.texts, note, read.ignored, langs, worded)

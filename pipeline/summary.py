@@ -181,7 +181,7 @@ def _show_findings(console: Console, done: Consolidation, catalogue: "Catalogue"
     """A section for each submission with findings, those with errors first, then what is about none of them."""
     from pipeline.grouping import grouped
 
-    lines = grouped(done.findings, say.lang, catalogue)
+    lines = grouped(done.findings, say.lang, catalogue, done.bases)
     subjects = _subjects(lines, done)
     sections = sorted(set(subjects), key=lambda at: (lines.loc[subjects == at, "severity"].map(_RANK).min(), at))
     left = _SHOWN_LINES

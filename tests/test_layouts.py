@@ -759,7 +759,7 @@ def test_an_identifier_in_a_number_column_is_no_number_and_is_masked(desk):
     result = desk.catalogue(kinds("amount")).send([["D", "N"], ["A", "038093012345"], ["B", 123456789012]]).check()
     assert result.observations["raw"].tolist() == ["***", "123456789012"]
     assert [(f.rule, f.cell, f.value) for f in result.findings.itertuples() if f.severity != "info"] == [
-        ("not_a_number", "B2", "***"), ("personal_data", "B2", "***"),
+        ("personal_data", "B2", "***"), ("not_a_number", "B2", "***"),
     ]  # fmt: skip
 
 
@@ -768,6 +768,12 @@ def test_numbers_of_persons_under_a_word_for_them_are_told(desk, header):
     sheets = {"F": [["District", "Cases"], ["A", 1]], "G": [["Tên", header], ["x", 912345678], ["y", 38099012345]]}
     found_ = desk.catalogue(OPEN).send(sheets).check().findings
     assert found_[found_["rule"] == "personal_data"]["cell"].tolist() == ["B2", "B3"]
+
+
+def test_personal_data_are_told_before_all_else_of_their_file(desk):
+    rows = [["District", "Cases"], ["A", "many"], ["B", None], [None, None], ["C", 3], ["Zalo 0912345678", 1]]
+    result = desk.catalogue({"f": OPEN}).send(rows).check()
+    assert found(result)[:2] == [("error", "personal_data", "A6"), ("error", "not_a_number", "B2")]
 
 
 @pytest.mark.parametrize("header", ["Zalo", "Số ĐT bắt giữ"])
@@ -803,11 +809,11 @@ def test_a_citizens_number_in_a_text_is_told_and_masked_everywhere(desk):
     ]
     result = desk.catalogue(form).send(rows).consolidate()
     assert {(f.severity, f.cell) for f in result.findings.itertuples() if f.rule == "personal_data"} == {
-        ("warning", "A2"),
-        ("warning", "C2"),
-        ("warning", "B3"),
-        ("warning", "A4"),
-        ("warning", "C5"),
+        ("error", "A2"),
+        ("error", "C2"),
+        ("error", "B3"),
+        ("error", "A4"),
+        ("error", "C5"),
     }
     assert set(result.observations["row"]) == {"*** (2)", "B", "*** (4)"}
     assert "text_without_row" not in set(result.findings["rule"])

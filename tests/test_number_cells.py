@@ -432,10 +432,29 @@ def test_marks_for_none_are_zero(desk, mark):
     assert (states(result), values(result), found(result)) == ({"R0": "nil"}, {"R0": 0}, [])
 
 
-@pytest.mark.parametrize("mark", [".....", "…", ". . .", "n/a", "N/A", "Chưa có số liệu", "không có số liệu"])
+@pytest.mark.parametrize("mark", [".....", "…", ". . .", "n/a", "N/A", "không có số liệu"])
 def test_marks_for_not_available_are_null(desk, mark):
     result = desk.catalogue(form()).send(sheet(n=[mark])).check()
     assert (states(result), values(result), found(result)) == ({"R0": "missing"}, {"R0": None}, [])
+
+
+@pytest.mark.parametrize("words", ["chưa có", "Chưa có số liệu", "chưa thống kê", "Chưa báo cáo.", "pending"])
+def test_words_that_a_figure_is_still_to_come_are_null_and_ask_for_it(desk, words):
+    result = desk.catalogue(form()).send(sheet(n=[1, words])).check()
+    assert (states(result)["R1"], values(result)["R1"]) == ("missing", None)
+    assert found(result) == [("warning", "figure_to_come", "B3")]
+    for part in (f'"{words}"', "(R1)", "0 or -"):
+        assert part in only(result, "figure_to_come")["message"]
+
+
+def test_a_total_and_a_recomputed_rate_are_not_asked_for(desk):
+    rows = [["D", "Cases", "Cleared", "Rate"], ["A", 4, 2, "chưa có"], ["Total", "chưa có", 2, None]]
+    layout = """
+        title: F
+        rows: [{key: d, header: D, members: open}]
+        columns: {n: {header: Cases}, c: {header: Cleared}, r: {header: Rate, kind: percent, equals: c / n}}
+    """
+    assert "figure_to_come" not in {rule for _, rule, _ in found(desk.catalogue(layout).send(rows).check())}
 
 
 @pytest.mark.parametrize("mark", ["x", "X", "×", "Không áp dụng"])

@@ -546,6 +546,52 @@ def test_a_name_that_last_years_form_spells_otherwise_is_told(desk):
     assert ("warning", "name_differs", "B2") in found(desk.check())
 
 
+PLACES = ["Vinh", "Quỳ Hợp", "Yên Thành", "Nam Đàn", "Con Cuông"]
+
+
+def left_out(desk, f, g=PLACES, then=None):
+    """What is told as left out: the place and the cell; rows without figures of their own count as none."""
+    sheets = {name: [HEAD, *([place, 10 + 7 * at, 5] for at, place in enumerate(rows))]
+              for name, rows in (("F", f), ("G", g)) if rows}  # fmt: skip
+    desk.catalogue(TWO if g else OPEN).send(sheets)
+    if then:
+        desk.send({"F": [HEAD, *([place, 20 + 9 * at, 6] for at, place in enumerate(then))]}, period="2023")
+    rows = desk.check().findings.query("rule == 'row_left_out'")
+    return list(rows[["sheet", "cell", "value"]].itertuples(index=False, name=None))
+
+
+def test_a_place_that_another_form_lists_is_told_with_where_the_rows_end_and_where_it_stands(desk):
+    assert left_out(desk, PLACES[:2] + PLACES[3:]) == [("F", "B5", "Yên Thành")]
+    told = only(desk.check(), "row_left_out")
+    assert told["severity"] == "warning"
+    for part in ('"Yên Thành"', "G!B4", '"Vinh"', '"Con Cuông"'):
+        assert part in told["message"]
+
+
+def test_a_place_that_the_form_listed_a_year_ago_is_told_with_that_file(desk):
+    assert left_out(desk, PLACES[:4], g=None, then=PLACES) == [("F", "B5", "Con Cuông")]
+    assert "F!B6 (north.xlsx, 2023)" in only(desk.check(), "row_left_out")["message"]
+
+
+@pytest.mark.parametrize(("f", "g", "then"), [
+    (PLACES, PLACES, PLACES),
+    (["TP Vinh", *PLACES[1:]], ["Thành phố Vinh", *PLACES[1:]], None),
+    ([*PLACES[:4], "Con Cuôngg"], PLACES, None),
+    (PLACES, [*PLACES, "PC02", "Phòng Cảnh sát hình sự"], None),
+    (PLACES[:2], PLACES, None),
+    (["Xã A", "Xã B", "Xã C", "Xã D"], PLACES, None),
+    ([*PLACES[:3], "Nam Đàn và Con Cuông"], PLACES, None),
+    (PLACES[:4], PLACES[:4], PLACES),
+    ([*PLACES[:3], "Sông Lam"], None, PLACES),
+    (PLACES[:4], PLACES, PLACES[:4]),
+], ids=[
+    "whole", "one place in two spellings", "misspelt", "offices", "few rows", "another level", "merged", "no more",
+    "merged since last year", "never listed",
+])  # fmt: skip
+def test_what_is_no_row_left_out_is_not_told_as_one(desk, f, g, then):
+    assert left_out(desk, f, g, then) == []
+
+
 # Codes
 
 

@@ -315,8 +315,11 @@ def test_the_raw_text_stays_and_the_unit_is_the_forms(desk):
 def test_a_conversion_is_told_once_with_units_factor_and_cells(desk):
     rows = [["D", "Cases", "Damage (nghìn đồng)"], *([f"D{i}", 1, 1000 * i] for i in range(1, 11))]
     finding = only(desk.catalogue(FORM).send(rows).check(), "unit_converted")
-    assert (finding["cell"], finding["value"], finding["expected"]) == ("C1", "nghìn đồng", "triệu đồng")
-    for part in ("10 numbers", "C2, C3", "divided by 1,000", "Damage"):
+    assert (finding["cell"], finding["value"], finding["expected"]) == (
+        "C1", "nghìn đồng", 'keep it if right (converted to "triệu đồng")',
+    )  # fmt: skip
+    how = ("such as 1000 to 1 (cell C2)", "nothing need be done", 'write "triệu đồng" in this cell')
+    for part in ("10 numbers", "C2, C3", "divided by 1,000", "Damage", *how):
         assert part in finding["message"]
 
 

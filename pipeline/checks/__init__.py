@@ -31,6 +31,7 @@ def check(
 
     ``earlier`` holds those of an earlier part of the same year, from its first day too, where there is one.
     """
+    from pipeline.checks.absences import check_absences
     from pipeline.checks.conversions import check_conversions
     from pipeline.checks.cross import check_across
     from pipeline.checks.cumulative import check_cumulative
@@ -57,6 +58,7 @@ def check(
     findings.extend(check_restated(cells, base, catalogue))
     findings.extend(check_names(cells, base, catalogue))
     findings.extend(check_places(cells, catalogue))
+    findings.extend(check_absences(cells, base, catalogue))
     findings.extend(check_magnitude(cells, base, catalogue))
     findings.extend(check_conversions(cells, base, catalogue))
     findings.extend(check_suspicions(cells, base, catalogue))

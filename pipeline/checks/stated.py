@@ -10,7 +10,7 @@ import pandas as pd
 from pipeline.catalogue import Catalogue
 from pipeline.catalogue.forms import Form
 from pipeline.checks.forms import figures_of
-from pipeline.checks.frames import Wide, as_typed, corrections_in, finding_at, same, widen
+from pipeline.checks.frames import Wide, as_typed, based_on, corrections_in, finding_at, same, widen
 from pipeline.checks.misreadings import misreading
 from pipeline.checks.shown import listed
 from pipeline.expressions import PREVIOUS, Expression
@@ -54,16 +54,14 @@ def _compare(stating: "_Stating", column: str) -> list[Finding]:
     agrees = same(stated["value"].to_numpy(), computed, stated["decimals"].to_numpy(dtype=float))
     wrong = known & stated["state"].isin([NUMBER, NIL]).to_numpy() & ~agrees
     blank = known & (stated["state"] == BLANK).to_numpy() & (cells.loc[positions, "role"] == MEMBER).to_numpy()
+    blank &= not stating.form.columns[stating.measure].may_be_blank
     lines = wide.positions.index[there]
     findings = [
         stating.mismatch(int(positions[i]), int(lines[i]), float(computed[i]))
         for i in np.flatnonzero(wrong)
         if not stating.agrees_with_sums(int(positions[i]), int(lines[i]))
     ]
-    return findings + [
-        finding_at(cells, int(positions[i]), "blank_cell", "warning", column=stating.form.label_of(stating.measure))
-        for i in np.flatnonzero(blank)
-    ]
+    return findings + [stating.blank(int(positions[i]), float(computed[i])) for i in np.flatnonzero(blank)]
 
 
 @dataclass(frozen=True)
@@ -101,10 +99,17 @@ class _Stating:
         corrected = corrections_in(self.cells, [*self._places(line), position])
         if not corrected or self._is_wrong_as_typed(position, line):
             rule = self._misreading(position, line) or "stated_mismatch"
-            return finding_at(self.cells, position, rule, "warning", None, **params)
+            told = finding_at(self.cells, position, rule, "warning", None, **params)
+            return based_on(told, self.cells, self._places(line))
         raw = str(self.cells.at[position, "raw"])
         params |= {"now": self._shown(float(self.cells.at[position, "value"])), "corrected": corrected}
         return finding_at(self.cells, position, "corrected_stated_mismatch", "warning", raw, **params)
+
+    def blank(self, position: int, computed: float) -> Finding:
+        """A doubt about a cell that states nothing where something can be computed."""
+        advice = Said("blank.stated", {"computed": self._shown(computed)})
+        column = self.form.label_of(self.measure)
+        return finding_at(self.cells, position, "blank_cell", "warning", column=column, advice=advice)
 
     def _misreading(self, position: int, line: int) -> str:
         """The mistake that gives just this figure, if it is a change; else empty."""

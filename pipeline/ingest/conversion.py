@@ -5,7 +5,7 @@ The narrowest statement wins: the cell's own, the unit column's, the header's, t
 
 import math
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from pipeline.catalogue.forms import Column
 from pipeline.ingest.header_paths import header_paths, merged_from
@@ -15,7 +15,7 @@ from pipeline.ingest.reader import Sheet
 from pipeline.ingest.sink import CellRecord, Sink
 from pipeline.ingest.unit_remarks import tell_unused
 from pipeline.ingest.unit_texts import Stated, UnitTexts
-from pipeline.model import Said
+from pipeline.model import Basis, Said
 from pipeline.states import NUMBER
 
 _SHOWN_CELLS = 6
@@ -93,8 +93,15 @@ def _tell(sink: Sink, group: _Group, *, contradicts: bool) -> None:
         rule, "error" if contradicts else "warning", group.stated.cell, value=group.stated.text,
         wanted=group.wanted or Said("unit.none"), how=_how(group.factor or 1.0),
         columns=[sink.layout.label_of(name) for name in names],
-        count=len(group.cells), cells=_shown(cell.cell for cell in group.cells),
+        count=len(group.cells), cells=_shown(cell.cell for cell in group.cells), stored=_stored(group.cells[0]),
     )  # fmt: skip
+    basis = Basis({(cell.sheet, cell.cell): cell.value for cell in group.cells})
+    sink.findings[-1] = replace(sink.findings[-1], basis=basis)
+
+
+def _stored(cell: CellRecord) -> Said:
+    """What was made of a number as typed."""
+    return Said("unit.stored", {"raw": cell.raw, "value": float(cell.value), "cell": cell.cell})
 
 
 def _how(factor: float) -> Said:

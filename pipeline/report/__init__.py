@@ -53,4 +53,4 @@ def _write_returns(results: Results, sources: Mapping[str, Path], folder: Path) 
 
     findings = results.consolidation.findings if results.worded is None else results.worded
     langs = {file: results.langs.get(file, results.lang) for file in sources}
-    write_returns(findings, sources, folder, langs, results.catalogue)
+    write_returns(findings, sources, folder, langs, results.catalogue, results.consolidation.bases)
