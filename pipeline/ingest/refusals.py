@@ -1,5 +1,6 @@
 """Says why a cell is no number and how to mend it: what it looks like, what was probably typed, where to write it."""
 
+import math
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
@@ -79,7 +80,7 @@ def _header(column: Column, measure: str) -> Label:
 
 
 def _pair(form: Form, measure: str, typed: tuple[object, object]) -> tuple[str, tuple[Label, Label]] | None:
-    """The columns that ``91/97`` is of, where a formula or a rule relates two: ``named`` in its order, or ``unordered``.
+    """The columns that ``91/97`` is of, where a formula or rule relates two: ``named`` in its order, or ``unordered``.
 
     A rate's formula says the order in which people write the two; it is not told where a rule would be broken by it.
     Without such a formula the order is told that alone keeps the rules.
@@ -90,8 +91,9 @@ def _pair(form: Form, measure: str, typed: tuple[object, object]) -> tuple[str, 
     names = next((names for names in related if measure in names and len(names) == _PAIR), None)
     if names is None:
         return None
-    read = [parse_number(str(number), "count").value for number in typed]
-    kept = [order for order in (names, names[::-1]) if _keeps_rules(form, dict(zip(order, read, strict=True)))]
+    first, second = (parse_number(str(number), "count") for number in typed)
+    numbers = [one.value if one else math.nan for one in (first, second)]
+    kept = [order for order in (names, names[::-1]) if _keeps_rules(form, dict(zip(order, numbers, strict=True)))]
     if any(column.equals.replace(" ", "") == "/".join(names) for column in formulas):
         kept = kept[:1] if names in kept else []
     how, (here, there) = ("named", kept[0]) if len(kept) == 1 else ("unordered", names)
