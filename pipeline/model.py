@@ -134,6 +134,7 @@ class Share:
     """A share inside a message, shown as a percentage."""
 
     value: float
+    decimals: int = 2  # of the percentage
 
 
 @dataclass(frozen=True)
