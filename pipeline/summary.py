@@ -81,7 +81,7 @@ def _close(
         console.print(escape(text), style="yellow")
     if not done.complete:
         text = say("cli.incomplete") if written_workbook else _would_be_used(done, say)
-        console.print(escape(text), style="red", soft_wrap=True)
+        console.print(escape(text), style="red")
     console.print(escape(say("cli.written", path=written)), soft_wrap=True)
 
 
