@@ -135,6 +135,7 @@ class Share:
     """A share inside a message, shown as a percentage."""
 
     value: float
+    decimals: int = 2  # of the percentage
 
 
 @dataclass(frozen=True)
@@ -182,6 +183,7 @@ class Submission:
     revision: int = 0  # which version of the submission it says it is; 0: it does not say; -1: it cannot be ordered
     window: tuple[date, date] | None = None  # the days that it says its figures are about
     lang: str = ""  # the language of its headers, where that is one of ours
+    mends: frozenset[str] = frozenset()  # what our lists in it say of the files that they were made from (`text.spelt`)
 
 
 @dataclass(frozen=True)

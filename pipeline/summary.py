@@ -109,8 +109,19 @@ def _closing(
         text = say("cli.lacking", indicators=lacking["indicator"].nunique(), provinces=lacking["province"].nunique())
         lines.append((text, "yellow"))
     if not done.complete:
-        lines.append((say("cli.incomplete"), "red"))
+        lines.append((say("cli.incomplete") if written_workbook else _would_be_used(done, say), "red"))
     return [*lines, (say("cli.written", path=written), "")]
+
+
+def _would_be_used(done: Consolidation, say: Messages) -> str:
+    """What a consolidation would make use of, after a check found something wrong."""
+    own = done.submissions[(done.submissions["province"] != "") & (done.submissions["status"] != "base_only")]
+    used = own[own["status"].isin(["accepted", "accepted_with_warnings", "partial"])]
+    expected = own.drop_duplicates("province")
+    return say(
+        "cli.incomplete_check", period=done.period, used=used["province"].nunique(), expected=len(expected),
+        forms=used["forms_accepted"].sum(), expected_forms=expected["forms_expected"].sum(),
+    )  # fmt: skip
 
 
 def _headline(done: Consolidation, catalogue: "Catalogue") -> str:

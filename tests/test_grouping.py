@@ -126,7 +126,10 @@ def test_an_old_encoding_is_told_once_for_a_file_whatever_each_sheet_gives_as_it
 
 
 def test_what_is_missing_is_told_in_one_sentence_with_all_names():
-    rows = [Finding("missing_row", "error", Place("a.xlsx", "S"), "north", "f", params={"row": r}) for r in "ABCD"]
+    rows = [
+        Finding("missing_row", "error", Place("a.xlsx", "S", cell), "north", "f", params={"row": r, "where": ""})
+        for r, cell in zip("ABCD", ("A2", "A2", "A3", "A4"), strict=True)
+    ]
     line = grouped(frame(*rows), "en")
     assert line["count"].tolist() == [4]
     assert 'Likewise: "B", "C", "D".' in line["said"].iloc[0]
@@ -179,7 +182,7 @@ def unknown(text, cell="A9", **more):
 
 
 def missing(text, **more):
-    return at("missing_row", "", "", "error", row=text, **more)
+    return at("missing_row", "A5", "", "error", row=text, where="", **more)
 
 
 def told(*findings, across=None):
@@ -197,7 +200,7 @@ def test_a_row_under_another_name_is_the_one_that_is_missing():
 
 def test_rows_that_cannot_be_paired_are_both_told():
     assert told(unknown("Thieving"), missing("Theft"), missing("Fraud")) == [
-        ("unknown_row", "A9", 0), ("missing_row", "", 0), ("missing_row", "", 0),
+        ("unknown_row", "A9", 0), ("missing_row", "A5", 0), ("missing_row", "A5", 0),
     ]  # fmt: skip
 
 

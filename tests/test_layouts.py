@@ -215,9 +215,20 @@ def test_rows_under_an_open_of_which_line_are_set_aside_too(desk):
 def test_a_row_that_is_no_listed_member_is_an_error_and_a_listed_one_that_lacks_too(desk):
     result = desk.catalogue(LISTED).send(listed(["Theft", 1], ["Piracy", 9], ["Drugs", 3], ["Gangs", 0])).check()
     assert values(result) == {"theft": 1, "drugs": 3, "gang": 0}
-    assert found(result) == [("error", "missing_row", ""), ("error", "unknown_row", "A3")]
+    assert found(result) == [("error", "missing_row", "A2"), ("error", "unknown_row", "A3")]
     assert only(result, "unknown_row")["value"] == "Piracy"
     assert only(result, "missing_row")["expected"] == "Fraud"
+
+
+def test_a_row_that_lacks_is_told_at_the_row_beside_which_it_belongs(desk):
+    result = desk.catalogue(LISTED).send(listed(["Drugs", 3], ["Theft", 1])).check()
+    rows = [(f.cell, f.expected, f.message.partition("): ")[2]) for f in result.findings.itertuples()
+            if f.rule == "missing_row"]  # fmt: skip
+    assert [row[:2] for row in rows] == [("A2", "Gangs"), ("A3", "Fraud")]
+    assert 'in the form it follows the row "Theft"' in rows[1][2]
+    result = desk.send(listed(["Fraud", 2], ["Drugs", 3], ["Gangs", 0])).check()
+    assert only(result, "missing_row")["cell"] == "A2"
+    assert 'in the form it precedes the row "Fraud"' in only(result, "missing_row")["message"]
 
 
 def test_unlisted_rows_that_are_ignored_make_one_note_together(desk):

@@ -140,9 +140,23 @@ def test_two_numbers_in_a_cell_get_no_columns_where_the_form_relates_none(desk):
 
 
 def test_the_columns_for_two_numbers_are_those_of_the_formula_that_divides_them(desk):
-    stated = "equals: cleared / n"
-    result = desk.catalogue(form(formula=stated)).send(sheet(n=[1], cleared=["97/91"])).check()
+    stated = form(formula="equals: cleared / n").replace("rules: [{id: within, check: cleared <= n}]", "")
+    result = desk.catalogue(stated).send(sheet(n=[1], cleared=["97/91"])).check()
     assert 'Write 97 under "Cleared" and 91 under "Cases".' in only(result, "not_a_number")["message"]
+
+
+@pytest.mark.parametrize(("typed", "advice"), [
+    ("91/97", 'Write 91 under "Cleared" and 97 under "Cases".'),
+    ("162/2", '162 and 2. Check which is of "Cleared" and which of "Cases"'),
+])  # fmt: skip
+def test_two_numbers_that_a_formula_would_put_against_a_rule_get_no_columns(desk, typed, advice):
+    result = desk.catalogue(form(formula="equals: cleared / n")).send(sheet(n=[typed], cleared=[1])).check()
+    assert advice in only(result, "not_a_number")["message"]
+
+
+def test_two_numbers_that_keep_a_rule_either_way_get_no_columns(desk):
+    result = check(desk, cleared=["9/9"])
+    assert 'Check which is of "Cleared" and which of "Cases"' in only(result, "not_a_number")["message"]
 
 
 def test_advice_about_marks_names_only_those_that_the_catalogue_has(desk):

@@ -879,7 +879,7 @@ def test_a_listed_row_in_percent_is_none_of_the_forms(desk):
     form = "title: F\nrows: [{key: t, header: T, members: [{id: theft}, {id: fraud}]}]\ncolumns: {n: {header: Cases}}"
     result = desk.catalogue(form).send([["T", "Cases"], ["theft (%)", 12], ["fraud", 3]]).check()
     assert {(rule, cell) for severity, rule, cell in found(result) if severity == "error"} == {
-        ("unknown_row", "A2"), ("missing_row", ""),
+        ("unknown_row", "A2"), ("missing_row", "A3"),
     }  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 """Stated figures (rates, changes) against what their own row gives; total rows too."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -17,6 +17,7 @@ from pipeline.expressions import PREVIOUS, Expression
 from pipeline.model import GROUP, MEMBER, TOTAL, Finding, Said, Share
 from pipeline.states import BLANK, NIL, NUMBER
 
+_DECIMALS = 12  # the most that are shown of a percentage
 Sums = Mapping[tuple[object, ...], float]
 
 
@@ -90,8 +91,9 @@ class _Stating:
     def mismatch(self, position: int, line: int, computed: float) -> Finding:
         """A doubt about the figure; about our own correction where the submission itself agrees without it."""
         figures = figures_of(self.cells, self.wide, line, self.formula, self.form)
+        now, shown = self._shown(float(self.cells.at[position, "value"]), computed)
         params: dict[str, object] = {
-            "computed": self._shown(computed),
+            "computed": shown,
             "formula": self.formula.text,
             "used": Said("stated.of_rows" if self.cells.at[position, "role"] != MEMBER else "stated.recomputed"),
             "numbers": listed(figures),
@@ -99,10 +101,12 @@ class _Stating:
         corrected = corrections_in(self.cells, [*self._places(line), position])
         if not corrected or self._is_wrong_as_typed(position, line):
             rule = self._misreading(position, line) or "stated_mismatch"
+            read = {} if self.cells.at[position, "corrected"] or not self.is_share else {"value": now}
             told = finding_at(self.cells, position, rule, "warning", None, **params)
+            told = replace(told, params={**told.params, **read})
             return based_on(told, self.cells, self._places(line))
         raw = str(self.cells.at[position, "raw"])
-        params |= {"now": self._shown(float(self.cells.at[position, "value"])), "corrected": corrected}
+        params |= {"now": now, "corrected": corrected}
         return finding_at(self.cells, position, "corrected_stated_mismatch", "warning", raw, **params)
 
     def blank(self, position: int, computed: float) -> Finding:
@@ -122,8 +126,13 @@ class _Stating:
         of_shares = kinds == {"percent"}
         return misreading(stated, this, base, decimals, is_relative=change.is_relative, of_shares=of_shares)
 
-    def _shown(self, value: float) -> float | Share:
-        return Share(value) if self.is_share else value
+    def _shown(self, stated: float, computed: float) -> tuple[float | Share, float | Share]:
+        """Both figures in one writing, shares with as many decimals as show that they differ."""
+        if not self.is_share:
+            return stated, computed
+        differing = (n for n in range(2, _DECIMALS) if round(100 * stated, n) != round(100 * computed, n))
+        decimals = next(differing, _DECIMALS)
+        return Share(stated, decimals), Share(computed, decimals)
 
     def _is_wrong_as_typed(self, position: int, line: int) -> bool:
         """Whether the figure disagrees with the formula without any correction too."""

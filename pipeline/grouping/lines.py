@@ -36,6 +36,8 @@ class _Way:
 
 
 _WAYS = (
+    # They stand where each belongs; one sentence with all names says more than where that is.
+    _Way("likewise", _MANY, lambda row: _kind(row) if row.rule == "missing_row" else None),
     _Way("column", _MANY, lambda row: (*_kind(row), row.column) if row.cell else None),
     _Way("row", _MANY, lambda row: (*_kind(row), row.row) if row.cell else None),
     _Way("same", 2, lambda row: (row.severity, row.rule, row.file, row.sheet, row.said)),

@@ -23,7 +23,7 @@ from pipeline.ingest.locate import Located, locate
 from pipeline.ingest.noting import mark_told
 from pipeline.ingest.personal import masked, personal_findings, personal_name
 from pipeline.ingest.reader import Sheet
-from pipeline.ingest.returned import without_lists
+from pipeline.ingest.returned import made_from, without_lists
 from pipeline.ingest.revision import stated_revision
 from pipeline.ingest.seen import SeenCell
 from pipeline.ingest.sink import CellRecord, Sink, TextRecord
@@ -57,6 +57,7 @@ def read_submission(source: Source, vocabulary: Vocabulary, corrections: Correct
         refuse(part, source, opened.error.reason, opened.error.detail, vocabulary)
         return part
     sheets, lists = without_lists(source.name, opened.sheets)
+    part.submission.mends = made_from(opened.sheets) if lists else frozenset()
     if lists and not sheets:
         part.submission.province = province_in_name(source.name, vocabulary)
         part.submission.status = "refused"

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from pipeline.report.returns.listing import put_list
 from pipeline.report.returns.marked import mark
 from pipeline.report.returns.markup import UnmarkableError
 from pipeline.report.returns.package import Package, ZippedParts
+from pipeline.text import spelt
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -131,8 +133,10 @@ class _Return:
     def _marked_copy(self, source: Path) -> tuple[bytes, str]:
         if not source.is_file():  # reading a pipe would wait for ever
             raise UnmarkableError("returns.failed")
-        book = Book(Package(ZippedParts(source.read_bytes())))
+        content = source.read_bytes()
+        book = Book(Package(ZippedParts(content)))
         said = mark(book, self._doubts, self._say)
+        said.append(self._say("returns.made_from", code=spelt(sha256(content).hexdigest())))
         return self._packed(book, [self._say("returns.marked"), " ".join(said)])
 
     def _packed(self, book: Book, notes: Sequence[str]) -> tuple[bytes, str]:
