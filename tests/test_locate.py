@@ -265,6 +265,14 @@ def test_a_sheet_that_names_another_province_beside_its_own_is_read(tmp_path, li
     assert told(result, "missing_submission") == []
 
 
+def test_a_sheet_that_names_two_provinces_as_its_own_is_told_and_not_read(tmp_path):
+    places = [["CÔNG AN TỈNH NGHỆ AN"], ["Công an tỉnh Thanh Hóa"], *PLACES]
+    result = from_nghe_an(tmp_path, {**WHOLE, "Biểu 01": own("Nghệ An", TYPES), "Biểu 02": places})
+    finding = only(result, "several_provinces")
+    assert (finding["severity"], finding["sheet"], finding["cell"]) == ("error", "Biểu 02", "A2")
+    assert read(result) == (ALL[0], {}, ALL[2])
+
+
 def test_a_page_that_is_no_form_may_name_another_province(tmp_path):
     sheets = {name: own("Nghệ An", rows) for name, rows in WHOLE.items()}
     result = from_nghe_an(tmp_path, {**sheets, "Danh bạ": [["Công an tỉnh Thanh Hóa"], ["Phòng tham mưu"]]})

@@ -34,7 +34,8 @@ from pipeline.states import NUMBER
 from pipeline.text import mask_personal
 
 # What is told of a sheet that is about another period or province: none of its forms is read.
-_ABOUT_ANOTHER = frozenset({"period_conflict", "other_province"})
+_ANOTHERS = frozenset({"other_province", "several_provinces"})
+_ABOUT_ANOTHER = _ANOTHERS | {"period_conflict"}
 
 
 @dataclass
@@ -132,7 +133,7 @@ def _about_this(findings: list[Finding], located: Located, vocabulary: Vocabular
     forms = vocabulary.catalogue.forms
     free = {sheet.name for form, sheet in located.sheets.items() if forms[form].covers_cluster}
     free |= {f.place.sheet for f in located.findings if f.rule in {"sheet_without_form", "sheet_like_form"}}
-    return [f for f in findings if f.rule != "other_province" or f.place.sheet not in free]
+    return [f for f in findings if f.rule not in _ANOTHERS or f.place.sheet not in free]
 
 
 def _without_others(
