@@ -11,6 +11,7 @@ from pipeline.ingest.corrections import (
     rewrite_labels,
     set_aside_unclear,
 )
+from pipeline.ingest.decoded_labels import decode_labels
 from pipeline.ingest.decoding import encoding_findings
 from pipeline.ingest.files import Source
 from pipeline.ingest.flood import held_back
@@ -89,6 +90,7 @@ def refuse(part: Part, source: Source, reason: str, detail: str, vocabulary: Voc
 
 def _read(part: Part, sheets: list[Sheet], vocabulary: Vocabulary, corrections: Corrections) -> None:
     submission, file = part.submission, part.submission.file
+    sheets = decode_labels(sheets, vocabulary)
     identity = identify(file, sheets, vocabulary)
     located = locate(file, sheets, vocabulary)
     about = _about_this(identity.findings, located, vocabulary)
@@ -151,6 +153,10 @@ def _read_forms(part: Part, present: list[tuple[str, Sheet]], vocabulary: Vocabu
     renamed = rewrite_labels([sheet for _, sheet in present])
     if renamed:
         sinks = list(mark_labels(renamed, lambda: _read_each(part, present, vocabulary)))
+    # One sheet may hold several forms; it is told once.
+    hidden = {sheet.name: form for form, sheet in present if sheet.hidden}
+    file, province = part.submission.file, part.submission.province
+    part.findings.extend(Finding("hidden_sheet", "info", Place(file, s), province, f) for s, f in hidden.items())
     for sink in sinks:
         part.cells.extend(sink.cells)
         part.texts.extend(sink.texts)
