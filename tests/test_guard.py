@@ -257,6 +257,21 @@ ODS_CELLS = """<table:table-row>
 </table:table-row>""".replace("\n", "")
 
 
+def test_pictures_are_told_for_what_they_show_is_not_read(tmp_path):
+    drawn = forge.relationships(("drawing", "../drawings/drawing1.xml"))
+    shown = forge.relationships(("image", "../media/image1.png"))
+    content = forge.book(
+        entries=[
+            forge.entry("xl/worksheets/_rels/sheet1.xml.rels", drawn),
+            forge.entry("xl/drawings/drawing1.xml", "<wsDr/>"),
+            forge.entry("xl/drawings/_rels/drawing1.xml.rels", shown),
+            forge.entry("xl/media/image1.png", b"\x89PNG"),
+        ]
+    )
+    told = opened(tmp_path, content).presences
+    assert [(p.rule, p.where) for p in told] == [("pictures_present", forge.SHEET)]
+
+
 def test_error_cells_formulas_without_result_percentages_and_booleans_of_ods_are_told(tmp_path):
     done = opened(tmp_path, forge.ods(rows=ODS_CELLS))
     scan = done.sheets[0].scan

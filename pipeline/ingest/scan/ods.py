@@ -11,7 +11,7 @@ from pipeline.ingest.limits import Limits
 from pipeline.ingest.parts import BookScan, Cell, Presence, Range, SheetScan, address, refuse_namesakes
 from pipeline.ingest.scan.markup import Attributes, by_local_name, local, parse_part
 from pipeline.ingest.scan.ods_marks import Marks
-from pipeline.ingest.scan.package import CONNECTIONS, DDE, EMBEDDED, LINKS, MACROS, shortened
+from pipeline.ingest.scan.package import CONNECTIONS, DDE, EMBEDDED, LINKS, MACROS, PICTURES, shortened
 from pipeline.ingest.scan.xlsx_texts import FORMULA, HEADER, LINK, NAME, PROMPT, PROPERTIES, has_personal_text
 from pipeline.text import holds_personal_data
 
@@ -64,6 +64,8 @@ def scan_ods(content: bytes, archive: Archive, limits: Limits) -> BookScan:
         handler.note(MACROS, "Basic")
     if archive.has(_MANIFEST) and _OBJECT.search(archive.read(_MANIFEST).decode("utf-8", "replace")):
         handler.note(EMBEDDED, "-")
+    if archive.under("pictures/"):
+        handler.note(PICTURES, "-")
     scan.presences = handler.presences
     scan.notes = list(handler.notes)
     scan.texts = [
