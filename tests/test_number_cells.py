@@ -232,6 +232,20 @@ def test_a_text_that_excel_keeps_with_those_of_all_sheets_is_looked_at_too(desk)
     assert found(result) == [("error", "not_a_number", "B2"), ("error", "not_a_number", "B3")]
 
 
+def test_a_number_in_a_cell_that_is_struck_out_is_refused(desk):
+    desk.catalogue(form()).send([["D", "Cases"]])
+    with xlsxwriter.Workbook(desk.inputs / "north.xlsx") as book:
+        page, struck = book.add_worksheet("F"), book.add_format({"font_strikeout": True})
+        page.write_row(0, 0, ["D", "Cases"])
+        page.write_column(1, 0, ["R0", "R1", "R2", "R3", "R4"])
+        page.write_column(1, 1, [13, "14", " ", None], struck)  # what is struck out and blank is blank
+        page.write_formula(5, 1, "=6+6", struck, 12)
+    result = desk.check()
+    assert values(result) == dict.fromkeys(["R0", "R1", "R2", "R3", "R4"])
+    refused = [cell for _, rule, cell in found(result) if rule == "not_a_number"]
+    assert (refused, states(result)["R2"]) == (["B2", "B3", "B6"], "blank")
+
+
 # Dates and times that Excel made of numbers
 
 

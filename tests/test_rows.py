@@ -302,6 +302,23 @@ def test_a_dash_before_one_district_among_others_is_no_part_of_its_name(desk, da
     assert found(result) == []
 
 
+@pytest.mark.parametrize(("rows", "cells"), [
+    ([["X", "A", 5], [None, "Trong đó:", None], [None, "B", 2], [None, "C", 1], ["Y", "A", 1]], ["A4"]),
+    ([["X", "A", 5], ["X", "Trong đó: B", 2], ["Y", "A", 1]], ["A3"]),
+    ([["X", "Total", 3], [None, "Trong đó: A", 2], [None, "Trong đó: B", 1]], []),
+    ([["X", "A", 5], [None, "Trong đó:", None], [None, "D", 2], [None, "B", 2]], []),
+])  # fmt: skip
+def test_a_row_that_the_sheet_counts_in_another_one_and_the_form_beside_it_is_told(desk, rows, cells):
+    members = "[{id: a, label: A}, {id: b, label: B}, {id: c, label: C}, {id: d, label: D, part_of: a}]"
+    form = f"""
+        title: F
+        rows: [{{key: place, header: Place, members: open}}, {{key: type, header: Type, members: {members}}}]
+        columns: {{n: {{header: Cases}}}}
+    """
+    result = desk.catalogue(form).send([["Place", "Type", "Cases"], *rows]).check()
+    assert [cell for _, rule, cell in found(result) if rule == "of_which_counted"] == cells
+
+
 def test_a_dash_under_of_which_makes_a_detail_of_a_district_too(desk):
     rows = [["Huyện A", 100, 50], ["Trong đó:"], ["- Huyện B", 30, 20], ["Huyện C", 50, 20], ["Tổng số", 150, 70]]
     result = read(desk, OPEN, [HEAD, *rows])

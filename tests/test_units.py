@@ -50,6 +50,17 @@ def test_a_unit_line_converts_the_columns_whose_unit_it_names(desk, line):
     assert found(result) == [("warning", "unit_converted", "A1")]
 
 
+@pytest.mark.parametrize(("rows", "unit", "cells"), [
+    ([["D", "Cases", "Damage (triệu đồng)"], [None, "(vụ)", "(nghìn đồng)"]], "nghìn đồng", ["C2", "C1"]),
+    ([["D (ĐVT: nghìn đồng)", "Cases", "Damage (triệu đồng)"]], "triệu đồng", ["C1", "A1"]),
+])  # fmt: skip
+def test_two_units_in_the_header_of_a_column_are_told_and_the_nearest_one_is_believed(desk, rows, unit, cells):
+    finding = only(desk.catalogue(FORM).send([*rows, ["A", 7, 1500], ["B", 8, 250]]).check(), "units_disagree")
+    assert finding["severity"] == "warning"
+    assert all(cell in finding["message"] for cell in cells)
+    assert f'read in "{unit}"' in finding["message"]
+
+
 def test_a_unit_in_the_cell_after_the_word_is_one_too(desk):
     result = desk.catalogue(FORM).send([["Đơn vị tính:", None, "nghìn đồng"], HEAD, ["A", 7, 1500]]).check()
     assert numbers(result) == {"A": 1.5}

@@ -100,7 +100,7 @@ def _as_typed(sink: Sink, cell: tuple[int, int], kind: str) -> Parsed:
         return Parsed(REJECTED, why=why, params=params)
     if cell in sink.sheet.scan.valueless:
         return Parsed(REJECTED, why="other")
-    if cell in sink.sheet.scan.doubtful:
+    if cell in sink.sheet.scan.doubtful and sink.sheet.text(*cell).strip():
         return Parsed(REJECTED, why=sink.sheet.scan.doubtful[cell])
     return parse_cell(sink.sheet.value(*cell), kind, sink.vocabulary.marks)
 
