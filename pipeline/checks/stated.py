@@ -111,7 +111,7 @@ class _Stating:
 
     def blank(self, position: int, computed: float) -> Finding:
         """A doubt about a cell that states nothing where something can be computed."""
-        advice = Said("blank.stated", {"computed": self._shown(computed)})
+        advice = Said("blank.stated", {"computed": Share(computed) if self.is_share else computed})
         column = self.form.label_of(self.measure)
         return finding_at(self.cells, position, "blank_cell", "warning", column=column, advice=advice)
 
