@@ -1,20 +1,21 @@
 """The sheet of indicators: each for every province and the cluster, as formulas over the form tables."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from pipeline.report import theme
 from pipeline.report.sheets.book import HEAD_ROW, Book, IndicatorRow, Page
+from pipeline.report.sheets.comparison import ranges
 from pipeline.report.sheets.formulas import Side, quoted, sides
 from pipeline.statistics.intervals import wilson
 
 KEY = "indicators"
-_WIDTHS = (50, 14, 11, 11, 10, 9.5, 9.5, 6, 10, 10.5, 17, 8, 8, 10, 10, 14, 8, 34, 10, 10)
+_WIDTHS = (50, 14, 11, 11, 10, 9.5, 9.5, 6, 10, 10.5, 17, 8, 8, 10, 10, 14, 8, 9, 34, 10, 10)
 _JUST_BEFORE = ("preceding", "preceding_change")  # shown where there is a period just before
 _COLUMNS = (
     "indicator", "province", "numerator", "denominator", "value", "low", "high", "op", "target", "gap", "status",
-    "used", "expected", "previous", "change", "base", "rank", "reason", "preceding", "preceding_change",
+    "used", "expected", "previous", "change", "base", "rank", "rank_range", "reason", "preceding", "preceding_change",
 )  # fmt: skip
 # The same word heads another column elsewhere.
 _CLOSE = 1e-9
@@ -30,7 +31,7 @@ class _Block:
 
     book: Book
     page: Page
-    indicator: str
+    ranges: Mapping[tuple[str, str], str]  # the ranks that the intervals allow
     first: int
     last: int
 
@@ -50,12 +51,12 @@ def write(book: Book) -> dict[tuple[str, str], str]:
         [book.say(f"workbook.column.{_HEADS.get(name, name)}") for name in columns],
         len(book.places),
     )
-    notes = {}
+    notes, allowed = {}, ranges(book)
     for indicator in book.results.catalogue.indicators:
         rows = [book.places[indicator, p] for p in book.provinces if (indicator, p) in book.places]
         cluster = book.places.get((indicator, ""))
         first = rows[0] if rows else cluster or 0
-        block = _Block(book, page, indicator, first, rows[-1] if rows else first)
+        block = _Block(book, page, allowed, first, rows[-1] if rows else first)
         for province in (*book.provinces, ""):
             if (indicator, province) in book.places:
                 at, row = book.places[indicator, province], book.indicators[indicator, province]
@@ -113,6 +114,7 @@ def _row(block: _Block, at: int, row: IndicatorRow) -> str:
     page.text(at, AT["base"], book.say(f"workbook.base.{row.base}") if row.base else "", *look)
     ranking = f"=RANK({LETTER['value']}{at + 1},{block.range('value')},{_order(book, row.indicator)})"
     _write(page, at, "rank", row.rank, ranking, *look, "center")
+    page.text(at, AT["rank_range"], block.ranges.get((row.indicator, row.province), ""), *look, "center")
     reason = "; ".join(part for part in (row.reason, note) if part)
     page.text(at, AT["reason"], reason, *look, "wrap")
     if book.results.period.preceding:
