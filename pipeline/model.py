@@ -64,7 +64,7 @@ TABLES: dict[str, tuple[str, ...]] = {
     ),
     "attainment": (
         "period", "province", "name", "group", "indicator", "label", "role", "issuer", "op", "target", "value", "gap",
-        "status", "needed", "margin", "days", "rest_rate", "source",
+        "status", "needed", "margin", "days", "rest_rate", "pace", "source",
     ),
     "targets_met": ("period", "province", "name", "group", "label", "met", "of", "open"),
     "comparison": (
@@ -97,7 +97,7 @@ TABLES: dict[str, tuple[str, ...]] = {
     ),
 }  # fmt: skip
 TABLE_NUMBERS = frozenset({
-    "target", "value", "gap", "needed", "margin", "days", "rest_rate", "met", "of", "open",
+    "target", "value", "gap", "needed", "margin", "days", "rest_rate", "pace", "met", "of", "open",
     "numerator", "denominator", "used", "expected", "centre", "lower", "upper",
     "low", "high", "lower95", "upper95", "lower998", "upper998", "target_lower95", "target_upper95", "target_lower998",
     "target_upper998", "dispersion", "standardised", "rank", "rank_best", "rank_worst", "small", "chance",

@@ -88,6 +88,13 @@ class Catalogue:
                 rows.append(next((m.id for m in known.members.values() if name in {m.id, m.code}), name))
         return tuple(dict.fromkeys(rows))
 
+    def grows_to(self, indicator: str, op: str, period: Period) -> bool:
+        """Whether a year's target that part of the year does not reach may be reached yet: what counts still grows."""
+        model = self.indicators[indicator]
+        operands = model.operands(model.numerator)
+        grows = all(self.forms[form].columns[measure].cumulates for form, measure in operands)
+        return period.kind != "year" and model.kind in {"total", "achievement"} and op.startswith(">") and grows
+
     def targets_of(self, indicator: str, period: Period, province: str) -> tuple[Target | None, tuple[Target, ...]]:
         """The binding target (the narrowest, then the latest) and the context ones, on the period's last day."""
         applying = [t for t in self.targets if t.indicator == indicator and t.applies(period.end, province)]

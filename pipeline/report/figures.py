@@ -173,7 +173,7 @@ def _rows(view: View, indicator: str, provinces: Sequence[str] = ()) -> list[Row
 def _row(view: View, record: dict[str, object]) -> Row:
     province, status = str(record["province"]), str(record["status"])
     value = _number(record["value"])
-    word = {"met": "met", "missed": "missed"}.get(status, "")
+    word = status if status in {"met", "missed", "under_way"} else ""
     used, expected = (int(_number(record[name]) or 0) for name in ("used", "expected"))
     some = "" if province or not used or used == expected else view.say("figures.some", used=used, count=expected)
     return Row(

@@ -70,7 +70,7 @@ def status_text(book: Book, row: IndicatorRow) -> str:
     """A status as an icon and a word; one that covers only some provinces says how many."""
     if row.status == "incomplete" and row.used and (row.expected or 0) > 1:
         return book.say("workbook.status.incomplete_of", used=row.used, expected=row.expected)
-    return book.say(f"workbook.status.{row.status}")
+    return book.say(f"workbook.status.{row.status}", months=book.results.period.months)
 
 
 def sign_of(book: Book, row: IndicatorRow) -> str:
@@ -235,9 +235,9 @@ def _target(book: Book, page: Page, at: int, row: IndicatorRow, look: Sequence[s
     page.text(at, AT["op"], sign_of(book, row), *look, "center")
     _write(page, at, "target", row.target, f"={name}" if name else "", *look, style)
     said = status_text(book, row)
-    if target and row.value is not None and row.status in {"met", "missed"}:
-        met, missed = (quoted(book.say(f"workbook.status.{status}")) for status in ("met", "missed"))
-        formula = f"=IF(E{at + 1}{target.op}I{at + 1},{met},{missed})"
+    if target and row.value is not None and row.status in {"met", "missed", "under_way"}:
+        met, unmet = (quoted(word) for word in (book.say("workbook.status.met"), book.unmet(row.indicator, target.op)))
+        formula = f"=IF(E{at + 1}{target.op}I{at + 1},{met},{unmet})"
         page.formula(at, AT["status"], formula, said, *look, "gap")
     else:
         page.text(at, AT["status"], said, *look, "gap")
