@@ -119,6 +119,17 @@ def test_several_issuers_stand_side_by_side():
     assert (other["issuer"], other["status"], other["margin"]) == ("Assembly", "met", 3)
 
 
+def test_a_wider_target_of_another_issuer_stands_beside_the_narrower_one_that_binds():
+    targets = [RATE80 | {"provinces": ["north"]}, RATE75 | {"role": "binding"}]
+    table, _ = attained({"rate": RATE}, targets, cells(crime("north", 100, 78), crime("south", 100, 78)))
+    own = table[table["province"] == "north"]
+    assert own[["issuer", "role", "status"]].to_numpy().tolist() == [
+        ["Pact", "binding", "missed"],
+        ["Assembly", "context", "met"],
+    ]
+    assert table[table["province"] == "south"]["issuer"].tolist() == ["Assembly"]
+
+
 def test_points_above_a_target_are_points():
     # 83.48 % against 75 % was reported as "8.48 % above": percentage points.
     table, _ = attained({"rate": RATE}, [RATE75 | {"role": "binding"}], cells(crime("north", 10_000, 8_348)))

@@ -45,24 +45,30 @@ def attainment(
     rows = [
         row
         for figure in indicators.itertuples()
-        for target in _targets(catalogue, str(figure.indicator), period, str(figure.province))
+        for target, role in _targets(catalogue, str(figure.indicator), period, str(figure.province))
         for window in [windows.get(str(figure.province), catalogue.window_of(period))]
-        for row in [_row(figure, target, catalogue, period, window, say)]
+        for row in [_row(figure, (target, role), catalogue, period, window, say)]
     ]
     return pd.DataFrame(rows, columns=list(TABLES["attainment"]))
 
 
-def _targets(catalogue: Catalogue, indicator: str, period: Period, province: str) -> Iterator[Target]:
+def _targets(catalogue: Catalogue, indicator: str, period: Period, province: str) -> Iterator[tuple[Target, str]]:
     """The one that binds, then those of other issuers that are shown beside it."""
     binding, context = catalogue.targets_of(indicator, period, province)
     if binding is not None:
-        yield binding
-    yield from context
+        yield binding, "binding"
+    yield from ((target, "context") for target in context)
 
 
 def _row(
-    figure: object, target: Target, catalogue: Catalogue, period: Period, window: tuple[date, date], say: Messages
+    figure: object,
+    target_role: tuple[Target, str],
+    catalogue: Catalogue,
+    period: Period,
+    window: tuple[date, date],
+    say: Messages,
 ) -> tuple[object, ...]:
+    target, role = target_role
     indicator_id, province = (str(getattr(figure, name)) for name in ("indicator", "province"))
     value, numerator, denominator = (float(getattr(figure, n)) for n in ("value", "numerator", "denominator"))
     indicator, own = catalogue.indicators[indicator_id], str(figure.status)  # type: ignore[attr-defined]
@@ -75,7 +81,7 @@ def _row(
     lacks = math.nan if out_of_reach else lacks
     return (
         period.id, province, _name(catalogue, province, say), indicator.group, indicator_id,
-        _text(indicator.label, indicator_id, say), target.role, _text(target.issuer, "", say), target.op, target.value,
+        _text(indicator.label, indicator_id, say), role, _text(target.issuer, "", say), target.op, target.value,
         value, value - target.value, status, lacks, margin,
         _days(indicator, target, lacks, numerator, window),
         _rest(indicator, target, (numerator, denominator), period),

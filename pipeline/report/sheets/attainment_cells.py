@@ -43,11 +43,16 @@ class Line:
 
     def target_formula(self) -> str:
         """The target by its defined name."""
-        row, day = self.row, self.book.results.period.end
-        own = [row[name] for name in ("indicator", "op", "target", "role")]
+        row, results = self.row, self.book.results
+        binding, others = results.catalogue.targets_of(row["indicator"], results.period, row["province"] or "")
+        own = (row["op"], row["target"], row["issuer"] or "")
         for target, name in self.book.targets:
-            said = [target.indicator, target.op, target.value, target.role]
-            if said == own and target.applies(day, row["province"] or ""):
+            if row["role"] == "binding":
+                is_own = target is binding
+            else:
+                issuer = target.issuer.text(results.lang) if target.issuer else ""
+                is_own = any(target is other for other in others) and (target.op, target.value, issuer) == own
+            if is_own:
                 return f"={name}"
         return ""
 

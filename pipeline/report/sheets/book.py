@@ -87,11 +87,10 @@ class Book:
 
     @cached_property
     def targets(self) -> list[tuple[Target, str]]:
-        """The targets that apply on the period's last day, each with its defined name."""
-        period = self.results.period
-        wanted = [
-            t for t in self.results.catalogue.targets if any(t.applies(period.end, p) for p in ("", *self.provinces))
-        ]
+        """The targets that apply on the last day of the period's window, each with its defined name."""
+        catalogue = self.results.catalogue
+        day = catalogue.window_of(self.results.period)[1]
+        wanted = [t for t in catalogue.targets if any(t.applies(day, p) for p in ("", *self.provinces))]
         taken: dict[str, int] = {}
         named = []
         for target in wanted:
