@@ -36,6 +36,7 @@ def check(
     from pipeline.checks.cumulative import check_cumulative
     from pipeline.checks.duplicates import check_duplicates
     from pipeline.checks.forms import check_form
+    from pipeline.checks.leaps import check_leaps
     from pipeline.checks.magnitude import check_magnitude
     from pipeline.checks.names import check_names, check_places
     from pipeline.checks.points import check_points
@@ -60,6 +61,7 @@ def check(
     findings.extend(check_magnitude(cells, base, catalogue))
     findings.extend(check_conversions(cells, base, catalogue))
     findings.extend(check_suspicions(cells, base, catalogue))
+    findings.extend(check_leaps(cells, base, catalogue, findings))
     if earlier is not None:
         findings.extend(check_cumulative(cells, earlier, catalogue))
     return Checked(cells, findings, added)
