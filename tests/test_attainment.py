@@ -12,7 +12,7 @@ from pipeline.messages import Messages
 from pipeline.periods import Period
 from tests.books import Desk
 from tests.frames import RATE, catalogue, cells, computed, crime, row
-from tests.test_workbook import assert_recalculates
+from tests.test_workbook import assert_recalculates, table
 
 RATE80 = {"indicator": "rate", "value": 0.8, "op": ">=", "issuer": "Pact", "source": "illustrative"}
 RATE75 = RATE80 | {"value": 0.75, "role": "context", "issuer": "Assembly"}
@@ -238,3 +238,21 @@ def test_a_share_of_targets_met_is_no_number_of_cases():
     table, _ = attained({"rate": RATE, "gangs": GANGS, "both": both}, targets, cells(rows))
     found = of(table, "north", indicator="both")
     assert (found["status"], math.isnan(found["needed"]), math.isnan(found["margin"])) == ("missed", True, True)
+
+
+def test_changes_stand_in_numbers_beside_their_percent_and_from_nothing_too(tmp_path, office):
+    form = """
+        title: F
+        layout: list
+        periods: {current: {also: [Now]}, previous: {also: [Before]}}
+        columns: {n: {header: Fires}, m: {header: Floods}}
+    """
+    kinds = "{n: {kind: change, numerator: f.n}, m: {kind: total, numerator: f.m}}"
+    desk = Desk(tmp_path).catalogue(form, indicators=kinds)
+    desk.send([["What", "Now", "Before"], ["Fires", 4, 0], ["Floods", 7, 9]]).consolidate()
+    path = tmp_path / "outputs" / "2024" / "consolidated.xlsx"
+    assert assert_recalculates(office, path, tmp_path) > 0
+    shown = table(openpyxl.load_workbook(path, data_only=True), "Indicators")
+    own = shown[shown["Province"] == "North"]
+    assert own["Change (number)"].tolist() == [4, -2]
+    assert own["Change"].isna().tolist() == [True, False]

@@ -4,6 +4,7 @@ Few provinces are enough: what stands against a count is its own past. What happ
 """
 
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -94,5 +95,5 @@ def _beside_others(cells: pd.DataFrame, now: pd.DataFrame, catalogue: Catalogue)
 def _finding(cells: pd.DataFrame, position: int, value: float, reference: float, name: str) -> Finding:
     way = Said("leap.fell" if value < reference else "leap.rose")
     against = Said(f"magnitude.{name}", {"reference": float(reference)})
-    params = {"number": float(value), "reference": float(reference), "way": way, "against": against}
+    params: dict[str, Any] = {"number": float(value), "reference": float(reference), "way": way, "against": against}
     return finding_at(cells, position, "count_leap", "warning", **params)

@@ -191,7 +191,8 @@ def ratio(indicator: Indicator, top: float, bottom: float, used: int, expected: 
     figure = Figure(top, bottom, used=used, expected=expected)
     if bottom == 0:
         key = "reason.base_zero" if indicator.kind == "change" else "reason.denominator_zero"
-        return replace(figure, status=NOT_COMPARABLE, reason=Said(key))
+        params = {"value": top} if indicator.kind == "change" else {}
+        return replace(figure, status=NOT_COMPARABLE, reason=Said(key, params))
     share = exact(top) / exact(bottom)
     if indicator.kind == "change":
         share -= 1

@@ -11,15 +11,16 @@ from pipeline.report.sheets.formulas import Side, quoted, sides
 from pipeline.statistics.intervals import wilson
 
 KEY = "indicators"
-_WIDTHS = (50, 14, 11, 11, 10, 9.5, 9.5, 6, 10, 10.5, 17, 8, 8, 10, 10, 14, 8, 9, 34, 10, 10)
+_WIDTHS = (50, 14, 11, 11, 10, 9.5, 9.5, 6, 10, 10.5, 17, 8, 8, 10, 10, 10, 14, 8, 9, 34, 10, 10)
 _JUST_BEFORE = ("preceding", "preceding_change")  # shown where there is a period just before
 _COLUMNS = (
     "indicator", "province", "numerator", "denominator", "value", "low", "high", "op", "target", "gap", "status",
-    "used", "expected", "previous", "change", "base", "rank", "rank_range", "reason", "preceding", "preceding_change",
+    "used", "expected", "previous", "change", "difference", "base", "rank", "rank_range", "reason", "preceding",
+    "preceding_change",
 )  # fmt: skip
 # The same word heads another column elsewhere.
 _CLOSE = 1e-9
-_HEADS = {"previous": "previous_value"}
+_HEADS = {"previous": "previous_value", "difference": "change_number"}
 LETTER = {name: chr(ord("A") + number) for number, name in enumerate(_COLUMNS)}
 AT = {name: number for number, name in enumerate(_COLUMNS)}
 SIGNS = {">=": "\u2265", "<=": "\u2264", ">": ">", "<": "<"}
@@ -111,6 +112,8 @@ def _row(block: _Block, at: int, row: IndicatorRow) -> str:
         *look,
         "points" if model.kind == "total" else difference,
     )
+    in_numbers, formula = _in_numbers(model.kind, at, row)
+    _write(page, at, "difference", in_numbers, formula, *look, "more_count")
     page.text(at, AT["base"], book.say(f"workbook.base.{row.base}") if row.base else "", *look)
     ranking = f"=RANK({LETTER['value']}{at + 1},{block.range('value')},{_order(book, row.indicator)})"
     _write(page, at, "rank", row.rank, ranking, *look, "center")
@@ -220,6 +223,16 @@ def _interval(book: Book, row: IndicatorRow, at: int, end: str) -> str:
         return f"=IF({count}<=0,0,{inverse})" if end == "low" else f"={inverse}"
     sign = "-" if end == "low" else "+"
     return f"=({p}+{z}^2/(2*{n}){sign}{z}*SQRT({p}*(1-{p})/{n}+{z}^2/(4*{n}^2)))/(1+{z}^2/{n})"
+
+
+def _in_numbers(kind: str, at: int, row: IndicatorRow) -> tuple[float | None, str]:
+    """The change of a count or an amount as a number, which there is from 0 too, and its formula."""
+    sides = {"change": (row.numerator, row.denominator), "total": (row.value, row.previous)}
+    value, before = sides.get(kind, (None, None))
+    if value is None or before is None:
+        return None, ""
+    now, then = ("numerator", "denominator") if kind == "change" else ("value", "previous")
+    return value - before, f"={LETTER[now]}{at + 1}-{LETTER[then]}{at + 1}"
 
 
 def _change_formula(kind: str, at: int) -> str:
