@@ -65,14 +65,14 @@ TABLES: dict[str, tuple[str, ...]] = {
     ),
     "attainment": (
         "period", "province", "name", "group", "indicator", "label", "role", "issuer", "op", "target", "value", "gap",
-        "status", "needed", "margin", "days", "rest_rate", "source",
+        "status", "needed", "margin", "days", "rest_rate", "pace", "source",
     ),
     "targets_met": ("period", "province", "name", "group", "label", "met", "of", "open"),
     "comparison": (
         "period", "indicator", "label", "province", "name", "numerator", "denominator", "value", "method", "low",
         "high", "centre", "lower95", "upper95", "lower998", "upper998", "place", "target", "target_lower95",
         "target_upper95", "target_lower998", "target_upper998", "target_place", "dispersion", "standardised", "rank",
-        "rank_best", "rank_worst", "small", "caveat",
+        "rank_best", "rank_worst", "small", "chance", "caveat",
     ),
     "decomposition": (
         "indicator", "label", "against", "province", "name", "row", "row_label", "numerator", "denominator",
@@ -98,10 +98,10 @@ TABLES: dict[str, tuple[str, ...]] = {
     ),
 }  # fmt: skip
 TABLE_NUMBERS = frozenset({
-    "target", "value", "gap", "needed", "margin", "days", "rest_rate", "met", "of", "open",
+    "target", "value", "gap", "needed", "margin", "days", "rest_rate", "pace", "met", "of", "open",
     "numerator", "denominator", "used", "expected", "centre", "lower", "upper",
     "low", "high", "lower95", "upper95", "lower998", "upper998", "target_lower95", "target_upper95", "target_lower998",
-    "target_upper998", "dispersion", "standardised", "rank", "rank_best", "rank_worst", "small",
+    "target_upper998", "dispersion", "standardised", "rank", "rank_best", "rank_worst", "small", "chance",
     "base_numerator", "base_denominator", "rate", "base_rate", "rate_effect", "mix_effect", "total",
     "read", "totals", "rejected", "told", "heading", "outside", "file_unused", "lost",
     "sum_read", "sum_changed", "sum_used", "sum_aside", "difference", "stated", "decimals", "old", "new",

@@ -73,12 +73,17 @@ class Period:
         return Period(year, self.first_month, self.last_month, f"{year:04d}{self.id[4:]}")
 
     @property
+    def months(self) -> int:
+        """How many months it has."""
+        return self.last_month - self.first_month + 1
+
+    @property
     def kind(self) -> Kind:
         """Whether it is a year, a half, a quarter, a month, or the first months of a year."""
         if self.id.endswith("M"):
             return "months"
         kinds: dict[int, Kind] = {12: "year", 6: "half", 3: "quarter", 1: "month"}
-        return kinds[self.last_month - self.first_month + 1]
+        return kinds[self.months]
 
     def window(self, day: int = 1, months_earlier: int = 0) -> tuple[date, date]:
         """The days that it covers where its months are counted from a day of an earlier month.

@@ -37,6 +37,7 @@ def check(
     from pipeline.checks.cumulative import check_cumulative
     from pipeline.checks.duplicates import check_duplicates
     from pipeline.checks.forms import check_form
+    from pipeline.checks.leaps import check_leaps
     from pipeline.checks.magnitude import check_magnitude
     from pipeline.checks.names import check_names, check_places
     from pipeline.checks.points import check_points
@@ -56,12 +57,12 @@ def check(
     findings.extend([*totals, *check_stated(cells, catalogue, totals)])
     findings.extend(check_across(cells, catalogue))
     findings.extend(check_restated(cells, base, catalogue))
-    findings.extend(check_names(cells, base, catalogue))
-    findings.extend(check_places(cells, catalogue))
+    findings.extend([*check_names(cells, base, catalogue), *check_places(cells, catalogue)])
     findings.extend(check_absences(cells, base, catalogue))
     findings.extend(check_magnitude(cells, base, catalogue))
     findings.extend(check_conversions(cells, base, catalogue))
     findings.extend(check_suspicions(cells, base, catalogue))
+    findings.extend(check_leaps(cells, base, catalogue, findings))
     if earlier is not None:
         findings.extend(check_cumulative(cells, earlier, catalogue))
     return Checked(cells, findings, added)
