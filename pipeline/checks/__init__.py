@@ -55,13 +55,10 @@ def check(
     findings.extend(check_points(cells, catalogue))
     totals, added = check_totals(cells, catalogue)
     findings.extend([*totals, *check_stated(cells, catalogue, totals)])
-    findings.extend(check_across(cells, catalogue))
-    findings.extend(check_restated(cells, base, catalogue))
-    findings.extend([*check_names(cells, base, catalogue), *check_places(cells, catalogue)])
-    findings.extend(check_absences(cells, base, catalogue))
-    findings.extend(check_magnitude(cells, base, catalogue))
-    findings.extend(check_conversions(cells, base, catalogue))
-    findings.extend(check_suspicions(cells, base, catalogue))
+    findings.extend([*check_across(cells, catalogue), *check_restated(cells, base, catalogue)])
+    findings.extend(check_places(cells, catalogue))
+    for against in (check_names, check_absences, check_magnitude, check_conversions, check_suspicions):
+        findings.extend(against(cells, base, catalogue))
     findings.extend(check_leaps(cells, base, catalogue, findings))
     if earlier is not None:
         findings.extend(check_cumulative(cells, earlier, catalogue))

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.catalogue import Catalogue
 from pipeline.catalogue.models import Indicator, Target
-from pipeline.indicators.figures import NOT_COMPARABLE, Figure, Source, decided
+from pipeline.indicators.figures import MET, MISSED, NOT_COMPARABLE, Figure, Source, meets
 from pipeline.indicators.reasons import reason_of
 from pipeline.indicators.whole import CLUSTER, all_figures, preceding_figures, previous_figures, sources
 from pipeline.model import INDICATOR_NUMBERS, INDICATORS, Lang
@@ -65,7 +65,7 @@ def _rows(
         gap = figure.value - target.value if target else math.nan
         rows.append((
             source.period.id, province, name, figure.numerator, figure.denominator, figure.value, low, high,
-            target.value if target else math.nan, gap, _status(figure, target, source), figure.used, figure.expected,
+            target.value if target else math.nan, gap, _status(figure, target), figure.used, figure.expected,
             reason_of(indicator, figure, before, just, source, lang), before.value,
             _change(indicator, figure.value, before.value),
             ranks.get(province), _vintage(indicator, figure, before, figures),
@@ -99,14 +99,14 @@ def _interval(indicator: Indicator, figure: Figure) -> tuple[float, float]:
     return bounds or (math.nan, math.nan)
 
 
-def _status(figure: Figure, target: Target | None, source: Source) -> str:
+def _status(figure: Figure, target: Target | None) -> str:
     if figure.status:
         return figure.status
     if not figure.has_value:
         return NOT_COMPARABLE
     if target is None:
         return "no_target"
-    return decided(figure.value, target, source.period, source.catalogue)
+    return MET if meets(figure.value, target) else MISSED
 
 
 def _change(indicator: Indicator, value: float, before: float) -> float:
