@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.catalogue import Catalogue
 from pipeline.messages import Messages
-from pipeline.model import FINDINGS, LANGS, MEMBER, OBSERVATIONS, SUBMISSIONS, Finding, Lang, Submission
+from pipeline.model import FINDINGS, LANGS, MEMBER, OBSERVATIONS, PERSONAL, SUBMISSIONS, Finding, Lang, Submission
 from pipeline.periods import Period
 from pipeline.states import REJECTED
 
@@ -15,14 +15,13 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _SEVERITIES = ("error", "warning", "info")
-PERSONAL = frozenset({"personal_data", "personal_data_in_name"})  # to be deleted before anything else is mended
 _CELL = re.compile(r"([A-Z]+)(\d+)")
 
 
 def findings_frame(
     findings: list[Finding], catalogue: Catalogue, period: Period, lang: Lang, *, to_province: bool = False
 ) -> "pd.DataFrame":
-    """Findings as a frame: errors first, then by province, form and place; a file's personal data before all else."""
+    """Findings as a frame: personal data first, then errors; then by province, form and place."""
     import pandas as pd
 
     say = Messages(lang, period.year, to_province=to_province)
@@ -35,10 +34,10 @@ def findings_frame(
         match = _CELL.fullmatch(finding.place.cell)
         cell = (int(match[2]), len(match[1]), match[1]) if match else (0, 0, "")
         return (
+            finding.rule not in PERSONAL,
             _SEVERITIES.index(finding.severity),
             province,
             finding.place.file,
-            finding.rule not in PERSONAL,
             form,
             cell,
             finding.rule,

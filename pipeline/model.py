@@ -23,6 +23,8 @@ Edition = Literal["working", "publication"]
 Engine = Literal["local", "dask"]
 
 MEMBER, TOTAL, GROUP = "member", "total", "group"
+# Rules about personal data: to be deleted before anything else is mended, and told of files that are not used too.
+PERSONAL = frozenset({"personal_data", "personal_data_in_name"})
 
 OBSERVATIONS = (
     "period", "reported_in", "province", "form", "row", "label", "measure",

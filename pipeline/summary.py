@@ -14,7 +14,7 @@ from rich.table import Table
 
 from pipeline.changes import CHANGED, DAMAGED_BASELINE, GONE, NEW, NO_BASELINE
 from pipeline.messages import Messages
-from pipeline.model import Consolidation, Options, Places
+from pipeline.model import PERSONAL, Consolidation, Options, Places
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -77,8 +77,8 @@ def show_check(done: Consolidation, places: Places, options: Options, *, alone: 
 
 
 def _print_lines(console: Console, lines: Iterable[tuple[str, str]]) -> None:
-    for text, style in lines:
-        console.print(escape(text), style=style, soft_wrap=True)
+    for text, style in lines:  # a path is to be copied whole; what has a colour names none
+        console.print(escape(text), style=style, soft_wrap=not style)
 
 
 def _changes(changes: "pd.DataFrame", period: str, say: Messages, path: Path) -> str:
@@ -197,7 +197,8 @@ def _show_findings(console: Console, done: Consolidation, catalogue: "Catalogue"
     sections = sorted(set(subjects), key=lambda at: (lines.loc[subjects == at, "severity"].map(_RANK).min(), at))
     left = _SHOWN_LINES
     for at in sections:
-        own = lines[subjects == at].sort_values("severity", key=lambda column: column.map(_RANK), kind="stable")
+        own = lines[subjects == at]
+        own = own.iloc[own["severity"].map(_RANK).mask(own["rule"].isin(PERSONAL), -1).argsort(kind="stable")]
         if left > 0:
             console.print(escape(f"\n{_heading(done, at, catalogue, say)}"), style="bold")
             console.print(_section(own.head(left), catalogue, say, with_file=at >= len(done.submissions)))

@@ -10,12 +10,10 @@ from itertools import groupby
 from pipeline.ingest.revision import UNORDERED, says_more
 from pipeline.ingest.submission import Part
 from pipeline.ingest.vocabulary import Vocabulary
-from pipeline.model import Finding, Place, Severity
+from pipeline.model import PERSONAL, Finding, Place, Severity
 from pipeline.text import spelt
 
 _FIRST = 1  # an original need not say that it is the first version
-# What is told of a file that is not used: that it holds personal data, for it still lies there.
-_STILL_TOLD = frozenset({"personal_data", "personal_data_in_name"})
 
 
 def settle_resubmissions(parts: Sequence[Part], vocabulary: Vocabulary) -> list[Finding]:
@@ -136,7 +134,7 @@ def _refused(part: Part, rule: str, names: Sequence[str], **params: object) -> F
 def set_aside(part: Part, rule: str, severity: Severity, names: Sequence[str]) -> Finding:
     """Mark a file as not used in favour of others; what was found in it is no longer anybody's to mend."""
     part.submission.status = "superseded"
-    part.findings[:] = [f for f in part.findings if f.rule in _STILL_TOLD]
+    part.findings[:] = [f for f in part.findings if f.rule in PERSONAL]
     return _told(part, rule, severity, names)
 
 

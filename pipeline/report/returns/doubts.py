@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from pipeline.grouping import grouped
-from pipeline.model import Bases, Lang
+from pipeline.model import PERSONAL, Bases, Lang
 from pipeline.report.returns.grid import position
 
 if TYPE_CHECKING:
@@ -46,24 +46,30 @@ def by_cell(doubts: Iterable[Doubt]) -> dict[tuple[str, str], list[Doubt]]:
 
 
 def rank(doubt: Doubt) -> int:
-    """Where a finding stands in the list: errors first."""
+    """Where a finding stands at its cell: errors first."""
     return ORDER.get(doubt.severity, 3)
 
 
+def _in_list(doubt: Doubt) -> tuple[bool, int]:
+    return doubt.rule not in PERSONAL, rank(doubt)
+
+
 def doubts_of(findings: "pd.DataFrame") -> list[Doubt]:
-    """The findings one by one, the worst first."""
+    """The findings one by one, personal data first, then errors."""
     return _doubts(findings, "cell", "message")
 
 
 def lines_of(findings: "pd.DataFrame", lang: Lang, catalogue: "Catalogue | None", bases: Bases | None) -> list[Doubt]:
-    """The findings as people mend them, those of one cause together, the worst first."""
+    """The findings as people mend them, those of one cause together, personal data first."""
     return _doubts(grouped(findings, lang, catalogue, bases), "cells", "said")
 
 
 def _doubts(frame: "pd.DataFrame", place: str, said: str) -> list[Doubt]:
     names = ("severity", "rule", "sheet", place, "value", "expected", said)
     rows = zip(*(frame[name].astype(str) for name in names), strict=True)
-    return sorted((_without_place(Doubt(*row), file) for row, file in zip(rows, frame["file"], strict=True)), key=rank)
+    return sorted(
+        (_without_place(Doubt(*row), file) for row, file in zip(rows, frame["file"], strict=True)), key=_in_list
+    )
 
 
 def _without_place(doubt: Doubt, file: str) -> Doubt:
