@@ -94,22 +94,16 @@ def _row(block: _Block, at: int, row: IndicatorRow) -> str:
     page.text(at, AT["province"], book.province(row.province), *look)
     note = _operands(block, at, row, look)
     value, difference = theme.value_style(model.kind), theme.difference_style(model.kind)
-    _write(page, at, "value", row.value, _value_formula(model.kind, at), *look, value)
+    change = "points" if model.kind == "total" else difference
+    operands = (f"{LETTER[name]}{at + 1}" for name in ("numerator", "denominator"))
+    _write(page, at, "value", row.value, value_formula(model.kind, *operands), *look, value)
     for end, held in (("low", row.low), ("high", row.high)):
         _write(page, at, end, held, _interval(book, row, at, end), *look, value)
     _target(book, page, at, row, look)
     _write(page, at, "gap", row.gap, f"={LETTER['value']}{at + 1}-{LETTER['target']}{at + 1}", *look, difference)
     _used(block, at, row, look)
     _previous(block, at, row, (*look, value))
-    _write(
-        page,
-        at,
-        "change",
-        row.change,
-        _change_formula(model.kind, at),
-        *look,
-        "points" if model.kind == "total" else difference,
-    )
+    _write(page, at, "change", row.change, _change_formula(model.kind, at, "previous"), *look, change)
     page.text(at, AT["base"], book.say(f"workbook.base.{row.base}") if row.base else "", *look)
     ranking = f"=RANK({LETTER['value']}{at + 1},{block.range('value')},{_order(book, row.indicator)})"
     _write(page, at, "rank", row.rank, ranking, *look, "center")
@@ -117,9 +111,9 @@ def _row(block: _Block, at: int, row: IndicatorRow) -> str:
     page.text(at, AT["reason"], reason, *look, "wrap")
     if book.results.period.preceding:
         page.number(at, AT["preceding"], row.preceding, *look, value)
-        page.number(
-            at, AT["preceding_change"], row.preceding_change, *look, "points" if model.kind == "total" else difference
-        )
+        # Of a change the sheet does not show what was counted just before.
+        formula = "" if model.kind == "change" else _change_formula(model.kind, at, "preceding")
+        _write(page, at, "preceding_change", row.preceding_change, formula, *look, change)
     page.high(at, [(AT["reason"], reason), (AT["indicator"], book.label(row.indicator))])
     return reason
 
@@ -197,8 +191,8 @@ def _met_formula(book: Book, row: IndicatorRow) -> str:
     return "=" + "+".join(cells) if row.numerator is not None else ""
 
 
-def _value_formula(kind: str, at: int) -> str:
-    numerator, denominator = f"{LETTER['numerator']}{at + 1}", f"{LETTER['denominator']}{at + 1}"
+def value_formula(kind: str, numerator: str, denominator: str) -> str:
+    """An indicator's value from the cells with its numerator and its denominator."""
     if kind == "total":
         return f"={numerator}"
     ratio = {"change": f"({numerator}-{denominator})/{denominator}", "per_100k": f"{numerator}/{denominator}*100000"}
@@ -220,8 +214,8 @@ def _interval(book: Book, row: IndicatorRow, at: int, end: str) -> str:
     return f"=({p}+{z}^2/(2*{n}){sign}{z}*SQRT({p}*(1-{p})/{n}+{z}^2/(4*{n}^2)))/(1+{z}^2/{n})"
 
 
-def _change_formula(kind: str, at: int) -> str:
-    value, previous = f"{LETTER['value']}{at + 1}", f"{LETTER['previous']}{at + 1}"
+def _change_formula(kind: str, at: int, before: str) -> str:
+    value, previous = f"{LETTER['value']}{at + 1}", f"{LETTER[before]}{at + 1}"
     return f'=IF({previous}=0,"",({value}-{previous})/{previous})' if kind == "total" else f"={value}-{previous}"
 
 
