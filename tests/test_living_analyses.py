@@ -183,7 +183,7 @@ def test_the_change_against_the_period_just_before_is_a_formula(tmp_path, office
     )
     written(tmp_path / "w.xlsx", now, period=Period.parse("2024-Q2"), preceding=then)
     assert assert_recalculates(office, tmp_path / "w.xlsx", tmp_path) > 50
-    book = openpyxl.load_workbook(tmp_path / "w.xlsx")["Indicators"]
-    shown_ = {line[0].value: line[19].value for line in book.iter_rows(min_row=7) if line[1].value == "north"}
-    assert shown_["rate"] == "=E7-S7"
-    assert shown_["amount"].startswith("=IF(S")
+    table = held(tmp_path / "w.xlsx", "Indicators", formulas=True).set_index(["Indicator", "Province"])
+    head = "Against the period before"
+    assert re.fullmatch(r"=E7-[A-Z]7", table.loc[("rate", "north"), head])
+    assert table.loc[("amount", "north"), head].startswith("=IF(")

@@ -36,3 +36,21 @@ def poisson(count: float, denominator: float) -> tuple[float, float] | None:
         return None
     low = float(gammaincinv(count, 0.025)) if count > 0 else 0.0
     return low / denominator, float(gammaincinv(count + 1, 0.975)) / denominator
+
+
+def change_of_counts(count: float, base: float) -> tuple[float, float] | None:
+    """The exact 95 % interval of count / base - 1 where both vary as Poisson's law has it; None unless base is above 0.
+
+    Of both together the count is binomial (Przyborowski and Wilenski 1940): bounds of its share (Clopper and Pearson
+    1934) are bounds of the ratio.
+
+    >>> [round(bound, 3) for bound in change_of_counts(80, 100)]
+    [-0.411, 0.085]
+    """
+    from scipy.special import betaincinv
+
+    if count < 0 or base <= 0:
+        return None
+    low = float(betaincinv(count, base + 1, 0.025)) if count > 0 else 0.0
+    high = float(betaincinv(count + 1, base, 0.975))
+    return low / (1 - low) - 1, high / (1 - high) - 1

@@ -1,8 +1,10 @@
 """The sheet of fair comparison: which differences are more than chance."""
 
+from pipeline.report import theme
 from pipeline.report.sheets.book import Book
 from pipeline.report.sheets.formulas import quoted
 from pipeline.report.sheets.plain import Row, Shown, write_table
+from pipeline.report.sheets.records import records
 from pipeline.statistics.funnel import BINOMIAL
 
 KEY = "comparison"
@@ -29,11 +31,12 @@ def _beyond_target(book: Book, row: Row, line: int) -> str:
     if not row["target_place"] or not name:
         return ""
     count, whole = f"C{line}", f"D{line}"
+    rate = f"{name}/100000" if book.model(row["indicator"]).kind == "per_100k" else name
     if row["method"] == BINOMIAL:
         most, bounds = f"BINOMDIST({{}},{whole},{name},TRUE)", f"OR({name}<=0,{name}>=1)"
         all_of_it = f"{count}>={whole}"
     else:
-        most, bounds, all_of_it = f"POISSON({{}},{whole}*{name},TRUE)", f"{name}<=0", "FALSE"
+        most, bounds, all_of_it = f"POISSON({{}},{whole}*{rate},TRUE)", f"{name}<=0", "FALSE"
     above = f"IF({count}<=0,1,1-{most.format(f'{count}-1')})"
     below = f"IF({all_of_it},1,{most.format(count)})"
     tails = ((above, "above_998", 0.001), (above, "above_95", 0.025), (below, "below_998", 0.001))
@@ -43,15 +46,24 @@ def _beyond_target(book: Book, row: Row, line: int) -> str:
     return f'=IF({bounds},"",{formula})'
 
 
+def ranges(book: Book) -> dict[tuple[str, str], str]:
+    """(indicator, province) -> the range of ranks that the intervals allow; empty where there are none."""
+    return {(row["indicator"], row["province"] or ""): _ranks(book, row) for row in records(book, KEY)}
+
+
 def _ranks(_book: Book, row: Row) -> str:
     """The range of ranks that the intervals allow."""
     best, worst = row["rank_best"], row["rank_worst"]
     return "" if best is None else f"{best:.0f}" if best == worst else f"{best:.0f}\u2013{worst:.0f}"
 
 
+def _value(book: Book, row: Row) -> str:
+    return theme.value_style(book.model(row["indicator"]).kind)
+
+
 _COLUMNS = (
     Shown("label", 38), Shown("name", 13), Shown("numerator", 9, "count"), Shown("denominator", 9, "count"),
-    Shown("value", 9, "percent"), Shown("low", 9, "percent"), Shown("high", 9, "percent"), Shown("rank", 7, "count"),
-    Shown("rank_range", 9, "", _ranks), Shown("lower95", 9, "percent"), Shown("upper95", 9, "percent"), _place("place"),
+    Shown("value", 9, _value), Shown("low", 9, _value), Shown("high", 9, _value), Shown("rank", 7, "count"),
+    Shown("rank_range", 9, "", _ranks), Shown("lower95", 9, _value), Shown("upper95", 9, _value), _place("place"),
     _place("target_place"), Shown("dispersion", 9, "rate"), Shown("standardised", 11, "percent"), Shown("caveat", 56),
 )  # fmt: skip
