@@ -286,6 +286,11 @@ def made(counts, members=("north", "south", "west"), **more):
     )  # fmt: skip
 
 
+def test_of_gaps_that_differ_by_the_last_digit_the_first_is_told():
+    gaps = [Gap("north", 0.0, 0.2, 0.2), Gap("south", -0.1, -0.1, -0.2 - 3e-17)]
+    assert "north is farthest" in title_of(gaps, "Rate", "the cluster", str, Messages("en"))
+
+
 def test_titles_say_of_how_many_the_figures_lack(tmp_path):
     gap = f"{MINUS}20.00"
     write_workbook(made({"north": (100, 90), "south": (50, 30)}), tmp_path / "two.xlsx")

@@ -55,6 +55,10 @@ def test_a_value_outside_and_a_run_of_eight_are_signals():
     assert signals([11] * 7 + [10], within) == [""] * 8
 
 
+def test_what_adding_up_in_another_order_can_make_is_no_signal():
+    assert signals([0.1 + 1e-16] * 8 + [0.1 - 1e-16], Limits(0.1, 0.1, 0.1)) == [""] * 9
+
+
 def test_three_periods_are_a_trend_and_two_are_none():
     made = catalogue({"rate": RATE}, members=["north"])
     assert list(series(made, of_years({"2022": 70, "2023": 80, "2024": 90}))["value"]) == [0.7, 0.8, 0.9]

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-_SHORT = 4  # so many points can be named: from the first to the last one could go up and the last year down
+SHORT = 4  # so many points can be named: from the first to the last one could go up and the last year down
 
 
 def title_of(own: "pd.DataFrame", label: str, write: Callable[[float], str], say: Messages) -> str:
@@ -18,7 +18,7 @@ def title_of(own: "pd.DataFrame", label: str, write: Callable[[float], str], say
     periods = sorted(set(own["period"]))
     if whole.empty:
         return say("figures.trend.title", indicator=label, first=periods[0], last=periods[-1])
-    if len(whole) <= _SHORT:
+    if len(whole) <= SHORT:
         pairs = zip(whole["value"], whole["period"], strict=True)
         return say("course.title.points", label=label, points=[f"{write(float(v))} ({period})" for v, period in pairs])
     before, now = (float(value) for value in whole["value"].iloc[[0, -1]])

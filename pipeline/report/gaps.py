@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _SHOWN = 4  # decimals of a share that are seen in percentage points with two
+_ALIKE = 9  # decimals, beyond which only the last digit of a sum tells two apart
 PARTS = ("rate", "mix")
 
 
@@ -38,7 +39,7 @@ def cluster_of(used: int, count: int, say: Messages) -> str:
 
 def title_of(gaps: Sequence[Gap], label: str, cluster: str, name: Callable[[str], str], say: Messages) -> str:
     """The finding in words: who is farthest from the cluster, and which part of that is whose."""
-    most = max(gaps, key=lambda gap: abs(gap.total))
+    most = max(gaps, key=lambda gap: round(abs(gap.total), _ALIKE))
     if not round(most.total, _SHOWN):
         return say("gap.title.none", label=label, cluster=cluster)
     parts = {part: points(getattr(most, part), say) for part in ("total", *PARTS)}

@@ -7,8 +7,9 @@ from statistics import fmean
 
 LEAST = 8  # values from which limits are worth drawing
 # The mean moving range of two values is 1.128 standard deviations; three of these are 2.66 mean moving ranges.
-_THREE_SIGMA = 2.66
-_RUN = 8  # values in a row on one side of the centre that chance seldom gives
+THREE_SIGMA = 2.66
+NOISE = 1e-9  # of the centre, at least of 1: what two ways of adding up can differ by
+RUN = 8  # values in a row on one side of the centre that chance seldom gives
 
 
 @dataclass(frozen=True)
@@ -31,20 +32,23 @@ def limits(values: Sequence[float]) -> Limits | None:
     if len(values) < LEAST:
         return None
     ranges = [abs(after - before) for before, after in pairwise(values)]
-    centre, reach = fmean(values), _THREE_SIGMA * fmean(ranges)
+    centre, reach = fmean(values), THREE_SIGMA * fmean(ranges)
     return Limits(centre, centre - reach, centre + reach)
 
 
 def signals(values: Sequence[float], within: Limits) -> list[str]:
     """What each value tells: ``above`` or ``below`` the limits, ``run`` of eight on one side of the centre, or nothing.
 
-    Every value of a run carries the word.
+    Every value of a run carries the word. What differs by the last digits of a sum only differs by nothing.
     """
-    sides = [(value > within.centre) - (value < within.centre) for value in values]
-    found = ["above" if value > within.upper else "below" if value < within.lower else "" for value in values]
-    for start in range(len(values) - _RUN + 1):
-        part = sides[start : start + _RUN]
+    noise = NOISE * max(1.0, abs(within.centre))
+    sides = [(value - within.centre > noise) - (within.centre - value > noise) for value in values]
+    found = [
+        "above" if value - within.upper > noise else "below" if within.lower - value > noise else "" for value in values
+    ]
+    for start in range(len(values) - RUN + 1):
+        part = sides[start : start + RUN]
         if part[0] and len(set(part)) == 1:
-            for at in range(start, start + _RUN):
+            for at in range(start, start + RUN):
                 found[at] = found[at] or "run"
     return found

@@ -198,13 +198,22 @@ class Page:
             home = f"internal:{sheet_ref(book.names['overview'])}!A1"
             self.sheet.write_url(3, 0, home, book.formats("link"), say("workbook.back"))
 
-    def paper(self, repeat: tuple[int, int] | None, freeze: tuple[int, int]) -> None:
-        """Lay the sheet out on paper: the rows of its headings, repeated on each page; frozen panes on screen."""
+    def paper(
+        self, repeat: tuple[int, int] | None, freeze: tuple[int, int], printed: tuple[int, int] | None = None
+    ) -> None:
+        """Lay the sheet out on paper: the rows of its headings, repeated on each page; frozen panes on screen.
+
+        ``printed`` is the last row and column that are on paper, where there is more on screen.
+        """
         results, say = self.book.results, self.book.say
         name = results.catalogue.settings.name.text(results.lang)
         left = "\n".join([*([results.note.text(results.lang)] if results.note else []), name])[:120].replace("&", "&&")
         middle = say("workbook.footer_period", period=results.period.id)
-        lay_out(self.sheet, self.widths, (left, middle, say("workbook.footer_page")), repeat, freeze)
+        widths = self.widths if printed is None else self.widths[: printed[1] + 1]
+        if printed:
+            self.sheet.print_area(0, 0, *printed)
+        last = printed[0] if printed else self.sheet.dim_rowmax or 0
+        lay_out(self.sheet, widths, (left, middle, say("workbook.footer_page")), repeat, freeze, last)
 
     def text(self, row: int, column: int, text: str | None, *styles: str) -> None:
         """A text; none is a blank cell."""

@@ -8,8 +8,8 @@ from xlsxwriter.chart import Chart
 from pipeline.report import theme
 from pipeline.report.gaps import PARTS, cluster_of, gaps_of, note_of, points, title_of
 from pipeline.report.sheets.book import Book
-from pipeline.report.sheets.decomposition import KEY as DECOMPOSITION
-from pipeline.report.sheets.decomposition import letter, places
+from pipeline.report.sheets.decomposition import cell as cell_of
+from pipeline.report.sheets.decomposition import places, told
 from pipeline.report.sheets.drawings import (
     FONT,
     QUIET_AXIS,
@@ -44,21 +44,22 @@ def gaps(book: Book) -> Iterator[Drawing]:
         (
             book.province(gap.province),
             [
-                Value(f"={book.cell(DECOMPOSITION, at[gap.province], letter(column))}", getattr(gap, part))
+                Value(f"={cell_of(book, at[gap.province], column)}", getattr(gap, part))
                 for part, column in _COLUMNS.items()
             ],
         )
         for gap in found
     ]
     heads = [say(f"gap.{part}") for part in _COLUMNS]
-    told = "; ".join(
+    described = "; ".join(
         f"{book.province(gap.province)}: " + ", ".join(points(part, say) for part in gap[1:]) for gap in found
     )
 
     def draw(workbook: Workbook, ranges: Ranges) -> Chart:
         return _stacked(workbook, ranges, lines, note)
 
-    yield Drawing(title, f"{title}. {note} {' / '.join(heads)}: {told}.", heads, lines, "points", draw)
+    shown = f"{title}. {note} {' / '.join(heads)}: {described}."
+    yield Drawing(title, shown, heads, lines, "points", draw, {"": f"={told(book)}"})
 
 
 def _stacked(workbook: Workbook, at: Ranges, lines: Sequence[Line], note: str) -> Chart:

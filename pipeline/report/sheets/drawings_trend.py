@@ -8,9 +8,8 @@ from xlsxwriter import Workbook
 from xlsxwriter.chart import Chart
 
 from pipeline.report import theme
-from pipeline.report.course import title_of
 from pipeline.report.funnel import axis
-from pipeline.report.sheets import trends
+from pipeline.report.sheets import trends, trends_told
 from pipeline.report.sheets.answers import asked
 from pipeline.report.sheets.book import Book
 from pipeline.report.sheets.drawings import (
@@ -46,7 +45,7 @@ def trend(book: Book) -> Iterator[Drawing]:
     if not who:
         return
     periods = [period for period in trends.periods_of(book) if period in set(own["period"])]
-    title = title_of(own, book.label(indicator), lambda value: value_words(book, kind, value), book.say)
+    title = trends_told.text(book, own, indicator)
     target = _target(book, indicator, who)
     heads = [*(book.province(p) for p in who), *([_target_head(book, indicator)] if target else [])]
     lines: list[Line] = [
@@ -86,11 +85,12 @@ def _target_head(book: Book, indicator: str) -> str:
 
 
 def _living(book: Book, indicator: str, heads: Sequence[str]) -> dict[str, str]:
-    """The name of the target's line as a formula, where all provinces have one target."""
+    """The title as the sheet of trends has it; the name of the target's line, where all provinces have one target."""
     head, said = _target_head(book, indicator), asked(book, indicator)
+    title = {"": f"={trends.told(book)}"}
     if head not in heads or not said or target_of(book, indicator) is None:
-        return {}
-    return {head: f"={spliced(book.say, 'workbook.chart.target_line', {'condition': said})}"}
+        return title
+    return title | {head: f"={spliced(book.say, 'workbook.chart.target_line', {'condition': said})}"}
 
 
 def _lines(

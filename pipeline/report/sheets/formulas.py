@@ -46,6 +46,15 @@ def criterion(text: str) -> str:
     return quoted(f"={escaped}" if escaped[:1] in {"=", "<", ">"} else escaped)
 
 
+def texts_of(texts: Iterable[str]) -> str:
+    """Criteria of SUMIFS that match these very texts, one below the other.
+
+    >>> texts_of(["a*", "b"])
+    '{"a~*";"b"}'
+    """
+    return "{" + ";".join(map(criterion, texts)) + "}"
+
+
 def sheet_ref(sheet: str) -> str:
     """A sheet's name as formulas write it."""
     return "'" + sheet.replace("'", "''") + "'"
@@ -81,9 +90,9 @@ class Sum:
     long: bool
 
     def formula(self, provinces: str) -> str:
-        """The sum for the province or provinces named in a cell or range; without ``=``."""
+        """The sum for the province or provinces named in a cell, in a range or one by one; without ``=``."""
         criteria = [f"{self.table.ref(PROVINCE_HEAD)},{provinces}"] if provinces else []
-        lists = 1 if ":" in provinces else 0
+        lists = int(_are_several(provinces))
         if not self.rows.columns:
             criteria.append(f"{self.table.ref(COUNTS_HEAD)},1")
         elif self.long:
@@ -118,9 +127,9 @@ class Side:
     sums: tuple[Sum, ...]
 
     def formula(self, provinces: str) -> str:
-        """The side for the province or provinces named in a cell or range; empty where Excel could not hold it."""
+        """The side for the province or provinces of a cell, a range or a list; empty where Excel could not hold it."""
         formula = "=" + "+".join(one.formula(provinces) for one in self.sums)
-        crossing = max((one.rows.lists for one in self.sums), default=0) + (":" in provinces)
+        crossing = max((one.rows.lists for one in self.sums), default=0) + _are_several(provinces)
         return formula if self.sums and crossing <= 2 and len(formula) <= LONGEST else ""
 
     def value(self, provinces: Iterable[str]) -> float:
@@ -131,6 +140,10 @@ class Side:
     def gives(self, provinces: Iterable[str], value: float | None) -> bool:
         """Whether the formula comes to this value."""
         return bool(self.sums) and value is not None and math.isclose(self.value(provinces), value, rel_tol=_CLOSE)
+
+
+def _are_several(provinces: str) -> bool:
+    return ":" in provinces or provinces.startswith("{")
 
 
 def _value(row: Row, column: Column) -> float | None:

@@ -96,22 +96,16 @@ def _row(block: _Block, at: int, row: IndicatorRow) -> str:
     page.text(at, AT["province"], book.province(row.province), *look)
     note = _operands(block, at, row, look)
     value, difference = theme.value_style(model.kind), theme.difference_style(model.kind)
-    _write(page, at, "value", row.value, _value_formula(model.kind, at), *look, value)
+    change = "points" if model.kind == "total" else difference
+    operands = (f"{LETTER[name]}{at + 1}" for name in ("numerator", "denominator"))
+    _write(page, at, "value", row.value, value_formula(model.kind, *operands), *look, value)
     for end, held in (("low", row.low), ("high", row.high)):
         _write(page, at, end, held, _interval(book, row, at, end), *look, value)
     _target(book, page, at, row, look)
     _write(page, at, "gap", row.gap, f"={LETTER['value']}{at + 1}-{LETTER['target']}{at + 1}", *look, difference)
     _used(block, at, row, look)
     _previous(block, at, row, (*look, value))
-    _write(
-        page,
-        at,
-        "change",
-        row.change,
-        _change_formula(model.kind, at),
-        *look,
-        "points" if model.kind == "total" else difference,
-    )
+    _write(page, at, "change", row.change, _change_formula(model.kind, at, "previous"), *look, change)
     in_numbers, formula = _in_numbers(model.kind, at, row)
     _write(page, at, "difference", in_numbers, formula, *look, "more_count")
     page.text(at, AT["base"], book.say(f"workbook.base.{row.base}") if row.base else "", *look)
@@ -122,9 +116,9 @@ def _row(block: _Block, at: int, row: IndicatorRow) -> str:
     page.text(at, AT["reason"], reason, *look, "wrap")
     if book.results.period.preceding:
         page.number(at, AT["preceding"], row.preceding, *look, value)
-        page.number(
-            at, AT["preceding_change"], row.preceding_change, *look, "points" if model.kind == "total" else difference
-        )
+        # Of a change the sheet does not show what was counted just before.
+        formula = "" if model.kind == "change" else _change_formula(model.kind, at, "preceding")
+        _write(page, at, "preceding_change", row.preceding_change, formula, *look, change)
     page.high(at, [(AT["reason"], reason), (AT["indicator"], book.label(row.indicator))])
     return reason
 
@@ -202,8 +196,8 @@ def _met_formula(book: Book, row: IndicatorRow) -> str:
     return "=" + "+".join(cells) if row.numerator is not None else ""
 
 
-def _value_formula(kind: str, at: int) -> str:
-    numerator, denominator = f"{LETTER['numerator']}{at + 1}", f"{LETTER['denominator']}{at + 1}"
+def value_formula(kind: str, numerator: str, denominator: str) -> str:
+    """An indicator's value from the cells with its numerator and its denominator."""
     if kind == "total":
         return f"={numerator}"
     ratio = {"change": f"({numerator}-{denominator})/{denominator}", "per_100k": f"{numerator}/{denominator}*100000"}
@@ -235,8 +229,8 @@ def _in_numbers(kind: str, at: int, row: IndicatorRow) -> tuple[float | None, st
     return value - before, f"={LETTER[now]}{at + 1}-{LETTER[then]}{at + 1}"
 
 
-def _change_formula(kind: str, at: int) -> str:
-    value, previous = f"{LETTER['value']}{at + 1}", f"{LETTER['previous']}{at + 1}"
+def _change_formula(kind: str, at: int, before: str) -> str:
+    value, previous = f"{LETTER['value']}{at + 1}", f"{LETTER[before]}{at + 1}"
     return f'=IF({previous}=0,"",({value}-{previous})/{previous})' if kind == "total" else f"={value}-{previous}"
 
 

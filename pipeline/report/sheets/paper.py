@@ -19,11 +19,12 @@ def lay_out(
     footer: tuple[str, str, str],
     repeat: tuple[int, int] | None,
     freeze: tuple[int, int],
+    last: int,
 ) -> None:
     """Upright where the sheet is narrow enough to be read so, for a page then holds twice the rows; else across.
 
     ``footer`` are its texts on the left, in the middle, on the right; ``repeat`` the rows of the headings, ``freeze``
-    the first cell that moves on screen.
+    the first cell that moves on screen, ``last`` the last row.
     """
     sheet.set_paper(_A4)
     across = repeat is None or sum(widths) > _UPRIGHT
@@ -36,7 +37,7 @@ def lay_out(
     if _width(widths) < _NARROW * paper[0]:
         sheet.set_print_scale(100)
     else:
-        sheet.fit_to_pages(1, _without_overhang(sheet, widths, paper) if repeat else 0)
+        sheet.fit_to_pages(1, _without_overhang(sheet, widths, paper, last) if repeat else 0)
     sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
     sheet.hide_gridlines(2)
     # As large on every page, whatever the sheet above it is scaled to.
@@ -50,10 +51,10 @@ def _width(widths: Sequence[float]) -> float:
     return sum(width * 7 + 5 for width in widths) * _POINT
 
 
-def _without_overhang(sheet: Worksheet, widths: Sequence[float], paper: tuple[float, float]) -> int:
+def _without_overhang(sheet: Worksheet, widths: Sequence[float], paper: tuple[float, float], last: int) -> int:
     """How many pages the sheet is to have where the last would hold a few rows only; else 0, as many as needed."""
     wide, high = paper
     usual = (sheet.default_row_height,)
-    rows = (sheet.row_sizes.get(row, usual)[0] for row in range((sheet.dim_rowmax or 0) + 1))
+    rows = (sheet.row_sizes.get(row, usual)[0] for row in range(last + 1))
     pages = sum(rows) * _POINT * min(wide / _width(widths), 1) / high
     return math.floor(pages) if pages > 1 and pages % 1 < _OVERHANG else 0

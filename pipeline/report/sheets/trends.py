@@ -5,32 +5,38 @@ from typing import Any
 from xlsxwriter.utility import xl_col_to_name
 
 from pipeline.report import theme
+from pipeline.report.sheets import trends_told
 from pipeline.report.sheets.book import HEAD_ROW, Book, Page
 from pipeline.report.sheets.formulas import sheet_ref
+from pipeline.report.sheets.indicators import KEY as INDICATORS
 from pipeline.report.sheets.records import records
+from pipeline.report.sheets.trends_cells import FIRST, LIMITS, OPERANDS, Layout, Line, layout_of
+from pipeline.report.sheets.words import headed
 
 KEY = "trends"
-_FIRST = 2  # columns before the periods
-_VALUE, _CURVE, _SIGNAL = 11, 22, 44
+_VALUE, _CURVE, _SIGNAL, _BESIDE = 11, 22, 44, 12
 
 
 def write(book: Book) -> None:
     """Write the sheet; without a series of three periods it says so."""
-    periods, lines = periods_of(book), _lines(book)
-    page = book.page(KEY, (50, 14, *([_VALUE] * len(periods)), _CURVE, _SIGNAL))
+    lines, layout = _lines(book), layout_of(book, records(book, KEY))
+    signal = [_SIGNAL] if layout.is_limited else []
+    beside = [_BESIDE] * (layout.last - layout.printed + 1 + trends_told.MOST)
+    page = book.page(KEY, (50, 14, *([_VALUE] * len(layout.periods)), _CURVE, *signal, *beside))
     page.opening(book.say("workbook.trends.title"), book.say("workbook.trends.unit"))
     if not lines:
         page.text(HEAD_ROW, 0, book.say("workbook.trends.none"), "muted")
-        page.paper(None, (HEAD_ROW, 0))
+        page.paper(None, (HEAD_ROW, 0), (HEAD_ROW, layout.printed))
         return
-    limited = any(point["centre"] is not None for found in lines.values() for point in found.values())
-    heads = ["indicator", "province", *periods, "curve", *(["signal"] if limited else [])]
-    said = [h if h in periods else book.say(f"workbook.column.{h}") for h in heads]
-    page.table(book.say("workbook.table.trends"), said, len(lines))
-    for at, ((indicator, province), found) in enumerate(lines.items(), HEAD_ROW + 1):
-        _line(book, page, at, (indicator, province), [found.get(period) for period in periods], limited=limited)
-    _tell_without(book, page, HEAD_ROW + len(lines) + 2, list(lines))
-    page.paper((HEAD_ROW, HEAD_ROW), (HEAD_ROW + 1, _FIRST))
+    page.table(book.say("workbook.table.trends"), _heads(book, layout), len(lines))
+    told = book.say("workbook.trends.beside", indicators=book.names[INDICATORS])
+    page.text(HEAD_ROW - 2, layout.printed + 1, told, "muted")
+    made = [Line(book, layout, about, found, at) for at, (about, found) in enumerate(lines.items(), HEAD_ROW + 1)]
+    for line in made:
+        _line(page, line, [other for other in made if other.about[0] == line.about[0] and other.about[1]])
+    trends_told.write(page, layout, [line for line in made if line.about[0] == headed(book)])
+    end = _tell_without(book, page, (HEAD_ROW + len(lines) + 2, layout.printed), list(lines))
+    page.paper((HEAD_ROW, HEAD_ROW), (HEAD_ROW + 1, FIRST), (end, layout.printed))
 
 
 def periods_of(book: Book) -> list[str]:
@@ -45,7 +51,7 @@ def point(book: Book, indicator: str, province: str, period: str) -> tuple[str, 
     if found is None:
         return None
     row = HEAD_ROW + 1 + list(lines).index((indicator, province))
-    return book.cell(KEY, row, xl_col_to_name(_FIRST + periods_of(book).index(period))), found["value"]
+    return book.cell(KEY, row, xl_col_to_name(FIRST + periods_of(book).index(period))), found["value"]
 
 
 def area_of(book: Book, indicator: str, province: str) -> str:
@@ -56,8 +62,13 @@ def area_of(book: Book, indicator: str, province: str) -> str:
     return _area(book, HEAD_ROW + 1 + lines.index((indicator, province)), len(periods_of(book)))
 
 
+def told(book: Book) -> str:
+    """The cell with the sentence about the main indicator's way."""
+    return book.cell(KEY, trends_told.AT, "$A$")
+
+
 def _area(book: Book, row: int, count: int) -> str:
-    ends = [xl_col_to_name(_FIRST + number) for number in (0, count - 1)]
+    ends = [xl_col_to_name(FIRST + number) for number in (0, count - 1)]
     return f"{sheet_ref(book.names[KEY])}!{ends[0]}{row + 1}:{ends[1]}{row + 1}"
 
 
@@ -69,32 +80,57 @@ def _lines(book: Book) -> dict[tuple[str, str], dict[str, dict[str, Any]]]:
     return lines
 
 
-def _line(
-    book: Book, page: Page, at: int, about: tuple[str, str], points: list[dict[str, Any] | None], *, limited: bool
-) -> None:
-    indicator, province = about
+def _heads(book: Book, layout: Layout) -> list[str]:
+    """The columns' heads: those printed, then those that values and limits are computed from."""
+    column = {name: book.say(f"workbook.column.{name}") for name in ("indicator", "province", "curve", *OPERANDS)}
+    counted = [f"{period}: {column[name]}" for period in layout.counted for name in OPERANDS]
+    signal, limits = [], []
+    if layout.is_limited:
+        signal, limits = [book.say("workbook.column.signal")], [book.say(f"workbook.column.xmr_{n}") for n in LIMITS]
+    return [column["indicator"], column["province"], *layout.periods, column["curve"], *signal, *counted, *limits]
+
+
+def _line(page: Page, line: Line, provinces: list[Line]) -> None:
+    """A line; ``provinces`` are those of its indicator, which stand above the cluster's."""
+    book, layout, at, (indicator, province) = page.book, line.layout, line.at, line.about
     look = ("cell",) if province else ("cell", "cluster")
-    value = theme.value_style(book.model(indicator).kind)
     page.text(at, 0, book.label(indicator), *look, "wrap")
     page.text(at, 1, book.province(province), *look)
-    for column, point in enumerate(points, _FIRST):
+    for column, period in enumerate(layout.periods, FIRST):
+        point = line.points.get(period)
         if point is None:
             page.text(at, column, book.say("workbook.no_value"), *look, "mark")
         else:
             apart = ("apart",) if point["vintage"] == "stated" else ()
-            page.number(at, column, point["value"], *look, value, *apart)
-    last = _FIRST + len(points)
-    page.text(at, last, "", *look)
-    area = _area(book, at, len(points))
+            page.living(at, column, line.value(period), point["value"], *look, line.style, *apart)
+    page.text(at, layout.curve, "", *look)
+    area = _area(book, at, len(layout.periods))
     colour = theme.CLUSTER if not province else theme.THIS_YEAR
-    page.sheet.add_sparkline(at, last, {"range": area, "markers": True, "series_color": colour})
-    if limited:
-        newest = next((point for point in reversed(points) if point), None)
-        page.text(at, last + 1, _signal(book, newest, value), *look, "wrap")
+    page.sheet.add_sparkline(at, layout.curve, {"range": area, "markers": True, "series_color": colour})
+    _beside(page, line, provinces if not province else [])
+    if layout.is_limited:
+        formula, text = (line.signal(), line.signal_text()) if line.has_limits else ("", "")
+        page.living(at, layout.printed, formula, text, *look, "wrap")
 
 
-def _tell_without(book: Book, page: Page, at: int, series: list[tuple[str, str]]) -> None:
-    """Below the table: who has no series of an indicator that others have."""
+def _beside(page: Page, line: Line, summed: list[Line]) -> None:
+    """What was counted in each earlier period, which is what its reports held, and the limits of the series.
+
+    The cluster's is the sum of the provinces' (``summed``), where it is made of all that stand above it.
+    """
+    layout, at = line.layout, line.at
+    for number, (period, name) in enumerate((p, n) for p in layout.counted for n in OPERANDS):
+        counted, formula = line.counted(name, period), line.sum_of(summed, name, period)
+        style = "amount" if (counted or 0) % 1 else "count"
+        page.living(at, layout.printed + 1 + number, formula, counted, "cell", "muted", style)
+    if layout.is_limited and line.has_limits:
+        for number, (formula, value) in enumerate(line.limits().values(), layout.last + 1 - len(LIMITS)):
+            page.living(at, number, formula, value, "cell", "muted", line.style, "inset")
+
+
+def _tell_without(book: Book, page: Page, at: tuple[int, int], series: list[tuple[str, str]]) -> int:
+    """Below the table: who has no series of an indicator that others have. Returns the last row."""
+    row, last = at
     without: dict[tuple[str, ...], list[str]] = {}
     for indicator in dict.fromkeys(name for name, _ in series):
         absent = tuple(p for p in (*book.provinces, "") if (indicator, p) not in series)
@@ -103,14 +139,6 @@ def _tell_without(book: Book, page: Page, at: int, series: list[tuple[str, str]]
     for absent, indicators in without.items():
         names = [book.province(province) for province in absent]
         said = book.say("workbook.trends.without", names=names, indicators=indicators)
-        page.prose(at, len(page.widths) - 1, said, "prose", "muted")
-        at += 1
-
-
-def _signal(book: Book, point: dict[str, Any] | None, style: str) -> str:
-    """What the newest value tells against the limits of its series, with those limits."""
-    if point is None or point["centre"] is None:
-        return ""
-    show = book.say.percent if style == "percent" else book.say.number
-    lower, upper = (show(point[name], 1) for name in ("lower", "upper"))
-    return book.say(f"workbook.signal.{point['signal'] or 'none'}", lower=lower, upper=upper)
+        page.prose(row, last, said, "prose", "muted")
+        row += 1
+    return row - 1
