@@ -6,7 +6,7 @@ from pipeline.report import theme
 from pipeline.report.sheets.attainment_cells import Line
 from pipeline.report.sheets.book import HEAD_ROW, Book, Page
 from pipeline.report.sheets.formulas import LONGEST, quoted
-from pipeline.report.sheets.indicators import SIGNS, status_colours
+from pipeline.report.sheets.indicators import DECIDED, SIGNS, status_colours
 from pipeline.report.sheets.records import records
 from pipeline.report.sheets.words import missing
 
@@ -138,9 +138,11 @@ def _met_formula(book: Book, group: str, province: str) -> str:
         for at, row in enumerate(records(book, KEY), HEAD_ROW + 1)
         if row["role"] == "binding" and (row["province"] or "") == province and (not group or row["group"] == group)
     ]
-    letter, met = _letter(book, "status"), quoted(book.say("workbook.status.met"))
-    decided = [f"(${letter}${at + 1}={met})" for at, row in rows if row["status"] in {"met", "missed"}]
+    letter = _letter(book, "status")
+    met, none = (quoted(book.say(f"workbook.status.{status}")) for status in ("met", "no_target"))
+    decided = [f"${letter}${at + 1}" for at, row in rows if row["status"] in DECIDED]
     still = len(rows) - len(decided)
     said = quoted(book.say("workbook.attainment.open", open=still)) if still else '""'
-    formula = f'={"+".join(decided)}&"/{len(decided)}"&{said}'
+    count, emptied = ("".join(f"{sign}({cell}={word})" for cell in decided) for sign, word in (("+", met), ("-", none)))
+    formula = f'={count[1:]}&"/"&({len(decided)}{emptied})&{said}'
     return formula if len(formula) < LONGEST else ""

@@ -98,6 +98,8 @@ def _table(page: Page, at: int, drawing: Drawing) -> Ranges:
                 page.formula(at + 2 + number, column, cell.formula, cell.value, "cell", cell.style or drawing.style)
             else:
                 page.number(at + 2 + number, column, cell.value, "cell", cell.style or drawing.style)
+    area = (at + 2, levels, at + 1 + len(drawing.lines), levels - 1 + len(drawing.heads))
+    page.sheet.conditional_format(*area, {"type": "errors", "format": page.book.formats.highlight("#FFFFFF", "#FFFFFF")})
     name = sheet_ref(page.sheet.get_name())
     return Ranges(name, at + 1, at + 2, at + 1 + len(drawing.lines), levels)
 

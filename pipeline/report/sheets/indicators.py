@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from pipeline.report import theme
 from pipeline.report.sheets.book import HEAD_ROW, Book, IndicatorRow, Page
-from pipeline.report.sheets.formulas import Side, quoted, sides
+from pipeline.report.sheets.formulas import Side, if_given, quoted, sides
 from pipeline.statistics.intervals import wilson
 
 KEY = "indicators"
@@ -21,6 +21,7 @@ _CLOSE = 1e-9
 _HEADS = {"previous": "previous_value"}
 LETTER = {name: chr(ord("A") + number) for number, name in enumerate(_COLUMNS)}
 AT = {name: number for number, name in enumerate(_COLUMNS)}
+DECIDED = ("met", "missed")
 SIGNS = {">=": "\u2265", "<=": "\u2264", ">": ">", "<": "<"}
 
 
@@ -98,7 +99,7 @@ def _row(block: _Block, at: int, row: IndicatorRow) -> str:
     for end, held in (("low", row.low), ("high", row.high)):
         _write(page, at, end, held, _interval(book, row, at, end), *look, value)
     _target(book, page, at, row, look)
-    _write(page, at, "gap", row.gap, f"={LETTER['value']}{at + 1}-{LETTER['target']}{at + 1}", *look, difference)
+    _write(page, at, "gap", row.gap, _unless_blank(at, "{value}-{target}", '""'), *look, difference)
     _used(block, at, row, look)
     _previous(block, at, row, (*look, value))
     _write(
@@ -111,8 +112,8 @@ def _row(block: _Block, at: int, row: IndicatorRow) -> str:
         "points" if model.kind == "total" else difference,
     )
     page.text(at, AT["base"], book.say(f"workbook.base.{row.base}") if row.base else "", *look)
-    ranking = f"=RANK({LETTER['value']}{at + 1},{block.range('value')},{_order(book, row.indicator)})"
-    _write(page, at, "rank", row.rank, ranking, *look, "center")
+    ranking = f"RANK({{value}},{block.range('value')},{_order(book, row.indicator)})"
+    _write(page, at, "rank", row.rank, _unless_blank(at, ranking, '""', "value"), *look, "center")
     reason = "; ".join(part for part in (row.reason, note) if part)
     page.text(at, AT["reason"], reason, *look, "wrap")
     if book.results.period.preceding:
@@ -188,13 +189,15 @@ def _operand_formulas(block: _Block, at: int, row: IndicatorRow) -> tuple[str, s
 
 def _met_formula(book: Book, row: IndicatorRow) -> str:
     """How many of its indicators are met: by their values, for a status may say instead that a province lacks."""
-    cells = []
+    cells, targets = [], []
     for other in book.model(row.indicator).of:
         at, target = book.places.get((other, row.province)), book.binding(other, row.province)
         if at is None or target is None:
             return ""
         cells.append(f"({LETTER['value']}{at + 1}{target.op}{LETTER['target']}{at + 1})")
-    return "=" + "+".join(cells) if row.numerator is not None else ""
+        targets.append(f"{LETTER['target']}{at + 1}")
+    formula = f'=IF(COUNT({",".join(targets)})<{len(targets)},"",{"+".join(cells)})'
+    return formula if row.numerator is not None else ""
 
 
 def _value_formula(kind: str, at: int) -> str:
@@ -202,7 +205,8 @@ def _value_formula(kind: str, at: int) -> str:
     if kind == "total":
         return f"={numerator}"
     ratio = {"change": f"({numerator}-{denominator})/{denominator}", "per_100k": f"{numerator}/{denominator}*100000"}
-    return f'=IF({denominator}=0,"",{ratio.get(kind, f"{numerator}/{denominator}")})'
+    lacks = f'OR({numerator}="",{denominator}=0)' if kind == "all_met" else f"{denominator}=0"
+    return f'=IF({lacks},"",{ratio.get(kind, f"{numerator}/{denominator}")})'
 
 
 def _interval(book: Book, row: IndicatorRow, at: int, end: str) -> str:
@@ -222,7 +226,15 @@ def _interval(book: Book, row: IndicatorRow, at: int, end: str) -> str:
 
 def _change_formula(kind: str, at: int) -> str:
     value, previous = f"{LETTER['value']}{at + 1}", f"{LETTER['previous']}{at + 1}"
+    if kind == "all_met":  # blank where a target of what it joins was emptied
+        return f'=IF({value}="","",{value}-{previous})'
     return f'=IF({previous}=0,"",({value}-{previous})/{previous})' if kind == "total" else f"={value}-{previous}"
+
+
+def _unless_blank(at: int, formula: str, otherwise: str, *columns: str) -> str:
+    """A formula that reads cells of its row, and something else where one of them is blank: a target may be emptied."""
+    blank = ",".join(f'{LETTER[column]}{at + 1}=""' for column in columns or ("value", "target"))
+    return f"=IF(OR({blank}),{otherwise},{formula.format(**{name: f'{LETTER[name]}{at + 1}' for name in _COLUMNS})})"
 
 
 def _target(book: Book, page: Page, at: int, row: IndicatorRow, look: Sequence[str]) -> None:
@@ -230,12 +242,12 @@ def _target(book: Book, page: Page, at: int, row: IndicatorRow, look: Sequence[s
     target = book.binding(row.indicator, row.province) if row.target is not None else None
     style = theme.value_style(book.model(row.indicator).kind)
     name = book.target_name(row.indicator, row.province)
-    page.text(at, AT["op"], sign_of(book, row), *look, "center")
-    _write(page, at, "target", row.target, f"={name}" if name else "", *look, style)
-    said = status_text(book, row)
+    sign, said = sign_of(book, row), status_text(book, row)
+    page.living(at, AT["op"], _unless_blank(at, quoted(sign), '""', "target") if sign else "", sign, *look, "center")
+    _write(page, at, "target", row.target, f"={if_given(name)}" if name else "", *look, style)
     if target and row.value is not None and row.status in {"met", "missed"}:
-        met, missed = (quoted(book.say(f"workbook.status.{status}")) for status in ("met", "missed"))
-        formula = f"=IF(E{at + 1}{target.op}I{at + 1},{met},{missed})"
+        met, missed, none = (quoted(book.say(f"workbook.status.{status}")) for status in (*DECIDED, "no_target"))
+        formula = _unless_blank(at, f"IF({{value}}{target.op}{{target}},{met},{missed})", none)
         page.formula(at, AT["status"], formula, said, *look, "gap")
     else:
         page.text(at, AT["status"], said, *look, "gap")

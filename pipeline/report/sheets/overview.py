@@ -4,13 +4,13 @@ from collections.abc import Sequence
 
 from pipeline.report import theme
 from pipeline.report.sheets import overview_course
-from pipeline.report.sheets.answers import answered
+from pipeline.report.sheets.answers import answered, emptied
 from pipeline.report.sheets.book import Book, Page
 from pipeline.report.sheets.charts import insert
 from pipeline.report.sheets.drawings import Drawing, Ranges
 from pipeline.report.sheets.findings import KEY as FINDINGS
 from pipeline.report.sheets.findings import FindingRow
-from pipeline.report.sheets.formulas import LONGEST, criterion, quoted, sheet_ref
+from pipeline.report.sheets.formulas import LONGEST, criterion, if_given, quoted, sheet_ref
 from pipeline.report.sheets.indicators import KEY as INDICATORS
 from pipeline.report.sheets.indicators import LETTER, SIGNS, status_colours, status_text
 from pipeline.report.sheets.room import lines
@@ -132,9 +132,10 @@ def _target(book: Book, page: Page, at: int, column: int, indicator: str) -> Non
     names = {name for p in ("", *book.provinces) if (name := book.target_name(indicator, p))}
     target = target_of(book, indicator)
     if len(names) == 1 and target:
-        page.text(at, column, SIGNS[target.op], "head", "right")
+        sign, name, none = SIGNS[target.op], next(iter(names)), quoted(book.say("workbook.status.no_target"))
+        page.formula(at, column, f"={if_given(name, quoted(sign))}", sign, "head", "right")
         style = theme.value_style(book.model(indicator).kind)
-        page.formula(at, column + 1, f"={next(iter(names))}", target.value, "head", style)
+        page.formula(at, column + 1, f"={if_given(name, otherwise=none)}", target.value, "head", style)
     else:
         page.text(at, column, "", "head")
         page.text(at, column + 1, book.say("workbook.overview.own_targets"), "head")
@@ -154,7 +155,9 @@ def _pair(book: Book, page: Page, at: int, column: int, indicator: str, province
         formula = f"={book.cell(INDICATORS, where, LETTER['value'])}"
         page.formula(at, column, formula, row.value, *look, theme.value_style(book.model(indicator).kind))
     mark = book.say("workbook.overview.doubtful_mark") if doubtful(row) else ""
-    formula = f"={book.cell(INDICATORS, where, LETTER['status'])}" + (f"&{quoted(mark)}" if mark else "")
+    formula = f"={(cell := book.cell(INDICATORS, where, LETTER['status']))}"
+    if mark:
+        formula += f'&IF({cell}={quoted(book.say("workbook.status.no_target"))},"",{quoted(mark)})'
     page.formula(at, column + 1, formula, status_text(book, row) + mark, *look, "gap")
 
 
@@ -181,6 +184,9 @@ def _met(book: Book, page: Page, at: int, first: int, indicators: Sequence[str])
         count = sum(row.status == "met" for row in province_rows(book, name))
         if book.provinces:
             formula = f"=SUMPRODUCT(COUNTIF({letter}{first + 1}:{letter}{first + len(book.provinces)},{met}))"
+            if bound := sum(row.target is not None for row in province_rows(book, name)):
+                none = quoted(book.say("workbook.no_value"))
+                formula = f"=IF({emptied(book, name)}={bound},{none},{formula[1:]})"
             page.formula(at, column - 1, formula, count, "bold", "count")
         page.text(at, column, book.say("workbook.overview.of", count=len(book.provinces)), "muted")
 

@@ -191,7 +191,9 @@ def _indicator(sheet: _Sheet, at: int, indicator: str) -> None:
         if name == "status":
             doubt = quoted(book.say("workbook.overview.doubtful_mark"))
             names = f"{_BAR}{PROVINCE}{_BAR}".replace(PROVINCE, f'"&{PROVINCE}&"')
-            inner += f'&IF(ISNUMBER(FIND("{names}",{_helper("doubtful", at)})),{doubt},"")'
+            marked = f'ISNUMBER(FIND("{names}",{_helper("doubtful", at)}))'
+            none = quoted(book.say("workbook.status.no_target"))
+            inner += f'&IF(AND({marked},INDEX({rows.column(LETTER[name])},{place})<>{none}),{doubt},"")'
         elif name == "rank":
             ranked = f"SUMPRODUCT({rows.matching(('A', f'$A${at + 1}'))}*ISNUMBER({rows.column(LETTER['rank'])}))"
             cell = f"INDEX({rows.column(LETTER['rank'])},{place})"
