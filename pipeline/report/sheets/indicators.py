@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pipeline.report import theme
 from pipeline.report.sheets.book import HEAD_ROW, Book, IndicatorRow, Page
 from pipeline.report.sheets.formulas import Side, if_given, quoted, sides
+from pipeline.report.sheets.ways import way
 from pipeline.statistics.intervals import wilson
 
 KEY = "indicators"
@@ -131,10 +132,10 @@ def _order(book: Book, indicator: str) -> int:
     return int(better == "lower" or (not better and target is not None and target.op.startswith("<")))
 
 
-def _write(page: Page, at: int, column: str, value: float | None, formula: str, *styles: str) -> None:
-    """A formula where there is one and a value; else the number; else a blank."""
+def _write(page: Page, at: int, column: str, value: float | None, formula: str, *styles: str, to: str = "") -> None:
+    """A formula where there is one and a value, which may lead somewhere; else the number; else a blank."""
     if formula and value is not None:
-        page.formula(at, AT[column], formula, value, *styles)
+        page.link(at, AT[column], to, value, *styles, formula=formula)
     else:
         page.number(at, AT[column], value, *styles)
 
@@ -142,7 +143,7 @@ def _write(page: Page, at: int, column: str, value: float | None, formula: str, 
 def _operands(block: _Block, at: int, row: IndicatorRow, look: Sequence[str]) -> str:
     """Write numerator and denominator; says in words what could be no formula."""
     book, model = block.book, block.book.model(row.indicator)
-    numerator, denominator = _operand_formulas(block, at, row)
+    (numerator, denominator), ways = _operand_formulas(block, at, row), _ways(book, row)
     note = ""
     if row.province and row.used and row.denominator is not None and not denominator and model.kind != "all_met":
         note = book.say(
@@ -150,23 +151,24 @@ def _operands(block: _Block, at: int, row: IndicatorRow, look: Sequence[str]) ->
         )
     elif row.province and row.used and row.numerator is not None and not numerator:
         note = book.say("workbook.indicators.number_note")
-    _write(
-        block.page, at, "numerator", row.numerator, numerator, *look, "amount" if _broken(row.numerator) else "count"
-    )
-    _write(
-        block.page,
-        at,
-        "denominator",
-        row.denominator,
-        denominator,
-        *look,
-        "amount" if _broken(row.denominator) else "count",
-    )
+    operands = (("numerator", row.numerator, numerator), ("denominator", row.denominator, denominator))
+    for (name, value, formula), to in zip(operands, ways, strict=True):
+        style = "amount" if value is not None and value % 1 != 0 else "count"
+        _write(block.page, at, name, value, formula, *look, style, to=to)
     return note
 
 
-def _broken(value: float | None) -> bool:
-    return value is not None and value % 1 != 0
+def _ways(book: Book, row: IndicatorRow) -> tuple[str, str]:
+    """Where numerator and denominator come from: rows of a form, a population, the first of the indicators joined."""
+    model, who = book.model(row.indicator), [row.province] if row.province else list(book.provinces)
+    if model.kind == "all_met":
+        first = book.places.get((model.of[0], row.province)) if model.of else None
+        cell = "" if first is None else book.cell(KEY, first, LETTER["value"])
+        return f"internal:{cell}" if cell else "", ""
+    top, bottom = sides(model, book.results.catalogue, book.tables, book.results.lang, previous=False)
+    if model.kind == "per_100k":
+        return way(book, top, who), f"internal:{book.population_name(who[0])}" if who else ""
+    return way(book, top, who), way(book, bottom, who)
 
 
 def _operand_formulas(block: _Block, at: int, row: IndicatorRow) -> tuple[str, str]:
@@ -244,7 +246,7 @@ def _target(book: Book, page: Page, at: int, row: IndicatorRow, look: Sequence[s
     name = book.target_name(row.indicator, row.province)
     sign, said = sign_of(book, row), status_text(book, row)
     page.living(at, AT["op"], _unless_blank(at, quoted(sign), '""', "target") if sign else "", sign, *look, "center")
-    _write(page, at, "target", row.target, f"={if_given(name)}" if name else "", *look, style)
+    _write(page, at, "target", row.target, f"={if_given(name)}" if name else "", *look, style, to=f"internal:{name}")
     if target and row.value is not None and row.status in {"met", "missed"}:
         met, missed, none = (quoted(book.say(f"workbook.status.{status}")) for status in (*DECIDED, "no_target"))
         formula = _unless_blank(at, f"IF({{value}}{target.op}{{target}},{met},{missed})", none)
@@ -264,13 +266,13 @@ def _used(block: _Block, at: int, row: IndicatorRow, look: Sequence[str]) -> Non
 def _previous(block: _Block, at: int, row: IndicatorRow, look: Sequence[str]) -> None:
     """Write last year's value: a formula where the forms state what it needs and it comes to the same."""
     book, model = block.book, block.book.model(row.indicator)
-    formula = ""
+    formula = to = ""
     if row.previous is not None and model.kind in {"percent", "total", "achievement"}:
         top, bottom = sides(model, book.results.catalogue, book.tables, book.results.lang, previous=True)
         who = [row.province] if row.province else list(book.provinces)
         cells = f"${LETTER['province']}{at + 1}" if row.province else block.range("province")
-        formula = _previous_formula(top, bottom, who, cells, row.previous, model.kind)
-    _write(block.page, at, "previous", row.previous, formula, *look)
+        formula, to = _previous_formula(top, bottom, who, cells, row.previous, model.kind), way(book, top, who)
+    _write(block.page, at, "previous", row.previous, formula, *look, to=to)
 
 
 def _previous_formula(top: Side, bottom: Side, who: list[str], cells: str, value: float, kind: str) -> str:

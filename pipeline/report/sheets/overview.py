@@ -153,7 +153,8 @@ def _pair(book: Book, page: Page, at: int, column: int, indicator: str, province
         page.text(at, column, book.say("workbook.no_value"), *look, "mark")
     else:
         formula = f"={book.cell(INDICATORS, where, LETTER['value'])}"
-        page.formula(at, column, formula, row.value, *look, theme.value_style(book.model(indicator).kind))
+        to, style = f"internal:{formula[1:]}", theme.value_style(book.model(indicator).kind)
+        page.link(at, column, to, row.value, *look, style, formula=formula)
     mark = book.say("workbook.overview.doubtful_mark") if doubtful(row) else ""
     formula = f"={(cell := book.cell(INDICATORS, where, LETTER['status']))}"
     if mark:
