@@ -539,3 +539,12 @@ def test_names_that_excel_forbids_are_mended_and_each_is_there_once():
 
 def test_a_row_is_as_high_as_its_longest_text_needs():
     assert [lines(text, 10) for text in ("một", "một hai ba bốn", "x" * 25, "a\nb")] == [1, 2, 3, 2]
+
+
+@pytest.mark.parametrize(("lang", "source", "unit"), [("vi", "Nguồn: ", "Đơn vị tính: "), ("en", "Source: ", "Units: ")])
+def test_each_sheet_says_from_which_files_it_is_and_in_which_unit(request, lang, source, unit):
+    given = request.getfixturevalue({"vi": "consolidated", "en": "consolidated_en"}[lang])
+    for sheet in openpyxl.load_workbook(given.folder / "consolidated.xlsx"):
+        said = " ".join(str(cell.value) for row in sheet.iter_rows(max_row=7) for cell in row if cell.value)
+        assert source in said, sheet.title
+        assert unit in said or sheet.title in {"Ghi chú", "Notes"}, sheet.title

@@ -23,6 +23,7 @@ HEAD_ROW = 5  # the row of every table's header, counted from 0
 _FILES_NAMED = 6
 _MOST_LINKS, _LONGEST_LINK = 65_530, 255  # of a sheet; of a link, either part of it
 _HIGHEST = 400  # points; Excel's own limit is 409
+_USED = ("accepted", "accepted_with_warnings", "partial")
 _BOLD, _BUTTON = 0.92, 2.0  # bold letters are wider; the filter's button takes the room of two
 
 
@@ -141,6 +142,12 @@ class Book:
         return self.say("workbook.form", number=model.number) if model.number else model.title.text(self.results.lang)
 
     @cached_property
+    def used(self) -> list[str]:
+        """The files that figures were taken from."""
+        frame = self.results.consolidation.submissions
+        return [str(file) for file in frame[frame["status"].isin(_USED)]["file"] if clean(file)]
+
+    @cached_property
     def scope(self) -> str:
         """The cluster and the period's window, as subtitles say them."""
         period, cluster = self.results.period, self.results.catalogue.cluster_on(self.results.period)
@@ -180,13 +187,20 @@ class Page:
         for column, width in enumerate(widths):
             sheet.set_column(column, column, width, book.formats())
 
-    def opening(self, title: str, unit: str = "", files: Iterable[str] = ()) -> None:
-        """Title, scope and period, files and unit, and the way back: the first rows of every sheet."""
+    def opening(self, title: str, unit: str = "", files: Iterable[str] | None = None, last: int = -1) -> None:
+        """Title, scope and period, files and unit, and the way back: the first rows of every sheet.
+
+        Without ``files`` a sheet rests on all that were used; ``last`` is the last column on paper, if not the sheet's.
+        """
         say, book = self.book.say, self.book
         self.text(0, 0, title, "title")
         self.text(1, 0, book.scope, "muted")
-        source = say("workbook.source", files=book.files(files)) if any(files := list(files)) else ""
-        self.text(2, 0, "  ".join(part for part in (source, unit) if part), "muted")
+        source = say("workbook.source", files=book.files(files)) if any(files := list(files or book.used)) else ""
+        said, last = "  ".join(part for part in (source, unit) if part), last % len(self.widths)
+        if lines(said, sum(self.widths[: last + 1])) > 1:
+            self.prose(2, last, said, "muted", "prose")
+        else:
+            self.text(2, 0, said, "muted")
         self.sheet.set_row(0, 24)
         if self.sheet is not book.sheets["overview"]:
             home = f"internal:{sheet_ref(book.names['overview'])}!A1"

@@ -31,7 +31,7 @@ def write(book: Book) -> tuple[Drawing, Ranges] | None:
     drawn = [drawing for draw in _ALL for drawing in draw(book)]
     most = max((len(drawing.heads) + 2 for drawing in drawn), default=0)
     page = book.page(KEY, (*_WIDTHS, *(_WIDTHS[-1],) * max(most - len(_WIDTHS), 0)))
-    page.opening(book.say("workbook.charts.title"), book.say("workbook.charts.unit"))
+    page.opening(book.say("workbook.charts.title"), book.say("workbook.charts.unit"), last=len(_WIDTHS) - 1)
     spots, rows = _spots(drawn)
     at = _FIRST + _ROWS * rows
     if not drawn:

@@ -23,7 +23,6 @@ _WIDTHS = (20, *(10.5, 13.5) * _PER_BLOCK)
 _LAST = len(_WIDTHS) - 1
 _LABEL = 21  # letters of a bold label over two columns
 _CHART_COLUMN, _CHART_ROWS, _CHART_SIZE = 7, 22, (540, 420)
-_USED = {"accepted", "accepted_with_warnings", "partial"}
 _FEW = 12  # provinces whose matrix leaves room below it on a page of paper
 
 
@@ -33,8 +32,7 @@ def write(book: Book, findings: list[FindingRow], front: tuple[Drawing, Ranges] 
     curved = bool(main) and overview_course.has_curves(book, main[0])
     page, say = book.page(KEY, (*_WIDTHS, overview_course.WIDTH) if curved else _WIDTHS), book.say
     note = book.results.note
-    files = [str(row["file"] or "") for row in submissions(book) if row["status"] in _USED]
-    page.opening(book.results.catalogue.settings.name.text(book.results.lang), files=files)
+    page.opening(book.results.catalogue.settings.name.text(book.results.lang), say("workbook.overview.unit"))
     page.text(3, 0, note.text(book.results.lang) if note else "", "notice")
     at = _others_answered(book, page, _answer(book, page, 5), main[1:])
     if curved:

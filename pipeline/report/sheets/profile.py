@@ -64,7 +64,7 @@ class _Sheet:
 def write(book: Book, found: list[FindingRow]) -> None:
     """Write the sheet; ``found`` are the findings, of which it counts the chosen province's."""
     page = book.page(KEY, (*_WIDTHS, 3, 20, 3, 12, 12, 30, *(12,) * 4))
-    page.opening(book.say("workbook.profile.title"), book.say("workbook.profile.unit"))
+    page.opening(book.say("workbook.profile.title"), book.say("workbook.profile.unit"), last=len(_COLUMNS) - 1)
     choices.notice(page)
     choices.quiet(page)
     sheet = _Sheet(book, page, found)

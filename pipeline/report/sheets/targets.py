@@ -16,7 +16,7 @@ _Z = 1.959963984540054
 def write(book: Book) -> None:
     """Write the sheet."""
     page = book.page(KEY, _WIDTHS)
-    page.opening(book.say("workbook.targets.title"), book.say("workbook.targets.unit"))
+    page.opening(book.say("workbook.targets.title"), book.say("workbook.targets.unit"), ("targets.yaml", "provinces.yaml"))
     heads = [book.say(f"workbook.column.{name}") for name in _COLUMNS]
     page.table(book.say("workbook.table.targets"), heads, len(book.targets))
     for number, (target, name) in enumerate(book.targets):
