@@ -11,7 +11,7 @@ from pipeline.report.sheets.records import records
 from pipeline.report.sheets.words import missing
 
 KEY = "attainment"
-_WIDTHS = (48, 13, 42, 11, 12, 6, 12, 12, 17, 10, 10, 10, 11, 62)
+_WIDTHS = (50, 12, 43, 9, 9, 5, 9, 9.5, 13, 8.5, 8.5, 8.5, 10, 60)
 _COLUMNS = (
     "indicator", "province", "issuer", "role", "value", "op", "target", "gap", "status", "needed", "margin", "days",
     "rest_rate", "words",

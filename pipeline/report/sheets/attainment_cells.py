@@ -9,8 +9,8 @@ from pipeline.report import theme
 from pipeline.report.sheets import living
 from pipeline.report.sheets.book import Book
 from pipeline.report.sheets.formulas import if_given, quoted
-from pipeline.report.sheets.indicators import KEY as INDICATORS
 from pipeline.report.sheets.indicators import DECIDED, LETTER
+from pipeline.report.sheets.indicators import KEY as INDICATORS
 from pipeline.report.sheets.submissions import submissions
 from pipeline.report.sheets.words import TOLD_IN_CASES, counted
 

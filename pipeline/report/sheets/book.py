@@ -206,13 +206,19 @@ class Page:
             home = f"internal:{sheet_ref(book.names['overview'])}!A1"
             self.sheet.write_url(3, 0, home, book.formats("link"), say("workbook.back"))
 
-    def paper(self, repeat: tuple[int, int] | None, freeze: tuple[int, int]) -> None:
-        """Lay the sheet out on paper: the rows of its headings, repeated on each page; frozen panes on screen."""
+    def paper(
+        self, repeat: tuple[int, int] | None, freeze: tuple[int, int], breaks: Sequence[int] = (), last: int = -1
+    ) -> None:
+        """Lay the sheet out on paper: the rows of its headings, repeated on each page; frozen panes on screen.
+
+        ``breaks`` are the rows that pages begin with, ``last`` is the last column on paper, if not the sheet's.
+        """
         results, say = self.book.results, self.book.say
         name = results.catalogue.settings.name.text(results.lang)
         left = "\n".join([*([results.note.text(results.lang)] if results.note else []), name])[:120].replace("&", "&&")
         middle = say("workbook.footer_period", period=results.period.id)
-        lay_out(self.sheet, self.widths, (left, middle, say("workbook.footer_page")), repeat, freeze)
+        widths = self.widths[: last % len(self.widths) + 1]
+        lay_out(self.sheet, widths, (left, middle, say("workbook.footer_page")), repeat, freeze, breaks)
 
     def text(self, row: int, column: int, text: str | None, *styles: str) -> None:
         """A text; none is a blank cell."""

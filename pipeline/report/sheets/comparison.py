@@ -1,8 +1,11 @@
 """The sheet of fair comparison: which differences are more than chance."""
 
+from collections.abc import Callable
+
 from pipeline.report.sheets.book import Book
 from pipeline.report.sheets.formulas import quoted
 from pipeline.report.sheets.plain import Row, Shown, write_table
+from pipeline.report.sheets.records import records
 from pipeline.statistics.funnel import BINOMIAL
 
 KEY = "comparison"
@@ -10,14 +13,15 @@ KEY = "comparison"
 
 def write(book: Book) -> None:
     """Write the sheet."""
-    write_table(book, KEY, _COLUMNS, strong=lambda row: not row["province"])
+    columns = (*_COLUMNS, Shown("caveat", 61, "", _caveats(book)))
+    write_table(book, KEY, columns, strong=lambda row: not row["province"])
 
 
 def _place(name: str) -> Shown:
     def said(book: Book, row: Row) -> str:
         return book.say(f"workbook.place.{row[name]}") if row[name] else ""
 
-    return Shown(name, 19, "", said, formula=_beyond_target if name == "target_place" else None)
+    return Shown(name, 17, "", said, formula=_beyond_target if name == "target_place" else None)
 
 
 def _beyond_target(book: Book, row: Row, line: int) -> str:
@@ -43,6 +47,20 @@ def _beyond_target(book: Book, row: Row, line: int) -> str:
     return f'=IF({bounds},"",{formula})'
 
 
+def _caveats(book: Book) -> Callable[[Book, Row], str]:
+    """What is to be heeded of a row: not said anew where a row above says it of the same indicator."""
+    first: dict[tuple[str, str], int] = {}
+    for number, row in enumerate(records(book, KEY)):
+        first.setdefault((row["indicator"], row["caveat"] or ""), number)
+    told = {id(records(book, KEY)[number]) for number in first.values()}
+
+    def said(book: Book, row: Row) -> str:
+        caveat = str(row["caveat"] or "")
+        return book.say("workbook.comparison.as_above") if caveat and id(row) not in told else caveat
+
+    return said
+
+
 def _ranks(_book: Book, row: Row) -> str:
     """The range of ranks that the intervals allow."""
     best, worst = row["rank_best"], row["rank_worst"]
@@ -50,8 +68,8 @@ def _ranks(_book: Book, row: Row) -> str:
 
 
 _COLUMNS = (
-    Shown("label", 38), Shown("name", 13), Shown("numerator", 9, "count"), Shown("denominator", 9, "count"),
+    Shown("label", 42), Shown("name", 12), Shown("numerator", 9, "count"), Shown("denominator", 9, "count"),
     Shown("value", 9, "percent"), Shown("low", 9, "percent"), Shown("high", 9, "percent"), Shown("rank", 7, "count"),
     Shown("rank_range", 9, "", _ranks), Shown("lower95", 9, "percent"), Shown("upper95", 9, "percent"), _place("place"),
-    _place("target_place"), Shown("dispersion", 9, "rate"), Shown("standardised", 11, "percent"), Shown("caveat", 56),
+    _place("target_place"), Shown("dispersion", 9, "rate"), Shown("standardised", 11, "percent"),
 )  # fmt: skip

@@ -45,8 +45,8 @@ def _row(book: Book, row: Row) -> str:
 
 
 _COLUMNS = (
-    Shown("label", 40), Shown("name", 13), Shown("against", 15, "", _against), Shown("row", 34, "", _row),
-    Shown("numerator", 10, "count"), Shown("denominator", 10, "count"), Shown("base_numerator", 11, "count"),
-    Shown("base_denominator", 11, "count"), Shown("rate", 9, "percent"), Shown("base_rate", 9, "percent"),
-    Shown("rate_effect", 11, "points"), Shown("mix_effect", 11, "points"), Shown("total", 11, "points"),
+    Shown("label", 37), Shown("name", 12), Shown("against", 11, "", _against), Shown("row", 28, "", _row),
+    Shown("numerator", 9, "count"), Shown("denominator", 9, "count"), Shown("base_numerator", 9, "count"),
+    Shown("base_denominator", 9, "count"), Shown("rate", 8, "percent"), Shown("base_rate", 8, "percent"),
+    Shown("rate_effect", 8, "points"), Shown("mix_effect", 8, "points"), Shown("total", 8, "points"),
 )  # fmt: skip

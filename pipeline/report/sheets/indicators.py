@@ -11,7 +11,7 @@ from pipeline.report.sheets.ways import way
 from pipeline.statistics.intervals import wilson
 
 KEY = "indicators"
-_WIDTHS = (50, 14, 11, 11, 10, 9.5, 9.5, 6, 10, 10.5, 17, 8, 8, 10, 10, 14, 8, 34, 10, 10)
+_WIDTHS = (50, 11, 10, 10, 9, 8.5, 8.5, 5, 9, 9.5, 17, 7, 7, 9, 9, 14, 7, 41, 9, 9)
 _JUST_BEFORE = ("preceding", "preceding_change")  # shown where there is a period just before
 _COLUMNS = (
     "indicator", "province", "numerator", "denominator", "value", "low", "high", "op", "target", "gap", "status",

@@ -22,7 +22,8 @@ _PER_BLOCK = 6
 _WIDTHS = (20, *(10.5, 13.5) * _PER_BLOCK)
 _LAST = len(_WIDTHS) - 1
 _LABEL = 21  # letters of a bold label over two columns
-_CHART_COLUMN, _CHART_ROWS, _CHART_SIZE = 7, 22, (540, 420)
+_CHART_COLUMN, _CHART_ROWS, _CHART_SIZE = 7, 25, (540, 420)
+_SECOND = 7  # the column in which the second half of the links stands
 _FEW = 12  # provinces whose matrix leaves room below it on a page of paper
 
 
@@ -44,11 +45,10 @@ def write(book: Book, findings: list[FindingRow], front: tuple[Drawing, Ranges] 
     below = at + _CHART_ROWS if front else at
     second = max(overview_course.changes(book, page, _completeness(book, page, at, findings), main), below)
     at = _links(book, page, second)
-    page.sheet.set_h_pagebreaks([*([received] if len(book.provinces) > _FEW else []), second])
     for start in range(0, len(others), _PER_BLOCK):
         title = say("workbook.overview.others" if not start else "workbook.overview.more")
         at = _matrix(book, page, at, title, others[start : start + _PER_BLOCK])
-    page.paper(None, (4, 1))
+    page.paper(None, (4, 1), [*([received] if len(book.provinces) > _FEW else []), second])
 
 
 def _answer(book: Book, page: Page, at: int) -> int:
@@ -220,12 +220,13 @@ def _completeness(book: Book, page: Page, at: int, findings: list[FindingRow]) -
 def _links(book: Book, page: Page, at: int) -> int:
     """The way to every other sheet, with a word on what it holds. Returns the next free row."""
     page.text(at, 0, book.say("workbook.overview.sheets"), "section")
-    for number, (key, name) in enumerate((k, n) for k, n in book.names.items() if k != KEY):
-        line = at + 1 + number
-        page.sheet.write_url(line, 0, f"internal:{sheet_ref(name)}!A1", book.formats("link"), name)
+    names = [(key, name) for key, name in book.names.items() if key != KEY]
+    half = -(-len(names) // 2)
+    for number, (key, name) in enumerate(names):
+        line, column = at + 1 + number % half, _SECOND * (number // half)
+        page.sheet.write_url(line, column, f"internal:{sheet_ref(name)}!A1", book.formats("link"), name)
         kind, _, form = key.partition(":")
         model = book.results.catalogue.forms.get(form)
-        page.text(
-            line, 1, model.title.text(book.results.lang) if model else book.say(f"workbook.about.{kind}"), "muted"
-        )
-    return at + len(book.names) + 1
+        about = model.title.text(book.results.lang) if model else book.say(f"workbook.about.{kind}")
+        page.text(line, column + (2 if column else 1), about, "muted")
+    return at + half + 2
