@@ -196,7 +196,7 @@ def test_the_trend_is_the_table_of_trends_and_its_target_follows(book, consolida
         assert book.cells(reference(series, "val")) == pytest.approx(own["value"].tolist())
         assert all(cell.startswith("='Xu hướng'!") for cell in book.cells(reference(series, "val"), formulas=True))
     assert book.cells(reference(target, "val")) == [0.8] * 3
-    assert all(cell.startswith("='Chỉ tiêu'!") for cell in book.cells(reference(target, "val"), formulas=True))
+    assert all("'Chỉ tiêu'!" in cell for cell in book.cells(reference(target, "val"), formulas=True))
     assert book.cells(reference(target, "tx"), formulas=True)[0].startswith("=")
     assert "<c:min" not in book.charts[TREND].split("<c:valAx>")[1]  # for an edited target would leave a fixed axis
 
@@ -254,7 +254,7 @@ def test_every_bar_has_its_own_target_that_follows(book, rows):
         own = pd.concat([rows.loc[name] for name in names])
         assert book.cells(reference(bars, "val")) == pytest.approx(own["value"].tolist())
         assert book.cells(reference(marks, "val")) == pytest.approx(own["target"].tolist())
-        assert all(cell.startswith("='Chỉ tiêu'!") for cell in book.cells(reference(marks, "val"), formulas=True))
+        assert all("'Chỉ tiêu'!" in cell for cell in book.cells(reference(marks, "val"), formulas=True))
         outer, inner = zip(*book.cells(reference(bars, "cat")), strict=True)
         assert [at for at, text in enumerate(outer) if text] == [0, 6, 12]
         assert inner == (("Thanh Hóa", "Ninh Bình", "Nghệ An", "Hà Tĩnh", "Quảng Bình", "Toàn cụm") * 3)

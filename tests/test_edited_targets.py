@@ -106,3 +106,34 @@ def test_numbers_in_sentences_are_written_as_the_language_does(office, lang, tmp
     book.save(tmp_path / "n.xlsx")
     sheet = openpyxl.load_workbook(office.recalculate(tmp_path / "n.xlsx", tmp_path), data_only=True).active
     assert {cell: str(sheet[cell].value) for cell in wanted} == wanted
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_an_emptied_target_is_no_target_and_not_nought(office, request, tmp_path, lang):
+    given = request.getfixturevalue(CONSOLIDATED[lang]).folder / "consolidated.xlsx"
+    say, before = Messages(lang), shown(given)
+    found = shown(office.recalculate(emptied(given, tmp_path, lang), tmp_path))
+    decided = tuple(say(f"workbook.status.{status}") for status in ("met", "missed"))
+    results = [place for place, own in before.items() if str(own).startswith(decided)]
+    others = {say(f"workbook.sheet.{name}") for name in ("notes", "overview")}
+    assert len(results) > 100
+    assert {found[p] for p in results if p[0] not in others} == {say("workbook.status.no_target")}
+    marks = [p for p in results if p[0] == say("workbook.sheet.overview")]
+    assert {found[p] for p in marks} == {say("workbook.status.no_target")}
+    charts = say("workbook.sheet.charts")
+    assert [p for p, own in found.items() if str(own).startswith(("#", "Err:")) and p[0] != charts] == []
+    lacking = (say("workbook.answer.emptied"), say("workbook.condition.none"))
+    asked = [found[p] for p, own in before.items() if str(own).startswith(say("workbook.answer.no", met=4, count=5))]
+    assert asked
+    assert all(text.startswith(lacking) for text in asked)
+
+
+def emptied(path, folder, lang):
+    """A copy of the workbook in which someone deleted every target."""
+    book = openpyxl.load_workbook(path)
+    for name, place in book.defined_names.items():
+        if name.startswith(f"{NAMES[lang]}_"):
+            sheet, cell = place.attr_text.rsplit("!", 1)
+            book[sheet.strip("'")][cell.replace("$", "")].value = None
+    book.save(folder / "edited.xlsx")
+    return folder / "edited.xlsx"

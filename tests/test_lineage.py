@@ -3,6 +3,7 @@
 import posixpath
 import re
 import zipfile
+from collections import Counter
 from urllib.parse import unquote
 
 import openpyxl
@@ -157,3 +158,43 @@ def test_the_links_parts_are_well_formed_and_relative(consolidated):
     ways = set(re.findall(r'Target="([^"]*)" TargetMode="External"', rels))
     assert len(ways) == 7
     assert all(way.startswith("..") for way in ways)
+
+
+def test_an_indicators_operands_lead_to_the_rows_of_the_form_that_they_are_the_sum_of(consolidated):
+    path = consolidated.folder / "consolidated.xlsx"
+    book, values = (openpyxl.load_workbook(path, data_only=cached) for cached in (False, True))
+    indicators = book["Chỉ tiêu"]
+    heads = [cell.value for cell in indicators[6]]
+    led = Counter()
+    for row in indicators.iter_rows(min_row=7):
+        for name in ("Tử số", "Mẫu số / kỳ gốc"):
+            cell = row[heads.index(name)]
+            if cell.value is None or not str(cell.value).startswith("=") or cell.hyperlink is None:
+                continue
+            sheet, area = cell.hyperlink.location.rpartition("!")[::2]
+            if not sheet.startswith("'Biểu "):
+                continue
+            table = values[sheet.strip("'")]
+            area = [cell for line in table[area] for cell in line] if ":" in area else [table[area]]
+            assert row[1].value in {"Toàn cụm", *(table.cell(own.row, 1).value for own in area)}
+            sums = [own.value for own in area if isinstance(own.value, int | float)]
+            led[name, sum(sums) >= values["Chỉ tiêu"][cell.coordinate].value] += 1
+    assert led["Tử số", True] > 100
+    assert led["Mẫu số / kỳ gốc", True] > 70
+    assert not led["Tử số", False] + led["Mẫu số / kỳ gốc", False]
+
+
+def test_the_overviews_values_lead_to_their_rows_on_the_sheet_of_indicators(consolidated):
+    book = openpyxl.load_workbook(consolidated.folder / "consolidated.xlsx")
+    cells = [cell for row in book["Tổng quan"].iter_rows() for cell in row if cell.hyperlink]
+    links = {cell.value: cell.hyperlink.location for cell in cells if str(cell.value).startswith("='Chỉ tiêu'!")}
+    assert len(links) > 100
+    assert all(formula == f"={place}" for formula, place in links.items())
+
+
+def test_every_link_within_the_book_leads_to_a_sheet_or_a_name_that_is_there(consolidated):
+    book = openpyxl.load_workbook(consolidated.folder / "consolidated.xlsx")
+    links = [cell.hyperlink for sheet in book for row in sheet.iter_rows() for cell in row if cell.hyperlink]
+    inner = {link.location for link in links if not link.target}
+    places = {place.rpartition("!")[0].strip("'") or place for place in inner}
+    assert places <= {*book.sheetnames, *book.defined_names}

@@ -2,9 +2,59 @@
 
 import openpyxl
 import pytest
+import xlsxwriter
+from openpyxl.utils import range_boundaries
 
+from pipeline.report.sheets.paper import _pages, lay_out
+
+A4 = (595.3, 841.9)  # points
+LEAST = 0.53  # of the letters' size on screen
 MOST = 40  # pages of the whole book without the sheets of sources and findings
 LEFT_OUT = ("Nguồn số liệu", "Cần xem lại")
+
+
+def test_by_excels_own_measures_it_is_forty_pages_at_most_too_and_can_be_read(consolidated):
+    """LibreOffice takes its own fonts' widths; Excel those that the file says."""
+    book = openpyxl.load_workbook(consolidated.folder / "consolidated.xlsx")
+    found = {sheet.title: printed(sheet) for sheet in book if sheet.title not in LEFT_OUT}
+    assert sum(pages for pages, _ in found.values()) <= MOST, found
+    assert min(scale for _, scale in found.values()) > LEAST, found
+
+
+@pytest.mark.parametrize(("rows", "fitted"), [(50, 0), (70, 1), (90, 0)])
+def test_a_page_is_saved_by_smaller_letters_only_where_they_can_still_be_read(tmp_path, rows, fitted):
+    with xlsxwriter.Workbook(str(tmp_path / "b.xlsx")) as book:
+        sheet = book.add_worksheet()
+        for row in range(rows):
+            sheet.write_number(row, 0, row)
+        lay_out(sheet, (60.0,) * 4, ("", "", ""), (0, 0), (1, 0))
+        assert sheet.fit_height == fitted
+
+
+def printed(sheet):
+    """How many pages a sheet takes, and the scale of its letters, as Excel counts rows and columns."""
+    setup, margins = sheet.page_setup, sheet.page_margins
+    paper = A4 if setup.orientation != "landscape" else A4[::-1]
+    wide, high = paper[0] - 72 * (margins.left + margins.right), paper[1] - 72 * (margins.top + margins.bottom)
+    area = sheet.print_area.rpartition("!")[2].replace("$", "") if sheet.print_area else sheet.dimensions
+    left, first, right, last = range_boundaries(area)
+    columns = {n: d.width for d in sheet.column_dimensions.values() for n in range(d.min, d.max + 1)}
+    width = sum(7 * 0.75 * columns.get(n, 9.14) for n in range(left, right + 1))
+    usual = sheet.sheet_format.defaultRowHeight
+    heights = [sheet.row_dimensions[n].height or usual for n in range(first, last + 1)]
+    fit = sheet.sheet_properties.pageSetUpPr
+    if fit is None or not fit.fitToPage:  # a scale of its own, and breaks that are kept
+        scale = (setup.scale or 100) / 100
+        assert width * scale <= wide
+        ends = [mark.id for mark in sheet.row_breaks.brk]
+        parts = [heights[start:end] for start, end in zip([0, *ends], [*ends, None], strict=True)]
+        return sum(_pages(part, 0.0, high / scale) for part in parts), scale
+    titles = [int(n) for n in (sheet.print_title_rows or "$1:$0").replace("$", "").split(":")]
+    again, scale = sum(heights[titles[0] - 1 : titles[1]]), min(wide / width, 1.0)
+    most = 1 if setup.fitToHeight is None else setup.fitToHeight or 99
+    while _pages(heights, again, high / scale) > most:
+        scale -= 0.01
+    return _pages(heights, again, high / scale), scale
 
 
 @pytest.mark.slow

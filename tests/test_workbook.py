@@ -480,13 +480,14 @@ def test_every_sheet_prints_on_a4_one_page_wide_with_its_period_below(make, tmp_
     assert book.sheetnames.index("Charts") < book.sheetnames.index("Form 01")
     for sheet in book:
         spans = [(column.width, column.max - column.min + 1) for column in sheet.column_dimensions.values()]
-        across = sum(width * count for width, count in spans) > 175
+        across = sum((width - 5 / 7) * count for width, count in spans) > 165
         assert sheet.page_setup.paperSize == 9
         if sheet.title not in {"Overview", "Charts", "Trends", "Compare", "Profile"}:
             assert sheet.page_setup.orientation == ("landscape" if across else "portrait"), sheet.title
         assert (sheet.page_setup.fitToWidth or 1) == 1
-        if sheet.title in {"Overview", "Charts"}:  # whose pages end where they are told to
-            assert sheet.page_setup.fitToHeight == 0
+        if sheet.title == "Overview":  # whose pages end where they are told to, which Excel heeds with a scale only
+            assert sheet.page_setup.scale < 100
+            assert not sheet.sheet_properties.pageSetUpPr.fitToPage
         if sheet.title in {"Compare", "Profile"}:  # nothing said is 1, a page high
             assert sheet.page_setup.fitToHeight is None
         assert "2024" in sheet.oddFooter.center.text
@@ -539,3 +540,13 @@ def test_names_that_excel_forbids_are_mended_and_each_is_there_once():
 
 def test_a_row_is_as_high_as_its_longest_text_needs():
     assert [lines(text, 10) for text in ("một", "một hai ba bốn", "x" * 25, "a\nb")] == [1, 2, 3, 2]
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_each_sheet_says_from_which_files_it_is_and_in_which_unit(request, lang):
+    source, unit = {"vi": ("Nguồn: ", "Đơn vị tính: "), "en": ("Source: ", "Units: ")}[lang]
+    given = request.getfixturevalue({"vi": "consolidated", "en": "consolidated_en"}[lang])
+    for sheet in openpyxl.load_workbook(given.folder / "consolidated.xlsx"):
+        said = " ".join(str(cell.value) for row in sheet.iter_rows(max_row=7) for cell in row if cell.value)
+        assert source in said, sheet.title
+        assert unit in said or sheet.title in {"Ghi chú", "Notes"}, sheet.title

@@ -31,10 +31,26 @@ def met_count(book: Book, indicator: str) -> str:
     return _count(book, indicator, "met", [row.province for row in province_rows(book, indicator)])
 
 
+def emptied(book: Book, indicator: str) -> str:
+    """How many provinces have a target no more, for it was emptied in the workbook, as an expression."""
+    rows = [book.places[indicator, row.province] for row in province_rows(book, indicator)]
+    first, last = (book.cell(INDICATORS, at, LETTER["target"]) for at in (rows[0], rows[-1]))
+    return f"({_bound(book, indicator)}-COUNT({first}:{last.rpartition('!')[2]}))"
+
+
+def _bound(book: Book, indicator: str) -> int:
+    """How many provinces have a target as the catalogue says."""
+    return sum(row.target is not None for row in province_rows(book, indicator))
+
+
 def _question(book: Book, indicator: str) -> str:
     said, count = asked(book, indicator), len(province_rows(book, indicator))
     texts = {"label": book.label(indicator), "count": count}
-    return f"={living.spliced(book.say, 'workbook.question', {'condition': said}, **texts)}" if said else ""
+    if not said:
+        return ""
+    none = quoted(book.say("workbook.question_none", label=texts["label"]))
+    whole = living.spliced(book.say, "workbook.question", {"condition": said}, **texts)
+    return f"=IF({emptied(book, indicator)}={_bound(book, indicator)},{none},{whole})"
 
 
 def _answer(book: Book, indicator: str) -> str:
@@ -54,6 +70,9 @@ def _answer(book: Book, indicator: str) -> str:
     late = _count(book, indicator, "under_way", who)
     first += f"IF({late}>0,{opening['under_way']},IF({met}>0,{opening['unknown']},{opening['nothing']}))))"
     rest = "".join(f"&{quoted(f' {part}')}" for part in standing(book, indicator))
+    gone, none = emptied(book, indicator), quoted(say("workbook.answer.emptied"))
+    some = living.spliced(say, "workbook.answer.some_emptied", {"gone": gone})
+    first = f'IF({gone}={_bound(book, indicator)},{none},{first}&IF({gone}>0," "&{some},""))'
     formula = f'={first}&IF({missed}>0," "&{listed},""){rest}'
     return formula if len(formula) < LONGEST else ""
 

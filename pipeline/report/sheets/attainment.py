@@ -1,5 +1,6 @@
 """The sheet of targets met and missed: n of N by province and group, then each target with its cases."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from pipeline.report import theme
@@ -7,12 +8,12 @@ from pipeline.report.sheets import living
 from pipeline.report.sheets.attainment_cells import Line
 from pipeline.report.sheets.book import HEAD_ROW, Book, Page
 from pipeline.report.sheets.formulas import LONGEST, quoted
-from pipeline.report.sheets.indicators import SIGNS, status_colours
+from pipeline.report.sheets.indicators import DECIDED, SIGNS, status_colours
 from pipeline.report.sheets.records import records
 from pipeline.report.sheets.words import missing
 
 KEY = "attainment"
-_WIDTHS = (48, 13, 42, 11, 12, 6, 12, 12, 17, 10, 10, 10, 11, 12, 62)
+_WIDTHS = (50, 12, 43, 9, 9, 5, 9, 9.5, 13, 8.5, 8.5, 8.5, 10, 10, 60)
 _COLUMNS = (
     "indicator", "province", "issuer", "role", "value", "op", "target", "gap", "status", "needed", "margin", "days",
     "rest_rate", "pace", "words",
@@ -141,14 +142,21 @@ def _met_formula(book: Book, group: str, province: str) -> str:
         for at, row in enumerate(records(book, KEY), HEAD_ROW + 1)
         if row["role"] == "binding" and (row["province"] or "") == province and (not group or row["group"] == group)
     ]
-    letter, met = _letter(book, "status"), quoted(book.say("workbook.status.met"))
-    judged = [(at, row) for at, row in rows if row["status"] in {"met", "missed", "under_way"}]
-    is_met = {at: f"(${letter}${at + 1}={met})" for at, _ in judged}
-    # What the year may still bring counts when it is met, and is open until then.
-    growing = [is_met[at] for at, row in judged if Line(book, row, {}).grows]
-    fixed, still = len(judged) - len(growing), len(rows) - len(judged) + len(growing)
-    of, left = ("+".join([str(fixed), *growing]), "-".join([str(still), *growing]))
+    letter = _letter(book, "status")
+    met, none = (quoted(book.say(f"workbook.status.{status}")) for status in ("met", "no_target"))
+    judged = [(f"${letter}${at + 1}", row) for at, row in rows if row["status"] in DECIDED]
+    # What the year may still bring counts when it is met, and is open until then; an emptied target is none.
+    growing = [cell for cell, row in judged if Line(book, row, {}).grows]
+    fixed = [cell for cell, _ in judged if cell not in growing]
+    of = f"{len(fixed)}{_signed('-', fixed, none)}{_signed('+', growing, met)}"
+    still = len(rows) - len(fixed)
+    left = f"{still}{_signed('-', growing, met)}{_signed('-', growing, none)}"
     said = living.spliced(book.say, "workbook.attainment.open", {"open": f"({left})"}) if still else '""'
     said = f'IF({left}=0,"",{said})' if growing else said
-    formula = f'={"+".join(is_met.values())}&"/"&({of})&{said}'
+    formula = f'={_signed("+", [cell for cell, _ in judged], met)[1:]}&"/"&({of})&{said}'
     return formula if len(formula) < LONGEST else ""
+
+
+def _signed(sign: str, cells: Sequence[str], word: str) -> str:
+    """How many of the cells hold a word, as terms of a sum."""
+    return "".join(f"{sign}({cell}={word})" for cell in cells)

@@ -8,9 +8,9 @@ from pipeline.catalogue.models import Indicator
 from pipeline.report import theme
 from pipeline.report.sheets import living
 from pipeline.report.sheets.book import Book
-from pipeline.report.sheets.formulas import quoted
+from pipeline.report.sheets.formulas import if_given, quoted
+from pipeline.report.sheets.indicators import DECIDED, LETTER
 from pipeline.report.sheets.indicators import KEY as INDICATORS
-from pipeline.report.sheets.indicators import LETTER
 from pipeline.report.sheets.submissions import submissions
 from pipeline.report.sheets.words import TOLD_IN_CASES, counted
 
@@ -33,7 +33,7 @@ class Line:
     @property
     def is_decided(self) -> bool:
         """Whether the status follows from the value and the target."""
-        return self.row["status"] in {"met", "missed", "under_way"}
+        return self.row["status"] in DECIDED
 
     @property
     def grows(self) -> bool:
@@ -53,7 +53,7 @@ class Line:
                 issuer = target.issuer.text(results.lang) if target.issuer else ""
                 is_own = any(target is other for other in others) and (target.op, target.value, issuer) == own
             if is_own:
-                return f"={name}"
+                return f"={if_given(name)}"
         return ""
 
     def value_formula(self) -> str:
@@ -63,7 +63,12 @@ class Line:
 
     def gap_formula(self) -> str:
         """By how much the value is more than the target."""
-        return f"={self.cells['value']}-{self.cells['target']}" if self.row["gap"] is not None else ""
+        return f"={self._unless_blank('{value}-{target}')}" if self.row["gap"] is not None else ""
+
+    def _unless_blank(self, formula: str, otherwise: str = '""') -> str:
+        """A formula over value and target; without one of them something else, for a target may be emptied."""
+        value, target = self.cells["value"], self.cells["target"]
+        return f'IF(OR({value}="",{target}=""),{otherwise},{formula.format(value=value, target=target)})'
 
     def operand(self, column: str) -> str:
         """Numerator, denominator or value where the indicators' sheet has it."""
@@ -72,8 +77,9 @@ class Line:
 
     def status(self) -> str:
         """Met, or missed, or not met so far."""
-        met, unmet = (quoted(word) for word in (self.book.say("workbook.status.met"), self._unmet))
-        return f"=IF({self.cells['value']}{self.row['op']}{self.cells['target']},{met},{unmet})"
+        met, none = (quoted(self.book.say(f"workbook.status.{status}")) for status in ("met", "no_target"))
+        decided = f"IF({{value}}{self.row['op']}{{target}},{met},{quoted(self._unmet)})"
+        return f"={self._unless_blank(decided, none)}"
 
     @property
     def _unmet(self) -> str:
@@ -150,7 +156,8 @@ class Line:
         over, under = self.operand("denominator"), self.operand("numerator")
         rest = f"ROUND(({self.cells['target']}*{over}/{part!r}-{under})/({over}/{part!r}-{over}),9)"
         share = f"MAX(0,{rest})"
-        return f"=IF({rest}>1,{quoted(self.out_of_reach)},{share})" if self.model.proportion else f"={share}"
+        said = f"IF({rest}>1,{quoted(self.out_of_reach)},{share})" if self.model.proportion else share
+        return f"={self._unless_blank(said)}"
 
     @property
     def out_of_reach(self) -> str:

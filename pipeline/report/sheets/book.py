@@ -23,6 +23,7 @@ HEAD_ROW = 5  # the row of every table's header, counted from 0
 _FILES_NAMED = 6
 _MOST_LINKS, _LONGEST_LINK = 65_530, 255  # of a sheet; of a link, either part of it
 _HIGHEST = 400  # points; Excel's own limit is 409
+_USED = ("accepted", "accepted_with_warnings", "partial")
 _BOLD, _BUTTON = 0.92, 2.0  # bold letters are wider; the filter's button takes the room of two
 
 
@@ -147,6 +148,12 @@ class Book:
         return self.say("workbook.form", number=model.number) if model.number else model.title.text(self.results.lang)
 
     @cached_property
+    def used(self) -> list[str]:
+        """The files that figures were taken from."""
+        frame = self.results.consolidation.submissions
+        return [str(file) for file in frame[frame["status"].isin(_USED)]["file"] if clean(file)]
+
+    @cached_property
     def scope(self) -> str:
         """The cluster and the period's window, as subtitles say them."""
         period, cluster = self.results.period, self.results.catalogue.cluster_on(self.results.period)
@@ -186,34 +193,47 @@ class Page:
         for column, width in enumerate(widths):
             sheet.set_column(column, column, width, book.formats())
 
-    def opening(self, title: str, unit: str = "", files: Iterable[str] = ()) -> None:
-        """Title, scope and period, files and unit, and the way back: the first rows of every sheet."""
+    def opening(self, title: str, unit: str = "", files: Iterable[str] | None = None, last: int = -1) -> None:
+        """Title, scope and period, files and unit, and the way back: the first rows of every sheet.
+
+        Without ``files`` a sheet rests on all that were used; ``last`` is the last column on paper, if not the sheet's.
+        """
         say, book = self.book.say, self.book
         self.text(0, 0, title, "title")
         self.text(1, 0, book.scope, "muted")
-        source = say("workbook.source", files=book.files(files)) if any(files := list(files)) else ""
-        self.text(2, 0, "  ".join(part for part in (source, unit) if part), "muted")
+        source = say("workbook.source", files=book.files(files)) if any(files := list(files or book.used)) else ""
+        said, last = "  ".join(part for part in (source, unit) if part), last % len(self.widths)
+        if lines(said, sum(self.widths[: last + 1])) > 1:
+            self.prose(2, last, said, "muted", "prose")
+        else:
+            self.text(2, 0, said, "muted")
         self.sheet.set_row(0, 24)
         if self.sheet is not book.sheets["overview"]:
             home = f"internal:{sheet_ref(book.names['overview'])}!A1"
             self.sheet.write_url(3, 0, home, book.formats("link"), say("workbook.back"))
 
     def paper(
-        self, repeat: tuple[int, int] | None, freeze: tuple[int, int], printed: tuple[int, int] | None = None
+        self,
+        repeat: tuple[int, int] | None,
+        freeze: tuple[int, int],
+        printed: tuple[int, int] | None = None,
+        breaks: Sequence[int] = (),
     ) -> None:
         """Lay the sheet out on paper: the rows of its headings, repeated on each page; frozen panes on screen.
 
-        ``printed`` is the last row and column that are on paper, where there is more on screen.
+        ``printed`` is the last row and column that are on paper, where there is more on screen; ``breaks`` are the rows
+        that pages begin with.
         """
         results, say = self.book.results, self.book.say
         name = results.catalogue.settings.name.text(results.lang)
         left = "\n".join([*([results.note.text(results.lang)] if results.note else []), name])[:120].replace("&", "&&")
         middle = say("workbook.footer_period", period=results.period.id)
-        widths = self.widths if printed is None else self.widths[: printed[1] + 1]
+        last = printed or (self.sheet.dim_rowmax or 0, len(self.widths) - 1)
         if printed:
             self.sheet.print_area(0, 0, *printed)
-        last = printed[0] if printed else self.sheet.dim_rowmax or 0
-        lay_out(self.sheet, widths, (left, middle, say("workbook.footer_page")), repeat, freeze, last)
+        widths = self.widths[: last[1] + 1]
+        lay_out(self.sheet, widths, last[0], (left, middle, say("workbook.footer_page")), repeat, breaks)
+        self.sheet.freeze_panes(*freeze)
 
     def text(self, row: int, column: int, text: str | None, *styles: str) -> None:
         """A text; none is a blank cell."""

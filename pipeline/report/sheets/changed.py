@@ -24,7 +24,7 @@ Record = dict[str, Any]
 def write(book: Book, held: Sources) -> None:
     """Write both tables, each below a sentence that says how much there is."""
     page = book.page(KEY, [width for _, width in _COLUMNS])
-    page.opening(book.say("workbook.changed.title"))
+    page.opening(book.say("workbook.changed.title"), book.say("workbook.changed.unit"))
     at = _baseline(book, page, held, HEAD_ROW)
     restated = [_line(row, _OF_RESTATED) for row in records(book, "restated")]
     page.text(at, 0, book.say("workbook.changed.restated", period=book.results.period.year_before.id), "section")

@@ -15,13 +15,13 @@ from pipeline.report.sheets.formulas import sheet_ref
 from pipeline.report.sheets.room import lines
 
 KEY = "charts"
-_WIDTHS = (44, *(11.5,) * 16)
+_WIDTHS = (44, *(11.5,) * 18)
 _FIRST = 5
-_ACROSS, _ROWS, _SIDE = 2, 22, 7  # charts beside each other; rows of 20 pixels and columns that one takes
-_WIDTH, _WIDE, _HEIGHT = 816, 1639, 425
-_ROW, _AIR = 20, 6  # pixels: a row's height, what is left free between a chart and its note
+_ACROSS, _ROWS, _SIDE = 2, 21, 8  # charts beside each other; rows and columns that one takes
+_WIDTH, _WIDE, _HEIGHT = 900, 1810, 351
+_ROW, _AIR = 17, 6  # pixels: a row's height, what is left free between a chart and its note
 _MOST_NOTED = 6  # rows that a note below a chart takes at most
-_PAGE = 3  # rows of charts on a page of paper
+_PAGE, _BLANK = 3, 2  # rows of charts on a page of paper; rows left blank before the next one, in which Excel breaks
 # The main indicator's on the first page, what else there is on the next.
 _ALL = (of_indicators, funnel, trend, gaps, structure, years, bullets)
 
@@ -31,15 +31,13 @@ def write(book: Book) -> tuple[Drawing, Ranges] | None:
     drawn = [drawing for draw in _ALL for drawing in draw(book)]
     most = max((len(drawing.heads) + 2 for drawing in drawn), default=0)
     page = book.page(KEY, (*_WIDTHS, *(_WIDTHS[-1],) * max(most - len(_WIDTHS), 0)))
-    page.opening(book.say("workbook.charts.title"), book.say("workbook.charts.unit"))
+    page.opening(book.say("workbook.charts.title"), book.say("workbook.charts.unit"), last=len(_WIDTHS) - 1)
     spots, rows = _spots(drawn)
-    at = _FIRST + _ROWS * rows
+    at = _start(rows)
     if not drawn:
         page.text(at, 0, book.say("workbook.charts.none"), "muted")
-    breaks = [_FIRST + _ROWS * n for n in range(_PAGE, rows, _PAGE)]
-    page.sheet.set_h_pagebreaks([*breaks, at] if drawn else [])
-    if drawn:
-        page.sheet.print_area(0, 0, at - 1, len(_WIDTHS) - 1)  # the figures below are on paper elsewhere
+    breaks = [_start(n) - _BLANK for n in range(_PAGE, rows, _PAGE)]
+    printed = (at - 1, len(_WIDTHS) - 1) if drawn else None  # the figures below are on paper elsewhere
     page.text(at, 0, book.say("workbook.charts.data"), "section")
     at += 1
     first = None
@@ -51,7 +49,9 @@ def write(book: Book) -> tuple[Drawing, Ranges] | None:
         # A chart with a note tells but half without it.
         first = first or (None if drawing.note else (drawing, ranges))
         at += len(drawing.lines) + 3
-    page.paper(None, (4, 0))
+    page.paper(None, (4, 0), printed)
+    page.sheet.set_h_pagebreaks([*breaks, at])
+    page.sheet.fit_to_pages(1, 0)
     return first
 
 
@@ -61,9 +61,14 @@ def _spots(drawn: Sequence[Drawing]) -> tuple[list[tuple[int, int]], int]:
     for drawing in drawn:
         if drawing.outer:
             taken = _ACROSS * -(-taken // _ACROSS)
-        spots.append((_FIRST + _ROWS * (taken // _ACROSS), _SIDE * (taken % _ACROSS)))
+        spots.append((_start(taken // _ACROSS), _SIDE * (taken % _ACROSS)))
         taken += _ACROSS if drawing.outer else 1
     return spots, -(-taken // _ACROSS)
+
+
+def _start(row: int) -> int:
+    """The sheet row at which a row of charts begins."""
+    return _FIRST + _ROWS * row + _BLANK * (row // _PAGE)
 
 
 def _note(page: Page, note: str, spot: tuple[int, int]) -> int:
@@ -98,6 +103,9 @@ def _table(page: Page, at: int, drawing: Drawing) -> Ranges:
                 page.formula(at + 2 + number, column, cell.formula, cell.value, "cell", cell.style or drawing.style)
             else:
                 page.number(at + 2 + number, column, cell.value, "cell", cell.style or drawing.style)
+    area = (at + 2, levels, at + 1 + len(drawing.lines), levels - 1 + len(drawing.heads))
+    unseen = page.book.formats.highlight("#FFFFFF", "#FFFFFF")  # the place of an emptied target
+    page.sheet.conditional_format(*area, {"type": "errors", "format": unseen})
     name = sheet_ref(page.sheet.get_name())
     return Ranges(name, at + 1, at + 2, at + 1 + len(drawing.lines), levels)
 

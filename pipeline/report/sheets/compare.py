@@ -46,7 +46,7 @@ def write(book: Book, notes: Mapping[tuple[str, str], str]) -> None:
     """Write the sheet; ``notes`` are what the sheet of indicators notes of each indicator and province."""
     widths = (_LABEL, *(_SLOT,) * SLOTS, 2, *(_CHART,) * CHART_COLUMNS, 48, 11, 18, 11, 3, *(16,) * 8)
     page = book.page(KEY, widths)
-    page.opening(book.say("workbook.compare.title"), book.say("workbook.compare.unit"))
+    page.opening(book.say("workbook.compare.title"), book.say("workbook.compare.unit"), last=LISTS - 1)
     choices.notice(page)
     choices.quiet(page)
     sheet = Sheet(book, page, notes)

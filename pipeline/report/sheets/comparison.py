@@ -1,5 +1,7 @@
 """The sheet of fair comparison: which differences are more than chance."""
 
+from collections.abc import Callable
+
 from pipeline.report import theme
 from pipeline.report.sheets.book import Book
 from pipeline.report.sheets.formulas import quoted
@@ -12,14 +14,15 @@ KEY = "comparison"
 
 def write(book: Book) -> None:
     """Write the sheet."""
-    write_table(book, KEY, _COLUMNS, strong=lambda row: not row["province"])
+    columns = (*_COLUMNS, Shown("caveat", 61, "", _caveats(book)))
+    write_table(book, KEY, columns, strong=lambda row: not row["province"])
 
 
 def _place(name: str) -> Shown:
     def said(book: Book, row: Row) -> str:
         return book.say(f"workbook.place.{row[name]}") if row[name] else ""
 
-    return Shown(name, 19, "", said, formula=_beyond_target if name == "target_place" else None)
+    return Shown(name, 17, "", said, formula=_beyond_target if name == "target_place" else None)
 
 
 def _beyond_target(book: Book, row: Row, line: int) -> str:
@@ -51,6 +54,20 @@ def ranges(book: Book) -> dict[tuple[str, str], str]:
     return {(row["indicator"], row["province"] or ""): _ranks(book, row) for row in records(book, KEY)}
 
 
+def _caveats(book: Book) -> Callable[[Book, Row], str]:
+    """What is to be heeded of a row: not said anew where a row above says it of the same indicator."""
+    first: dict[tuple[str, str], int] = {}
+    for number, row in enumerate(records(book, KEY)):
+        first.setdefault((row["indicator"], row["caveat"] or ""), number)
+    told = {id(records(book, KEY)[number]) for number in first.values()}
+
+    def said(book: Book, row: Row) -> str:
+        caveat = str(row["caveat"] or "")
+        return book.say("workbook.comparison.as_above") if caveat and id(row) not in told else caveat
+
+    return said
+
+
 def _ranks(_book: Book, row: Row) -> str:
     """The range of ranks that the intervals allow."""
     best, worst = row["rank_best"], row["rank_worst"]
@@ -62,8 +79,8 @@ def _value(book: Book, row: Row) -> str:
 
 
 _COLUMNS = (
-    Shown("label", 38), Shown("name", 13), Shown("numerator", 9, "count"), Shown("denominator", 9, "count"),
+    Shown("label", 42), Shown("name", 12), Shown("numerator", 9, "count"), Shown("denominator", 9, "count"),
     Shown("value", 9, _value), Shown("low", 9, _value), Shown("high", 9, _value), Shown("rank", 7, "count"),
     Shown("rank_range", 9, "", _ranks), Shown("lower95", 9, _value), Shown("upper95", 9, _value), _place("place"),
-    _place("target_place"), Shown("dispersion", 9, "rate"), Shown("standardised", 11, "percent"), Shown("caveat", 56),
+    _place("target_place"), Shown("dispersion", 9, "rate"), Shown("standardised", 11, "percent"),
 )  # fmt: skip

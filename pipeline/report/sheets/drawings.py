@@ -11,6 +11,7 @@ from xlsxwriter.utility import xl_col_to_name
 from pipeline.report import theme
 from pipeline.report.funnel import Axis, axis
 from pipeline.report.sheets.book import Book, IndicatorRow
+from pipeline.report.sheets.formulas import if_given
 from pipeline.report.sheets.indicators import KEY as INDICATORS
 from pipeline.report.sheets.indicators import LETTER
 
@@ -92,7 +93,11 @@ def of_indicator(book: Book, indicator: str, province: str, column: str) -> Valu
     """A column of an indicator's row as a chart's figure."""
     row, at = book.indicators.get((indicator, province)), book.places.get((indicator, province))
     value = getattr(row, column) if row else None
-    return None if value is None or at is None else Value(f"={book.cell(INDICATORS, at, LETTER[column])}", value)
+    if value is None or at is None:
+        return None
+    cell = book.cell(INDICATORS, at, LETTER[column])
+    # An emptied target: a blank text would be drawn at nought.
+    return Value(f"={if_given(cell, otherwise='NA()') if column == 'target' else cell}", value)
 
 
 def covering(book: Book, label: str, used: int, count: int) -> str:

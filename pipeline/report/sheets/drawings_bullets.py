@@ -6,7 +6,7 @@ from xlsxwriter import Workbook
 from xlsxwriter.chart import Chart
 
 from pipeline.report import theme
-from pipeline.report.sheets.answers import met_count
+from pipeline.report.sheets.answers import emptied, met_count
 from pipeline.report.sheets.book import Book
 from pipeline.report.sheets.drawings import (
     FONT,
@@ -71,8 +71,9 @@ def _bullets(book: Book, chosen: list[str], place: str, said: tuple[str, str, li
     # Each of them may get another target; their marks' name names none.
     heads = [book.say("workbook.column.value"), book.say("workbook.column.target")]
     counts = [found for indicator in said[2] if (found := met_count(book, indicator))]
-    parts = {"met": f"({'+'.join(counts)})"}
-    formula = f"={spliced(book.say, f'workbook.chart.{said[0]}', parts, **words)}" + (
+    gone = "".join(f"-{emptied(book, indicator)}" for indicator in said[2])
+    parts = {"met": f"({'+'.join(counts)})", "count": f"({len(counted)}{gone})"}
+    formula = f"={spliced(book.say, f'workbook.chart.{said[0]}', parts, label=said[1])}" + (
         f"&{quoted(more)}" if more else ""
     )
     living = {"": formula} if counts else {}

@@ -7,7 +7,7 @@ from xlsxwriter import Workbook
 from xlsxwriter.chart import Chart
 
 from pipeline.report import theme
-from pipeline.report.sheets.answers import asked, met_count
+from pipeline.report.sheets.answers import asked, emptied, met_count
 from pipeline.report.sheets.book import Book, IndicatorRow
 from pipeline.report.sheets.drawings import (
     FONT,
@@ -130,6 +130,8 @@ def _living(book: Book, indicator: str, rows: list[IndicatorRow], head: str) -> 
     parts = {"met": met, "condition": said}
     title = spliced(book.say, "workbook.chart.target", parts, label=book.label(indicator), count=len(rows))
     title += f"&{quoted(more)}" if (more := lacking(book, rows)) else ""
+    none = quoted(book.say("workbook.question_none", label=book.label(indicator)))
+    title = f"IF({emptied(book, indicator)}=0,{title},{none})"
     return {"": f"={title}", head: f"={spliced(book.say, 'workbook.chart.target_line', {'condition': said})}"}
 
 

@@ -21,8 +21,8 @@ from pipeline.report.sheets.form_tables import (
 from pipeline.report.sheets.room import fitting
 from pipeline.report.sheets.sources import Sources, recast
 
-_TEXT_WIDTHS = {PROVINCE_HEAD: 18, PERIOD_HEAD: 10, LABEL_HEAD: 40, GROUP_HEAD: 26, COUNTS_HEAD: 10, WITHIN_HEAD: 10}
-_CODE_WIDTH, _NUMBER_WIDTH = 20, 13.5
+_TEXT_WIDTHS = {PROVINCE_HEAD: 12, PERIOD_HEAD: 9, LABEL_HEAD: 33, GROUP_HEAD: 24, COUNTS_HEAD: 7, WITHIN_HEAD: 7}
+_CODE_WIDTH, _NUMBER_WIDTH = 17, 10.5
 _TOTAL_ROW = HEAD_ROW - 1
 _NOTE = 2000  # characters of a note that can still be read beside its cell
 

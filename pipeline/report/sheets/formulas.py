@@ -60,6 +60,15 @@ def sheet_ref(sheet: str) -> str:
     return "'" + sheet.replace("'", "''") + "'"
 
 
+def if_given(name: str, given: str = "", otherwise: str = '""') -> str:
+    """What is given where a named cell holds a number (itself); where it was emptied, for that reads as 0, a blank.
+
+    >>> if_given("Target_x"), if_given("Target_x", quoted("met"), "NA()")
+    ('IF(ISNUMBER(Target_x),Target_x,"")', 'IF(ISNUMBER(Target_x),"met",NA())')
+    """
+    return f"IF(ISNUMBER({name}),{given or name},{otherwise})"
+
+
 @dataclass(frozen=True)
 class Rows:
     """Which rows an indicator takes: those whose columns hold one of some texts (no column: those that count)."""

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from pipeline.report import theme
 from pipeline.report.sheets.book import HEAD_ROW, Book, IndicatorRow, Page
 from pipeline.report.sheets.comparison import ranges
-from pipeline.report.sheets.formulas import Side, quoted, sides
+from pipeline.report.sheets.formulas import Side, if_given, quoted, sides
+from pipeline.report.sheets.ways import way
 from pipeline.statistics.intervals import wilson
 
 KEY = "indicators"
-_WIDTHS = (50, 14, 11, 11, 10, 9.5, 9.5, 6, 10, 10.5, 17, 8, 8, 10, 10, 10, 14, 8, 9, 34, 10, 10)
+_WIDTHS = (50, 11, 10, 10, 9, 8.5, 8.5, 5, 9, 9.5, 17, 7, 7, 9, 9, 9, 14, 7, 8, 34, 9, 9)
 _JUST_BEFORE = ("preceding", "preceding_change")  # shown where there is a period just before
 _COLUMNS = (
     "indicator", "province", "numerator", "denominator", "value", "low", "high", "op", "target", "gap", "status",
@@ -23,6 +24,7 @@ _CLOSE = 1e-9
 _HEADS = {"previous": "previous_value", "difference": "change_number"}
 LETTER = {name: chr(ord("A") + number) for number, name in enumerate(_COLUMNS)}
 AT = {name: number for number, name in enumerate(_COLUMNS)}
+DECIDED = ("met", "missed", "under_way")
 SIGNS = {">=": "\u2265", "<=": "\u2264", ">": ">", "<": "<"}
 
 
@@ -102,15 +104,15 @@ def _row(block: _Block, at: int, row: IndicatorRow) -> str:
     for end, held in (("low", row.low), ("high", row.high)):
         _write(page, at, end, held, _interval(book, row, at, end), *look, value)
     _target(book, page, at, row, look)
-    _write(page, at, "gap", row.gap, f"={LETTER['value']}{at + 1}-{LETTER['target']}{at + 1}", *look, difference)
+    _write(page, at, "gap", row.gap, _unless_blank(at, "{value}-{target}", '""'), *look, difference)
     _used(block, at, row, look)
     _previous(block, at, row, (*look, value))
     _write(page, at, "change", row.change, _change_formula(model.kind, at, "previous"), *look, change)
     in_numbers, formula = _in_numbers(model.kind, at, row)
     _write(page, at, "difference", in_numbers, formula, *look, "more_count")
     page.text(at, AT["base"], book.say(f"workbook.base.{row.base}") if row.base else "", *look)
-    ranking = f"=RANK({LETTER['value']}{at + 1},{block.range('value')},{_order(book, row.indicator)})"
-    _write(page, at, "rank", row.rank, ranking, *look, "center")
+    ranking = f"RANK({{value}},{block.range('value')},{_order(book, row.indicator)})"
+    _write(page, at, "rank", row.rank, _unless_blank(at, ranking, '""', "value"), *look, "center")
     page.text(at, AT["rank_range"], block.ranges.get((row.indicator, row.province), ""), *look, "center")
     reason = "; ".join(part for part in (row.reason, note) if part)
     page.text(at, AT["reason"], reason, *look, "wrap")
@@ -129,10 +131,10 @@ def _order(book: Book, indicator: str) -> int:
     return int(better == "lower" or (not better and target is not None and target.op.startswith("<")))
 
 
-def _write(page: Page, at: int, column: str, value: float | None, formula: str, *styles: str) -> None:
-    """A formula where there is one and a value; else the number; else a blank."""
+def _write(page: Page, at: int, column: str, value: float | None, formula: str, *styles: str, to: str = "") -> None:
+    """A formula where there is one and a value, which may lead somewhere; else the number; else a blank."""
     if formula and value is not None:
-        page.formula(at, AT[column], formula, value, *styles)
+        page.link(at, AT[column], to, value, *styles, formula=formula)
     else:
         page.number(at, AT[column], value, *styles)
 
@@ -140,7 +142,7 @@ def _write(page: Page, at: int, column: str, value: float | None, formula: str, 
 def _operands(block: _Block, at: int, row: IndicatorRow, look: Sequence[str]) -> str:
     """Write numerator and denominator; says in words what could be no formula."""
     book, model = block.book, block.book.model(row.indicator)
-    numerator, denominator = _operand_formulas(block, at, row)
+    (numerator, denominator), ways = _operand_formulas(block, at, row), _ways(book, row)
     note = ""
     if row.province and row.used and row.denominator is not None and not denominator and model.kind != "all_met":
         note = book.say(
@@ -148,23 +150,24 @@ def _operands(block: _Block, at: int, row: IndicatorRow, look: Sequence[str]) ->
         )
     elif row.province and row.used and row.numerator is not None and not numerator:
         note = book.say("workbook.indicators.number_note")
-    _write(
-        block.page, at, "numerator", row.numerator, numerator, *look, "amount" if _broken(row.numerator) else "count"
-    )
-    _write(
-        block.page,
-        at,
-        "denominator",
-        row.denominator,
-        denominator,
-        *look,
-        "amount" if _broken(row.denominator) else "count",
-    )
+    operands = (("numerator", row.numerator, numerator), ("denominator", row.denominator, denominator))
+    for (name, value, formula), to in zip(operands, ways, strict=True):
+        style = "amount" if value is not None and value % 1 != 0 else "count"
+        _write(block.page, at, name, value, formula, *look, style, to=to)
     return note
 
 
-def _broken(value: float | None) -> bool:
-    return value is not None and value % 1 != 0
+def _ways(book: Book, row: IndicatorRow) -> tuple[str, str]:
+    """Where numerator and denominator come from: rows of a form, a population, the first of the indicators joined."""
+    model, who = book.model(row.indicator), [row.province] if row.province else list(book.provinces)
+    if model.kind == "all_met":
+        first = book.places.get((model.of[0], row.province)) if model.of else None
+        cell = "" if first is None else book.cell(KEY, first, LETTER["value"])
+        return f"internal:{cell}" if cell else "", ""
+    top, bottom = sides(model, book.results.catalogue, book.tables, book.results.lang, previous=False)
+    if model.kind == "per_100k":
+        return way(book, top, who), f"internal:{book.population_name(who[0])}" if who else ""
+    return way(book, top, who), way(book, bottom, who)
 
 
 def _operand_formulas(block: _Block, at: int, row: IndicatorRow) -> tuple[str, str]:
@@ -187,13 +190,15 @@ def _operand_formulas(block: _Block, at: int, row: IndicatorRow) -> tuple[str, s
 
 def _met_formula(book: Book, row: IndicatorRow) -> str:
     """How many of its indicators are met: by their values, for a status may say instead that a province lacks."""
-    cells = []
+    cells, targets = [], []
     for other in book.model(row.indicator).of:
         at, target = book.places.get((other, row.province)), book.binding(other, row.province)
         if at is None or target is None:
             return ""
         cells.append(f"({LETTER['value']}{at + 1}{target.op}{LETTER['target']}{at + 1})")
-    return "=" + "+".join(cells) if row.numerator is not None else ""
+        targets.append(f"{LETTER['target']}{at + 1}")
+    formula = f'=IF(COUNT({",".join(targets)})<{len(targets)},"",{"+".join(cells)})'
+    return formula if row.numerator is not None else ""
 
 
 def value_formula(kind: str, numerator: str, denominator: str) -> str:
@@ -201,7 +206,8 @@ def value_formula(kind: str, numerator: str, denominator: str) -> str:
     if kind == "total":
         return f"={numerator}"
     ratio = {"change": f"({numerator}-{denominator})/{denominator}", "per_100k": f"{numerator}/{denominator}*100000"}
-    return f'=IF({denominator}=0,"",{ratio.get(kind, f"{numerator}/{denominator}")})'
+    lacks = f'OR({numerator}="",{denominator}=0)' if kind == "all_met" else f"{denominator}=0"
+    return f'=IF({lacks},"",{ratio.get(kind, f"{numerator}/{denominator}")})'
 
 
 def _interval(book: Book, row: IndicatorRow, at: int, end: str) -> str:
@@ -231,7 +237,15 @@ def _in_numbers(kind: str, at: int, row: IndicatorRow) -> tuple[float | None, st
 
 def _change_formula(kind: str, at: int, before: str) -> str:
     value, previous = f"{LETTER['value']}{at + 1}", f"{LETTER[before]}{at + 1}"
+    if kind == "all_met":  # blank where a target of what it joins was emptied
+        return f'=IF({value}="","",{value}-{previous})'
     return f'=IF({previous}=0,"",({value}-{previous})/{previous})' if kind == "total" else f"={value}-{previous}"
+
+
+def _unless_blank(at: int, formula: str, otherwise: str, *columns: str) -> str:
+    """A formula that reads cells of its row, and something else where one of them is blank: a target may be emptied."""
+    blank = ",".join(f'{LETTER[column]}{at + 1}=""' for column in columns or ("value", "target"))
+    return f"=IF(OR({blank}),{otherwise},{formula.format(**{name: f'{LETTER[name]}{at + 1}' for name in _COLUMNS})})"
 
 
 def _target(book: Book, page: Page, at: int, row: IndicatorRow, look: Sequence[str]) -> None:
@@ -239,12 +253,13 @@ def _target(book: Book, page: Page, at: int, row: IndicatorRow, look: Sequence[s
     target = book.binding(row.indicator, row.province) if row.target is not None else None
     style = theme.value_style(book.model(row.indicator).kind)
     name = book.target_name(row.indicator, row.province)
-    page.text(at, AT["op"], sign_of(book, row), *look, "center")
-    _write(page, at, "target", row.target, f"={name}" if name else "", *look, style)
-    said = status_text(book, row)
-    if target and row.value is not None and row.status in {"met", "missed", "under_way"}:
-        met, unmet = (quoted(word) for word in (book.say("workbook.status.met"), book.unmet(row.indicator, target.op)))
-        formula = f"=IF(E{at + 1}{target.op}I{at + 1},{met},{unmet})"
+    sign, said = sign_of(book, row), status_text(book, row)
+    page.living(at, AT["op"], _unless_blank(at, quoted(sign), '""', "target") if sign else "", sign, *look, "center")
+    _write(page, at, "target", row.target, f"={if_given(name)}" if name else "", *look, style, to=f"internal:{name}")
+    if target and row.value is not None and row.status in DECIDED:
+        met, none = (quoted(book.say(f"workbook.status.{status}")) for status in ("met", "no_target"))
+        unmet = quoted(book.unmet(row.indicator, target.op))
+        formula = _unless_blank(at, f"IF({{value}}{target.op}{{target}},{met},{unmet})", none)
         page.formula(at, AT["status"], formula, said, *look, "gap")
     else:
         page.text(at, AT["status"], said, *look, "gap")
@@ -261,13 +276,13 @@ def _used(block: _Block, at: int, row: IndicatorRow, look: Sequence[str]) -> Non
 def _previous(block: _Block, at: int, row: IndicatorRow, look: Sequence[str]) -> None:
     """Write last year's value: a formula where the forms state what it needs and it comes to the same."""
     book, model = block.book, block.book.model(row.indicator)
-    formula = ""
+    formula = to = ""
     if row.previous is not None and model.kind in {"percent", "total", "achievement"}:
         top, bottom = sides(model, book.results.catalogue, book.tables, book.results.lang, previous=True)
         who = [row.province] if row.province else list(book.provinces)
         cells = f"${LETTER['province']}{at + 1}" if row.province else block.range("province")
-        formula = _previous_formula(top, bottom, who, cells, row.previous, model.kind)
-    _write(block.page, at, "previous", row.previous, formula, *look)
+        formula, to = _previous_formula(top, bottom, who, cells, row.previous, model.kind), way(book, top, who)
+    _write(block.page, at, "previous", row.previous, formula, *look, to=to)
 
 
 def _previous_formula(top: Side, bottom: Side, who: list[str], cells: str, value: float, kind: str) -> str:

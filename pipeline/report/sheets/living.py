@@ -6,7 +6,7 @@ from pipeline.catalogue.models import Target
 from pipeline.messages import Messages
 from pipeline.report import theme
 from pipeline.report.sheets.book import Book
-from pipeline.report.sheets.formulas import quoted
+from pipeline.report.sheets.formulas import if_given, quoted
 
 _PART = "\0"
 
@@ -70,4 +70,5 @@ def telling(gap: str) -> str:
 def condition(book: Book, target: Target, key: str) -> str:
     """What a target asks for, by the name that its value has in the workbook; ``key`` is the condition's message."""
     name = next(name for known, name in book.targets if known is target)
-    return spliced(book.say, key, {"value": value_words(book, book.model(target.indicator).kind, name)})
+    said = spliced(book.say, key, {"value": value_words(book, book.model(target.indicator).kind, name)})
+    return if_given(name, said, quoted(book.say("workbook.condition.none")))

@@ -31,7 +31,7 @@ def write(book: Book) -> None:
     """Write the sheet."""
     page = book.page(KEY, _WIDTHS)
     note = book.results.note
-    page.opening(book.say("workbook.notes.title"))
+    page.opening(book.say("workbook.notes.title"), files=("catalogue.yaml", "indicators.yaml", "forms/*.yaml"))
     at = 5
     if note:
         page.text(at, 0, note.text(book.results.lang), "notice")

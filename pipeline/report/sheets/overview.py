@@ -4,13 +4,13 @@ from collections.abc import Sequence
 
 from pipeline.report import theme
 from pipeline.report.sheets import overview_course
-from pipeline.report.sheets.answers import answered
+from pipeline.report.sheets.answers import answered, emptied
 from pipeline.report.sheets.book import Book, Page
 from pipeline.report.sheets.charts import insert
 from pipeline.report.sheets.drawings import Drawing, Ranges
 from pipeline.report.sheets.findings import KEY as FINDINGS
 from pipeline.report.sheets.findings import FindingRow
-from pipeline.report.sheets.formulas import LONGEST, criterion, quoted, sheet_ref
+from pipeline.report.sheets.formulas import LONGEST, criterion, if_given, quoted, sheet_ref
 from pipeline.report.sheets.indicators import KEY as INDICATORS
 from pipeline.report.sheets.indicators import LETTER, SIGNS, status_colours, status_text
 from pipeline.report.sheets.room import lines
@@ -22,8 +22,8 @@ _PER_BLOCK = 6
 _WIDTHS = (20, *(10.5, 13.5) * _PER_BLOCK)
 _LAST = len(_WIDTHS) - 1
 _LABEL = 21  # letters of a bold label over two columns
-_CHART_COLUMN, _CHART_ROWS, _CHART_SIZE = 7, 22, (540, 420)
-_USED = {"accepted", "accepted_with_warnings", "partial"}
+_CHART_COLUMN, _CHART_ROWS, _CHART_SIZE = 7, 25, (540, 420)
+_SECOND = 7  # the column in which the second half of the links stands
 _FEW = 12  # provinces whose matrix leaves room below it on a page of paper
 
 
@@ -33,8 +33,7 @@ def write(book: Book, findings: list[FindingRow], front: tuple[Drawing, Ranges] 
     curved = bool(main) and overview_course.has_curves(book, main[0])
     page, say = book.page(KEY, (*_WIDTHS, overview_course.WIDTH) if curved else _WIDTHS), book.say
     note = book.results.note
-    files = [str(row["file"] or "") for row in submissions(book) if row["status"] in _USED]
-    page.opening(book.results.catalogue.settings.name.text(book.results.lang), files=files)
+    page.opening(book.results.catalogue.settings.name.text(book.results.lang), say("workbook.overview.unit"))
     page.text(3, 0, note.text(book.results.lang) if note else "", "notice")
     at = _others_answered(book, page, _answer(book, page, 5), main[1:])
     if curved:
@@ -46,11 +45,10 @@ def write(book: Book, findings: list[FindingRow], front: tuple[Drawing, Ranges] 
     below = at + _CHART_ROWS if front else at
     second = max(overview_course.changes(book, page, _completeness(book, page, at, findings), main), below)
     at = _links(book, page, second)
-    page.sheet.set_h_pagebreaks([*([received] if len(book.provinces) > _FEW else []), second])
     for start in range(0, len(others), _PER_BLOCK):
         title = say("workbook.overview.others" if not start else "workbook.overview.more")
         at = _matrix(book, page, at, title, others[start : start + _PER_BLOCK])
-    page.paper(None, (4, 1))
+    page.paper(None, (4, 1), breaks=[*([received] if len(book.provinces) > _FEW else []), second])
 
 
 def _answer(book: Book, page: Page, at: int) -> int:
@@ -132,9 +130,10 @@ def _target(book: Book, page: Page, at: int, column: int, indicator: str) -> Non
     names = {name for p in ("", *book.provinces) if (name := book.target_name(indicator, p))}
     target = target_of(book, indicator)
     if len(names) == 1 and target:
-        page.text(at, column, SIGNS[target.op], "head", "right")
+        sign, name, none = SIGNS[target.op], next(iter(names)), quoted(book.say("workbook.status.no_target"))
+        page.formula(at, column, f"={if_given(name, quoted(sign))}", sign, "head", "right")
         style = theme.value_style(book.model(indicator).kind)
-        page.formula(at, column + 1, f"={next(iter(names))}", target.value, "head", style)
+        page.formula(at, column + 1, f"={if_given(name, otherwise=none)}", target.value, "head", style)
     else:
         page.text(at, column, "", "head")
         page.text(at, column + 1, book.say("workbook.overview.own_targets"), "head")
@@ -152,9 +151,12 @@ def _pair(book: Book, page: Page, at: int, column: int, indicator: str, province
         page.text(at, column, book.say("workbook.no_value"), *look, "mark")
     else:
         formula = f"={book.cell(INDICATORS, where, LETTER['value'])}"
-        page.formula(at, column, formula, row.value, *look, theme.value_style(book.model(indicator).kind))
+        to, style = f"internal:{formula[1:]}", theme.value_style(book.model(indicator).kind)
+        page.link(at, column, to, row.value, *look, style, formula=formula)
     mark = book.say("workbook.overview.doubtful_mark") if doubtful(row) else ""
-    formula = f"={book.cell(INDICATORS, where, LETTER['status'])}" + (f"&{quoted(mark)}" if mark else "")
+    formula = f"={(cell := book.cell(INDICATORS, where, LETTER['status']))}"
+    if mark:
+        formula += f'&IF({cell}={quoted(book.say("workbook.status.no_target"))},"",{quoted(mark)})'
     page.formula(at, column + 1, formula, status_text(book, row) + mark, *look, "gap")
 
 
@@ -181,6 +183,9 @@ def _met(book: Book, page: Page, at: int, first: int, indicators: Sequence[str])
         count = sum(row.status == "met" for row in province_rows(book, name))
         if book.provinces:
             formula = f"=SUMPRODUCT(COUNTIF({letter}{first + 1}:{letter}{first + len(book.provinces)},{met}))"
+            if bound := sum(row.target is not None for row in province_rows(book, name)):
+                none = quoted(book.say("workbook.no_value"))
+                formula = f"=IF({emptied(book, name)}={bound},{none},{formula[1:]})"
             page.formula(at, column - 1, formula, count, "bold", "count")
         page.text(at, column, book.say("workbook.overview.of", count=len(book.provinces)), "muted")
 
@@ -215,12 +220,13 @@ def _completeness(book: Book, page: Page, at: int, findings: list[FindingRow]) -
 def _links(book: Book, page: Page, at: int) -> int:
     """The way to every other sheet, with a word on what it holds. Returns the next free row."""
     page.text(at, 0, book.say("workbook.overview.sheets"), "section")
-    for number, (key, name) in enumerate((k, n) for k, n in book.names.items() if k != KEY):
-        line = at + 1 + number
-        page.sheet.write_url(line, 0, f"internal:{sheet_ref(name)}!A1", book.formats("link"), name)
+    names = [(key, name) for key, name in book.names.items() if key != KEY]
+    half = -(-len(names) // 2)
+    for number, (key, name) in enumerate(names):
+        line, column = at + 1 + number % half, _SECOND * (number // half)
+        page.sheet.write_url(line, column, f"internal:{sheet_ref(name)}!A1", book.formats("link"), name)
         kind, _, form = key.partition(":")
         model = book.results.catalogue.forms.get(form)
-        page.text(
-            line, 1, model.title.text(book.results.lang) if model else book.say(f"workbook.about.{kind}"), "muted"
-        )
-    return at + len(book.names) + 1
+        about = model.title.text(book.results.lang) if model else book.say(f"workbook.about.{kind}")
+        page.text(line, column + (2 if column else 1), about, "muted")
+    return at + half + 2

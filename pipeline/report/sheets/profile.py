@@ -65,7 +65,7 @@ class _Sheet:
 def write(book: Book, found: list[FindingRow]) -> None:
     """Write the sheet; ``found`` are the findings, of which it counts the chosen province's."""
     page = book.page(KEY, (*_WIDTHS, 3, 20, 3, 12, 12, 30, *(12,) * 4))
-    page.opening(book.say("workbook.profile.title"), book.say("workbook.profile.unit"))
+    page.opening(book.say("workbook.profile.title"), book.say("workbook.profile.unit"), last=len(_COLUMNS) - 1)
     choices.notice(page)
     choices.quiet(page)
     sheet = _Sheet(book, page, found)
@@ -192,7 +192,9 @@ def _indicator(sheet: _Sheet, at: int, indicator: str) -> None:
         if name == "status":
             doubt = quoted(book.say("workbook.overview.doubtful_mark"))
             names = f"{_BAR}{PROVINCE}{_BAR}".replace(PROVINCE, f'"&{PROVINCE}&"')
-            inner += f'&IF(ISNUMBER(FIND("{names}",{_helper("doubtful", at)})),{doubt},"")'
+            marked = f'ISNUMBER(FIND("{names}",{_helper("doubtful", at)}))'
+            none = quoted(book.say("workbook.status.no_target"))
+            inner += f'&IF(AND({marked},INDEX({rows.column(LETTER[name])},{place})<>{none}),{doubt},"")'
         elif name == "rank":
             ranked = f"SUMPRODUCT({rows.matching(('A', f'$A${at + 1}'))}*ISNUMBER({rows.column(LETTER['rank'])}))"
             cell = f"INDEX({rows.column(LETTER['rank'])},{place})"

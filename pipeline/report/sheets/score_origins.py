@@ -12,9 +12,9 @@ from pipeline.report.sheets.score_rules import earned
 KEY = "score_origins"
 Row = dict[str, Any]
 _COLUMNS = {
-    "province": 13, "score_group": 22, "criterion": 30, "maximum": 9, "score_rule": 32, "score_value": 10,
-    "computed": 9, "self_assessed": 9, "verified": 9, "self_less_verified": 10, "verified_less_computed": 10,
-    "points": 9, "points_from": 14, "points_reason": 70,
+    "province": 10.5, "score_group": 36, "criterion": 44, "maximum": 7, "score_rule": 42, "score_value": 8.5,
+    "computed": 7, "self_assessed": 7, "verified": 7, "self_less_verified": 9, "verified_less_computed": 9,
+    "points": 7, "points_from": 10, "points_reason": 48,
 }  # fmt: skip
 _AFTER_NUMBERS = ("score_rule", "points_from", "points_reason")
 _AT = {name: number for number, name in enumerate(_COLUMNS)}

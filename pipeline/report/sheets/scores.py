@@ -36,9 +36,8 @@ def write(book: Book) -> None:
 
 def _opening(book: Book, page: Page, table: Scoring) -> None:
     say = book.say
-    page.opening(say("workbook.scores.title", label=table.name.text(book.results.lang)))
     source = say("workbook.scores.source", source=origin(book, table.source)) if table.source else ""
-    page.text(2, 0, source, "muted")
+    page.opening(say("workbook.scores.title", label=table.name.text(book.results.lang)), source)
     wide = len(page.widths) - 1
     is_example = table.source == "illustrative"
     page.prose(4, wide, say("workbook.scores.illustrative") if is_example else "", "notice", "wrap")

@@ -21,7 +21,7 @@ def write(book: Book) -> None:
     """Write the sheet."""
     rows = submissions(book)
     page = book.page(KEY, _WIDTHS)
-    page.opening(book.say("workbook.submissions.title"))
+    page.opening(book.say("workbook.submissions.title"), book.say("workbook.submissions.unit"))
     page.table(book.say("workbook.table.submissions"), [book.say(f"workbook.column.{n}") for n in _COLUMNS], len(rows))
     for at, row in enumerate(rows, HEAD_ROW + 1):
         page.text(at, 0, book.province(row["province"]) if row["province"] else book.say("workbook.cluster"), "cell")

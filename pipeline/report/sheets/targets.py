@@ -7,7 +7,7 @@ from pipeline.report.sheets.formulas import sheet_ref
 from pipeline.report.sheets.indicators import SIGNS
 
 KEY = "targets"
-_WIDTHS = (54, 6, 11, 13, 18, 12, 12, 36, 46, 30)
+_WIDTHS = (46, 5, 9.5, 11, 16, 11, 11, 34, 42, 28)
 _COLUMNS = ("indicator", "op", "target", "role", "applies_to", "from", "to", "issuer", "origin", "defined_name")
 # The 97.5 % point of the standard normal distribution, for 95 % intervals.
 _Z = 1.959963984540054
@@ -16,7 +16,8 @@ _Z = 1.959963984540054
 def write(book: Book) -> None:
     """Write the sheet."""
     page = book.page(KEY, _WIDTHS)
-    page.opening(book.say("workbook.targets.title"), book.say("workbook.targets.unit"))
+    files = ("targets.yaml", "provinces.yaml")
+    page.opening(book.say("workbook.targets.title"), book.say("workbook.targets.unit"), files)
     heads = [book.say(f"workbook.column.{name}") for name in _COLUMNS]
     page.table(book.say("workbook.table.targets"), heads, len(book.targets))
     for number, (target, name) in enumerate(book.targets):
