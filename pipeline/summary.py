@@ -78,7 +78,8 @@ def show_check(done: Consolidation, places: Places, options: Options, *, alone: 
 
 def _print_lines(console: Console, lines: Iterable[tuple[str, str]]) -> None:
     for text, style in lines:
-        console.print(escape(text), style=style, soft_wrap=True)
+        # A line that may hold a path is not broken, so that the path can be copied; coloured ones hold none.
+        console.print(escape(text), style=style, soft_wrap=not style)
 
 
 def _changes(changes: "pd.DataFrame", period: str, say: Messages, path: Path) -> str:
