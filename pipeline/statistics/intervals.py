@@ -3,7 +3,7 @@
 import math
 from statistics import NormalDist
 
-_Z = NormalDist().inv_cdf(0.975)
+Z = NormalDist().inv_cdf(0.975)  # of 95 % intervals
 
 
 def wilson(successes: float, trials: float) -> tuple[float, float] | None:
@@ -14,9 +14,9 @@ def wilson(successes: float, trials: float) -> tuple[float, float] | None:
     """
     if not 0 <= successes <= trials or trials <= 0:
         return None
-    share, z2 = successes / trials, _Z * _Z
+    share, z2 = successes / trials, Z * Z
     middle = (share + z2 / (2 * trials)) / (1 + z2 / trials)
-    half = _Z / (1 + z2 / trials) * math.sqrt(share * (1 - share) / trials + z2 / (4 * trials * trials))
+    half = Z / (1 + z2 / trials) * math.sqrt(share * (1 - share) / trials + z2 / (4 * trials * trials))
     # At 0 and at all the bound is exact; the formula is off by a rounding there.
     low = 0.0 if successes == 0 else max(0.0, middle - half)
     return low, 1.0 if successes == trials else min(1.0, middle + half)

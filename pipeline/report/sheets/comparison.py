@@ -1,46 +1,59 @@
-"""The sheet of fair comparison: which differences are more than chance."""
+"""The sheet of fair comparison: which differences are more than chance, as formulas over the sheet of indicators."""
 
-from pipeline.report.sheets.book import Book
-from pipeline.report.sheets.formulas import quoted
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+
+from xlsxwriter.utility import xl_col_to_name
+
+from pipeline.report.funnel import level_texts
+from pipeline.report.sheets import chance
+from pipeline.report.sheets.book import HEAD_ROW, Book
+from pipeline.report.sheets.formulas import LONGEST, quoted
+from pipeline.report.sheets.indicators import KEY as INDICATORS
+from pipeline.report.sheets.indicators import LETTER as AT_INDICATOR
+from pipeline.report.sheets.indicators import order
+from pipeline.report.sheets.living import number_words, spliced
 from pipeline.report.sheets.plain import Row, Shown, write_table
-from pipeline.statistics.funnel import BINOMIAL
+from pipeline.report.sheets.records import records
+from pipeline.report.sheets.standard import Standard, standards
+from pipeline.statistics.funnel import BINOMIAL, POISSON, overdispersed, residual
 
 KEY = "comparison"
+_WIDTHS = {
+    "label": 38, "name": 13, "numerator": 9, "denominator": 9, "value": 9, "low": 9, "high": 9, "rank": 7,
+    "rank_range": 9, "lower95": 9, "upper95": 9, "place": 19, "target_place": 19, "residual": 9, "dispersion": 9,
+    "standardised": 11, "caveat": 56,
+}  # fmt: skip
+_STYLES = {"numerator": "count", "denominator": "count", "rank": "count", "residual": "rate", "dispersion": "rate"}
+_TEXTS = frozenset({"label", "name", "rank_range", "place", "target_place", "caveat"})
+LETTER = {name: str(xl_col_to_name(number)) for number, name in enumerate(_WIDTHS)}
 
 
 def write(book: Book) -> None:
-    """Write the sheet."""
-    write_table(book, KEY, _COLUMNS, strong=lambda row: not row["province"])
+    """Write the sheet: the table, and below it, not on paper, the rows that standardised rates are made of."""
+    lines = _Lines(book)
+    columns = [Shown(n, w, _style(n), _SAID.get(n), lines.formula_of(n)) for n, w in _WIDTHS.items()]
+    page = write_table(book, KEY, columns, strong=lambda row: not row["province"], rows=lines.rows)
+    page.sheet.print_area(0, 0, lines.end - 1, len(columns) - 1)
+    if lines.standards:
+        page.text(lines.end + 1, 0, book.say("workbook.comparison.standard"), "section")
+    for standard in lines.standards.values():
+        standard.write(page)
 
 
-def _place(name: str) -> Shown:
-    def said(book: Book, row: Row) -> str:
-        return book.say(f"workbook.place.{row[name]}") if row[name] else ""
+def places_of(book: Book, indicator: str, province: str, column: str = "place") -> str:
+    """The cell of a province's line in a column, as other sheets name it; empty where it has none."""
+    at = _Lines(book).at.get((indicator, province))
+    return book.cell(KEY, at - 1, f"${LETTER[column]}$") if at else ""
 
-    return Shown(name, 19, "", said, formula=_beyond_target if name == "target_place" else None)
+
+def _style(column: str) -> str:
+    return "" if column in _TEXTS else _STYLES.get(column, "percent")
 
 
-def _beyond_target(book: Book, row: Row, line: int) -> str:
-    """Where a share lies around its target: beyond a limit where chance alone would rarely bring it there.
-
-    The same tails as `pipeline.statistics.funnel.limits`; empty where there are none.
-    """
-    name = book.target_name(row["indicator"], row["province"] or "")
-    if not row["target_place"] or not name:
-        return ""
-    count, whole = f"C{line}", f"D{line}"
-    if row["method"] == BINOMIAL:
-        most, bounds = f"BINOMDIST({{}},{whole},{name},TRUE)", f"OR({name}<=0,{name}>=1)"
-        all_of_it = f"{count}>={whole}"
-    else:
-        most, bounds, all_of_it = f"POISSON({{}},{whole}*{name},TRUE)", f"{name}<=0", "FALSE"
-    above = f"IF({count}<=0,1,1-{most.format(f'{count}-1')})"
-    below = f"IF({all_of_it},1,{most.format(count)})"
-    tails = ((above, "above_998", 0.001), (above, "above_95", 0.025), (below, "below_998", 0.001))
-    formula = quoted(book.say("workbook.place.within"))
-    for chance, place, tail in reversed([*tails, (below, "below_95", 0.025)]):
-        formula = f"IF({chance}<{tail},{quoted(book.say(f'workbook.place.{place}'))},{formula})"
-    return f'=IF({bounds},"",{formula})'
+def _where(name: str) -> Callable[[Book, Row], str]:
+    return lambda book, row: book.say(f"workbook.place.{row[name]}", **level_texts(book.say)) if row[name] else ""
 
 
 def _ranks(_book: Book, row: Row) -> str:
@@ -49,9 +62,157 @@ def _ranks(_book: Book, row: Row) -> str:
     return "" if best is None else f"{best:.0f}" if best == worst else f"{best:.0f}\u2013{worst:.0f}"
 
 
-_COLUMNS = (
-    Shown("label", 38), Shown("name", 13), Shown("numerator", 9, "count"), Shown("denominator", 9, "count"),
-    Shown("value", 9, "percent"), Shown("low", 9, "percent"), Shown("high", 9, "percent"), Shown("rank", 7, "count"),
-    Shown("rank_range", 9, "", _ranks), Shown("lower95", 9, "percent"), Shown("upper95", 9, "percent"), _place("place"),
-    _place("target_place"), Shown("dispersion", 9, "rate"), Shown("standardised", 11, "percent"), Shown("caveat", 56),
-)  # fmt: skip
+_SAID = {"rank_range": _ranks, "place": _where("place"), "target_place": _where("target_place")}
+
+
+@dataclass(frozen=True)
+class _Lines:
+    """The table's lines: which stand together, and the formulas of their cells."""
+
+    book: Book
+
+    @cached_property
+    def rows(self) -> list[Row]:
+        """The records, with what only this sheet shows."""
+        return [row | {"residual": _residual(row)} for row in records(self.book, KEY)]
+
+    @cached_property
+    def at(self) -> dict[tuple[str, str], int]:
+        """The line of each indicator and province (empty: the cluster), as Excel counts it."""
+        lines = enumerate(records(self.book, KEY), HEAD_ROW + 2)
+        return {(row["indicator"], row["province"] or ""): line for line, row in lines}
+
+    @property
+    def end(self) -> int:
+        """The first row below the table."""
+        return HEAD_ROW + 1 + max(len(self.rows), 1)
+
+    @cached_property
+    def standards(self) -> dict[str, Standard]:
+        """What standardised rates are made of, by indicator."""
+        return standards(self.book, self.rows, self.end + 2)
+
+    def formula_of(self, column: str) -> Callable[[Book, Row, int], str] | None:
+        """What comes to a column; none for what comes from the catalogue."""
+        if column in {"numerator", "denominator", "value", "rank"}:
+            return lambda _, row, __: self._looked_up(row, column)
+        formulas: dict[str, Callable[[Row, int], str]] = {
+            "low": lambda row, line: self._interval(row, line, "low"),
+            "high": lambda row, line: self._interval(row, line, "high"),
+            "rank_range": self._rank_range,
+            "lower95": lambda row, line: self._limit(row, line, "lower"),
+            "upper95": lambda row, line: self._limit(row, line, "upper"),
+            "place": self._place,
+            "target_place": self._target_place,
+            "residual": self._residual,
+            "dispersion": self._dispersion,
+            "standardised": self._standardised,
+            "caveat": self._caveat,
+        }
+        made = formulas.get(column)
+        return None if made is None else lambda _, row, line: made(row, line)
+
+    def _looked_up(self, row: Row, column: str) -> str:
+        at = self.book.places.get((row["indicator"], row["province"] or ""))
+        if at is None or row[column] is None:
+            return ""
+        return f"={self.book.cell(INDICATORS, at, AT_INDICATOR[column])}"
+
+    def _rate(self, row: Row, line: int) -> chance.Rate:
+        return chance.Rate(row["method"], f"{LETTER['numerator']}{line}", f"{LETTER['denominator']}{line}")
+
+    @cached_property
+    def _own(self) -> dict[str, list[Row]]:
+        """The provinces' rows by indicator."""
+        own: dict[str, list[Row]] = {}
+        for row in self.rows:
+            own.setdefault(row["indicator"], []).extend([row] if row["province"] else [])
+        return own
+
+    def _provinces(self, row: Row) -> list[Row]:
+        return self._own[row["indicator"]]
+
+    def _range(self, row: Row, column: str) -> str:
+        """The cells of the indicator's provinces in a column."""
+        own, letter = [self.at[one["indicator"], one["province"]] for one in self._provinces(row)], LETTER[column]
+        return f"${letter}${own[0]}:${letter}${own[-1]}"
+
+    def _centre(self, row: Row) -> str:
+        """The cell of the cluster's rate."""
+        return f"${LETTER['value']}${self.at[row['indicator'], '']}"
+
+    def _interval(self, row: Row, line: int, end: str) -> str:
+        share, z = f"{LETTER['value']}{line}", chance.levels(self.book).z
+        if row[end] is None or not chance.is_reckoned(row["method"], row["numerator"]):
+            return ""
+        return f"={self._rate(row, line).interval(end, share, z)}"
+
+    def _rank_range(self, row: Row, line: int) -> str:
+        """Better for sure is whose interval lies wholly on the better side; perhaps, whose reaches beyond the worse."""
+        if row["rank_best"] is None or any(one["rank"] is None for one in self._provinces(row)):
+            return ""
+        low, high = self._range(row, "low"), self._range(row, "high")
+        own_low, own_high = f"{LETTER['low']}{line}", f"{LETTER['high']}{line}"
+        surely, perhaps = (f"{low}>{own_high}", f"{high}>{own_low}")
+        if order(self.book, row["indicator"]):
+            surely, perhaps = (f"{high}<{own_low}", f"{low}<{own_high}")
+        # Its own interval reaches beyond its own worse end: it is counted among those that may be better.
+        best, worst = f"1+SUMPRODUCT(--({surely}))", f"SUMPRODUCT(--({perhaps}))"
+        return f'=IF({best}={worst},"",{best}&"\u2013")&{worst}'
+
+    def _limit(self, row: Row, line: int, end: str) -> str:
+        if row[f"{end}95"] is None or not chance.is_reckoned(row["method"], row["centre"] * row["denominator"]):
+            return ""
+        return f"={self._rate(row, line).limit(end, self._centre(row), chance.levels(self.book).near)}"
+
+    def _place(self, row: Row, line: int) -> str:
+        around = row["centre"] * row["denominator"] if row["place"] else 0.0
+        if not row["place"] or row["numerator"] % 1 or not chance.is_reckoned(row["method"], around):
+            return ""
+        return f"={self._rate(row, line).place(self.book, self._centre(row))}"
+
+    def _target_place(self, row: Row, line: int) -> str:
+        """The same around the target, which may be edited to where chance has a part."""
+        name = self.book.target_name(row["indicator"], row["province"] or "")
+        whole = row["denominator"]
+        if not name or row["target"] is None or not row["province"] or row["numerator"] % 1 or whole % 1:
+            return ""
+        if row["method"] not in {BINOMIAL, POISSON} or not chance.is_reckoned(row["method"], row["target"] * whole):
+            return ""
+        return f"={self._rate(row, line).place(self.book, name)}"
+
+    def _residual(self, row: Row, line: int) -> str:
+        return "" if row["residual"] is None else f"={self._rate(row, line).residual(self._centre(row))}"
+
+    def _dispersion(self, row: Row, _line: int) -> str:
+        outer = chance.levels(self.book).outer
+        return "" if row["dispersion"] is None else f"={chance.dispersion(self._range(row, 'residual'), outer)}"
+
+    def _standardised(self, row: Row, _line: int) -> str:
+        own = self.standards.get(row["indicator"])
+        return own.formula(row["province"]) if own and row["province"] else ""
+
+    def _caveat(self, row: Row, line: int) -> str:
+        """What is always said, then what follows from the dispersion and from how small the number is."""
+        say, least, phi = self.book.say, chance.levels(self.book).least, row["dispersion"]
+        said, count = row["caveat"] or "", len(self._provinces(row))
+        small = say("comparison.small", least=self.book.results.catalogue.settings.small_numbers)
+        said = said.removesuffix(small).rstrip() if row["small"] else said
+        parts = []
+        if phi is not None:
+            cell = f"{LETTER['dispersion']}{line}"
+            if overdispersed(phi, count):
+                said = said.removesuffix(say("comparison.overdispersed", factor=say.number(phi, 1))).rstrip()
+            strong = spliced(say, "comparison.overdispersed", {"factor": number_words(say, cell, "1")})
+            parts.append(f'IF({cell}>1+2*SQRT(2/{count})," "&{strong},"")')
+        few = spliced(say, "comparison.small", {"least": least})
+        parts.append(f'IF({LETTER["denominator"]}{line}<{least}," "&{few},"")')
+        formula = f"=MID({'&'.join([*([quoted(f' {said}')] if said else []), *parts])},2,{LONGEST})"
+        return formula if len(formula) <= LONGEST else ""
+
+
+def _residual(row: Row) -> float | None:
+    """How far from the cluster's rate a province's is, where the rates' dispersion is known."""
+    if row["dispersion"] is None or not row["province"]:
+        return None
+    return residual(row["numerator"], row["denominator"], row["centre"], row["method"])

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 
 from pipeline.report import theme
 from pipeline.report.sheets.book import HEAD_ROW, Book, IndicatorRow, Page
+from pipeline.report.sheets.chance import Rate, is_reckoned
 from pipeline.report.sheets.formulas import Side, quoted, sides
+from pipeline.statistics.funnel import BINOMIAL, POISSON
 from pipeline.statistics.intervals import wilson
 
 KEY = "indicators"
@@ -111,7 +113,7 @@ def _row(block: _Block, at: int, row: IndicatorRow) -> str:
         "points" if model.kind == "total" else difference,
     )
     page.text(at, AT["base"], book.say(f"workbook.base.{row.base}") if row.base else "", *look)
-    ranking = f"=RANK({LETTER['value']}{at + 1},{block.range('value')},{_order(book, row.indicator)})"
+    ranking = f"=RANK({LETTER['value']}{at + 1},{block.range('value')},{order(book, row.indicator)})"
     _write(page, at, "rank", row.rank, ranking, *look, "center")
     reason = "; ".join(part for part in (row.reason, note) if part)
     page.text(at, AT["reason"], reason, *look, "wrap")
@@ -124,7 +126,7 @@ def _row(block: _Block, at: int, row: IndicatorRow) -> str:
     return reason
 
 
-def _order(book: Book, indicator: str) -> int:
+def order(book: Book, indicator: str) -> int:
     """How RANK counts: 1 where less is better, as the indicator says, or else the cluster's target."""
     better, target = book.model(indicator).better, book.binding(indicator, "")
     return int(better == "lower" or (not better and target is not None and target.op.startswith("<")))
@@ -210,14 +212,12 @@ def _interval(book: Book, row: IndicatorRow, at: int, end: str) -> str:
 
     Wilson's of a proportion (1927), or the exact one of a ratio of counts (Garwood 1936) where that was chosen.
     """
-    count, p, n, z = f"C{at + 1}", f"E{at + 1}", f"D{at + 1}", book.say("workbook.name.z")
     usual = wilson(row.numerator or 0.0, row.denominator or 0.0)
-    if usual is None or not math.isclose(usual[0], row.low or 0.0, abs_tol=_CLOSE):
-        chance, more = (f"1-NORMSDIST({z})", "") if end == "low" else (f"NORMSDIST({z})", "+1")
-        inverse = f"GAMMAINV({chance},{count}{more},1)/{n}"
-        return f"=IF({count}<=0,0,{inverse})" if end == "low" else f"={inverse}"
-    sign = "-" if end == "low" else "+"
-    return f"=({p}+{z}^2/(2*{n}){sign}{z}*SQRT({p}*(1-{p})/{n}+{z}^2/(4*{n}^2)))/(1+{z}^2/{n})"
+    is_share = usual is not None and math.isclose(usual[0], row.low or 0.0, abs_tol=_CLOSE)
+    rate = Rate(BINOMIAL if is_share else POISSON, f"C{at + 1}", f"D{at + 1}")
+    if not is_reckoned(rate.law, row.numerator or 0.0):
+        return ""
+    return f"={rate.interval(end, f'E{at + 1}', book.say('workbook.name.z'))}"
 
 
 def _change_formula(kind: str, at: int) -> str:
