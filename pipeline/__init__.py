@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.errors import PipelineError
 from pipeline.model import Consolidation, Options, Places
+from pipeline.periods import choose_period
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -34,10 +35,13 @@ def consolidate(
     ``options`` are those of `pipeline.model.Options`: lang, jobs, cache, strict, file_seconds, engine, scheduler,
     edition. Raises `PipelineError` where nothing can be produced; what is wrong with single files is in ``.findings``.
     """
-    from pipeline import run
+    from pipeline import run, store, unchanged
 
-    places = Places(Path(inputs), Path(outputs), Path(schemas))
-    return run.consolidate(run.choose_period(period, places.inputs), places, Options(**options))
+    places, chosen_options = Places(Path(inputs), Path(outputs), Path(schemas)), Options(**options)
+    chosen = choose_period(period, places.inputs)
+    if unchanged.recall(chosen, places, chosen_options):
+        return store.load(chosen.id, places.outputs)
+    return run.consolidate(chosen, places, chosen_options)
 
 
 def check(
@@ -53,7 +57,7 @@ def check(
     from pipeline import run
 
     places = Places(Path(inputs), Path(outputs), Path(schemas))
-    return run.check(run.choose_period(period, places.inputs), [Path(f) for f in files], places, Options(**options))
+    return run.check(choose_period(period, places.inputs), [Path(f) for f in files], places, Options(**options))
 
 
 def load(period: str, outputs: _Path = "outputs") -> Consolidation:

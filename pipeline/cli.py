@@ -11,7 +11,8 @@ from typer.exceptions import TyperException
 
 from pipeline.errors import PipelineError
 from pipeline.messages import Messages
-from pipeline.model import Consolidation, Edition, Engine, Lang, Options, Places, Said
+from pipeline.model import Edition, Engine, Lang, Options, Places, Said
+from pipeline.periods import choose_period
 
 _LANGS: dict[str, Lang] = {"vi": "vi", "en": "en"}
 # What typer says of a command that is not right; the message `cli.usage.NAME` says it in the user's language.
@@ -100,18 +101,22 @@ def consolidate(
     scheduler: Annotated[str, _option("scheduler", "--scheduler")] = "",
     edition: Annotated[str, _option("edition", "--edition", callback=_one_of("working", "publication"))] = "working",
 ) -> None:
-    from pipeline import run
+    from pipeline import unchanged
+    from pipeline.summary import show, summarise
 
     places = Places(inputs, outputs, schemas)
     where, which = cast("Engine", engine), cast("Edition", edition)
     options = Options(_LANGS[lang], jobs, not no_cache, strict, file_seconds, memory_mb, where, scheduler, which)
-    chosen = run.choose_period(period, inputs)
-    done = run.consolidate(chosen, places, options)
-    if not quiet:
-        from pipeline.summary import show_consolidation
+    chosen = choose_period(period, inputs)
+    summary = unchanged.recall(chosen, places, options)
+    is_new = summary is None
+    if summary is None:
+        from pipeline import run
 
-        show_consolidation(done, places, options)
-    _exit(done, strict=strict)
+        summary = summarise(run.consolidate(chosen, places, options), places, options)
+    if not quiet:
+        show(summary, [] if is_new else [Messages(options.lang)("cli.unchanged")])
+    _exit(complete=summary.complete, warned=strict and summary.warned)
 
 
 @app.command(help=_say("cli.check"))
@@ -140,7 +145,8 @@ def check(
         from pipeline.summary import show_check
 
         show_check(done, places, options, alone=bool(files))
-    _exit(done, strict=strict)
+    warned = strict and bool((done.findings["severity"] == "warning").any())
+    _exit(complete=done.complete, warned=warned)
 
 
 @app.command(help=_say("cli.accept"))
@@ -152,9 +158,9 @@ def accept(
     lang: Language = LANG,
     quiet: Quiet = False,
 ) -> None:
-    from pipeline import run, store
+    from pipeline import store
 
-    kept = store.accept(run.choose_period(period, inputs), outputs)
+    kept = store.accept(choose_period(period, inputs), outputs)
     if not quiet:
         typer.echo(Messages(_LANGS[lang])("cli.accepted", path=kept))
 
@@ -168,10 +174,9 @@ def verify(
     lang: Language = LANG,
     quiet: Quiet = False,
 ) -> None:
-    from pipeline import run
     from pipeline.verify import verify_outputs
 
-    verdict = verify_outputs(run.choose_period(period, inputs), Places(inputs, outputs, schemas))
+    verdict = verify_outputs(choose_period(period, inputs), Places(inputs, outputs, schemas))
     say = Messages(_LANGS[lang])
     for said in verdict.said:
         if not quiet or not verdict.proven:
@@ -192,14 +197,13 @@ def templates(
     from pipeline import run
 
     places = Places(inputs, outputs, schemas)
-    folder, count = run.templates(run.choose_period(period, inputs), province, places, _LANGS[lang])
+    folder, count = run.templates(choose_period(period, inputs), province, places, _LANGS[lang])
     if not quiet:
         typer.echo(Messages(_LANGS[lang])("cli.templates_written", count=count, path=folder))
 
 
-def _exit(done: Consolidation, *, strict: bool) -> NoReturn:
-    warned = strict and bool((done.findings["severity"] == "warning").any())
-    raise typer.Exit(0 if done.complete and not warned else 1)
+def _exit(*, complete: bool, warned: bool) -> NoReturn:
+    raise typer.Exit(0 if complete and not warned else 1)
 
 
 def main() -> NoReturn:

@@ -3,18 +3,14 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.catalogue import Catalogue
-from pipeline.errors import UsageError
 from pipeline.model import Finding, Options, Place, Places, Submission
-from pipeline.periods import Period, by_recency
+from pipeline.periods import Period, periods_in, wanted
 
 if TYPE_CHECKING:
     import pandas as pd
-
-_LONGEST = 24  # periods of a series, this one among them
 
 
 @dataclass(frozen=True)
@@ -32,28 +28,6 @@ class Earlier:
     def part_of(self, period: Period) -> "pd.DataFrame | None":
         """The cells of an earlier part of the period's own year, where one was read."""
         return next((cells for one, cells in self.cells.items() if period.grows_from(one)), None)
-
-
-def periods_in(inputs: Path) -> list[Period]:
-    """The periods that have a folder under the inputs, oldest first."""
-    if not inputs.is_dir():
-        raise UsageError("error.no_inputs_folder", path=inputs)
-    found = (Period.parse(entry.name) for entry in inputs.iterdir() if entry.is_dir())
-    return sorted((period for period in found if period), key=by_recency)
-
-
-def wanted(period: Period, there: Iterable[Period]) -> list[Period]:
-    """Of the periods that there are, those that one is compared with; the year before comes first, there or not.
-
-    >>> [p.id for p in wanted(Period.parse("2024"), map(Period.parse, ("2021", "2023-Q4", "2023", "2024", "2025")))]
-    ['2023', '2021']
-    """
-    known = list(there)
-    parts = sorted((one for one in known if period.grows_from(one)), key=by_recency)[-1:]
-    series = [one for one in known if one.is_like(period) and one.end < period.end]
-    before = [period.preceding] if period.preceding in known and period.preceding else []
-    newest_first = sorted(series, key=by_recency, reverse=True)[: _LONGEST - 1]
-    return list(dict.fromkeys([period.year_before, *before, *parts, *newest_first]))
 
 
 def read_earlier(period: Period, places: Places, catalogue: Catalogue, options: Options) -> Earlier:

@@ -1,17 +1,14 @@
 """What `run.json` says of a consolidation: what went in, by hashes, and how; no clock."""
 
-import importlib.metadata
 import os
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from pipeline.earlier import periods_in, wanted
 from pipeline.errors import UnreadableError
 from pipeline.model import Options, Places, Results
-from pipeline.periods import Period
-
-_VERSIONS = ("pandas", "pandera", "python-calamine", "openpyxl", "XlsxWriter", "matplotlib", "pyarrow", "pydantic")
+from pipeline.periods import Period, periods_in, wanted
+from pipeline.unchanged import versions
 
 
 def manifest(results: Results, options: Options, places: Places, accepted: dict[str, str]) -> dict[str, Any]:
@@ -26,7 +23,7 @@ def manifest(results: Results, options: Options, places: Places, accepted: dict[
         "ignored": list(results.ignored),
         "baseline": accepted,
         "catalogue": results.catalogue.hash,
-        "versions": {name: importlib.metadata.version(name) for name in _VERSIONS},
+        "versions": versions(),
         "options": kept,
     }
 

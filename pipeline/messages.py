@@ -116,7 +116,7 @@ class Messages:
         if isinstance(value, Said):
             return self(value.key, **value.params)
         if isinstance(value, Share):
-            return self.percent(value.value)
+            return self.percent(value.value, value.decimals)
         if isinstance(value, float):
             return self.number(value)
         if isinstance(value, list | tuple):

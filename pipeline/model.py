@@ -1,5 +1,6 @@
 """What stages hand to each other: findings, submissions, and frames with the columns that CONTRACT and docs name."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -64,14 +65,14 @@ TABLES: dict[str, tuple[str, ...]] = {
     ),
     "attainment": (
         "period", "province", "name", "group", "indicator", "label", "role", "issuer", "op", "target", "value", "gap",
-        "status", "needed", "margin", "days", "rest_rate", "source",
+        "status", "needed", "margin", "days", "rest_rate", "pace", "source",
     ),
     "targets_met": ("period", "province", "name", "group", "label", "met", "of", "open"),
     "comparison": (
         "period", "indicator", "label", "province", "name", "numerator", "denominator", "value", "method", "low",
         "high", "centre", "lower95", "upper95", "lower998", "upper998", "place", "target", "target_lower95",
         "target_upper95", "target_lower998", "target_upper998", "target_place", "dispersion", "standardised", "rank",
-        "rank_best", "rank_worst", "small", "caveat",
+        "rank_best", "rank_worst", "small", "chance", "caveat",
     ),
     "decomposition": (
         "indicator", "label", "against", "province", "name", "row", "row_label", "numerator", "denominator",
@@ -97,10 +98,10 @@ TABLES: dict[str, tuple[str, ...]] = {
     ),
 }  # fmt: skip
 TABLE_NUMBERS = frozenset({
-    "target", "value", "gap", "needed", "margin", "days", "rest_rate", "met", "of", "open",
+    "target", "value", "gap", "needed", "margin", "days", "rest_rate", "pace", "met", "of", "open",
     "numerator", "denominator", "used", "expected", "centre", "lower", "upper",
     "low", "high", "lower95", "upper95", "lower998", "upper998", "target_lower95", "target_upper95", "target_lower998",
-    "target_upper998", "dispersion", "standardised", "rank", "rank_best", "rank_worst", "small",
+    "target_upper998", "dispersion", "standardised", "rank", "rank_best", "rank_worst", "small", "chance",
     "base_numerator", "base_denominator", "rate", "base_rate", "rate_effect", "mix_effect", "total",
     "read", "totals", "rejected", "told", "heading", "outside", "file_unused", "lost",
     "sum_read", "sum_changed", "sum_used", "sum_aside", "difference", "stated", "decimals", "old", "new",
@@ -134,11 +135,23 @@ class Share:
     """A share inside a message, shown as a percentage."""
 
     value: float
+    decimals: int = 2  # of the percentage
+
+
+@dataclass(frozen=True)
+class Basis:
+    """The ``numbers`` that a finding is about or rests on, by sheet and cell, and by how much they are ``off``."""
+
+    numbers: Mapping[tuple[str, str], float] = field(default_factory=dict)
+    off: float = math.nan
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing wrong or doubtful. ``params`` fill the rule's message in the user's language when it is shown."""
+    """One thing wrong or doubtful. ``params`` fill the rule's message in the user's language when it is shown.
+
+    Its ``basis`` tells whether it follows from another one.
+    """
 
     rule: str
     severity: Severity
@@ -147,6 +160,11 @@ class Finding:
     form: str = ""
     value: str = ""
     params: Mapping[str, object] = field(default_factory=dict)
+    basis: Basis = Basis()
+
+
+# By rule, file, sheet and cell of a finding.
+Bases = Mapping[tuple[str, str, str, str], Basis]
 
 
 @dataclass
@@ -165,6 +183,7 @@ class Submission:
     revision: int = 0  # which version of the submission it says it is; 0: it does not say; -1: it cannot be ordered
     window: tuple[date, date] | None = None  # the days that it says its figures are about
     lang: str = ""  # the language of its headers, where that is one of ours
+    mends: frozenset[str] = frozenset()  # what our lists in it say of the files that they were made from (`text.spelt`)
 
 
 @dataclass(frozen=True)
@@ -218,7 +237,8 @@ class Consolidation:
     """What a run yields: four frames with the columns of `OBSERVATIONS`, `INDICATORS`, `FINDINGS`, `SUBMISSIONS`.
 
     ``changes`` is what differs from the accepted baseline (`pipeline.changes.CHANGES`); a check has none. ``tables``
-    are further ones by name, with the columns of `TABLES`; a check has none of them either.
+    are further ones by name, with the columns of `TABLES`; a check has none of them either. ``bases`` tell which of
+    the findings follow from others.
     """
 
     period: str
@@ -228,6 +248,7 @@ class Consolidation:
     submissions: "pd.DataFrame"
     changes: "pd.DataFrame | None" = None
     tables: "Mapping[str, pd.DataFrame]" = field(default_factory=dict)
+    bases: Bases = field(default_factory=dict)
 
     @property
     def complete(self) -> bool:

@@ -2,11 +2,17 @@
 
 import calendar
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Literal
 
+from pipeline.errors import NoInputsError, UsageError
+
 Kind = Literal["year", "half", "quarter", "months", "month"]
+
+_LONGEST = 24  # periods of a series, this one among them
 
 _FORM = re.compile(
     r"(?P<year>[1-9][0-9]{3})(?:-(?:H(?P<half>[12])|Q(?P<quarter>[1-4])|(?P<first>1[01]|[1-9])M|(?P<month>0[1-9]|1[0-2])))?"
@@ -67,12 +73,17 @@ class Period:
         return Period(year, self.first_month, self.last_month, f"{year:04d}{self.id[4:]}")
 
     @property
+    def months(self) -> int:
+        """How many months it has."""
+        return self.last_month - self.first_month + 1
+
+    @property
     def kind(self) -> Kind:
         """Whether it is a year, a half, a quarter, a month, or the first months of a year."""
         if self.id.endswith("M"):
             return "months"
         kinds: dict[int, Kind] = {12: "year", 6: "half", 3: "quarter", 1: "month"}
-        return kinds[self.last_month - self.first_month + 1]
+        return kinds[self.months]
 
     def window(self, day: int = 1, months_earlier: int = 0) -> tuple[date, date]:
         """The days that it covers where its months are counted from a day of an earlier month.
@@ -122,3 +133,38 @@ class Period:
 def by_recency(period: Period) -> tuple[date, date]:
     """Sort key: later end first to last, the shorter of two that end together before the longer."""
     return (period.end, date.fromordinal(date.max.toordinal() - period.start.toordinal()))
+
+
+def periods_in(inputs: Path) -> list[Period]:
+    """The periods that have a folder under the inputs, oldest first."""
+    if not inputs.is_dir():
+        raise UsageError("error.no_inputs_folder", path=inputs)
+    found = (Period.parse(entry.name) for entry in inputs.iterdir() if entry.is_dir())
+    return sorted((period for period in found if period), key=by_recency)
+
+
+def wanted(period: Period, there: Iterable[Period]) -> list[Period]:
+    """Of the periods that there are, those that one is compared with; the year before comes first, there or not.
+
+    >>> [p.id for p in wanted(Period.parse("2024"), map(Period.parse, ("2021", "2023-Q4", "2023", "2024", "2025")))]
+    ['2023', '2021']
+    """
+    known = list(there)
+    parts = sorted((one for one in known if period.grows_from(one)), key=by_recency)[-1:]
+    series = [one for one in known if one.is_like(period) and one.end < period.end]
+    before = [period.preceding] if period.preceding in known and period.preceding else []
+    newest_first = sorted(series, key=by_recency, reverse=True)[: _LONGEST - 1]
+    return list(dict.fromkeys([period.year_before, *before, *parts, *newest_first]))
+
+
+def choose_period(text: str | None, inputs: Path) -> Period:
+    """The period that was asked for, or the newest one there is."""
+    if text is None:
+        periods = periods_in(inputs)
+        if not periods:
+            raise NoInputsError("error.no_periods", path=inputs)
+        return periods[-1]
+    period = Period.parse(text)
+    if period is None:
+        raise UsageError("error.bad_period", period=text)
+    return period

@@ -7,12 +7,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline import store
+from pipeline import store, unchanged
 from pipeline.catalogue import Catalogue, load_catalogue
 from pipeline.changes import compare
-from pipeline.earlier import Earlier, periods_in, read_earlier, windows_of
+from pipeline.earlier import Earlier, read_earlier, windows_of
 from pipeline.errors import NoInputsError, UsageError
 from pipeline.fair_intervals import with_fair_intervals
+from pipeline.grouping.bases import bases_of
 from pipeline.manifest import manifest
 from pipeline.model import (
     MEMBER,
@@ -25,8 +26,9 @@ from pipeline.model import (
     Submission,
 )
 from pipeline.naming import name_changes
-from pipeline.periods import Period
+from pipeline.periods import Period, choose_period, periods_in
 from pipeline.reconciliation import reconcile
+from pipeline.summary import summarise
 from pipeline.traces import traces_of
 
 if TYPE_CHECKING:
@@ -35,22 +37,12 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-def choose_period(text: str | None, inputs: Path) -> Period:
-    """The period that was asked for, or the newest one there is."""
-    if text is None:
-        periods = periods_in(inputs)
-        if not periods:
-            raise NoInputsError("error.no_periods", path=inputs)
-        return periods[-1]
-    period = Period.parse(text)
-    if period is None:
-        raise UsageError("error.bad_period", period=text)
-    return period
-
-
 def consolidate(period: Period, places: Places, options: Options) -> Consolidation:
-    """Read every submission of a period, check it, compute the indicators, write the outputs."""
-    started = time.monotonic()
+    """Read every submission of a period, check it, compute the indicators, write the outputs.
+
+    ``pipeline.unchanged`` recalls what this run comes to as long as nothing changes.
+    """
+    started, mark = time.monotonic(), unchanged.fingerprint(period, places, options)
     _apart(places, period)
     catalogue = _catalogue(places, period)
     paths = _inputs_of(period, places)
@@ -70,6 +62,8 @@ def consolidate(period: Period, places: Places, options: Options) -> Consolidati
 
     store.write_folder(target, build)
     store.log_run(places.outputs, f"consolidate {period.id}", time.monotonic() - started)
+    if options.cache and unchanged.fingerprint(period, places, options) == mark:  # no input changed while it was read
+        unchanged.remember(period, places, mark, summarise(results.consolidation, places, options))
     return results.consolidation
 
 
@@ -172,11 +166,11 @@ def _process(
     submissions = submissions_frame(
         read.submissions, checked.cells, findings, catalogue, period, strict=options.strict, alone=alone
     )
-    observations = observations_frame(checked.cells, catalogue, period)
     of_all = {**earlier.cells, period: checked.cells}
     more = (indicators, catalogue, period, options.lang, windows_of(read.submissions))
     tables = _tables(of_all, checked.added, *more) | {"reconciliation": proof} if judges else {}
-    consolidation = Consolidation(period.id, observations, indicators, findings, submissions, tables=tables)
+    frames = (observations_frame(checked.cells, catalogue, period), indicators, findings, submissions)
+    consolidation = Consolidation(period.id, *frames, tables=tables, bases=bases_of(found, read.seen))
     note = catalogue.settings.sample_note if any(s.is_sample for s in read.submissions) else None
     langs, worded = for_provinces(found, read.submissions, catalogue, period, options.lang)
     about = (options.lang, options.edition, read.texts, note, read.ignored, langs, worded)

@@ -2,6 +2,8 @@
 
 import math
 import sys
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,16 +12,17 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from pipeline.catalogue import Catalogue, load_catalogue
 from pipeline.changes import CHANGED, DAMAGED_BASELINE, GONE, NEW, NO_BASELINE
-from pipeline.grouping import grouped
 from pipeline.messages import Messages
 from pipeline.model import Consolidation, Options, Places
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from pipeline.catalogue import Catalogue
+
 _CLUSTER = ""
+_NUMBERS = frozenset({2, 3, 4, 5})  # columns of the table
 _SHOWN_LINES = 100
 _COLOURS = {"error": "red", "warning": "yellow", "info": "cyan"}
 _RANK = {name: rank for rank, name in enumerate(_COLOURS)}
@@ -30,26 +33,52 @@ def _console() -> Console:
     return Console(file=sys.stdout, width=None if sys.stdout.isatty() else 120, highlight=False)
 
 
-def show_consolidation(done: Consolidation, places: Places, options: Options) -> None:
+@dataclass(frozen=True)
+class Summary:
+    """What a run comes to, in the user's language: a table by province, sentences each with its colour, a verdict."""
+
+    title: str
+    headers: Sequence[str]
+    rows: Sequence[Sequence[str]]
+    cluster: Sequence[str]
+    lines: Sequence[tuple[str, str]]
+    complete: bool  # everything expected came in and was accepted
+    warned: bool
+
+
+def summarise(done: Consolidation, places: Places, options: Options) -> Summary:
     """The table by province with the first targeted indicator, and where the workbook is."""
-    console, say = _console(), Messages(options.lang)
-    catalogue = load_catalogue(places.schemas)
-    console.print(_by_province(done, catalogue, say))
-    folder = places.outputs / done.period
-    if done.changes is not None:
-        console.print(escape(_changes(done.changes, done.period, say, folder / "changes.csv")), soft_wrap=True)
+    from pipeline.catalogue import load_catalogue
+
+    say, catalogue, folder = Messages(options.lang), load_catalogue(places.schemas), places.outputs / done.period
+    changes = [] if done.changes is None else [(_changes(done.changes, done.period, say, folder / "changes.csv"), "")]
     name = "publication.xlsx" if options.edition == "publication" else "consolidated.xlsx"
-    _close(console, done, say, str(folder / name), str(folder / "findings.csv"))
+    closing = _closing(done, say, str(folder / name), str(folder / "findings.csv"))
+    return _summary(done, catalogue, say, [*changes, *closing])
+
+
+def show(summary: Summary, more: Iterable[str] = ()) -> None:
+    """Print it, and what else there is to say."""
+    console = _console()
+    console.print(_table(summary))
+    _print_lines(console, [*summary.lines, *((text, "") for text in more)])
 
 
 def show_check(done: Consolidation, places: Places, options: Options, *, alone: bool) -> None:
     """The table by province, then the findings of each: one line for one cause, the worst first."""
+    from pipeline.catalogue import load_catalogue
+
     console, say = _console(), Messages(options.lang)
     catalogue = load_catalogue(places.schemas)
     folder = places.outputs / done.period / "check"
-    console.print(_by_province(done, catalogue, say, with_cluster=not alone))
+    console.print(_table(_summary(done, catalogue, say, [], with_cluster=not alone)))
     _show_findings(console, done, catalogue, say, folder / "findings.csv")
-    _close(console, done, say, str(folder), str(folder / "findings.csv"), written_workbook=False)
+    _print_lines(console, _closing(done, say, str(folder), str(folder / "findings.csv"), written_workbook=False))
+
+
+def _print_lines(console: Console, lines: Iterable[tuple[str, str]]) -> None:
+    for text, style in lines:
+        console.print(escape(text), style=style, soft_wrap=True)
 
 
 def _changes(changes: "pd.DataFrame", period: str, say: Messages, path: Path) -> str:
@@ -64,54 +93,81 @@ def _changes(changes: "pd.DataFrame", period: str, say: Messages, path: Path) ->
     return say("cli.changes.some", **numbers, submissions=len(changes) - sum(numbers.values()), path=path)
 
 
-def _close(
-    console: Console, done: Consolidation, say: Messages, written: str, findings: str, *, written_workbook: bool = True
-) -> None:
+def _closing(
+    done: Consolidation, say: Messages, written: str, findings: str, *, written_workbook: bool = True
+) -> list[tuple[str, str]]:
+    """The last sentences and their colours."""
     counts = done.findings["severity"].value_counts()
     errors, warnings, infos = (int(counts.get(s, 0)) for s in ("error", "warning", "info"))
     if errors + warnings + infos:
-        text = say("cli.findings", errors=errors, warnings=warnings, infos=infos, path=findings)
-        console.print(escape(text), soft_wrap=True)
+        lines = [(say("cli.findings", errors=errors, warnings=warnings, infos=infos, path=findings), "")]
     else:
-        console.print(escape(say("cli.no_findings")))
+        lines = [(say("cli.no_findings"), "")]
     lacking = done.indicators[done.indicators["status"].isin(["incomplete", "no_data"])]
     lacking = lacking[lacking["province"] != _CLUSTER]
     if written_workbook and len(lacking):
         text = say("cli.lacking", indicators=lacking["indicator"].nunique(), provinces=lacking["province"].nunique())
-        console.print(escape(text), style="yellow")
+        lines.append((text, "yellow"))
     if not done.complete:
-        console.print(escape(say("cli.incomplete")), style="red")
-    console.print(escape(say("cli.written", path=written)), soft_wrap=True)
+        lines.append((say("cli.incomplete") if written_workbook else _would_be_used(done, say), "red"))
+    return [*lines, (say("cli.written", path=written), "")]
 
 
-def _headline(done: Consolidation, catalogue: Catalogue) -> str:
+def _would_be_used(done: Consolidation, say: Messages) -> str:
+    """What a consolidation would make use of, after a check found something wrong."""
+    own = done.submissions[(done.submissions["province"] != "") & (done.submissions["status"] != "base_only")]
+    used = own[own["status"].isin(["accepted", "accepted_with_warnings", "partial"])]
+    expected = own.drop_duplicates("province")
+    return say(
+        "cli.incomplete_check", period=done.period, used=used["province"].nunique(), expected=len(expected),
+        forms=used["forms_accepted"].sum(), expected_forms=expected["forms_expected"].sum(),
+    )  # fmt: skip
+
+
+def _headline(done: Consolidation, catalogue: "Catalogue") -> str:
     """The first indicator with a binding target."""
     targeted = set(done.indicators.loc[done.indicators["target"].notna(), "indicator"])
     return next((name for name in catalogue.indicators if name in targeted), "")
 
 
-def _by_province(done: Consolidation, catalogue: Catalogue, say: Messages, *, with_cluster: bool = True) -> Table:
+def _summary(
+    done: Consolidation,
+    catalogue: "Catalogue",
+    say: Messages,
+    lines: Sequence[tuple[str, str]],
+    *,
+    with_cluster: bool = True,
+) -> Summary:
     headline = _headline(done, catalogue)
-    title = say("cli.title", name=catalogue.settings.name, period=done.period)
-    table = Table(title=escape(title), title_justify="left")
-    for key in ("province", "status", "forms", "errors", "warnings"):
-        table.add_column(say(f"cli.column.{key}"), justify="left" if key in {"province", "status"} else "right")
+    headers = [say(f"cli.column.{key}") for key in ("province", "status", "forms", "errors", "warnings")]
     if headline:
         label = catalogue.indicators[headline].label
-        table.add_column(label.text(say.lang) if label else headline, justify="right")
-        table.add_column(say("cli.column.target"))
+        headers += [label.text(say.lang) if label else headline, say("cli.column.target")]
     figures = done.indicators[done.indicators["indicator"] == headline].set_index("province")
+    rows = []
     for row in done.submissions.itertuples():
         province = catalogue.province_label(row.province).text(say.lang) if row.province else _nameless(row, say)
         cells = [province, say(f"status.{row.status}"), f"{row.forms_accepted}/{row.forms_expected}"]
         cells += [str(row.errors), str(row.warnings)]
         is_member = bool(row.province) and row.province in figures.index and row.status != "superseded"
         cells += _figure(figures.loc[row.province], say) if headline and is_member else ["", ""] * bool(headline)
-        table.add_row(*(escape(cell) for cell in cells))
-    if headline and with_cluster and _CLUSTER in figures.index:
+        rows.append(cells)
+    has_cluster = headline and with_cluster and _CLUSTER in figures.index
+    cluster = [say("cli.cluster"), "", "", "", "", *_figure(figures.loc[_CLUSTER], say)] if has_cluster else []
+    title = say("cli.title", name=catalogue.settings.name, period=done.period)
+    warned = bool((done.findings["severity"] == "warning").any())
+    return Summary(title, headers, rows, cluster, lines, done.complete, warned)
+
+
+def _table(summary: Summary) -> Table:
+    table = Table(title=escape(summary.title), title_justify="left")
+    for at, header in enumerate(summary.headers):
+        table.add_column(escape(header), justify="right" if at in _NUMBERS else "left")
+    for row in summary.rows:
+        table.add_row(*(escape(cell) for cell in row))
+    if summary.cluster:
         table.add_section()
-        cluster = [say("cli.cluster"), "", "", "", "", *_figure(figures.loc[_CLUSTER], say)]
-        table.add_row(*(escape(cell) for cell in cluster), style="bold")
+        table.add_row(*(escape(cell) for cell in summary.cluster), style="bold")
     return table
 
 
@@ -132,9 +188,11 @@ def _figure(figure: "pd.Series", say: Messages) -> list[str]:
     return [say.percent(value, 2 if math.isnan(gap) else say.telling(gap)), text]
 
 
-def _show_findings(console: Console, done: Consolidation, catalogue: Catalogue, say: Messages, path: Path) -> None:
+def _show_findings(console: Console, done: Consolidation, catalogue: "Catalogue", say: Messages, path: Path) -> None:
     """A section for each submission with findings, those with errors first, then what is about none of them."""
-    lines = grouped(done.findings, say.lang, catalogue)
+    from pipeline.grouping import grouped
+
+    lines = grouped(done.findings, say.lang, catalogue, done.bases)
     subjects = _subjects(lines, done)
     sections = sorted(set(subjects), key=lambda at: (lines.loc[subjects == at, "severity"].map(_RANK).min(), at))
     left = _SHOWN_LINES
@@ -162,7 +220,7 @@ def _subjects(lines: "pd.DataFrame", done: Consolidation) -> "pd.Series[int]":
     return lines["file"].map(files).fillna(by_province.where(lines["file"] == "", none)).astype("int64")
 
 
-def _heading(done: Consolidation, at: int, catalogue: Catalogue, say: Messages) -> str:
+def _heading(done: Consolidation, at: int, catalogue: "Catalogue", say: Messages) -> str:
     """Whose submission it is, its file and what became of it."""
     if at >= len(done.submissions):
         return say("cli.section.general")
@@ -172,7 +230,7 @@ def _heading(done: Consolidation, at: int, catalogue: Catalogue, say: Messages) 
     return " · ".join(part for part in parts if part)
 
 
-def _section(lines: "pd.DataFrame", catalogue: Catalogue, say: Messages, *, with_file: bool) -> Table:
+def _section(lines: "pd.DataFrame", catalogue: "Catalogue", say: Messages, *, with_file: bool) -> Table:
     table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
     table.add_column(say("cli.column.severity"), no_wrap=True)
     table.add_column(say("cli.column.place"), overflow="fold", max_width=34)

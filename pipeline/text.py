@@ -40,6 +40,7 @@ _ALIKE = str.maketrans(
 MASK = "***"
 # Signs that are typed between the digits of a number: other spaces and dashes as the plain ones.
 _BETWEEN = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "-"))
+_SPELT = str.maketrans("0123456789abcdef", "abcdefghijklmnop")
 _MAY_BE_PERSONAL = re.compile(r"[\d@\uff20]")
 # Money that ends a text or a part of it; no phone or citizen has a number that begins so, but 84 of a country.
 _MONEY = r"\s*(?:vnd|vn\u0111|(?-i:\u0111\u1ed3ng|ngh\u00ecn|tri\u1ec7u|t\u1ef7))\s*(?:[.,;:)]|$)"
@@ -158,6 +159,15 @@ def slug(text: str) -> str:
 def holds_personal_data(text: str) -> bool:
     """Whether a text seems to hold a 12-digit citizen number, a phone number or an e-mail address."""
     return _MAY_BE_PERSONAL.search(text) is not None and _PERSONAL.search(_plain(text)) is not None
+
+
+def spelt(sha256: str) -> str:
+    """A hash in letters alone: among its digits there may be what looks like a person's number.
+
+    >>> spelt("09af")
+    'ajkp'
+    """
+    return sha256.translate(_SPELT)
 
 
 def mask_personal(text: str) -> str:

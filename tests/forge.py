@@ -190,14 +190,14 @@ def book(cells=None, *, entries=(), **changes):
 # .ods
 
 
-def ods(cells=None, *, rows="", manifest="", content=None):
-    """A small OpenDocument spreadsheet; ``rows`` is XML that follows the form's rows."""
+def ods(cells=None, *, rows="", styles="", manifest="", content=None):
+    """A small OpenDocument spreadsheet; ``rows`` is XML that follows the form's rows, ``styles`` what precedes them."""
     grid = {**GRID, **(cells or {})}
     spaces = " ".join(f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"' for name in _ODS_SPACES)
     lines = "".join(f"<table:table-row>{''.join(row)}</table:table-row>" for row in _ods_rows(grid))
     body = f"<table:table table:name={quoteattr(SHEET)}>{lines}{rows}</table:table>"
     inner = f"<office:body><office:spreadsheet>{body}</office:spreadsheet></office:body>"
-    document = f"{_HEAD}<office:document-content {spaces}>{inner}</office:document-content>"
+    document = f"{_HEAD}<office:document-content {spaces}>{styles}{inner}</office:document-content>"
     kind = "application/vnd.oasis.opendocument.spreadsheet"
     listed = f"""{_HEAD}<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0">
         <manifest:file-entry manifest:full-path="/" manifest:media-type="{kind}"/>
@@ -210,7 +210,7 @@ def ods(cells=None, *, rows="", manifest="", content=None):
     ])  # fmt: skip
 
 
-_ODS_SPACES = ("office", "table", "text")
+_ODS_SPACES = ("office", "table", "text", "style")
 
 
 def _ods_rows(grid):

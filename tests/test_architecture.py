@@ -27,11 +27,12 @@ FLOORS = {
     "scoring": 5,
     **dict.fromkeys(["store", "plots", "summary"], 6),
     "earlier": 6,
-    "manifest": 7,
-    "run": 8,
-    **dict.fromkeys(["", "verify"], 9),
-    "cli": 10,
-    "__main__": 11,
+    "unchanged": 7,
+    "manifest": 8,
+    "run": 9,
+    **dict.fromkeys(["", "verify"], 10),
+    "cli": 11,
+    "__main__": 12,
 }
 
 HEAVY = (

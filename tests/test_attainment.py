@@ -6,10 +6,13 @@ from datetime import date
 import openpyxl
 import pytest
 
+import pipeline
 from pipeline.indicators.attainment import attainment, targets_met
+from pipeline.messages import Messages
 from pipeline.periods import Period
 from tests.books import Desk
 from tests.frames import RATE, catalogue, cells, computed, crime, row
+from tests.test_workbook import assert_recalculates, table
 
 RATE80 = {"indicator": "rate", "value": 0.8, "op": ">=", "issuer": "Pact", "source": "illustrative"}
 RATE75 = RATE80 | {"value": 0.75, "role": "context", "issuer": "Assembly"}
@@ -41,11 +44,90 @@ def test_a_met_share_says_its_margin_in_cases():
     assert (of(table, "south")["status"], of(table, "south")["margin"]) == ("met", 0)
 
 
+DONE = {"kind": "achievement", "numerator": "list.posts", "denominator": "list.fires"}
+ALL_OF_IT = {"indicator": "done", "value": 1, "op": ">="}
+
+
+@pytest.mark.parametrize(
+    ("period", "status", "pace"),
+    [("2024-9M", "under_way", 0.7 * 12 / 9), ("2024-Q3", "under_way", 2.8), ("2024", "missed", math.nan)],
+)
+def test_part_of_a_year_is_not_said_to_miss_the_target_of_the_whole_year(period, status, pace):
+    told = {"about": period, "reported_in": period}
+    now = cells(
+        row("north", form="list", posts=70, fires=100, **told), row("south", form="list", posts=100, fires=100, **told)
+    )
+    made = catalogue({"done": DONE}, [ALL_OF_IT])
+    frame = computed(made, now, None, period).frame.reset_index()
+    assert frame.set_index("province").loc[["north", "south"], "status"].tolist() == ["missed", "met"]
+    table = attainment(frame, made, Period.parse(period), "en")
+    found = of(table, "north", indicator="done")
+    assert (found["status"], found["needed"]) == (status, 30)
+    assert found["pace"] == pytest.approx(pace, nan_ok=True)
+    counted = targets_met(table, made, "en").set_index(["province", "group"]).loc[("north", "")]
+    assert counted[["met", "of", "open"]].tolist() == [0, float(status == "missed"), float(status != "missed")]
+
+
+def test_a_share_and_what_must_not_be_passed_are_judged_in_every_part_of_a_year():
+    told = {"about": "2024-9M", "reported_in": "2024-9M"}
+    now = cells(crime("north", 100, 70, **told), row("north", "gang", part_of="total", cases=2, **told))
+    table, _ = attained({"rate": RATE, "gangs": GANGS}, [RATE80, NO_GANGS], now, period="2024-9M")
+    assert [of(table, "north", indicator=name)["status"] for name in ("rate", "gangs")] == ["missed", "missed"]
+
+
+PART = {
+    "indicators": "done: {kind: achievement, numerator: f.n, denominator: f.plan}",
+    "targets": "[{indicator: done, value: 1, op: '>='}]",
+    "provinces": "[{id: north, name: North}, {id: south, name: South}]",
+    "catalogue": "{name: T, clusters: [{id: c, provinces: [north, south]}], forms: [f]}",
+}
+
+
+@pytest.mark.parametrize(("lang", "word"), [("en", "9 of 12 months so far"), ("vi", "9/12 th\u00e1ng")])
+def test_the_workbook_says_of_how_much_of_the_year_a_figure_is(tmp_path, office, lang, word):
+    form = "title: F\nlayout: list\ncolumns: {n: {header: Done}, plan: {header: Plan}}\n"
+    desk = Desk(tmp_path, "2024-9M").catalogue(form, **PART)
+    for name, done in (("North", 70), ("South", 100)):
+        desk.send({"F": [[f"Công an tỉnh {name}"], ["Done", done], ["Plan", 100]]}, f"{name}.xlsx")
+    places = {one: tmp_path / one for one in ("inputs", "outputs", "schemas")}
+    pipeline.consolidate("2024-9M", **places, lang=lang)
+    path = tmp_path / "outputs" / "2024-9M" / "consolidated.xlsx"
+    assert assert_recalculates(office, path, tmp_path) > 0
+    book = openpyxl.load_workbook(path, data_only=True)
+    said = {str(cell.value) for sheet in book for line in sheet.iter_rows() for cell in line if cell.value}
+    assert any(word in text for text in said)
+    assert any("70" in text and word not in text for text in said)
+    answer = Messages(lang)("workbook.answer.under_way", met=1, count=2)
+    assert any(text.startswith(answer) for text in said)
+    # A target that the part of the year reaches is met, and counts.
+    name = next(name for name in book.defined_names if name.endswith("_done"))
+    sheet, cell = book.defined_names[name].attr_text.rsplit("!", 1)
+    live = openpyxl.load_workbook(path)
+    live[sheet.strip("'")][cell.replace("$", "")].value = 0.7
+    live.save(tmp_path / "edited.xlsx")
+    again = openpyxl.load_workbook(office.recalculate(tmp_path / "edited.xlsx", tmp_path), data_only=True)
+    words = [str(cell.value) for line in again[book.sheetnames[2]].iter_rows() for cell in line]
+    assert "1/1" in words
+    assert "0/0" not in words
+    assert not any(word in text for text in words)
+
+
 def test_several_issuers_stand_side_by_side():
     table, _ = attained({"rate": RATE}, [RATE75, RATE80], cells(crime("north", 100, 78)))
     assert (of(table, "north")["issuer"], of(table, "north")["status"]) == ("Pact", "missed")
     other = of(table, "north", "context")
     assert (other["issuer"], other["status"], other["margin"]) == ("Assembly", "met", 3)
+
+
+def test_a_wider_target_of_another_issuer_stands_beside_the_narrower_one_that_binds():
+    targets = [RATE80 | {"provinces": ["north"]}, RATE75 | {"role": "binding"}]
+    table, _ = attained({"rate": RATE}, targets, cells(crime("north", 100, 78), crime("south", 100, 78)))
+    own = table[table["province"] == "north"]
+    assert own[["issuer", "role", "status"]].to_numpy().tolist() == [
+        ["Pact", "binding", "missed"],
+        ["Assembly", "context", "met"],
+    ]
+    assert table[table["province"] == "south"]["issuer"].tolist() == ["Assembly"]
 
 
 def test_points_above_a_target_are_points():
@@ -156,3 +238,21 @@ def test_a_share_of_targets_met_is_no_number_of_cases():
     table, _ = attained({"rate": RATE, "gangs": GANGS, "both": both}, targets, cells(rows))
     found = of(table, "north", indicator="both")
     assert (found["status"], math.isnan(found["needed"]), math.isnan(found["margin"])) == ("missed", True, True)
+
+
+def test_changes_stand_in_numbers_beside_their_percent_and_from_nothing_too(tmp_path, office):
+    form = """
+        title: F
+        layout: list
+        periods: {current: {also: [Now]}, previous: {also: [Before]}}
+        columns: {n: {header: Fires}, m: {header: Floods}}
+    """
+    kinds = "{n: {kind: change, numerator: f.n}, m: {kind: total, numerator: f.m}}"
+    desk = Desk(tmp_path).catalogue(form, indicators=kinds)
+    desk.send([["What", "Now", "Before"], ["Fires", 4, 0], ["Floods", 7, 9]]).consolidate()
+    path = tmp_path / "outputs" / "2024" / "consolidated.xlsx"
+    assert assert_recalculates(office, path, tmp_path) > 0
+    shown = table(openpyxl.load_workbook(path, data_only=True), "Indicators")
+    own = shown[shown["Province"] == "North"]
+    assert own["Change (number)"].tolist() == [4, -2]
+    assert own["Change"].isna().tolist() == [True, False]

@@ -509,6 +509,38 @@ def test_the_narrowest_then_the_latest_binding_target_wins_and_context_stands_be
         assert (binding.value, [t.value for t in context]) == (value, [0.9]), province
 
 
+def test_other_issuers_stand_beside_the_one_that_binds_each_with_its_own_newest_target(tmp_path):
+    targets = """
+        - {indicator: rate, value: 0.75, op: ">=", issuer: Ministry}
+        - {indicator: rate, value: 0.7, op: ">=", issuer: Ministry, from: 2023-01-01}
+        - {indicator: rate, value: 0.8, op: ">=", issuer: Cluster, provinces: [north, south]}
+        - {indicator: rate, value: 0.78, op: ">=", issuer: Cluster, from: 2020-01-01}
+    """
+    loaded = load_catalogue(catalogue(tmp_path, targets=targets))
+    binding, others = loaded.targets_of("rate", Period.parse("2024"), "north")
+    assert (binding.value, [t.value for t in others]) == (0.8, [0.7])
+    binding, others = loaded.targets_of("rate", Period.parse("2024"), "")
+    assert (binding.value, [t.value for t in others]) == (0.7, [0.78])
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "applies"),
+    [
+        ("2024-11-14", "", True),
+        ("2024-11-15", "", False),
+        ("2020-01-01", "2024-11-14", True),
+        ("2020-01-01", "2024-11-13", False),
+    ],
+)
+def test_a_target_applies_to_a_period_by_the_last_day_of_its_window(tmp_path, start, end, applies):
+    until = f", to: {end}" if end else ""
+    made = catalogue(tmp_path, targets=f"[{{indicator: rate, value: 0.5, op: '>=', from: {start}{until}}}]")
+    settings = made / "catalogue.yaml"
+    settings.write_text(settings.read_text("utf-8") + "\nwindows: {year: {day: 15, months_earlier: 2}}\n", "utf-8")
+    binding, _ = load_catalogue(made).targets_of("rate", Period.parse("2024"), "north")
+    assert (binding is not None) == applies
+
+
 # The catalogue as shipped
 
 

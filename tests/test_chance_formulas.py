@@ -8,7 +8,7 @@ import pipeline
 from pipeline.report import funnel as report_funnel
 from pipeline.report.sheets import targets as targets_sheet
 from pipeline.report.sheets.chance import Rate, dispersion
-from pipeline.report.sheets.comparison import LETTER
+from pipeline.report.sheets.comparison_frame import LETTER
 from pipeline.statistics import funnel, intervals
 from pipeline.statistics.funnel import BINOMIAL, POISSON
 from tests.books import Desk
@@ -116,6 +116,7 @@ def test_all_that_rests_on_levels_and_small_numbers_follows_them(repo, office, c
         monkeypatch.setattr(module, "WINSORISED", 0.25)
     monkeypatch.setattr(funnel, "_TAIL_95", 0.05)
     monkeypatch.setattr(funnel, "_TAIL_998", 0.0025)
+    monkeypatch.setattr(intervals, "_TAIL", 0.05)
     for module in (intervals, targets_sheet):
         monkeypatch.setattr(module, "Z", 1.6448536269514722)
     pipeline.consolidate("2024", lang="vi", **desk._places())

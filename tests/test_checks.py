@@ -149,6 +149,28 @@ def test_last_years_figure_that_reads_otherwise_now_is_restated(desk):
     assert "F!B3" in message
 
 
+RESTATED = [["Type", "Cases", "Before"], ["a", 1, 10], ["b", 2, 21], ["c", 3, 30]]
+
+
+def test_a_restated_figure_is_right_once_last_years_report_is_sent_corrected(desk):
+    desk.catalogue(FORM.replace("SEVERITY", "warning")).send(RESTATED)
+    desk.send(table(["a", 10, 0], ["b", 20, 0], ["c", 30, 0]), period="2023")
+    assert (
+        'the folder inputs/2023 has the province\'s corrected report ("lần 2"'
+        in only(desk.check(), "restated")["message"]
+    )
+    desk.send(table(["a", 10, 0], ["b", 21, 0], ["c", 30, 0]), name="north lần 2.xlsx", period="2023")
+    assert found(desk.check()) == []
+
+
+def test_a_restated_figure_is_right_once_last_years_cell_is_corrected_by_us(desk):
+    desk.catalogue(FORM.replace("SEVERITY", "warning")).send(RESTATED)
+    desk.send(table(["a", 10, 0], ["b", 20, 0], ["c", 30, 0]), period="2023")
+    lines = ["province,file,sheet,cell,reads,should_read,reason,by,date", "north,north.xlsx,F,B3,20,21,r,Ms Lan,d"]
+    (desk.folder / "inputs" / "2023" / "corrections.csv").write_text("\n".join(lines), encoding="utf-8")
+    assert found(desk.check()) == []
+
+
 def test_what_was_not_reported_then_or_is_not_stated_now_is_not_restated(desk):
     desk.catalogue(FORM.replace("SEVERITY", "warning"))
     desk.send(table(["a", "?", 0], ["b", "...", 0], ["c", 30, 0]), period="2023")
@@ -186,6 +208,26 @@ def test_a_stated_rate_that_recomputes_otherwise_names_the_cells_that_it_is_comp
     """
     result = desk.catalogue(form).send([["D", "Cases", "Cleared", "Rate"], ["X", 8, 7, "90%"]]).check()
     assert "recomputes to 87.50% from Cleared 7 (C2), Cases 8 (B2)." in only(result, "stated_mismatch")["message"]
+
+
+@pytest.mark.parametrize(("typed", "said"), [
+    (90.5, "It says 90.50% but recomputes to 87.50%"),
+    ("90,5", "It says 90.50% but recomputes to 87.50%"),
+    ("87,5001", "It says 87.5001% but recomputes to 87.5000%"),
+    (Formatted(0.905, "0.00%"), "It says 90.50% but recomputes to 87.50%"),
+    (Formatted(0.875123456, "0.00%"), "It says 87.51% but recomputes to 87.50%"),
+])  # fmt: skip
+def test_a_stated_share_and_the_recomputed_one_are_written_alike_and_as_finely_as_they_differ(desk, typed, said):
+    form = """
+        title: F
+        rows: [{key: d, header: D, members: open}]
+        columns:
+          cases: {header: Cases}
+          cleared: {header: Cleared}
+          rate: {header: Rate, kind: percent, equals: cleared / cases}
+    """
+    result = desk.catalogue(form).send([["D", "Cases", "Cleared", "Rate"], ["A", 8, 7, typed]]).check()
+    assert said in only(result, "stated_mismatch")["message"]
 
 
 def test_a_negative_share_is_told_as_the_sheet_shows_it(desk):

@@ -430,6 +430,16 @@ def test_a_period_is_checked_whole(small):
     assert "Nam" in NARROW.sub(" ", done.stdout)
 
 
+def test_a_check_says_what_a_consolidation_would_use(small):
+    write_submission(small / "inputs" / "2024" / "Nam 2024.xlsx", "Nam", [("Một", "9/10 vụ", 9)])
+    done = run("check", "2024", cwd=small, lang="en")
+    assert "consolidate 2024 would now use figures of 2 of 2 provinces, 1 of 2 forms" in " ".join(done.stdout.split())
+    (small / "inputs" / "2024" / "Nam 2024.xlsx").unlink()
+    done = run("check", "2024", cwd=small, lang="en")
+    assert "would now use figures of 1 of 2 provinces, 1 of 2 forms" in " ".join(done.stdout.split())
+    assert "the rest is consolidated" not in done.stdout
+
+
 @pytest.mark.slow
 def test_a_sample_alone_is_checked_without_missing_anything(repo, tmp_path):
     done = run("check", "inputs/2024/ninh-binh-2024.xlsx", "--outputs", tmp_path, cwd=repo, lang="en")

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 from statsmodels.stats.proportion import proportion_confint
+from statsmodels.stats.rates import confint_poisson
 
 import pipeline
 from pipeline.fair_intervals import with_fair_intervals
@@ -94,6 +95,57 @@ def test_small_numbers_are_shown_and_flagged():
     assert "below 30" in of(table, "north")["caveat"]
     lower, _ = compared(now, small_numbers=10)
     assert of(lower, "north")["small"] == 0
+
+
+RATE_OF_PEOPLE = {"kind": "per_100k", "numerator": "crime.cases", "rows": ["order"], "better": "lower"}
+SIZES = {"north": 1_000_000, "south": 500_000, "east": 40_000}
+PEOPLE = {province: [{"value": people, "at": "2024-01-01"}] for province, people in SIZES.items()}
+
+
+@given(st.lists(st.integers(0, 900), min_size=3, max_size=3))
+@settings(max_examples=25)
+def test_a_rate_of_people_has_the_exact_interval_of_its_count_and_the_ranks_that_it_allows(counts):
+    now = cells(*(crime(p, n, 0) for p, n in zip(("north", "south", "east"), counts, strict=True)))
+    table, _ = compared(now, RATE_OF_PEOPLE, populations=PEOPLE)
+    ends = {}
+    for province, count in zip(("north", "south", "east"), counts, strict=True):
+        found, per = of(table, province), 1e5 / PEOPLE[province][0]["value"]
+        ends[province] = [per * end for end in confint_poisson(count, 1, method="exact-c")]
+        assert (found["low"], found["high"]) == pytest.approx(ends[province], rel=1e-9, abs=1e-12)
+        assert found["small"] == (count < 30)
+        centre = found["centre"] / per  # cases that the cluster's rate would make
+        if sum(counts):
+            assert (found["place"] in {"above_95", "above_998"}) == (stats.poisson.sf(count - 1, centre) < 0.025)
+    for province, (low, high) in ends.items():
+        others = [ends[other] for other in ends if other != province]
+        best, worst = 1 + sum(end < low for _, end in others), 3 - sum(high < end for end, _ in others)
+        assert tuple(of(table, province)[["rank_best", "rank_worst"]]) == (best, worst)
+
+
+CHANGE = {"kind": "change", "numerator": "crime.cases", "rows": ["order"], "better": "lower"}
+
+
+def test_a_change_that_may_be_chance_is_flagged_and_its_rank_is_a_range():
+    pairs = {"north": (80, 100), "south": (800, 1000), "east": (9, 12)}
+    now = cells(*(crime(p, n, 0) for p, (n, _) in pairs.items()))
+    base = cells(*(crime(p, n, 0, about="2023", reported_in="2023") for p, (_, n) in pairs.items()))
+    for lang, word in (("en", "may be chance"), ("vi", "ng\u1eabu nhi\u00ean: kho\u1ea3ng")):
+        table, _ = compared(now, CHANGE, lang, base)
+        assert [of(table, p)["chance"] for p in ("north", "south", "east", "")] == [1, 0, 1, 0]
+        assert [word in of(table, p)["caveat"] for p in ("north", "south", "east", "")] == [True, False, True, False]
+    assert [of(table, p)["small"] for p in ("north", "south", "east")] == [0, 0, 1]
+    assert tuple(of(table, "south")[["rank", "rank_best", "rank_worst"]]) == (2, 1, 3)
+    assert set(table["place"]) == {""}
+    assert not table["caveat"].str.contains("100%|100 %").any()
+
+
+def test_a_change_of_money_has_no_interval_and_is_no_chance():
+    now = cells(*(row(p, form="list", damage=d) for p, d in (("north", 2.5), ("south", 3), ("east", 1))))
+    base = cells(*(row(p, form="list", damage=2, about="2023", reported_in="2023") for p in ("north", "south", "east")))
+    table, _ = compared(now, {"kind": "change", "numerator": "list.damage"}, base=base)
+    assert set(table["method"]) == {"none"}
+    assert table[["low", "rank_best", "chance"]].isna().all(axis=None)
+    assert not table["small"].any()
 
 
 def test_a_spread_that_is_more_than_chance_is_stated():

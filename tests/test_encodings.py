@@ -13,14 +13,18 @@ from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 from openpyxl.styles import Font
 
+from pipeline.catalogue import load_catalogue
+from pipeline.ingest.decoded_labels import decode_labels
 from pipeline.ingest.decoding import decode_sheets
 from pipeline.ingest.encodings import encodings, weigh
 from pipeline.ingest.fonts import read_fonts
 from pipeline.ingest.limits import Limits
-from pipeline.ingest.reader import read_sheets
+from pipeline.ingest.reader import Sheet, read_sheets
 from pipeline.ingest.scan import scan_book
 from pipeline.ingest.scan.runs import Run
 from pipeline.ingest.syllables import is_syllable
+from pipeline.ingest.vocabulary import Vocabulary
+from pipeline.periods import Period
 from tests import forge
 from tests.books import Desk, found, only, values, write_book
 from tests.legacy import ALPHABET, LOWER, as_tcvn3, as_vni
@@ -295,6 +299,26 @@ def test_a_correction_may_quote_a_cell_as_typed_or_as_read(desk):
         head = "province,file,sheet,cell,reads,should_read,reason,by,date"
         (desk.inputs / "corrections.csv").write_text(f"{head}\n{line}\n", encoding="utf-8")
         assert values(desk.check(), "cleared")["Thị xã Hoàng Mai"] == 6
+
+
+@BOTH
+def test_one_label_among_unicode_ones_is_read_by_what_it_would_name(desk, encoding):
+    members = "[{id: theft, label: Trộm cắp}, {id: drugs, label: Ma túy}]"
+    form = f"""
+        title: F
+        rows: [{{key: type, header: Loại, members: {members}}}]
+        columns: {{n: {{header: Số vụ}}}}
+    """
+    rows = [["Loại", "Số vụ"], ["Trộm cắp", 5], [TYPED[encoding]("2. Ma túy"), 3], [TYPED[encoding]("Tổng số"), 8]]
+    result = desk.catalogue(form).send(rows).check()
+    assert values(result) == {"theft": 5, "drugs": 3}
+    assert found(result) == [("info", "legacy_encoding", "A3")]
+
+
+def test_no_text_that_a_form_knows_is_read_as_another(repo):
+    catalogue = load_catalogue(repo / "schemas")
+    sheets = [Sheet("F", hidden=False, rows=[[text] for text in TEXTS])]
+    assert decode_labels(sheets, Vocabulary(catalogue, Period.parse("2024"))) == sheets
 
 
 def test_texts_that_nobody_can_tell_are_a_warning(desk):

@@ -174,6 +174,18 @@ def test_the_picture_of_several_changes_has_a_title_that_fits_them_all(catalogue
     assert drawn(catalogue, made, "en")["change"].title == "Change against the same period of last year"
 
 
+def test_the_picture_of_changes_says_how_many_of_them_may_be_chance(catalogue, made):
+    told = [("crime_change", "thanh-hoa", 0.0), ("crime_change", "nghe-an", 1.0), ("crime_change", "", 1.0)]
+    rows = [
+        dict.fromkeys(TABLES["comparison"]) | dict(zip(("indicator", "province", "chance"), t, strict=True))
+        for t in told
+    ]
+    tables = {"comparison": pd.DataFrame(rows, columns=list(TABLES["comparison"]))}
+    figure = drawn(catalogue, dataclasses.replace(made, tables=tables), "en")["change"].figure
+    said = [text.get_text().replace("\n", " ") for text in figure.findobj(lambda artist: hasattr(artist, "get_text"))]
+    assert any("1 of 2 changes of provinces may be chance" in text for text in said)
+
+
 def test_no_target_runs_through_the_figure_beside_a_bar(catalogue, made):
     figure = drawn(catalogue, made)["change"].figure
     figure.draw_without_rendering()

@@ -97,8 +97,9 @@ def test_all_cases_cleared_everywhere_leave_nothing_to_chance_and_nothing_to_dra
     assert found_of(dict.fromkeys(MEMBERS, (100, 100))) is None
 
 
-def test_the_first_indicator_with_limits_is_drawn():
+def test_the_first_proportion_with_limits_is_drawn():
     indicators = {"amounts": {"kind": "percent", "numerator": "list.damage", "denominator": "list.fires"}}
+    indicators |= {"ratio": RATE}
     assert found_of(SPREAD, indicators=indicators | {"rate": PROPORTION, "again": PROPORTION}).indicator == "rate"
 
 

@@ -1,6 +1,8 @@
 """One cause, one line: findings that repeat are told together, those that follow from another one at their cause."""
 
 import itertools
+import math
+from dataclasses import replace
 
 import openpyxl
 import pandas as pd
@@ -8,9 +10,10 @@ import pytest
 
 from pipeline.catalogue import load_catalogue
 from pipeline.grouping import GROUPED, grouped
+from pipeline.grouping.bases import bases_of
 from pipeline.grouping.causes import FOLLOWS
 from pipeline.messages import Messages, _texts
-from pipeline.model import FINDINGS, Finding, Place
+from pipeline.model import FINDINGS, Basis, Finding, Place, Said
 from tests.books import Desk, copy_samples
 from tests.test_cli import run
 
@@ -33,7 +36,14 @@ def frame(*findings, lang="en"):
 
 def blank(cell, sheet="S", file="a.xlsx", severity="warning", column="Cases", label="A"):
     place = Place(file, sheet, cell)
-    return Finding("blank_cell", severity, place, "north", "f", params={"column": column, "label": label})
+    return Finding(
+        "blank_cell",
+        severity,
+        place,
+        "north",
+        "f",
+        params={"column": column, "label": label, "advice": Said("blank.number")},
+    )
 
 
 def lines(*findings, **options):
@@ -53,7 +63,7 @@ def test_three_cells_of_one_column_are_one_line_that_says_where_and_what():
     assert (line["cells"], line["count"], line["cell"], line["severity"]) == ("F3:F5, F20", 4, "F3", "warning")
     assert line["message"] == (
         'S (a.xlsx): 4 cells in column F (F3:F5, F20), such as F3: A blank cell in "Cases" (row 3). '
-        "Write the number; 0 or - where there is nothing."
+        "Write the number if there is one; 0 or - if there was nothing."
     )
     assert line["message"] == f"S (a.xlsx): {line['said']}"
 
@@ -116,7 +126,10 @@ def test_an_old_encoding_is_told_once_for_a_file_whatever_each_sheet_gives_as_it
 
 
 def test_what_is_missing_is_told_in_one_sentence_with_all_names():
-    rows = [Finding("missing_row", "error", Place("a.xlsx", "S"), "north", "f", params={"row": r}) for r in "ABCD"]
+    rows = [
+        Finding("missing_row", "error", Place("a.xlsx", "S", cell), "north", "f", params={"row": r, "where": ""})
+        for r, cell in zip("ABCD", ("A2", "A2", "A3", "A4"), strict=True)
+    ]
     line = grouped(frame(*rows), "en")
     assert line["count"].tolist() == [4]
     assert 'Likewise: "B", "C", "D".' in line["said"].iloc[0]
@@ -153,8 +166,15 @@ def at(rule, cell, value="", severity="warning", form="f", province="north", **p
     return Finding(rule, severity, Place("a.xlsx", form, cell), province, form, value, params)
 
 
-def total(cell, value, of_rows, **more):
-    return at("total_mismatch", cell, value, column="Cases", sum=of_rows, difference=0, rows=3, **more)
+def resting(finding, cells, off=math.nan, number=1.0):
+    """The finding with cells of its sheet that it rests on."""
+    sheet = finding.place.sheet
+    return replace(finding, basis=Basis({(sheet, cell): number for cell in cells}, off))
+
+
+def total(cell, value, of_rows, cells=("C3", "C4"), **more):
+    told = at("total_mismatch", cell, value, column="Cases", sum=of_rows, difference=0, rows=3, **more)
+    return resting(told, cells, float(value) - of_rows)
 
 
 def unknown(text, cell="A9", **more):
@@ -162,12 +182,13 @@ def unknown(text, cell="A9", **more):
 
 
 def missing(text, **more):
-    return at("missing_row", "", "", "error", row=text, **more)
+    return at("missing_row", "A5", "", "error", row=text, where="", **more)
 
 
 def told(*findings, across=None):
     """(rule, cell, how many follow) of each line."""
-    result = grouped(frame(*findings), "en", across)
+    bases = bases_of(findings, pd.DataFrame(columns=["file", "sheet", "cell", "value"]))
+    result = grouped(frame(*findings), "en", across, bases)
     return [(line.rule, line.cell, line.following) for line in result.itertuples()]
 
 
@@ -179,7 +200,7 @@ def test_a_row_under_another_name_is_the_one_that_is_missing():
 
 def test_rows_that_cannot_be_paired_are_both_told():
     assert told(unknown("Thieving"), missing("Theft"), missing("Fraud")) == [
-        ("unknown_row", "A9", 0), ("missing_row", "", 0), ("missing_row", "", 0),
+        ("unknown_row", "A9", 0), ("missing_row", "A5", 0), ("missing_row", "A5", 0),
     ]  # fmt: skip
 
 
@@ -191,56 +212,103 @@ def test_two_rows_under_other_names_are_paired_in_their_order():
     ]
 
 
-def test_totals_of_a_form_follow_from_a_row_that_was_not_read_but_not_those_of_another_form():
-    assert told(unknown("Thieving"), total("C9", "5", 3.0), total("D9", "9", 8.0, form="g")) == [
-        ("unknown_row", "A9", 1), ("total_mismatch", "D9", 0),
-    ]  # fmt: skip
+def test_a_total_follows_from_a_row_that_was_not_read_if_it_is_off_by_its_number():
+    row = resting(unknown("Thieving"), ["B9", "C9"], number=2.0)
+    assert told(row, total("C19", "5", 3.0)) == [("unknown_row", "A9", 1)]
+    for other in (total("C19", "6", 3.0), total("D19", "5", 3.0, ["D3", "D4"]), total("C19", "5", 3.0, form="g")):
+        assert [following for _, _, following in told(row, other)] == [0, 0]
 
 
-def test_a_grand_total_follows_from_the_sub_total_that_is_off_by_as_much():
-    assert told(total("C9", "361", 433.0), total("C23", "714", 786.0)) == [("total_mismatch", "C9", 1)]
-    assert told(total("C9", "361", 433.0), total("C23", "714", 700.0)) == [
-        ("total_mismatch", "C9", 0), ("total_mismatch", "C23", 0),
-    ]  # fmt: skip
+def test_a_total_follows_from_rows_that_were_not_read_together():
+    rows = [resting(unknown(name, f"A{at}"), [f"C{at}"], number=at) for name, at in (("x", 8), ("y", 9))]
+    assert told(*rows, total("C19", "20", 3.0)) == [("unknown_row", "A8", 1), ("unknown_row", "A9", 0)]
+    assert [following for *_, following in told(*rows, total("C19", "21", 3.0))] == [0, 0, 0]
+
+
+def test_a_grand_total_follows_from_the_sub_total_that_it_holds_and_that_is_off_by_as_much():
+    part, whole = ["C3"], ["C3", "C4"]
+    assert told(total("C9", "361", 433.0, part), total("C23", "714", 786.0, whole)) == [("total_mismatch", "C9", 1)]
+    for other in (total("C23", "714", 700.0, whole), total("C23", "714", 786.0, ["C12"])):
+        assert told(total("C9", "361", 433.0, part), other) == [
+            ("total_mismatch", "C9", 0), ("total_mismatch", "C23", 0),
+        ]  # fmt: skip
+
+
+def restated(cell, more=45):
+    params = {"then": "116", "file": "b.xlsx", "cell": "S!G13", "period": "2023", "used": ""}
+    changed = Finding("restated", "warning", Place("a.xlsx", "f", cell), "north", "f", "161", params)
+    return resting(changed, [cell], more)
 
 
 def test_a_total_follows_from_last_years_figure_that_was_changed_by_as_much():
-    params = {"then": "116", "file": "b.xlsx", "cell": "S!G13", "period": "2023", "used": ""}
-    changed = Finding("restated", "warning", Place("a.xlsx", "f", "G13"), "north", "f", "161", params)
-    assert told(changed, total("G23", "697", 742.0)) == [("restated", "G13", 1)]
-    assert told(changed, total("G23", "697", 743.0))[0] == ("restated", "G13", 0)
+    assert told(restated("G13"), total("G23", "697", 742.0, ["G13"])) == [("restated", "G13", 1)]
+    for other in (total("G23", "697", 743.0, ["G13"]), total("G23", "697", 742.0, ["G14"])):
+        assert told(restated("G13"), other)[0] == ("restated", "G13", 0)
+
+
+def test_a_total_follows_from_a_number_of_another_scale_that_it_adds_up():
+    suspect = at("magnitude_suspect", "C3", "5000", number=5000.0, told="", unit="", how="", reference=5.0, label="A")
+    for value, cells, follows in (("9", ["C3"], 1), ("4000", ["C3"], 0), ("9", ["C4"], 0)):
+        wrong = replace(total("C9", value, 5004.0), basis=Basis({("f", c): 5000.0 for c in cells}, float(value) - 5004))
+        assert told(suspect, wrong)[0][2] == follows, (value, cells)
+
+
+def converted(*cells):
+    params = {"wanted": "triệu đồng", "how": "x", "stored": "x", "count": 2, "columns": "Damage", "cells": "D14, E14"}
+    return resting(
+        Finding("unit_converted", "warning", Place("a.xlsx", "f", "C14"), "north", "f", "tỷ đồng", params), cells
+    )
 
 
 def test_last_years_figure_follows_from_a_unit_that_converted_it():
-    params = {"wanted": "triệu đồng", "how": "x", "count": 2, "columns": "Damage", "cells": "D14, E14"}
-    converted = Finding("unit_converted", "warning", Place("a.xlsx", "f", "C14"), "north", "f", "tỷ đồng", params)
-    then = {"then": "6839", "file": "b.xlsx", "cell": "S!D14", "period": "2023", "used": ""}
-    differs = [Finding("restated", "warning", Place("a.xlsx", "f", c), "north", "f", "1", then) for c in ("E14", "E15")]
-    assert told(converted, *differs) == [("unit_converted", "C14", 1), ("restated", "E15", 0)]
+    assert told(converted("D14", "E14"), restated("E14"), restated("E15")) == [
+        ("unit_converted", "C14", 1), ("restated", "E15", 0),
+    ]  # fmt: skip
 
 
-def test_a_rate_follows_from_the_total_of_its_own_row_only():
-    rate = at("stated_mismatch", "E16", "79%", computed=0.5, numbers="", used="")
+def test_a_total_follows_from_a_unit_that_converted_some_of_its_numbers_and_not_all():
+    wrong = total("C19", "5", 3.0)
+    assert told(converted("C3"), wrong)[0][2] == 1
+    for cells in (("C3", "C4", "C19"), ("D3",)):
+        assert told(converted(*cells), wrong)[0][2] == 0
+
+
+def test_a_rate_follows_from_the_total_that_it_is_computed_from_only():
+    rate = resting(at("stated_mismatch", "E16", "79%", computed=0.5, numbers="", used=""), ["C16", "D16"])
     assert told(total("C16", "371", 361.0), rate) == [("total_mismatch", "C16", 1)]
-    assert told(total("C15", "371", 361.0), rate) == [("total_mismatch", "C15", 0), ("stated_mismatch", "E16", 0)]
+    assert told(total("F16", "371", 361.0), rate) == [("stated_mismatch", "E16", 0), ("total_mismatch", "F16", 0)][::-1]
 
 
 def test_a_rule_across_forms_follows_from_what_is_wrong_in_one_of_them(repo):
     catalogue = load_catalogue(repo / "schemas")
-    check = at("social_order_cases_agree", "C9", "361", form="crime_by_type", check="x", figures="x > y", own="z")
+    params = {"check": "x", "figures": "x > y", "own": "z"}
+    check = at("social_order_cases_agree", "C9", "361", form="crime_by_type", **params)
+    uses = {(form, cell): 1.0 for form in ("crime_by_type", "crime_by_district") for cell in ("C3", "C4")}
+    check = replace(check, basis=Basis(uses, -2.0))
     for form, follows in (("crime_by_district", 1), ("crime_by_type", 1), ("traffic", 0)):
         cause = total("D16", "5", 3.0, form=form)
         assert told(cause, check, across=catalogue)[0] == ("total_mismatch", "D16", follows)
+    assert told(total("D16", "6", 3.0, form="crime_by_type"), check, across=catalogue)[0][2] == 0
     elsewhere = total("D16", "5", 3.0, form="crime_by_type", province="south")
     assert told(elsewhere, check, across=catalogue)[0][2] == 0
     assert told(total("D16", "5", 3.0, form="crime_by_type"), check)[0][2] == 0  # the catalogue names its rules
 
 
+def test_what_follows_is_named_up_to_a_number():
+    row = resting(unknown("Thieving"), [f"{c}9" for c in "BCDEFGHIJK"], number=2.0)
+    totals = [total(f"{c}19", "5", 3.0, [f"{c}3"]) for c in "BCDEFGHIJK"]
+    findings = (row, *totals)
+    bases = bases_of(findings, pd.DataFrame(columns=["file", "sheet", "cell", "value"]))
+    said = grouped(frame(*findings), "en", None, bases)["said"].tolist()
+    assert len(said) == 1
+    assert said[0].endswith("follow from it: 10, at B19, C19, D19, E19, F19, G19, H19, I19 and 2 more.)")
+
+
 def test_the_negative_rate_of_a_negative_count_follows_from_it():
     count = at("negative_count", "B9", "-34", "error", column="Cases", label="A")
-    rate = at("negative_value", "D9", "-1", "error", column="Rate", label="A")
-    other = at("negative_value", "D10", "-1", "error", column="Rate", label="B")
-    assert told(count, rate, other) == [("negative_count", "B9", 1), ("negative_value", "D10", 0)]
+    rate = resting(at("negative_value", "D9", "-1", "error", column="Rate", label="A"), ["B9", "C9"])
+    other = at("negative_value", "E9", "-1", "error", column="Debt", label="A")
+    assert told(count, rate, other) == [("negative_count", "B9", 1), ("negative_value", "E9", 0)]
 
 
 def test_an_error_is_never_counted_behind_a_warning():
@@ -248,7 +316,8 @@ def test_an_error_is_never_counted_behind_a_warning():
     assert hidden
     for severity, expected in (("warning", 1), ("error", 0)):
         effect = total("C9", "5", 3.0, severity=severity)
-        assert told(at("row_after_table", "A30", "x", "warning"), effect)[0][2] == expected
+        row = resting(at("row_after_table", "A30", "x", "warning"), ["C30"], number=2.0)
+        assert told(row, effect)[0][2] == expected
 
 
 def test_every_rule_of_the_table_of_causes_has_a_sentence():
@@ -275,7 +344,10 @@ def without_row(book):
 
 
 FAULTS = {
-    "a district's row left out of the table": (lambda book: book[BY_DISTRICT].delete_rows(9), "total_mismatch"),
+    "a district's row left out of the table": (
+        lambda book: book[BY_DISTRICT].delete_rows(9),
+        "row_left_out total_mismatch",
+    ),
     "a crime's row left out": (without_row, "missing_row"),
     "a row renamed": (spoil({"B13": "Lấy của người ta"}, BY_TYPE), "unknown_row"),
     "a measure of a list renamed": (spoil({"B9": "Cháy chậm"}, FIRE), "unknown_row"),
@@ -313,9 +385,10 @@ def test_one_fault_is_one_line(sample, change, rule):
     book = openpyxl.load_workbook(desk.inputs / BOOK)
     change(book)
     book.save(desk.inputs / BOOK)
-    findings = desk.check([desk.inputs / BOOK]).findings
-    result = grouped(findings[findings["severity"] != "info"], "en", catalogue)
-    assert result["rule"].tolist() == [rule], result["message"].tolist()
+    done = desk.check([desk.inputs / BOOK])
+    findings = done.findings
+    result = grouped(findings[findings["severity"] != "info"], "en", catalogue, done.bases)
+    assert sorted(result["rule"]) == rule.split(), result["message"].tolist()
     assert result["count"].sum() + result["following"].sum() == (findings["severity"] != "info").sum()
 
 

@@ -23,6 +23,7 @@ from pipeline.ingest.files import list_folder, masked_names, sources_of, take_sn
 from pipeline.ingest.guard import open_workbook
 from pipeline.ingest.limits import MB, Limits
 from pipeline.ingest.reader import UnreadableError
+from pipeline.ingest.scan.xlsb import _shared_runs
 from pipeline.messages import Messages, _texts
 from pipeline.model import Finding, Place
 from tests import forge
@@ -193,6 +194,10 @@ XLSB_STYLES = b"".join([
 ])  # fmt: skip
 
 
+MARKING_FONTS = [(0, 400, 0, 0), (8, 400, 0, 0), (0, 400, 1, 0)]  # flags, weight, script
+XLS_FONTS = [MARKING_FONTS[0]] * 4 + MARKING_FONTS[1:]  # of which the fifth has the number 5
+
+
 def test_error_cells_and_percentages_of_xlsb_are_told(tmp_path):
     formula = struct.pack("<HII", 0, 0, 0)
     more = b"".join([
@@ -208,6 +213,39 @@ def test_error_cells_and_percentages_of_xlsb_are_told(tmp_path):
     assert isinstance(done.sheets[0].rows[6][4], float)
 
 
+def test_raised_and_struck_out_figures_of_xlsb_are_told(tmp_path):
+    fonts = b"".join(forge.binary(43, struct.pack("<5H", 220, *font), b"\0" * 11) for font in MARKING_FONTS)
+    used = (forge.binary(47, struct.pack("<HHH", 0, 0, font), b"\0" * 10) for font in (0, 1))
+    styles = b"".join([fonts, forge.binary(617, b"\2\0\0\0"), *used, forge.binary(618)])
+    rich = b"\1" + struct.pack("<I", 3) + "791".encode("utf-16-le") + struct.pack("<IHH", 1, 2, 2)
+    plain = b"\0" + struct.pack("<I", 2) + "79".encode("utf-16-le")
+    more = b"".join([
+        XLSB_ROW, styled(5, 0, struct.pack("<d", 5), 0), styled(5, 1, struct.pack("<d", 5), 1), styled(62, 2, rich, 0),
+    ])  # fmt: skip
+    assert opened(tmp_path, forge.xlsb(more=more, parts={"xl/styles.bin": styles})).sheets[0].scan.doubtful == {
+        (6, 1): "struck_part", (6, 2): "raised_part",
+    }  # fmt: skip
+    archive = {"xl/sharedStrings.bin": forge.binary(19, plain) + forge.binary(19, rich)}
+    opened_archive = SimpleNamespace(has=lambda part: part in archive, read=lambda part: archive[part])
+    assert [*_shared_runs(opened_archive, ["", "", "raised_part"])] == [1]
+
+
+def test_raised_and_struck_out_figures_of_xls_are_told(tmp_path):
+    fonts = [forge.record(0x31, struct.pack("<HHHHH", 220, font[0], 0, 0, font[2]), b"\0" * 6) for font in XLS_FONTS]
+    used = [forge.record(0xE0, struct.pack("<HH", font, 0), b"\0" * 16) for font in (0, 5)]
+    texts = [struct.pack("<HBH", 3, 8, 1) + b"791" + struct.pack("<HH", 2, 6), struct.pack("<HB", 2, 0) + b"79"]
+    # The table goes on in another record in the middle of a text, whose letters are wide from there.
+    whole = struct.pack("<II", 3, 3) + b"".join(texts) + struct.pack("<HBH", 3, 8, 1) + b"5"
+    shared = forge.record(0xFC, whole) + forge.record(0x3C, b"\1" + "62".encode("utf-16-le") + struct.pack("<HH", 1, 5))
+    cells = [forge.record(0xFD, struct.pack("<HHHI", 6, column, 0, text)) for column, text in enumerate((0, 1, 2))] + [
+        forge.record(0x203, struct.pack("<HHHd", 6, 3, 1, 7))
+    ]
+    content = forge.xls(globals_=b"".join([*fonts, *used, shared]), more=b"".join(cells))
+    sheet = opened(tmp_path, content).sheets[0]
+    assert sheet.rows[6] == ["791", "79", "562", 7.0]
+    assert sheet.scan.doubtful == {(6, 0): "raised_part", (6, 2): "struck_part", (6, 3): "struck_part"}
+
+
 ODS_CELLS = """<table:table-row>
 <table:table-cell table:formula="of:=1/0" office:value-type="string"><text:p>#DIV/0!</text:p></table:table-cell>
 <table:table-cell table:formula="of:=A1"/>
@@ -219,6 +257,21 @@ ODS_CELLS = """<table:table-row>
 </table:table-row>""".replace("\n", "")
 
 
+def test_pictures_are_told_for_what_they_show_is_not_read(tmp_path):
+    drawn = forge.relationships(("drawing", "../drawings/drawing1.xml"))
+    shown = forge.relationships(("image", "../media/image1.png"))
+    content = forge.book(
+        entries=[
+            forge.entry("xl/worksheets/_rels/sheet1.xml.rels", drawn),
+            forge.entry("xl/drawings/drawing1.xml", "<wsDr/>"),
+            forge.entry("xl/drawings/_rels/drawing1.xml.rels", shown),
+            forge.entry("xl/media/image1.png", b"\x89PNG"),
+        ]
+    )
+    told = opened(tmp_path, content).presences
+    assert [(p.rule, p.where) for p in told] == [("pictures_present", forge.SHEET)]
+
+
 def test_error_cells_formulas_without_result_percentages_and_booleans_of_ods_are_told(tmp_path):
     done = opened(tmp_path, forge.ods(rows=ODS_CELLS))
     scan = done.sheets[0].scan
@@ -226,6 +279,34 @@ def test_error_cells_formulas_without_result_percentages_and_booleans_of_ods_are
     assert scan.valueless == {(5, 1)}
     assert scan.percents == {(5, 3)}
     assert done.sheets[0].rows[5][4] is True
+
+
+ODS_STYLES = """<office:automatic-styles>
+<style:style style:name="ce1"><style:text-properties style:text-line-through-style="solid"/></style:style>
+<style:style style:name="ce2" style:parent-style-name="ce1"><style:text-properties/></style:style>
+<style:style style:name="T1"><style:text-properties style:text-line-through-type="none"
+ style:text-position="33% 58%"/></style:style>
+<style:style style:name="T2"><style:text-properties style:text-position="0% 100%"/></style:style>
+</office:automatic-styles>""".replace("\n", "")
+
+
+def test_raised_and_struck_out_figures_of_ods_are_told(tmp_path):
+    def text(style, *parts):
+        said = "".join(parts)
+        return f'<table:table-cell{style} office:value-type="string"><text:p>{said}</text:p></table:table-cell>'
+
+    def span(style, said):
+        return f'<text:span text:style-name="{style}">{said}</text:span>'
+
+    number = '<table:table-cell{} office:value-type="float" office:value="7"><text:p>7</text:p></table:table-cell>'
+    own = ' table:style-name="{}"'.format
+    cells = [number.format(""), number.format(own("ce1")), number.format(own("ce2")), text("", "79", span("T1", "1")),
+             text("", "79", span("T2", "1")), text(own("ce1"), span("T2", "79"))]  # fmt: skip
+    row = '<table:table-row table:default-cell-style-name="ce1">' + number.format("") + "</table:table-row>"
+    rows = f"<table:table-row>{''.join(cells)}</table:table-row>{row}"
+    scan = opened(tmp_path, forge.ods(rows=rows, styles=ODS_STYLES)).sheets[0].scan
+    struck = dict.fromkeys([(5, 1), (5, 2), (6, 0)], "struck_part")
+    assert scan.doubtful == {**struck, (5, 3): "raised_part"}
 
 
 def test_another_workbooks_sheet_that_an_ods_keeps_for_its_links_is_no_sheet_of_it(tmp_path):

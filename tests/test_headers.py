@@ -334,8 +334,8 @@ def under(desk, group):
 def test_under_another_year_a_plan_or_a_part_of_the_year_no_column_is_this_years(desk, group):
     result = under(desk, group)
     assert figures(result) == ({}, {})
-    assert told(result) == [
-        ("missing_column", "A2"), ("missing_column", "A2"), ("unknown_column", "B2"), ("unknown_column", "C2"),
+    assert sorted(told(result)) == [
+        ("missing_column", "B2"), ("missing_column", "C2"), ("unknown_column", "B2"), ("unknown_column", "C2"),
     ]  # fmt: skip
 
 

@@ -701,3 +701,12 @@ def test_a_doubt_about_a_total_is_no_doubt_about_rows_that_it_does_not_add_up(tm
     rows[3:5] = [["Money", 4], ["Total", 8]]
     doubted = desk.send(rows).consolidate().indicators.set_index(["indicator", "province"])["reason"]
     assert [name for name in ("all", *own) if "F!B5" in doubted[name, "north"]] == ["all", "theft", "fraud"]
+
+
+@pytest.mark.parametrize(("lang", "said"), [("en", "from 0 to 3"), ("vi", "0 th\u00e0nh 3")])
+def test_a_change_from_nothing_says_so_with_the_number(lang, said):
+    made = catalogue({"rate": {"kind": "change", "numerator": "crime.cases", "rows": ["order"]}}, members=["north"])
+    base = cells(crime("north", 0, 0, about="2023", reported_in="2023"))
+    found = computed(made, cells(crime("north", 3, 0)), base, lang=lang)("north")
+    assert found["status"] == "not_comparable"
+    assert said in found["reason"]

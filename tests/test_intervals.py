@@ -1,13 +1,16 @@
 """The 95 % intervals of a proportion and of a ratio, against scipy's and statsmodels'."""
 
+import math
+from fractions import Fraction
+
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import binomtest
 from statsmodels.stats.proportion import proportion_confint
 from statsmodels.stats.rates import confint_poisson
 
-from pipeline.statistics.intervals import poisson, wilson
+from pipeline.statistics.intervals import change_of_counts, poisson, wilson
 
 COUNTS = st.integers(1, 10**9)
 
@@ -65,3 +68,30 @@ def test_published_rates_lie_in_their_intervals(top, bottom, percent):
     low, high = wilson(top, bottom)
     assert round(100 * top / bottom, 1 if percent == 92.5 else 2) == percent
     assert low < percent / 100 < high
+
+
+@given(st.integers(0, 400), st.integers(1, 400))
+@settings(max_examples=50)
+def test_the_interval_of_a_change_has_at_each_end_a_tail_of_two_and_a_half_percent(count, base):
+    """Counts of all ways to share out both: the change at an end makes what was seen, or more, so rare."""
+    low, high = change_of_counts(count, base)
+    both = count + base
+
+    def tail(change, counts):
+        share = Fraction(1 + change) / Fraction(2 + change)
+        return float(sum(math.comb(both, k) * share**k * (1 - share) ** (both - k) for k in counts))
+
+    assert low == -1 if count == 0 else tail(low, range(count, both + 1)) == pytest.approx(0.025, rel=1e-6)
+    assert tail(high, range(count + 1)) == pytest.approx(0.025, rel=1e-6)
+
+
+@given(st.integers(0, 10**6), st.integers(1, 10**6))
+def test_the_interval_of_a_change_is_that_of_the_share_of_both(count, base):
+    theirs = binomtest(count, count + base).proportion_ci(method="exact")
+    found = change_of_counts(count, base)
+    assert found == pytest.approx([p / (1 - p) - 1 for p in (theirs.low, theirs.high)], rel=1e-6, abs=1e-9)
+    assert found[0] <= count / base - 1 <= found[1]
+
+
+def test_a_change_from_nothing_has_no_interval():
+    assert change_of_counts(3, 0) is None

@@ -215,9 +215,20 @@ def test_rows_under_an_open_of_which_line_are_set_aside_too(desk):
 def test_a_row_that_is_no_listed_member_is_an_error_and_a_listed_one_that_lacks_too(desk):
     result = desk.catalogue(LISTED).send(listed(["Theft", 1], ["Piracy", 9], ["Drugs", 3], ["Gangs", 0])).check()
     assert values(result) == {"theft": 1, "drugs": 3, "gang": 0}
-    assert found(result) == [("error", "missing_row", ""), ("error", "unknown_row", "A3")]
+    assert found(result) == [("error", "missing_row", "A2"), ("error", "unknown_row", "A3")]
     assert only(result, "unknown_row")["value"] == "Piracy"
     assert only(result, "missing_row")["expected"] == "Fraud"
+
+
+def test_a_row_that_lacks_is_told_at_the_row_beside_which_it_belongs(desk):
+    result = desk.catalogue(LISTED).send(listed(["Drugs", 3], ["Theft", 1])).check()
+    rows = [(f.cell, f.expected, f.message.partition("): ")[2]) for f in result.findings.itertuples()
+            if f.rule == "missing_row"]  # fmt: skip
+    assert [row[:2] for row in rows] == [("A2", "Gangs"), ("A3", "Fraud")]
+    assert 'in the form it follows the row "Theft"' in rows[1][2]
+    result = desk.send(listed(["Fraud", 2], ["Drugs", 3], ["Gangs", 0])).check()
+    assert only(result, "missing_row")["cell"] == "A2"
+    assert 'in the form it precedes the row "Fraud"' in only(result, "missing_row")["message"]
 
 
 def test_unlisted_rows_that_are_ignored_make_one_note_together(desk):
@@ -759,7 +770,7 @@ def test_an_identifier_in_a_number_column_is_no_number_and_is_masked(desk):
     result = desk.catalogue(kinds("amount")).send([["D", "N"], ["A", "038093012345"], ["B", 123456789012]]).check()
     assert result.observations["raw"].tolist() == ["***", "123456789012"]
     assert [(f.rule, f.cell, f.value) for f in result.findings.itertuples() if f.severity != "info"] == [
-        ("not_a_number", "B2", "***"), ("personal_data", "B2", "***"),
+        ("personal_data", "B2", "***"), ("not_a_number", "B2", "***"),
     ]  # fmt: skip
 
 
@@ -768,6 +779,12 @@ def test_numbers_of_persons_under_a_word_for_them_are_told(desk, header):
     sheets = {"F": [["District", "Cases"], ["A", 1]], "G": [["Tên", header], ["x", 912345678], ["y", 38099012345]]}
     found_ = desk.catalogue(OPEN).send(sheets).check().findings
     assert found_[found_["rule"] == "personal_data"]["cell"].tolist() == ["B2", "B3"]
+
+
+def test_personal_data_are_told_before_all_else_of_their_file(desk):
+    rows = [["District", "Cases"], ["A", "many"], ["B", None], [None, None], ["C", 3], ["Zalo 0912345678", 1]]
+    result = desk.catalogue({"f": OPEN}).send(rows).check()
+    assert found(result)[:2] == [("error", "personal_data", "A6"), ("error", "not_a_number", "B2")]
 
 
 @pytest.mark.parametrize("header", ["Zalo", "Số ĐT bắt giữ"])
@@ -803,11 +820,11 @@ def test_a_citizens_number_in_a_text_is_told_and_masked_everywhere(desk):
     ]
     result = desk.catalogue(form).send(rows).consolidate()
     assert {(f.severity, f.cell) for f in result.findings.itertuples() if f.rule == "personal_data"} == {
-        ("warning", "A2"),
-        ("warning", "C2"),
-        ("warning", "B3"),
-        ("warning", "A4"),
-        ("warning", "C5"),
+        ("error", "A2"),
+        ("error", "C2"),
+        ("error", "B3"),
+        ("error", "A4"),
+        ("error", "C5"),
     }
     assert set(result.observations["row"]) == {"*** (2)", "B", "*** (4)"}
     assert "text_without_row" not in set(result.findings["rule"])

@@ -163,6 +163,11 @@ def test_numbers_without_a_label_are_an_error_in_whichever_column(desk, numbers_
     assert found(result) == [("error", "unlabelled_row", "A4")]
 
 
+def test_numbers_without_a_header_beside_the_figures_are_told(desk):
+    read(desk, [["Chỉ tiêu", "ĐVT", "Now", None], ["Số vụ cháy", "vụ", 1, 2], ["Số người chết", "người", 4, 5]])
+    assert ("warning", "unnamed_column", "D2") in found(desk.check())
+
+
 def test_a_header_repeated_on_a_new_page_is_no_row(desk):
     rows = [
         ["Chỉ tiêu", "ĐVT", 2024, 2023],

@@ -179,6 +179,17 @@ def test_a_hidden_sheet_that_holds_a_form_is_read_and_told(desk, state):
     assert only(result, "hidden_sheet")["sheet"] == "Biểu 02"
 
 
+def test_a_hidden_sheet_of_another_province_is_not_said_to_be_read(tmp_path):
+    from_nghe_an(tmp_path, {"Biểu 01": own("Nghệ An", TYPES), "Biểu 02": own("Thanh Hóa", PLACES)})
+    path = tmp_path / "inputs" / "2024" / "Nghệ An.xlsx"
+    book = openpyxl.load_workbook(path)
+    book["Biểu 02"].sheet_state = "hidden"
+    book.save(path)
+    rules = {rule for _, rule, _ in found(Desk(tmp_path).check())}
+    assert "other_province" in rules
+    assert "hidden_sheet" not in rules
+
+
 def test_a_title_among_other_words_is_told(desk):
     rows = [["Phụ biểu: Kết quả theo đơn vị do người nước ngoài gây ra"], *PLACES]
     result = desk.send({"Biểu 01": TYPES, "Biểu 03": FIRES, "Sheet3": rows}).check()
@@ -263,6 +274,14 @@ def test_a_sheet_that_names_another_province_beside_its_own_is_read(tmp_path, li
     result = from_nghe_an(tmp_path, {**WHOLE, "Biểu 02": [[line], *PLACES], "Biểu 01": own("Nghệ An", TYPES)})
     assert read(result) == ALL
     assert told(result, "missing_submission") == []
+
+
+def test_a_sheet_that_names_two_provinces_as_its_own_is_told_and_not_read(tmp_path):
+    places = [["CÔNG AN TỈNH NGHỆ AN"], ["Công an tỉnh Thanh Hóa"], *PLACES]
+    result = from_nghe_an(tmp_path, {**WHOLE, "Biểu 01": own("Nghệ An", TYPES), "Biểu 02": places})
+    finding = only(result, "several_provinces")
+    assert (finding["severity"], finding["sheet"], finding["cell"]) == ("error", "Biểu 02", "A2")
+    assert read(result) == (ALL[0], {}, ALL[2])
 
 
 def test_a_page_that_is_no_form_may_name_another_province(tmp_path):

@@ -117,7 +117,8 @@ def test_a_whole_column_in_a_wrong_unit_is_one_line_with_both_values_and_the_fac
     result = Desk(tmp_path).catalogue(FORM).send(rows).check()
     suspect = result.findings[result.findings["rule"] == "magnitude_suspect"]
     assert suspect["cell"].tolist() == ["B2", "B3", "B4", "B5", "B6"]
-    line = only(type(result)("2024", None, None, grouped(result.findings, "en"), None), "magnitude_suspect")
+    lines = grouped(result.findings, "en", bases=result.bases)
+    line = only(type(result)("2024", None, None, lines, None), "magnitude_suspect")
     assert (line["cells"], line["count"]) == ("B2:B6", 5)
     for word in ("20,000,000", "about 1,000 times", "19,000", "vụ", "5 cells in column B"):
         assert word in line["message"]
@@ -129,7 +130,7 @@ def test_the_doubt_stands_before_what_follows_from_it(tmp_path):
     rows = [["D", "M", "R", "Cases", "Before"], ["A", 5_000, 25, 20_000_000, 19_000], ["B", 5_000, 25, 20_000, 19_000]]
     result = Desk(tmp_path).catalogue(form).send([*rows, ["Total", 10_000, 25, 40_000, 38_000]]).check()
     assert {"total_mismatch", "stated_mismatch", "magnitude_suspect"} <= set(result.findings["rule"])
-    lines = grouped(result.findings, "en")
+    lines = grouped(result.findings, "en", bases=result.bases)
     lines = lines[lines["severity"] == "warning"]
     assert [(line.rule, line.cell, line.following) for line in lines.itertuples()] == [("magnitude_suspect", "D2", 2)]
 
@@ -158,7 +159,7 @@ def test_a_unit_that_takes_a_figure_away_from_what_was_reported_is_told_at_its_c
     assert (told["severity"], told["cell"], told["value"], told["expected"]) == ("warning", "B3", unit, "triệu đồng")
     for part in (f"{now:,}", "C3", "1,200", "2 numbers"):
         assert part in told["message"]
-    lines = grouped(result.findings, "en")
+    lines = grouped(result.findings, "en", bases=result.bases)
     line = lines[lines["rule"] == "conversion_suspect"].iloc[0]
     assert line["following"] == 2
     assert "unit_converted" not in set(lines["rule"])

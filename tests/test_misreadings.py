@@ -39,7 +39,7 @@ def test_the_published_changes_of_nghe_an_2019_are_recognised_as_divided_by_the_
     result = _stated(desk, *rows, equals=equals)
     assert found(result) == [("warning", "wrong_base", cell) for cell in ("D2", "D3", "D4")]
     told = result.findings.set_index("cell")["message"]
-    assert "-3,4%" in told["D2"]
+    assert "-3.40%" in told["D2"]
     assert "-3.29%" in told["D2"]
     assert "divided by the new figure instead of the base" in told["D2"]
 

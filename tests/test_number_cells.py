@@ -140,9 +140,23 @@ def test_two_numbers_in_a_cell_get_no_columns_where_the_form_relates_none(desk):
 
 
 def test_the_columns_for_two_numbers_are_those_of_the_formula_that_divides_them(desk):
-    stated = "equals: cleared / n"
-    result = desk.catalogue(form(formula=stated)).send(sheet(n=[1], cleared=["97/91"])).check()
+    stated = form(formula="equals: cleared / n").replace("rules: [{id: within, check: cleared <= n}]", "")
+    result = desk.catalogue(stated).send(sheet(n=[1], cleared=["97/91"])).check()
     assert 'Write 97 under "Cleared" and 91 under "Cases".' in only(result, "not_a_number")["message"]
+
+
+@pytest.mark.parametrize(("typed", "advice"), [
+    ("91/97", 'Write 91 under "Cleared" and 97 under "Cases".'),
+    ("162/2", '162 and 2. Check which is of "Cleared" and which of "Cases"'),
+])  # fmt: skip
+def test_two_numbers_that_a_formula_would_put_against_a_rule_get_no_columns(desk, typed, advice):
+    result = desk.catalogue(form(formula="equals: cleared / n")).send(sheet(n=[typed], cleared=[1])).check()
+    assert advice in only(result, "not_a_number")["message"]
+
+
+def test_two_numbers_that_keep_a_rule_either_way_get_no_columns(desk):
+    result = check(desk, cleared=["9/9"])
+    assert 'Check which is of "Cleared" and which of "Cases"' in only(result, "not_a_number")["message"]
 
 
 def test_advice_about_marks_names_only_those_that_the_catalogue_has(desk):
@@ -216,6 +230,20 @@ def test_a_text_that_excel_keeps_with_those_of_all_sheets_is_looked_at_too(desk)
     result = desk.check()
     assert values(result) == {"R0": None, "R1": None, "R2": 12}
     assert found(result) == [("error", "not_a_number", "B2"), ("error", "not_a_number", "B3")]
+
+
+def test_a_number_in_a_cell_that_is_struck_out_is_refused(desk):
+    desk.catalogue(form()).send([["D", "Cases"]])
+    with xlsxwriter.Workbook(desk.inputs / "north.xlsx") as book:
+        page, struck = book.add_worksheet("F"), book.add_format({"font_strikeout": True})
+        page.write_row(0, 0, ["D", "Cases"])
+        page.write_column(1, 0, ["R0", "R1", "R2", "R3", "R4"])
+        page.write_column(1, 1, [13, "14", " ", None], struck)  # what is struck out and blank is blank
+        page.write_formula(5, 1, "=6+6", struck, 12)
+    result = desk.check()
+    assert values(result) == dict.fromkeys(["R0", "R1", "R2", "R3", "R4"])
+    refused = [cell for _, rule, cell in found(result) if rule == "not_a_number"]
+    assert (refused, states(result)["R2"]) == (["B2", "B3", "B6"], "blank")
 
 
 # Dates and times that Excel made of numbers
@@ -432,10 +460,29 @@ def test_marks_for_none_are_zero(desk, mark):
     assert (states(result), values(result), found(result)) == ({"R0": "nil"}, {"R0": 0}, [])
 
 
-@pytest.mark.parametrize("mark", [".....", "…", ". . .", "n/a", "N/A", "Chưa có số liệu", "không có số liệu"])
+@pytest.mark.parametrize("mark", [".....", "…", ". . .", "n/a", "N/A", "không có số liệu"])
 def test_marks_for_not_available_are_null(desk, mark):
     result = desk.catalogue(form()).send(sheet(n=[mark])).check()
     assert (states(result), values(result), found(result)) == ({"R0": "missing"}, {"R0": None}, [])
+
+
+@pytest.mark.parametrize("words", ["chưa có", "Chưa có số liệu", "chưa thống kê", "Chưa báo cáo.", "pending"])
+def test_words_that_a_figure_is_still_to_come_are_null_and_ask_for_it(desk, words):
+    result = desk.catalogue(form()).send(sheet(n=[1, words])).check()
+    assert (states(result)["R1"], values(result)["R1"]) == ("missing", None)
+    assert found(result) == [("warning", "figure_to_come", "B3")]
+    for part in (f'"{words}"', "(R1)", "0 or -"):
+        assert part in only(result, "figure_to_come")["message"]
+
+
+def test_a_total_and_a_recomputed_rate_are_not_asked_for(desk):
+    rows = [["D", "Cases", "Cleared", "Rate"], ["A", 4, 2, "chưa có"], ["Total", "chưa có", 2, None]]
+    layout = """
+        title: F
+        rows: [{key: d, header: D, members: open}]
+        columns: {n: {header: Cases}, c: {header: Cleared}, r: {header: Rate, kind: percent, equals: c / n}}
+    """
+    assert "figure_to_come" not in {rule for _, rule, _ in found(desk.catalogue(layout).send(rows).check())}
 
 
 @pytest.mark.parametrize("mark", ["x", "X", "×", "Không áp dụng"])

@@ -423,6 +423,62 @@ def test_a_mended_marked_copy_is_read_like_any_file_and_marked_anew(desk):
     assert values(result) == {"A": 4, "B": 5, "C": 3}
 
 
+def mend(desk, original, name, **cells):
+    """Mend cells of the sheet F in the marked copy of a file, and send it under a name."""
+    book = openpyxl.load_workbook(desk.folder / "outputs" / "2024" / "returns" / original)
+    for cell, value in cells.items():
+        book["F"][cell] = value
+    book.save(desk.inputs / name)
+
+
+@pytest.mark.parametrize(("original", "mended"), [
+    ("north.xlsx", "north da sua.xlsx"),
+    ("north lần 2.xlsx", "north da sua.xlsx"),
+    ("north lần 2.xlsx", "north lần 2 sửa.xlsx"),
+])  # fmt: skip
+def test_a_copy_mended_from_the_file_beside_it_is_the_newer_one(desk, original, mended):
+    desk.send(rows("many"), original).consolidate()
+    mend(desk, original, mended, B2=4)
+    result = desk.consolidate()
+    assert statuses(result) == {original: "superseded", mended: "accepted"}
+    finding = only(result, "superseded_by_mended")
+    assert (finding["file"], finding["severity"]) == (original, "info")
+    assert original in finding["message"]
+    assert mended in finding["message"]
+    assert values(result) == {"A": 4}
+
+
+def test_copies_that_were_mended_again_and_again_are_in_order(desk):
+    desk.send(rows("many"), "north.xlsx").consolidate()
+    mend(desk, "north.xlsx", "north x.xlsx", B2="few")
+    desk.consolidate()
+    mend(desk, "north x.xlsx", "north a.xlsx", B2=4)
+    result = desk.consolidate()
+    assert statuses(result) == {"north.xlsx": "superseded", "north x.xlsx": "superseded", "north a.xlsx": "accepted"}
+
+
+def test_a_copy_mended_from_another_file_is_in_no_order(desk):
+    desk.send(rows("many"), "north.xlsx").consolidate()
+    mend(desk, "north.xlsx", "north da sua.xlsx", B2=4)
+    desk.send(rows("some"), "north.xlsx")
+    result = desk.check()
+    assert set(statuses(result).values()) == {"refused"}
+    assert "duplicate_submission" in set(result.findings["rule"])
+
+
+def test_two_copies_mended_from_one_file_are_in_no_order(desk):
+    desk.send(rows("many"), "north.xlsx").consolidate()
+    mend(desk, "north.xlsx", "north x.xlsx", B2=4)
+    mend(desk, "north.xlsx", "north y.xlsx", B2=5)
+    assert set(statuses(desk.check()).values()) == {"refused"}
+
+
+def test_a_mended_copy_that_says_it_is_older_is_older(desk):
+    desk.send(rows("many"), "north lần 3.xlsx").consolidate()
+    mend(desk, "north lần 3.xlsx", "north lần 2.xlsx", B2=4)
+    assert statuses(desk.check()) == {"north lần 2.xlsx": "superseded", "north lần 3.xlsx": "refused"}
+
+
 def test_a_list_that_is_sent_back_alone_is_no_version_of_anything(desk):
     desk.send([["D", "Cases"], ["A", 1], ["B", "0912 345 678"]], "north.xlsx").consolidate()
     copy = desk.folder / "outputs" / "2024" / "returns" / "north.xlsx"

@@ -122,6 +122,14 @@ def test_a_format_that_cannot_be_marked_gets_a_list_in_xlsx(sent, tmp_path):
     assert workbooks["ha-tinh.xlsx"].sheetnames == ["Cần sửa"]
 
 
+def test_a_finding_without_a_cell_leads_to_its_sheet_and_a_missing_form_says_that_there_is_none(sent, tmp_path):
+    findings = frame(finding(sent.name, "", rule="missing_header"), finding(sent.name, "", rule="missing_form"))
+    findings.loc[findings["rule"] == "missing_header", "sheet"] = "Biểu 01"
+    listed = returned(findings, {sent.name: sent}, tmp_path / "out", "en")[sent.name].worksheets[0]
+    assert [listed["B6"].hyperlink.location, listed["B7"].hyperlink] == ["'Biểu 01'!A1", None]
+    assert listed["B7"].value == "(there is no such sheet)"
+
+
 def test_a_file_that_is_no_workbook_gets_a_list_that_says_so(tmp_path):
     broken = tmp_path / "broken.xlsx"
     broken.write_bytes(b"no workbook")

@@ -302,6 +302,23 @@ def test_a_dash_before_one_district_among_others_is_no_part_of_its_name(desk, da
     assert found(result) == []
 
 
+@pytest.mark.parametrize(("rows", "cells"), [
+    ([["X", "A", 5], [None, "Trong đó:", None], [None, "B", 2], [None, "C", 1], ["Y", "A", 1]], ["A4"]),
+    ([["X", "A", 5], ["X", "Trong đó: B", 2], ["Y", "A", 1]], ["A3"]),
+    ([["X", "Total", 3], [None, "Trong đó: A", 2], [None, "Trong đó: B", 1]], []),
+    ([["X", "A", 5], [None, "Trong đó:", None], [None, "D", 2], [None, "B", 2]], []),
+])  # fmt: skip
+def test_a_row_that_the_sheet_counts_in_another_one_and_the_form_beside_it_is_told(desk, rows, cells):
+    members = "[{id: a, label: A}, {id: b, label: B}, {id: c, label: C}, {id: d, label: D, part_of: a}]"
+    form = f"""
+        title: F
+        rows: [{{key: place, header: Place, members: open}}, {{key: type, header: Type, members: {members}}}]
+        columns: {{n: {{header: Cases}}}}
+    """
+    result = desk.catalogue(form).send([["Place", "Type", "Cases"], *rows]).check()
+    assert [cell for _, rule, cell in found(result) if rule == "of_which_counted"] == cells
+
+
 def test_a_dash_under_of_which_makes_a_detail_of_a_district_too(desk):
     rows = [["Huyện A", 100, 50], ["Trong đó:"], ["- Huyện B", 30, 20], ["Huyện C", 50, 20], ["Tổng số", 150, 70]]
     result = read(desk, OPEN, [HEAD, *rows])
@@ -544,6 +561,52 @@ def test_a_name_that_last_years_form_spells_otherwise_is_told(desk):
     rows = [HEAD, ["Quỳ Hợp", 10, 5], ["Yên Thành", 21, 7]]
     desk.catalogue(OPEN).send(rows, period="2023").send([HEAD, ["Quỳ Hợpp", 11, 5], *rows[2:]])
     assert ("warning", "name_differs", "B2") in found(desk.check())
+
+
+PLACES = ["Vinh", "Quỳ Hợp", "Yên Thành", "Nam Đàn", "Con Cuông"]
+
+
+def left_out(desk, f, g=PLACES, then=None):
+    """What is told as left out: the place and the cell; rows without figures of their own count as none."""
+    sheets = {name: [HEAD, *([place, 10 + 7 * at, 5] for at, place in enumerate(rows))]
+              for name, rows in (("F", f), ("G", g)) if rows}  # fmt: skip
+    desk.catalogue(TWO if g else OPEN).send(sheets)
+    if then:
+        desk.send({"F": [HEAD, *([place, 20 + 9 * at, 6] for at, place in enumerate(then))]}, period="2023")
+    rows = desk.check().findings.query("rule == 'row_left_out'")
+    return list(rows[["sheet", "cell", "value"]].itertuples(index=False, name=None))
+
+
+def test_a_place_that_another_form_lists_is_told_with_where_the_rows_end_and_where_it_stands(desk):
+    assert left_out(desk, PLACES[:2] + PLACES[3:]) == [("F", "B5", "Yên Thành")]
+    told = only(desk.check(), "row_left_out")
+    assert told["severity"] == "warning"
+    for part in ('"Yên Thành"', "G!B4", '"Vinh"', '"Con Cuông"'):
+        assert part in told["message"]
+
+
+def test_a_place_that_the_form_listed_a_year_ago_is_told_with_that_file(desk):
+    assert left_out(desk, PLACES[:4], g=None, then=PLACES) == [("F", "B5", "Con Cuông")]
+    assert "F!B6 (north.xlsx, 2023)" in only(desk.check(), "row_left_out")["message"]
+
+
+@pytest.mark.parametrize(("f", "g", "then"), [
+    (PLACES, PLACES, PLACES),
+    (["TP Vinh", *PLACES[1:]], ["Thành phố Vinh", *PLACES[1:]], None),
+    ([*PLACES[:4], "Con Cuôngg"], PLACES, None),
+    (PLACES, [*PLACES, "PC02", "Phòng Cảnh sát hình sự"], None),
+    (PLACES[:2], PLACES, None),
+    (["Xã A", "Xã B", "Xã C", "Xã D"], PLACES, None),
+    ([*PLACES[:3], "Nam Đàn và Con Cuông"], PLACES, None),
+    (PLACES[:4], PLACES[:4], PLACES),
+    ([*PLACES[:3], "Sông Lam"], None, PLACES),
+    (PLACES[:4], PLACES, PLACES[:4]),
+], ids=[
+    "whole", "one place in two spellings", "misspelt", "offices", "few rows", "another level", "merged", "no more",
+    "merged since last year", "never listed",
+])  # fmt: skip
+def test_what_is_no_row_left_out_is_not_told_as_one(desk, f, g, then):
+    assert left_out(desk, f, g, then) == []
 
 
 # Codes
@@ -833,7 +896,7 @@ def test_a_listed_row_in_percent_is_none_of_the_forms(desk):
     form = "title: F\nrows: [{key: t, header: T, members: [{id: theft}, {id: fraud}]}]\ncolumns: {n: {header: Cases}}"
     result = desk.catalogue(form).send([["T", "Cases"], ["theft (%)", 12], ["fraud", 3]]).check()
     assert {(rule, cell) for severity, rule, cell in found(result) if severity == "error"} == {
-        ("unknown_row", "A2"), ("missing_row", ""),
+        ("unknown_row", "A2"), ("missing_row", "A3"),
     }  # fmt: skip
 
 

@@ -50,6 +50,17 @@ def test_a_unit_line_converts_the_columns_whose_unit_it_names(desk, line):
     assert found(result) == [("warning", "unit_converted", "A1")]
 
 
+@pytest.mark.parametrize(("rows", "unit", "cells"), [
+    ([["D", "Cases", "Damage (triệu đồng)"], [None, "(vụ)", "(nghìn đồng)"]], "nghìn đồng", ["C2", "C1"]),
+    ([["D (ĐVT: nghìn đồng)", "Cases", "Damage (triệu đồng)"]], "triệu đồng", ["C1", "A1"]),
+])  # fmt: skip
+def test_two_units_in_the_header_of_a_column_are_told_and_the_nearest_one_is_believed(desk, rows, unit, cells):
+    finding = only(desk.catalogue(FORM).send([*rows, ["A", 7, 1500], ["B", 8, 250]]).check(), "units_disagree")
+    assert finding["severity"] == "warning"
+    assert all(cell in finding["message"] for cell in cells)
+    assert f'read in "{unit}"' in finding["message"]
+
+
 def test_a_unit_in_the_cell_after_the_word_is_one_too(desk):
     result = desk.catalogue(FORM).send([["Đơn vị tính:", None, "nghìn đồng"], HEAD, ["A", 7, 1500]]).check()
     assert numbers(result) == {"A": 1.5}
@@ -315,8 +326,11 @@ def test_the_raw_text_stays_and_the_unit_is_the_forms(desk):
 def test_a_conversion_is_told_once_with_units_factor_and_cells(desk):
     rows = [["D", "Cases", "Damage (nghìn đồng)"], *([f"D{i}", 1, 1000 * i] for i in range(1, 11))]
     finding = only(desk.catalogue(FORM).send(rows).check(), "unit_converted")
-    assert (finding["cell"], finding["value"], finding["expected"]) == ("C1", "nghìn đồng", "triệu đồng")
-    for part in ("10 numbers", "C2, C3", "divided by 1,000", "Damage"):
+    assert (finding["cell"], finding["value"], finding["expected"]) == (
+        "C1", "nghìn đồng", 'keep it if right (converted to "triệu đồng")',
+    )  # fmt: skip
+    how = ("such as 1000 to 1 (cell C2)", "nothing need be done", 'write "triệu đồng" in this cell')
+    for part in ("10 numbers", "C2, C3", "divided by 1,000", "Damage", *how):
         assert part in finding["message"]
 
 

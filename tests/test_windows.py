@@ -49,6 +49,8 @@ def test_days_that_do_not_match_last_years_are_told(tmp_path):
     result = made.send({"F": [[EMULATION], *TABLE]}).check()
     finding = only(result, "window_unlike")
     assert finding["value"] == "15/12/2022 - 14/12/2023"
+    assert "(366 days)" in finding["message"]
+    assert "(365 days)" in finding["message"]
 
 
 def test_the_same_days_of_both_years_are_alike(tmp_path):

@@ -88,11 +88,27 @@ class Catalogue:
                 rows.append(next((m.id for m in known.members.values() if name in {m.id, m.code}), name))
         return tuple(dict.fromkeys(rows))
 
+    def grows_to(self, indicator: str, op: str, period: Period) -> bool:
+        """Whether a year's target that part of the year does not reach may be reached yet: what counts still grows."""
+        model = self.indicators[indicator]
+        operands = model.operands(model.numerator)
+        grows = all(self.forms[form].columns[measure].cumulates for form, measure in operands)
+        return period.kind != "year" and model.kind in {"total", "achievement"} and op.startswith(">") and grows
+
     def targets_of(self, indicator: str, period: Period, province: str) -> tuple[Target | None, tuple[Target, ...]]:
-        """The binding target (the narrowest, then the latest) and the context ones, on the period's last day."""
-        applying = [t for t in self.targets if t.indicator == indicator and t.applies(period.end, province)]
-        binding = [t for t in applying if t.role == "binding"]
-        narrowest = min(
-            binding, key=lambda t: (len(t.provinces) or len(self.provinces) + 1, -t.start.toordinal()), default=None
+        """The target that binds on the last day of a period's window, and those that are shown beside it.
+
+        The narrowest binds, then the latest. Beside it stand the context ones, and of every other issuer the one that
+        would bind; an issuer's own narrower or later target takes its wider or earlier one's place.
+        """
+        day = self.window_of(period)[1]
+        applying = [t for t in self.targets if t.indicator == indicator and t.applies(day, province)]
+        by_width = sorted(
+            (t for t in applying if t.role == "binding"),
+            key=lambda t: (len(t.provinces) or len(self.provinces) + 1, -t.start.toordinal()),
         )
-        return narrowest, tuple(t for t in applying if t.role == "context")
+        first: dict[str, Target] = {}
+        for target in by_width:
+            first.setdefault(repr(target.issuer), target)
+        narrowest, *others = first.values() or (None,)
+        return narrowest, (*others, *(t for t in applying if t.role == "context"))

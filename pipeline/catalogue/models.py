@@ -68,6 +68,7 @@ class Words(Entry):
     nil_marks: Texts
     missing_marks: Texts
     not_applicable_marks: Texts
+    to_come: Texts
     of_which: Texts
     current: Texts
     previous: Texts
@@ -100,6 +101,7 @@ class Words(Entry):
     other_rows: Texts
     place_kinds: tuple[Texts, ...]
     several: Texts
+    offices: Texts
     values: Texts
     general: Texts
     personal: Texts

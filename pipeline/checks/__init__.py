@@ -31,11 +31,13 @@ def check(
 
     ``earlier`` holds those of an earlier part of the same year, from its first day too, where there is one.
     """
+    from pipeline.checks.absences import check_absences
     from pipeline.checks.conversions import check_conversions
     from pipeline.checks.cross import check_across
     from pipeline.checks.cumulative import check_cumulative
     from pipeline.checks.duplicates import check_duplicates
     from pipeline.checks.forms import check_form
+    from pipeline.checks.leaps import check_leaps
     from pipeline.checks.magnitude import check_magnitude
     from pipeline.checks.names import check_names, check_places
     from pipeline.checks.points import check_points
@@ -53,13 +55,11 @@ def check(
     findings.extend(check_points(cells, catalogue))
     totals, added = check_totals(cells, catalogue)
     findings.extend([*totals, *check_stated(cells, catalogue, totals)])
-    findings.extend(check_across(cells, catalogue))
-    findings.extend(check_restated(cells, base, catalogue))
-    findings.extend(check_names(cells, base, catalogue))
+    findings.extend([*check_across(cells, catalogue), *check_restated(cells, base, catalogue)])
     findings.extend(check_places(cells, catalogue))
-    findings.extend(check_magnitude(cells, base, catalogue))
-    findings.extend(check_conversions(cells, base, catalogue))
-    findings.extend(check_suspicions(cells, base, catalogue))
+    for against in (check_names, check_absences, check_magnitude, check_conversions, check_suspicions):
+        findings.extend(against(cells, base, catalogue))
+    findings.extend(check_leaps(cells, base, catalogue, findings))
     if earlier is not None:
         findings.extend(check_cumulative(cells, earlier, catalogue))
     return Checked(cells, findings, added)

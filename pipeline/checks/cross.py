@@ -9,7 +9,7 @@ import pandas as pd
 from pipeline.catalogue import Catalogue
 from pipeline.catalogue.forms import PERIOD, Form
 from pipeline.catalogue.models import Check
-from pipeline.checks.frames import absent_members, as_typed, corrections_in, finding_at, reject
+from pipeline.checks.frames import absent_members, as_typed, based_on, corrections_in, finding_at, reject
 from pipeline.checks.shown import Figure, broken_rule, holds
 from pipeline.expressions import PREVIOUS, Evaluated, Floats, Term
 from pipeline.grouping.lines import ranges
@@ -103,10 +103,13 @@ def _broken(
         rule, params["corrected"] = "corrected_rule_broken", corrected
     if check.severity == "error":
         for term in check.expression.terms:
-            used = _rows(cells, term, catalogue)
-            reject(cells, used.index[used["province"] == province])
+            refused = _rows(cells, term, catalogue)
+            reject(cells, refused.index[refused["province"] == province])
     position = _total_position(cells, rows, first)
-    return finding_at(cells, position, rule, check.severity, f"{numbers[first]:.12g}", **params)
+    sides = check.expression.sides({term: np.array([value]) for term, value in numbers.items()})
+    off = float(sides[0].values[0] - sides[1].values[0]) if sides else np.nan
+    told = finding_at(cells, position, rule, check.severity, f"{numbers[first]:.12g}", **params)
+    return based_on(told, cells, [p for own in used.values() for p in own.index], off)
 
 
 def _counted(cells: pd.DataFrame, term: Term, province: str, catalogue: Catalogue) -> pd.DataFrame:

@@ -8,7 +8,7 @@ import pandas as pd
 import pandera.pandas as pa
 
 from pipeline.catalogue.forms import Column, Form, Rule
-from pipeline.checks.frames import Wide, as_typed, columns_of, corrections_in, finding_at, reject, widen
+from pipeline.checks.frames import Wide, as_typed, based_on, columns_of, corrections_in, finding_at, reject, widen
 from pipeline.checks.shown import Figure, broken_rule, holds
 from pipeline.expressions import PREVIOUS, Expression, Term
 from pipeline.labels import Label
@@ -43,10 +43,19 @@ def check_form(cells: pd.DataFrame, name: str, form: Form) -> list[Finding]:
             told = finding_at(cells, position, check, "error", None, column=label, advice=advice)
             if form.columns[column.removesuffix(PREVIOUS)].kind == "percent":
                 told = replace(told, params={**told.params, "value": Share(float(cells.at[position, "value"]))})
-            findings.append(told)
+            findings.append(based_on(told, cells, _computed_from(wide, line, column, form)))
             rejected.add(position)
     reject(cells, rejected)
     return findings
+
+
+def _computed_from(wide: Wide, line: int, column: str, form: Form) -> list[int | None]:
+    """Where the figures stand that a stated one is computed from."""
+    formula = form.columns[column.removesuffix(PREVIOUS)].formula
+    if formula is None:
+        return []
+    used = formula.of_previous if column.endswith(PREVIOUS) else formula
+    return [wide.position(line, term.name) for term in used.terms]
 
 
 def _schema(form: Form) -> pa.DataFrameSchema:

@@ -1,14 +1,15 @@
 """The cells of one form as a wide frame, and the way back from a number to its cell."""
 
+import math
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
 from pipeline.catalogue.forms import Form
 from pipeline.expressions import PREVIOUS, Expression, Floats, Term
-from pipeline.model import MEMBER, Finding, Place, Said, Severity
+from pipeline.model import MEMBER, Basis, Finding, Place, Said, Severity
 from pipeline.states import REJECTED
 
 
@@ -60,6 +61,13 @@ def finding_at(
     return Finding(
         rule, severity, place, cell["province"], cell["form"], said, {"label": cell["label"], **shown, **params}
     )
+
+
+def based_on(finding: Finding, cells: pd.DataFrame, positions: Iterable[int | None], off: float = math.nan) -> Finding:
+    """The finding with the numbers that it rests on; ``off`` is by how much they differ from what they should be."""
+    rows = cells.loc[[p for p in positions if p is not None], ["sheet", "cell", "value"]]
+    numbers = {(sheet, cell): float(value) for sheet, cell, value in rows.itertuples(index=False, name=None)}
+    return replace(finding, basis=Basis(numbers, off))
 
 
 def _as_number(cell: "pd.Series") -> dict[str, object]:

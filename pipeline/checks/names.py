@@ -9,14 +9,14 @@ from pipeline.model import MEMBER, Finding
 from pipeline.text import fold, strip_opening
 
 _SIMILAR = 85.0  # of 100: one letter in a short name
-_Names = dict[str, "pd.Series"]  # folded name -> the first cell of its row
+Names = dict[str, "pd.Series"]  # folded name -> the first cell of its row
 
 
 def check_names(cells: pd.DataFrame, base: pd.DataFrame, catalogue: Catalogue) -> list[Finding]:
     """Tell of names that two forms of a submission, or this and last year's form, spell differently."""
     findings: list[Finding] = []
-    keys = {name: form.row_keys[0].key for name, form in catalogue.forms.items() if _is_open(form)}
-    now, then = (_names(frame, keys) for frame in (cells, base))
+    keys = {name: form.row_keys[0].key for name, form in catalogue.forms.items() if is_open(form)}
+    now, then = (names_of(frame, keys) for frame in (cells, base))
     for (province, form), names in now.items():
         later = (other for other in keys if list(keys).index(other) > list(keys).index(form))
         others = [now[province, other] for other in later if keys[other] == keys[form] and (province, other) in now]
@@ -28,12 +28,12 @@ def check_names(cells: pd.DataFrame, base: pd.DataFrame, catalogue: Catalogue) -
 def check_places(cells: pd.DataFrame, catalogue: Catalogue) -> list[Finding]:
     """Tell of rows of one open table that name one place twice: its kind short and in full, or left out."""
     findings: list[Finding] = []
-    kinds = {fold(word): spellings[0] for spellings in catalogue.words.place_kinds for word in spellings}
-    keys = {name: form.row_keys[0].key for name, form in catalogue.forms.items() if _is_open(form)}
-    for names in _names(cells, keys).values():
+    kinds = kinds_of(catalogue)
+    keys = {name: form.row_keys[0].key for name, form in catalogue.forms.items() if is_open(form)}
+    for names in names_of(cells, keys).values():
         seen: dict[str, list[tuple[str, pd.Series]]] = {}
         for name, cell in names.items():
-            kind, bare = _place(name, kinds)
+            kind, bare = place_of(name, kinds)
             other = next((c for k, c in seen.get(bare, []) if k == kind or not k or not kind), None)
             if other is not None:
                 params = {"other": str(other["label"]), "cell": str(other["cell"])}
@@ -44,36 +44,36 @@ def check_places(cells: pd.DataFrame, catalogue: Catalogue) -> list[Finding]:
     return findings
 
 
-def _place(name: str, kinds: dict[str, str]) -> tuple[str, str]:
+def kinds_of(catalogue: Catalogue) -> dict[str, str]:
+    """Folded words for what kind of place something is -> one spelling for all of that kind."""
+    return {fold(word): spellings[0] for spellings in catalogue.words.place_kinds for word in spellings}
+
+
+def place_of(name: str, kinds: dict[str, str]) -> tuple[str, str]:
     """What kind of place a folded name says that it is, and its name without that; a number alone is no name."""
     found = max((word for word in kinds if name.startswith(f"{word} ")), key=len, default="")
     bare = name.removeprefix(f"{found} ")
     return (kinds[found], bare) if found and not bare.isdigit() else ("", name)
 
 
-def _is_open(form: Form) -> bool:
+def is_open(form: Form) -> bool:
+    """Whether a form's rows are whatever its submissions list, and nothing else tells them apart."""
     return len(form.row_keys) == 1 and form.row_keys[0].members == "open"
 
 
-def _names(cells: pd.DataFrame, keys: dict[str, str]) -> dict[tuple[str, str], _Names]:
+def names_of(cells: pd.DataFrame, keys: dict[str, str]) -> dict[tuple[str, str], Names]:
+    """(province, form) -> the names of its rows about the period itself, in their order."""
     own = cells[(cells["role"] == MEMBER) & cells["form"].isin(list(keys)) & ~cells["previous"].astype(bool)]
-    found: dict[tuple[str, str], _Names] = {}
+    found: dict[tuple[str, str], Names] = {}
     for _, cell in own.drop_duplicates(["province", "form", "row"]).iterrows():
         found.setdefault((cell["province"], cell["form"]), {})[fold(strip_opening(cell["label"]))] = cell
     return found
 
 
-def _differences(cells: pd.DataFrame, names: _Names, others: _Names) -> list[Finding]:
+def _differences(cells: pd.DataFrame, names: Names, others: Names) -> list[Finding]:
     """Where exactly one name of each side that the other side lacks is like one of the other's."""
-    from rapidfuzz import fuzz  # not needed before two forms differ
-
     here, there = ([n for n in one if n not in other] for one, other in ((names, others), (others, names)))
-    like = [
-        (one, other)
-        for one in here
-        for other in there
-        if _numbers(one) == _numbers(other) and fuzz.ratio(one, other) >= _SIMILAR
-    ]
+    like = [(one, other) for one in here for other in there if are_alike(one, other)]
     clear = [pair for pair in like if not any(set(pair) & set(p) for p in like if p != pair)]
     return [
         finding_at(
@@ -83,6 +83,13 @@ def _differences(cells: pd.DataFrame, names: _Names, others: _Names) -> list[Fin
         )
         for one, other in clear
     ]  # fmt: skip
+
+
+def are_alike(one: str, other: str) -> bool:
+    """Whether one folded name may be a misspelling of another."""
+    from rapidfuzz import fuzz  # not needed before two forms differ
+
+    return _numbers(one) == _numbers(other) and fuzz.ratio(one, other) >= _SIMILAR
 
 
 def _numbers(name: str) -> str:

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.catalogue import Catalogue
-from pipeline.checks.frames import finding_at, same
+from pipeline.checks.frames import based_on, finding_at, same
 from pipeline.model import MEMBER, TABLES, Finding, Lang, Said
 from pipeline.periods import Period
 from pipeline.states import NIL, NUMBER
@@ -17,14 +17,15 @@ _ONE_NUMBER = ["province", "form", "row", "measure", "period"]
 
 def check_restated(cells: pd.DataFrame, base: pd.DataFrame, catalogue: Catalogue) -> list[Finding]:
     """Compare with ``base``, the cells of the year before as they were reported; a difference is a doubt."""
-    return [
-        finding_at(
+    found = []
+    for row in _differing(cells, base, catalogue).itertuples():
+        told = finding_at(
             cells, int(row.position), "restated", "warning",
             then=row.raw_then or "0", file=row.file_then, cell=f"{row.sheet_then}!{row.cell_then}".lstrip("!"),
             period=row.period, used=Said(f"restated.{_used(row.province, row.period, catalogue)}"),
-        )
-        for row in _differing(cells, base, catalogue).itertuples()
-    ]  # fmt: skip
+        )  # fmt: skip
+        found.append(based_on(told, cells, [int(row.position)], row.value - row.value_then))
+    return found
 
 
 def restated(cells: pd.DataFrame, base: pd.DataFrame, catalogue: Catalogue, lang: Lang) -> pd.DataFrame:

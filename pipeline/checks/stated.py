@@ -1,7 +1,7 @@
 """Stated figures (rates, changes) against what their own row gives; total rows too."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -10,13 +10,14 @@ import pandas as pd
 from pipeline.catalogue import Catalogue
 from pipeline.catalogue.forms import Form
 from pipeline.checks.forms import figures_of
-from pipeline.checks.frames import Wide, as_typed, corrections_in, finding_at, same, widen
+from pipeline.checks.frames import Wide, as_typed, based_on, corrections_in, finding_at, same, widen
 from pipeline.checks.misreadings import misreading
 from pipeline.checks.shown import listed
 from pipeline.expressions import PREVIOUS, Expression
 from pipeline.model import GROUP, MEMBER, TOTAL, Finding, Said, Share
 from pipeline.states import BLANK, NIL, NUMBER
 
+_DECIMALS = 12  # the most that are shown of a percentage
 Sums = Mapping[tuple[object, ...], float]
 
 
@@ -54,16 +55,14 @@ def _compare(stating: "_Stating", column: str) -> list[Finding]:
     agrees = same(stated["value"].to_numpy(), computed, stated["decimals"].to_numpy(dtype=float))
     wrong = known & stated["state"].isin([NUMBER, NIL]).to_numpy() & ~agrees
     blank = known & (stated["state"] == BLANK).to_numpy() & (cells.loc[positions, "role"] == MEMBER).to_numpy()
+    blank &= not stating.form.columns[stating.measure].may_be_blank
     lines = wide.positions.index[there]
     findings = [
         stating.mismatch(int(positions[i]), int(lines[i]), float(computed[i]))
         for i in np.flatnonzero(wrong)
         if not stating.agrees_with_sums(int(positions[i]), int(lines[i]))
     ]
-    return findings + [
-        finding_at(cells, int(positions[i]), "blank_cell", "warning", column=stating.form.label_of(stating.measure))
-        for i in np.flatnonzero(blank)
-    ]
+    return findings + [stating.blank(int(positions[i]), float(computed[i])) for i in np.flatnonzero(blank)]
 
 
 @dataclass(frozen=True)
@@ -92,8 +91,9 @@ class _Stating:
     def mismatch(self, position: int, line: int, computed: float) -> Finding:
         """A doubt about the figure; about our own correction where the submission itself agrees without it."""
         figures = figures_of(self.cells, self.wide, line, self.formula, self.form)
+        now, shown = self._shown(float(self.cells.at[position, "value"]), computed)
         params: dict[str, object] = {
-            "computed": self._shown(computed),
+            "computed": shown,
             "formula": self.formula.text,
             "used": Said("stated.of_rows" if self.cells.at[position, "role"] != MEMBER else "stated.recomputed"),
             "numbers": listed(figures),
@@ -101,10 +101,19 @@ class _Stating:
         corrected = corrections_in(self.cells, [*self._places(line), position])
         if not corrected or self._is_wrong_as_typed(position, line):
             rule = self._misreading(position, line) or "stated_mismatch"
-            return finding_at(self.cells, position, rule, "warning", None, **params)
+            read = {} if self.cells.at[position, "corrected"] or not self.is_share else {"value": now}
+            told = finding_at(self.cells, position, rule, "warning", None, **params)
+            told = replace(told, params={**told.params, **read})
+            return based_on(told, self.cells, self._places(line))
         raw = str(self.cells.at[position, "raw"])
-        params |= {"now": self._shown(float(self.cells.at[position, "value"])), "corrected": corrected}
+        params |= {"now": now, "corrected": corrected}
         return finding_at(self.cells, position, "corrected_stated_mismatch", "warning", raw, **params)
+
+    def blank(self, position: int, computed: float) -> Finding:
+        """A doubt about a cell that states nothing where something can be computed."""
+        advice = Said("blank.stated", {"computed": Share(computed) if self.is_share else computed})
+        column = self.form.label_of(self.measure)
+        return finding_at(self.cells, position, "blank_cell", "warning", column=column, advice=advice)
 
     def _misreading(self, position: int, line: int) -> str:
         """The mistake that gives just this figure, if it is a change; else empty."""
@@ -117,8 +126,13 @@ class _Stating:
         of_shares = kinds == {"percent"}
         return misreading(stated, this, base, decimals, is_relative=change.is_relative, of_shares=of_shares)
 
-    def _shown(self, value: float) -> float | Share:
-        return Share(value) if self.is_share else value
+    def _shown(self, stated: float, computed: float) -> tuple[float | Share, float | Share]:
+        """Both figures in one writing, shares with as many decimals as show that they differ."""
+        if not self.is_share:
+            return stated, computed
+        differing = (n for n in range(2, _DECIMALS) if round(100 * stated, n) != round(100 * computed, n))
+        decimals = next(differing, _DECIMALS)
+        return Share(stated, decimals), Share(computed, decimals)
 
     def _is_wrong_as_typed(self, position: int, line: int) -> bool:
         """Whether the figure disagrees with the formula without any correction too."""

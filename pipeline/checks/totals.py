@@ -8,7 +8,7 @@ import pandas as pd
 
 from pipeline.catalogue import Catalogue
 from pipeline.catalogue.forms import Form
-from pipeline.checks.frames import absent_members, as_typed, corrections_in, finding_at, same
+from pipeline.checks.frames import absent_members, as_typed, based_on, corrections_in, finding_at, same
 from pipeline.labels import Label
 from pipeline.model import GROUP, MEMBER, TOTAL, Finding, Said
 from pipeline.periods import Period
@@ -158,14 +158,16 @@ def _compare(cells: pd.DataFrame, position: int, rows: list[int], column: Label,
     params: dict[str, object] = {"column": column, "sum": found, "difference": stated - found, "rows": len(rows)}
     corrected = corrections_in(cells, [*rows, position])
     if not corrected:
-        return [finding_at(cells, position, "total_mismatch", "warning", None, **params)]
+        told = finding_at(cells, position, "total_mismatch", "warning", None, **params)
+        return [based_on(told, cells, rows, stated - found)]
     own = as_typed(cells.loc[[*rows, position]])["value"]
     own_total, own_sum = own.iloc[-1:].to_numpy(), own.iloc[:-1].sum(skipna=False)
     if np.isnan(own_total - own_sum).any() or same(own_total, np.array([own_sum]), np.array([decimals]))[0]:
         params |= {"now": stated, "corrected": corrected}
         return [finding_at(cells, position, "corrected_total_mismatch", "warning", str(total["raw"]), **params)]
     params["difference"] = Said("number.difference", {"difference": stated - found, "corrected": corrected})
-    return [finding_at(cells, position, "total_mismatch", "warning", None, **params)]
+    told = finding_at(cells, position, "total_mismatch", "warning", None, **params)
+    return [based_on(told, cells, rows, stated - found)]
 
 
 def decimals_of(cells: pd.DataFrame, total: "pd.Series", rows: list[int]) -> float:
@@ -188,5 +190,6 @@ def _blanks(cells: pd.DataFrame, catalogue: Catalogue) -> list[Finding]:
         column = form.columns[cell["measure"]]
         if column.equals or column.may_be_blank:
             continue
-        findings.append(finding_at(cells, position, "blank_cell", "warning", column=form.label_of(cell["measure"])))
+        label, advice = form.label_of(cell["measure"]), Said("blank.number")
+        findings.append(finding_at(cells, position, "blank_cell", "warning", column=label, advice=advice))
     return findings

@@ -30,7 +30,9 @@ def check_windows(
         before = then.get(submission.province, catalogue.window_of(period.year_before))
         if submission.province not in reported or submission.status or _alike(own, before):
             continue
-        params = {"start": f"{own[0]:%d/%m/%Y}", "end": f"{own[1]:%d/%m/%Y}"}
+        days, days_before = ((end - start).days + 1 for start, end in (own, before))
+        dates = {"start": f"{own[0]:%d/%m/%Y}", "end": f"{own[1]:%d/%m/%Y}"}
+        params: dict[str, object] = {**dates, "days": days, "days_before": days_before}
         said = f"{before[0]:%d/%m/%Y} - {before[1]:%d/%m/%Y}"
         place = Place(submission.file)
         findings.append(Finding("window_unlike", "warning", place, submission.province, value=said, params=params))

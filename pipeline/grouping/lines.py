@@ -10,6 +10,7 @@ from pipeline.grouping.noted import Noted
 from pipeline.messages import Messages
 
 _MANY = 3  # so many of one kind are no longer told one by one
+_NAMED = 8  # places of findings that follow from one
 _SHOWN = 5  # texts of single findings that a line quotes
 
 
@@ -35,6 +36,8 @@ class _Way:
 
 
 _WAYS = (
+    # They stand where each belongs; one sentence with all names says more than where that is.
+    _Way("likewise", _MANY, lambda row: _kind(row) if row.rule == "missing_row" else None),
     _Way("column", _MANY, lambda row: (*_kind(row), row.column) if row.cell else None),
     _Way("row", _MANY, lambda row: (*_kind(row), row.row) if row.cell else None),
     _Way("same", 2, lambda row: (row.severity, row.rule, row.file, row.sheet, row.said)),
@@ -65,7 +68,7 @@ def lines_of(rows: Sequence[Noted]) -> list[Line]:
     return sorted(lines, key=lambda line: line.rows[0].position)
 
 
-def written(line: Line, causes: Mapping[int, Cause], say: Messages) -> tuple[object, ...]:
+def written(line: Line, causes: Mapping[int, Cause], rows: Sequence[Noted], say: Messages) -> tuple[object, ...]:
     """A line as a row of the frame."""
     first = line.rows[0]
     own = {row.position for row in line.rows}
@@ -75,7 +78,9 @@ def written(line: Line, causes: Mapping[int, Cause], say: Messages) -> tuple[obj
     if hints:
         said = say("grouping.perhaps", said=said, names=_quoted(hints))
     if behind:
-        said = say("grouping.following", said=said, count=len(behind))
+        said = say(
+            "grouping.following", said=said, count=len(behind), cells=_named([rows[p] for p in behind], first, say)
+        )
     where = _where(line)
     provinces = {row.province for row in line.rows}
     return (
@@ -108,6 +113,21 @@ def _said(line: Line, say: Messages) -> str:
 def _quoted(texts: Sequence[str]) -> str:
     shown = ", ".join(f'"{text}"' for text in texts[:_SHOWN])
     return f"{shown}, ..." if len(texts) > _SHOWN else shown
+
+
+def _named(behind: Sequence[Noted], cause: Noted, say: Messages) -> str:
+    """The places of findings that follow from one, as they are told from its own; the first few of them."""
+    shown = list(dict.fromkeys(_place(row, cause) for row in behind))
+    text = ", ".join(shown[:_NAMED])
+    return say("grouping.more", cells=text, count=len(shown) - _NAMED) if len(shown) > _NAMED else text
+
+
+def _place(row: Noted, cause: Noted) -> str:
+    if row.file != cause.file:
+        return row.where
+    if not row.cell:
+        return f'"{row.expected}"'
+    return row.cell if row.sheet == cause.sheet else f"{row.sheet}!{row.cell}"
 
 
 def _where(line: Line) -> str:

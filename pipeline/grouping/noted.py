@@ -4,7 +4,7 @@ import re
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from pipeline.model import FINDINGS
+from pipeline.model import FINDINGS, Bases, Basis
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -17,10 +17,11 @@ _PARTICULARS = re.compile(r"\"[^\"]*\"|\([^()]*\)|[0-9][0-9.,]*")
 class Noted:
     """One finding, by its place in the frame."""
 
-    def __init__(self, position: int, texts: dict[str, str]) -> None:
+    def __init__(self, position: int, texts: dict[str, str], bases: Bases) -> None:
         self.position = position
         self.severity, self.rule, self.province, self.form = (texts[n] for n in FINDINGS[:4])
         self.file, self.sheet, self.cell, self.value, self.expected, self.message = (texts[n] for n in FINDINGS[4:])
+        self.basis = bases.get((self.rule, self.file, self.sheet, self.cell), Basis())
         match = _CELL.fullmatch(self.cell)
         self.column, self.row = (match[1], int(match[2])) if match else ("", 0)
 
@@ -41,8 +42,8 @@ class Noted:
         return _PARTICULARS.sub("*", self.said)
 
 
-def noted(findings: "pd.DataFrame") -> list[Noted]:
+def noted(findings: "pd.DataFrame", bases: Bases) -> list[Noted]:
     """The rows of a frame with the columns `FINDINGS`; nulls are empty."""
     columns = {name: findings[name].fillna("").astype(str).tolist() for name in FINDINGS}
     rows = zip(*columns.values(), strict=True)
-    return [Noted(i, dict(zip(columns, row, strict=True))) for i, row in enumerate(rows)]
+    return [Noted(i, dict(zip(columns, row, strict=True)), bases) for i, row in enumerate(rows)]

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.catalogue import Catalogue
 from pipeline.catalogue.models import Indicator, Target
-from pipeline.indicators.figures import NOT_COMPARABLE, Figure, Source, meets
+from pipeline.indicators.figures import MET, MISSED, NOT_COMPARABLE, Figure, Source, meets
 from pipeline.indicators.reasons import reason_of
 from pipeline.indicators.whole import CLUSTER, all_figures, preceding_figures, previous_figures, sources
 from pipeline.model import INDICATOR_NUMBERS, INDICATORS, Lang
@@ -106,7 +106,7 @@ def _status(figure: Figure, target: Target | None) -> str:
         return NOT_COMPARABLE
     if target is None:
         return "no_target"
-    return "met" if meets(figure.value, target) else "missed"
+    return MET if meets(figure.value, target) else MISSED
 
 
 def _change(indicator: Indicator, value: float, before: float) -> float:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.catalogue import Catalogue
 from pipeline.catalogue.models import Indicator, Target
-from pipeline.indicators.figures import meets
+from pipeline.indicators.figures import MET, MISSED, UNDER_WAY, decided
 from pipeline.messages import Messages
 from pipeline.model import TABLES, Lang
 from pipeline.periods import Period
@@ -18,9 +18,8 @@ from pipeline.statistics.targets import CHANGE, PER_100K, SHARE, TOTAL, cases_to
 if TYPE_CHECKING:
     import pandas as pd
 
-MET, MISSED = "met", "missed"
 _SCALES = {"change": CHANGE, "per_100k": PER_100K, "total": TOTAL}
-_DECIDED_BY_VALUE = {MET, MISSED, "no_target"}
+_DECIDED_BY_VALUE = {MET, MISSED, UNDER_WAY, "no_target"}
 _ALL = ""  # the group of all targets together
 
 
@@ -36,8 +35,9 @@ def attainment(
     ``needed`` are the cases that a missed target lacks: more of the numerator where the target is to be reached, fewer
     where it is not to be passed; ``margin`` those that could still go the other way where it is met. ``days``: how long
     the needed cases take at the pace of the period's; ``rest_rate``: what share of the cases still to come this year
-    would do, 0 where any does; ``windows`` are the days of provinces that name them. Null where a whole number of cases
-    says nothing (amounts, a share of targets) or none is enough (a share above the whole).
+    would do, 0 where any does; ``pace``: what part of a year would come to in twelve months, of what grows towards a
+    target; ``windows`` are the days of provinces that name them. Null where a whole number of cases says nothing
+    (amounts, a share of targets) or none is enough (a share above the whole).
     """
     import pandas as pd
 
@@ -45,38 +45,47 @@ def attainment(
     rows = [
         row
         for figure in indicators.itertuples()
-        for target in _targets(catalogue, str(figure.indicator), period, str(figure.province))
+        for target, role in _targets(catalogue, str(figure.indicator), period, str(figure.province))
         for window in [windows.get(str(figure.province), catalogue.window_of(period))]
-        for row in [_row(figure, target, catalogue, period, window, say)]
+        for row in [_row(figure, (target, role), catalogue, period, window, say)]
     ]
     return pd.DataFrame(rows, columns=list(TABLES["attainment"]))
 
 
-def _targets(catalogue: Catalogue, indicator: str, period: Period, province: str) -> Iterator[Target]:
+def _targets(catalogue: Catalogue, indicator: str, period: Period, province: str) -> Iterator[tuple[Target, str]]:
     """The one that binds, then those of other issuers that are shown beside it."""
     binding, context = catalogue.targets_of(indicator, period, province)
     if binding is not None:
-        yield binding
-    yield from context
+        yield binding, "binding"
+    yield from ((target, "context") for target in context)
 
 
 def _row(
-    figure: object, target: Target, catalogue: Catalogue, period: Period, window: tuple[date, date], say: Messages
+    figure: object,
+    target_role: tuple[Target, str],
+    catalogue: Catalogue,
+    period: Period,
+    window: tuple[date, date],
+    say: Messages,
 ) -> tuple[object, ...]:
+    target, role = target_role
     indicator_id, province = (str(getattr(figure, name)) for name in ("indicator", "province"))
     value, numerator, denominator = (float(getattr(figure, n)) for n in ("value", "numerator", "denominator"))
     indicator, own = catalogue.indicators[indicator_id], str(figure.status)  # type: ignore[attr-defined]
-    status = own if own not in _DECIDED_BY_VALUE else MET if meets(value, target) else MISSED
-    needed = _needed(indicator, target, numerator, denominator, catalogue) if status in {MET, MISSED} else None
+    status = own if own not in _DECIDED_BY_VALUE else decided(value, target, period, catalogue)
+    needed = (
+        _needed(indicator, target, numerator, denominator, catalogue) if status in {MET, MISSED, UNDER_WAY} else None
+    )
     lacks, margin = _sides(needed, status)
     out_of_reach = indicator.proportion and target.op.startswith(">") and lacks > denominator - numerator
     lacks = math.nan if out_of_reach else lacks
     return (
         period.id, province, _name(catalogue, province, say), indicator.group, indicator_id,
-        _text(indicator.label, indicator_id, say), target.role, _text(target.issuer, "", say), target.op, target.value,
+        _text(indicator.label, indicator_id, say), role, _text(target.issuer, "", say), target.op, target.value,
         value, value - target.value, status, lacks, margin,
         _days(indicator, target, lacks, numerator, window),
         _rest(indicator, target, (numerator, denominator), period),
+        value * 12 / period.months if catalogue.grows_to(indicator_id, target.op, period) else math.nan,
         target.source,
     )  # fmt: skip
 

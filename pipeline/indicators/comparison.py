@@ -2,29 +2,31 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from typing import TYPE_CHECKING
 
 from pipeline.catalogue import Catalogue
 from pipeline.catalogue.models import Indicator
-from pipeline.indicators.figures import Source
+from pipeline.indicators.figures import PER, Source
 from pipeline.indicators.strata import Strata, gaps_of, rows_of, shared, strata_of, summed
 from pipeline.messages import Messages
 from pipeline.model import TABLES, Lang
 from pipeline.statistics.effects import standardised
 from pipeline.statistics.funnel import BINOMIAL, POISSON, Limits, dispersion, limits, overdispersed
-from pipeline.statistics.intervals import poisson, wilson
+from pipeline.statistics.intervals import change_of_counts, poisson, wilson
 from pipeline.statistics.ranks import rank_ranges
 
 if TYPE_CHECKING:
     import pandas as pd
 
-_NONE = "none"
+_NONE, _CHANGE = "none", "change"
+_LAWS = {BINOMIAL: wilson, POISSON: poisson, _CHANGE: change_of_counts}
+_COMPARED = frozenset({"percent", "per_100k", "change"})
 _NO_LIMITS = Limits(math.nan, math.nan, math.nan, math.nan)
 _NUMBERS = (
     "numerator", "denominator", "value", "low", "high", "centre", "lower95", "upper95", "lower998", "upper998",
     "target", "target_lower95", "target_upper95", "target_lower998", "target_upper998", "dispersion",
-    "standardised", "rank", "rank_best", "rank_worst", "small",
+    "standardised", "rank", "rank_best", "rank_worst", "small", "chance",
 )  # fmt: skip
 
 
@@ -42,17 +44,19 @@ class _Figure:
 
 
 def comparison(indicators: "pd.DataFrame", source: Source, lang: Lang) -> "pd.DataFrame":
-    """Each rate of each province and of the cluster, with the columns `TABLES["comparison"]`.
+    """Each rate and change of each province and of the cluster, with the columns `TABLES["comparison"]`.
 
     Intervals are Wilson's where the numerator is a part of the denominator (``proportion``) and is nowhere larger, else
-    exact ones of Poisson's law; amounts have none. Limits (of a funnel) are exact, around the cluster's own rate and
-    around the binding target. ``dispersion`` says how many times chance the spread is; limits are not widened by it.
+    exact ones of Poisson's law: of a count over the denominator or, of a change, of two counts; amounts have none.
+    ``chance``: whether the interval of a change holds no change at all. Limits (of a funnel) are exact, around the
+    cluster's own rate and around the binding target; changes have none. ``dispersion`` says how many times chance the
+    spread is; limits are not widened by it.
     """
     import pandas as pd
 
     rows: list[tuple[object, ...]] = []
     for name, indicator in source.catalogue.indicators.items():
-        if indicator.kind == "percent":
+        if indicator.kind in _COMPARED:
             figures = _figures(indicators[indicators["indicator"] == name])
             rows.extend(_Compared(name, indicator, figures, source, Messages(lang)).rows())
     return pd.DataFrame(rows, columns=list(TABLES["comparison"])).astype(dict.fromkeys(_NUMBERS, "float64"))
@@ -74,9 +78,12 @@ class _Compared:
         self._figures = [figure for figure in figures if not math.isnan(figure.value)]
         self._own = [figure for figure in self._figures if figure.province]
         self._cluster = next((figure for figure in self._figures if not figure.province), None)
-        self._exceeds = any(figure.numerator > figure.denominator for figure in self._own)
+        is_share = indicator.kind == "percent"
+        self._exceeds = is_share and any(figure.numerator > figure.denominator for figure in self._own)
         self._method = _method(indicator, source.catalogue, exceeds=self._exceeds)
         self._centre = self._cluster.value if self._cluster else math.nan
+        self._has_limits = self._method in {BINOMIAL, POISSON}
+        self._scale = PER if indicator.kind == "per_100k" else 1
         self._phi = self._dispersion()
         self._rows = rows_of(indicator, source.catalogue) if self._method != _NONE else None
         self._strata = self._own_strata()
@@ -88,15 +95,15 @@ class _Compared:
         return [self._row(figure) for figure in self._figures]
 
     def _interval(self, figure: _Figure) -> tuple[float, float]:
-        kinds = {BINOMIAL: wilson, POISSON: poisson}
-        found = kinds[self._method](figure.numerator, figure.denominator) if self._method in kinds else None
-        return found or (math.nan, math.nan)
+        law = _LAWS.get(self._method)
+        low, high = (law and law(figure.numerator, figure.denominator)) or (math.nan, math.nan)
+        return low * self._scale, high * self._scale
 
     def _dispersion(self) -> float:
-        if self._method == _NONE or math.isnan(self._centre):
+        if not self._has_limits or math.isnan(self._centre):
             return math.nan
         counts = [(figure.numerator, figure.denominator) for figure in self._own]
-        found = dispersion(counts, self._centre, self._method)
+        found = dispersion(counts, self._centre / self._scale, self._method)
         return math.nan if found is None else found
 
     def _rank_ranges(self) -> dict[str, tuple[int, int]]:
@@ -128,9 +135,10 @@ class _Compared:
         return {province: float(rate) for province, rate in rates.items() if rate is not None}
 
     def _around(self, rate: float, figure: _Figure) -> Limits:
-        if self._method == _NONE or math.isnan(rate) or not figure.province:
+        if not self._has_limits or math.isnan(rate) or not figure.province:
             return _NO_LIMITS
-        return limits(rate, figure.denominator, self._method) or _NO_LIMITS
+        found = limits(rate / self._scale, figure.denominator, self._method)
+        return Limits(*(bound * self._scale for bound in astuple(found))) if found else _NO_LIMITS
 
     def _row(self, figure: _Figure) -> tuple[object, ...]:
         say, catalogue = self._say, self._source.catalogue
@@ -138,15 +146,23 @@ class _Compared:
         label = self._indicator.label
         name = catalogue.province_label(figure.province).text(say.lang) if figure.province else say("cli.cluster")
         best, worst = self._ranges.get(figure.province, (math.nan, math.nan))
-        small = figure.denominator < catalogue.settings.small_numbers
+        small = self._cases(figure) < catalogue.settings.small_numbers
+        low, high = self._interval(figure)
+        chance = math.nan if self._method != _CHANGE else float(low <= 0 <= high)
         return (
             self._source.period.id, self._name, label.text(say.lang) if label else self._name, figure.province, name,
-            figure.numerator, figure.denominator, figure.value, self._method, *self._interval(figure), self._centre,
+            figure.numerator, figure.denominator, figure.value, self._method, low, high, self._centre,
             around.lower95, around.upper95, around.lower998, around.upper998, _place(around, figure.value),
             figure.target, target.lower95, target.upper95, target.lower998, target.upper998,
             _place(target, figure.value), self._phi, self._standards.get(figure.province, math.nan), figure.rank,
-            best, worst, float(small), self._caveat(figure.province, small=small),
+            best, worst, float(small), chance, self._caveat(figure.province, small=small, chance=chance == 1),
         )  # fmt: skip
+
+    def _cases(self, figure: _Figure) -> float:
+        """The number of which one more or less changes the figure most."""
+        if self._indicator.kind == "percent":
+            return figure.denominator
+        return math.inf if self._method == _NONE else min(figure.numerator, figure.denominator)
 
     def _rows_above(self) -> list[str]:
         """The rows in which a part exceeds its whole, though the whole indicator does not, with their figures."""
@@ -162,17 +178,21 @@ class _Compared:
             if top > of
         ]
 
-    def _caveat(self, province: str, *, small: bool) -> str:
+    def _law(self) -> str:
+        """The key of what is said of the interval's law; empty of the usual one."""
+        if self._exceeds and self._method == POISSON:
+            return "comparison.above_whole"
+        ratio = "no_part" if self._indicator.kind == "percent" else "per_people"
+        keys = {POISSON: ratio, _CHANGE: "change", _NONE: "amount"}
+        return f"comparison.{keys[self._method]}" if self._method in keys else ""
+
+    def _caveat(self, province: str, *, small: bool, chance: bool) -> str:
         """What is to be said beside the figure, in sentences."""
         say, note = self._say, self._indicator.note
         phi = self._phi
         said = [note.text(say.lang)] if note else []
-        if self._exceeds:
-            said.append(say("comparison.above_whole"))
-        elif self._method == POISSON:
-            said.append(say("comparison.no_part"))
-        if self._method == _NONE:
-            said.append(say("comparison.amount"))
+        if law := self._law():
+            said.append(say(law))
         if above := self._rows_above():
             said.append(say("comparison.row_above", rows=above))
         members = len(self._source.catalogue.members_on(self._source.period))
@@ -182,6 +202,8 @@ class _Compared:
             gaps = gaps_of(province, self._strata, self._rows, self._source.catalogue)
             said.extend(say(gap.key, **gap.params) for gap in gaps)
         # What follows from the figures comes last: the workbook has it as formulas.
+        if chance:
+            said.append(say("comparison.chance"))
         if not math.isnan(phi) and overdispersed(phi, len(self._own)):
             said.append(say("comparison.overdispersed", factor=say.number(phi, 1)))
         if small:
@@ -194,8 +216,10 @@ def _place(around: Limits, value: float) -> str:
 
 
 def _method(indicator: Indicator, catalogue: Catalogue, *, exceeds: bool) -> str:
-    """Binomial for a part of a whole, Poisson's law for a ratio of counts, none for amounts."""
+    """Binomial for a part of a whole, Poisson's law for other counts, for both of a change; none for amounts."""
     sides = (*indicator.operands(indicator.numerator), *indicator.operands(indicator.denominator))
     if any(catalogue.forms[form].columns[measure].kind != "count" for form, measure in sides):
         return _NONE
+    if indicator.kind == "change":
+        return _CHANGE
     return BINOMIAL if indicator.proportion and not exceeds else POISSON

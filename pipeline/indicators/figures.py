@@ -14,6 +14,7 @@ from pipeline.periods import Period
 from pipeline.statistics.exact import exact, exact_sum
 
 NO_DATA, INCOMPLETE, NOT_COMPARABLE = "no_data", "incomplete", "not_comparable"
+MET, MISSED, UNDER_WAY = "met", "missed", "under_way"
 STATED, REPORTED = "stated", "reported"  # vintages of last year's figures
 POPULATION_BASIS, UNVERIFIED = "reason.population_basis", "reason.base_unverified"
 PER = 100_000
@@ -78,6 +79,13 @@ class Source:
 def meets(value: float, target: Target) -> bool:
     """Whether an unrounded value meets a target; exactly on it is met (not for ``<`` and ``>``)."""
     return _MEETS[target.op](value, target.value)
+
+
+def decided(value: float, target: Target, period: Period, catalogue: Catalogue) -> str:
+    """Whether a value meets a target, misses it, or has the rest of the year to meet it."""
+    if meets(value, target):
+        return MET
+    return UNDER_WAY if catalogue.grows_to(target.indicator, target.op, period) else MISSED
 
 
 def figure_of(indicator: Indicator, province: str, source: Source) -> Figure:
@@ -183,7 +191,8 @@ def ratio(indicator: Indicator, top: float, bottom: float, used: int, expected: 
     figure = Figure(top, bottom, used=used, expected=expected)
     if bottom == 0:
         key = "reason.base_zero" if indicator.kind == "change" else "reason.denominator_zero"
-        return replace(figure, status=NOT_COMPARABLE, reason=Said(key))
+        params = {"value": top} if indicator.kind == "change" else {}
+        return replace(figure, status=NOT_COMPARABLE, reason=Said(key, params))
     share = exact(top) / exact(bottom)
     if indicator.kind == "change":
         share -= 1

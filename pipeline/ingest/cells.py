@@ -13,8 +13,8 @@ from pipeline.number_faults import error_fault
 from pipeline.number_text import Typed
 from pipeline.numbers import Parsed, parse_cell
 from pipeline.periods import Period
-from pipeline.states import NUMBER, REJECTED
-from pipeline.text import mask_personal, tidy
+from pipeline.states import MISSING, NUMBER, REJECTED
+from pipeline.text import fold, mask_personal, tidy
 
 
 def read_row(sink: Sink, row: int, measures: Mapping[tuple[str, bool], int], about: Row) -> None:
@@ -45,6 +45,8 @@ def read_cell(sink: Sink, cell: tuple[int, int], measured: tuple[str, bool], abo
     if read.state == NUMBER and read.typed is not None:
         sink.typed.append(TypedCell(record, read, column.kind, cell not in sink.sheet.corrected))
         _tell_what_stood_beside(sink, cell, record, read.typed)
+    elif read.state == MISSING and about.role == MEMBER and not column.equals:
+        _ask_for(sink, cell, measured[0], about)
 
 
 def _record(sink: Sink, cell: tuple[int, int], measured: tuple[str, bool], about: Row, read: Parsed) -> CellRecord:
@@ -98,7 +100,7 @@ def _as_typed(sink: Sink, cell: tuple[int, int], kind: str) -> Parsed:
         return Parsed(REJECTED, why=why, params=params)
     if cell in sink.sheet.scan.valueless:
         return Parsed(REJECTED, why="other")
-    if cell in sink.sheet.scan.doubtful:
+    if cell in sink.sheet.scan.doubtful and sink.sheet.text(*cell).strip():
         return Parsed(REJECTED, why=sink.sheet.scan.doubtful[cell])
     return parse_cell(sink.sheet.value(*cell), kind, sink.vocabulary.marks)
 
@@ -154,6 +156,15 @@ def _tell_what_stood_beside(sink: Sink, cell: tuple[int, int], record: CellRecor
             sink.find(rule, "info", cell, value=record.raw, label=record.label, beside=beside)
     if typed.bracketed:
         sink.find("negative_in_brackets", "info", cell, value=record.raw, label=record.label)
+
+
+def _ask_for(sink: Sink, cell: tuple[int, int], measure: str, about: Row) -> None:
+    """Ask for a number of which the cell says that it is still to come; a mark such as ... says that there is none."""
+    corrected = sink.sheet.corrected.get(cell)
+    said = corrected.should_read if corrected else sink.sheet.text(*cell)
+    if fold(said) in sink.vocabulary.to_come:
+        column = sink.layout.label_of(measure)
+        sink.find("figure_to_come", "warning", cell, tidy(said), label=about.label, column=column)
 
 
 def _without_personal_data(sink: Sink, cell: tuple[int, int], raw: str, parsed: Parsed) -> str:

@@ -57,11 +57,11 @@ def _tell_doubtful_numbering(sink: Sink, columns: Columns, keys: set[int]) -> No
 
 def report_missing(sink: Sink, columns: Columns, meaning: Meaning, label: Label, keys: set[int]) -> None:
     """A column that must be there is not: what was found, and the line by which the catalogue would know it."""
-    cell = (columns.bottom, 0) if meaning.kind == "measure" else None
     nearest = _nearest(sink, columns, label, keys)
-    said = NO_ALIAS
+    first = nearest if nearest is not None else min(columns.texts, default=0)
+    cell, said = _header_cell(sink, columns, first), NO_ALIAS
     if nearest is not None:
-        where = address(*_header_cell(sink, columns, nearest))
+        where = address(*cell)
         said = advice(columns.texts[nearest], where, _alias(sink, meaning, columns.paths[nearest]))
     sink.find("missing_column", "error", cell, column=label, found=list(columns.texts.values()), advice=said)
 

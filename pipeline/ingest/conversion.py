@@ -5,18 +5,19 @@ The narrowest statement wins: the cell's own, the unit column's, the header's, t
 
 import math
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from pipeline.catalogue.forms import Column
 from pipeline.ingest.header_paths import header_paths, merged_from
 from pipeline.ingest.headers import Columns
-from pipeline.ingest.parts import address, cell_position
+from pipeline.ingest.parts import address, cell_position, column_letters
 from pipeline.ingest.reader import Sheet
 from pipeline.ingest.sink import CellRecord, Sink
-from pipeline.ingest.unit_remarks import tell_unused
+from pipeline.ingest.unit_remarks import is_line, tell_unused
 from pipeline.ingest.unit_texts import Stated, UnitTexts
-from pipeline.model import Said
+from pipeline.model import Basis, Said
 from pipeline.states import NUMBER
+from pipeline.text import tidy
 
 _SHOWN_CELLS = 6
 _GROUPS_ABOVE = 2  # rows above a header that may head several of its columns, and say no more of them than a unit
@@ -93,8 +94,15 @@ def _tell(sink: Sink, group: _Group, *, contradicts: bool) -> None:
         rule, "error" if contradicts else "warning", group.stated.cell, value=group.stated.text,
         wanted=group.wanted or Said("unit.none"), how=_how(group.factor or 1.0),
         columns=[sink.layout.label_of(name) for name in names],
-        count=len(group.cells), cells=_shown(cell.cell for cell in group.cells),
+        count=len(group.cells), cells=_shown(cell.cell for cell in group.cells), stored=_stored(group.cells[0]),
     )  # fmt: skip
+    basis = Basis({(cell.sheet, cell.cell): cell.value for cell in group.cells})
+    sink.findings[-1] = replace(sink.findings[-1], basis=basis)
+
+
+def _stored(cell: CellRecord) -> Said:
+    """What was made of a number as typed."""
+    return Said("unit.stored", {"raw": cell.raw, "value": float(cell.value), "cell": cell.cell})
 
 
 def _how(factor: float) -> Said:
@@ -169,11 +177,42 @@ def table_units(sink: Sink, columns: Columns, unit_rows: Sequence[int]) -> Calla
         header = [*below, *((text, _place(sink.sheet, columns, column, text)) for text in reversed(path))]
         layout = sink.layout.columns[measure]
         general = [("", (columns.bottom, column)), *of_keys]  # a key's header is never a column's own
-        found[measure, previous] = (
-            texts.of_header(header, layout) or texts.of_header(general, layout) or line.of(layout)
-        )
+        stated = texts.of_header(header, layout) or texts.of_header(general, layout)
+        if stated is not None:
+            others = (texts.of_header([one], layout, own=0) for one in (*header, *of_keys))
+            about = (tidy(columns.texts[column]), column_letters(column))
+            # A line above the table is told where it is unused.
+            told = [other for other in others if other and not is_line(sink.sheet, other.cell[0])]
+            _tell_two_units(sink, texts, about, layout, [stated, *told])
+        found[measure, previous] = stated or line.of(layout)
     # Where rows are periods, one column holds both years.
     return lambda cell: found.get((cell.measure, cell.previous), found.get((cell.measure, False)))
+
+
+def _tell_two_units(sink: Sink, texts: UnitTexts, about: tuple[str, str], column: Column, stated: list[Stated]) -> None:
+    """Say where two texts of a column's header speak of different powers of ten; the nearest one is believed.
+
+    ``about``: what the header says, and the column's letters.
+    """
+    first = texts.factor_of(stated[0], column.unit)
+    factors = ((other, texts.factor_of(other, column.unit)) for other in stated[1:])
+    other = next((other for other, factor in factors if None not in {first, factor} and factor != first), None)
+    if other is not None and column.kind in _CONVERTED_KINDS:
+        sink.find(
+            "units_disagree", "warning", other.cell, value=about[0], label=about[1],
+            unit=stated[0].text, at=address(*stated[0].cell), other=other.text, there=address(*other.cell),
+        )  # fmt: skip
+
+
+def tell_disagreement(sink: Sink, texts: UnitTexts, cell: CellRecord, found: Sequence[Stated]) -> None:
+    """Say where a number's unit, its label and its header speak of different powers of ten; the first is believed."""
+    factors = [(stated, factor) for stated in found if (factor := texts.factor_of(stated, cell.unit)) is not None]
+    other = next((stated for stated, factor in factors if factor != factors[0][1]), None)
+    if other is not None and factors[0][0] is found[0]:
+        sink.find(
+            "units_disagree", "warning", cell_position(cell.cell), value=cell.raw, label=cell.label,
+            unit=found[0].text, at=address(*found[0].cell), other=other.text, there=address(*other.cell),
+        )  # fmt: skip
 
 
 def _place(sheet: Sheet, columns: Columns, column: int, text: str) -> tuple[int, int]:

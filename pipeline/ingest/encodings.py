@@ -29,6 +29,11 @@ _SOFT_HYPHEN = "\u00ad"
 LEGACY, UNICODE, OPEN = "legacy", "unicode", "open"
 
 
+def may_be_legacy(text: str) -> bool:
+    """Whether a text has letters beyond ASCII, and none that is Vietnamese in Unicode alone."""
+    return not text.isascii() and _CERTAIN.search(text) is None
+
+
 @dataclass(frozen=True, eq=False)
 class Encoding:
     """A legacy encoding: its name, its fonts, and the Unicode letter of each code."""

@@ -35,8 +35,15 @@ def identify(file: str, sheets: list[Sheet], vocabulary: Vocabulary) -> Identity
     own = identity.province
     if own is not None:
         identity.findings.extend(
-            Finding("other_province", "error", there, own.id, value=other.id, params=_names(other, own))
-            for other, there in reporting.others
+            Finding(
+                "several_provinces" if other.beside_own else "other_province",
+                "error",
+                other.place,
+                own.id,
+                value=other.province.id,
+                params=_names(other.province, own),
+            )
+            for other in reporting.others
         )
     said_period = read_period(file, sheets, vocabulary)
     identity.window = said_period.window

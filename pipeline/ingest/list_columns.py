@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from pipeline.catalogue.forms import Form, Found
 from pipeline.ingest.headers import header_paths
-from pipeline.ingest.parts import address
+from pipeline.ingest.parts import address, column_letters
 from pipeline.ingest.reader import Sheet
 from pipeline.ingest.rows import is_column_numbers, is_number
 from pipeline.ingest.sink import Sink
@@ -42,7 +42,17 @@ def period_columns(sink: Sink, labels: int, first: int) -> dict[bool, int]:
     for column, text in unknown.items():
         if text:
             sink.find("unknown_column", "warning", (first - 1, column), value=text)
+    _tell_unnamed(sink, [c for c, text in unknown.items() if found and not text and c > labels], first)
     return found
+
+
+def _tell_unnamed(sink: Sink, columns: Sequence[int], first: int) -> None:
+    """Numbers without a header beside the figures may be theirs: the digits of one number, cell by cell."""
+    for column in columns:
+        row = next((row for row in range(first, len(sink.sheet.rows)) if is_number(sink.sheet, row, column)), None)
+        if row is not None:
+            said = sink.sheet.text(row, column)
+            sink.find("unnamed_column", "warning", (row, column), value=said, columns=[column_letters(column)])
 
 
 def _settle(

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from pipeline.ingest.advice import alias_line
 from pipeline.ingest.approximate import closest
 from pipeline.ingest.cells import read_cell
-from pipeline.ingest.conversion import convert_units, table_units
+from pipeline.ingest.conversion import convert_units, table_units, tell_disagreement
 from pipeline.ingest.header_paths import header_paths, merged_from
 from pipeline.ingest.headers import Columns, Meaning
 from pipeline.ingest.list_columns import period_of, unit_words
@@ -80,6 +80,10 @@ def _units(sink: Sink, columns: Columns, rows: Sequence[int]) -> Callable[[CellR
                 text = tidy(sink.sheet.text(*at))
                 said = texts.of_unit_cell(text.strip("()[] "), at, sink.layout.columns[cell.measure])
                 if any(c.isalnum() for c in text) and (at[1] == column or texts.fits(said, cell.unit)):
+                    header = of_table(cell)
+                    # The line above the table, which is farther, is told where it is unused.
+                    is_own = header is not None and header.cell[0] >= columns.top
+                    tell_disagreement(sink, texts, cell, [said, header] if header and is_own else [said])
                     return said
         return of_table(cell)
 

@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 from pipeline.ingest.advice import NO_ALIAS
 from pipeline.ingest.cells import read_cell
-from pipeline.ingest.conversion import LineUnits, convert_units
+from pipeline.ingest.conversion import LineUnits, convert_units, tell_disagreement
 from pipeline.ingest.list_columns import header, period_columns, unit_column_of, unit_columns
 from pipeline.ingest.list_labels import (
     Labels,
@@ -19,7 +19,7 @@ from pipeline.ingest.list_labels import (
 from pipeline.ingest.list_sideways import labelled_row, read_sideways
 from pipeline.ingest.merged import refuse_merged
 from pipeline.ingest.noting import note_column, place_rows
-from pipeline.ingest.parts import address, cell_position
+from pipeline.ingest.parts import address
 from pipeline.ingest.percent import scale_percents
 from pipeline.ingest.rows import is_column_numbers, is_number
 from pipeline.ingest.sink import CellRecord, Row, Sink
@@ -123,7 +123,7 @@ def _convert(sink: Sink, values: list[tuple[Measured, int]], columns: dict[bool,
         label = (sink.sheet.text(measured.row, measured.column), (measured.row, measured.column))
         headers = (texts.of_header([label], layout), texts.of_header(above, layout, own=0))
         found.extend(stated for stated in headers if stated is not None)
-        _tell_disagreement(sink, texts, cell, found)
+        tell_disagreement(sink, texts, cell, found)
         return found[0] if found else line.of(layout)
 
     convert_units(sink, stated_for)
@@ -133,17 +133,6 @@ def _place(sink: Sink, text: str, first: int, column: int) -> tuple[int, int]:
     """Where a text of a column's header stands, above the list's ``first`` row."""
     rows = range(first - 1, -1, -1)
     return next(((r, column) for r in rows if sink.sheet.text(r, column) == text), (max(first - 1, 0), column))
-
-
-def _tell_disagreement(sink: Sink, texts: UnitTexts, cell: CellRecord, found: list[Stated]) -> None:
-    """Say where a number's unit, its label and its header speak of different powers of ten; the first is believed."""
-    factors = [(stated, factor) for stated in found if (factor := texts.factor_of(stated, cell.unit)) is not None]
-    other = next((stated for stated, factor in factors if factor != factors[0][1]), None)
-    if other is not None and factors[0][0] is found[0]:
-        sink.find(
-            "units_disagree", "warning", cell_position(cell.cell), value=cell.raw, label=cell.label,
-            unit=found[0].text, at=address(*found[0].cell), other=other.text, there=address(*other.cell),
-        )  # fmt: skip
 
 
 def _units_beside(sink: Sink, rows: list[int], column: int) -> dict[int, Stated]:

@@ -155,14 +155,11 @@ class _Search:
         self._doubtful.add(form)
 
     def report(self, sheets: Iterable[Sheet]) -> None:
-        """Say which hidden sheets were read, which sheets hold no form, and which of those look like one."""
+        """Say which sheets hold no form, and which of those look like one."""
         for form, sheet in self.located.sheets.items():
             self._tell_weak_title(form, sheet)
-        read = {sheet.name for sheet in self.located.sheets.values()}
         for sheet in sheets:
-            if sheet.hidden and sheet.name in read:
-                self._find("hidden_sheet", "info", sheet.name)
-            elif sheet.name in self._sheets and sheet.name not in self._taken:
+            if sheet.name in self._sheets and sheet.name not in self._taken:
                 alike = [f for f in self._titles.forms if self._contents.is_filled(f, sheet)]
                 if alike:
                     titles = [self._vocabulary.catalogue.forms[form].title for form in alike]

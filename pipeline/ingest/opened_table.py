@@ -32,6 +32,8 @@ class Table:
     assumed: dict[int, str] = field(default_factory=dict)  # lines that may head others -> their text
     opener: int | None = None  # the line that says only "of which", while rows without a dash may be its details
     under: dict[int, int] = field(default_factory=dict)  # such rows -> their line
+    above: str = ""  # the role of the last row that a row saying "of which" may be a part of
+    opened: bool = False  # the row before said "of which" and no more
 
     def __post_init__(self) -> None:
         """Know the keys of its rows."""

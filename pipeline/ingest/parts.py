@@ -35,7 +35,7 @@ class SheetScan:
     percents: set[Cell] = field(default_factory=set)
     formulas: set[Cell] = field(default_factory=set)
     booleans: set[Cell] = field(default_factory=set)
-    doubtful: dict[Cell, str] = field(default_factory=dict)  # texts of which a part is raised or struck out
+    doubtful: dict[Cell, str] = field(default_factory=dict)  # of which a part is raised or struck out
     linked: list[Cell] = field(default_factory=list)  # formulas that take from another workbook
     merges: tuple[Range, ...] = ()
     numbers: int = 0  # cells with a number, as far as they are counted

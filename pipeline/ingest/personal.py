@@ -12,11 +12,13 @@ from pipeline.ingest.files import Source
 from pipeline.ingest.guard import Opened
 from pipeline.ingest.parts import Cell, address, column_letters
 from pipeline.ingest.reader import Sheet, shortest
-from pipeline.ingest.scan.xlsx_texts import UNSEEN
-from pipeline.model import Finding, Place, Said
+from pipeline.ingest.scan.xlsx_texts import AUTHOR, PROPERTIES, UNSEEN
+from pipeline.model import Finding, Place, Said, Severity
 from pipeline.text import fold, holds_personal_data, mask_personal
 
 _HIDDEN = "***"
+# What a program keeps beside the sheets without being asked.
+_BY_ITSELF = frozenset({AUTHOR, PROPERTIES, UNSEEN})
 _SHORTEST = 6  # letters of the shortest address for mail
 _ID_DIGITS, _FEWEST = 12, 9
 _LONGEST_HEADER = 100
@@ -45,22 +47,21 @@ def personal_findings(
     untold = [(kind, sheet) for kind, sheet in opened.personal_texts if kind != UNSEEN or not found_in_cells]
     beside.extend((Place(file, sheet), kind) for kind, sheet in untold)
     found_beside = [_found(place, kind, province) for place, kind in dict.fromkeys(beside)]
-    named = [Finding("personal_data_in_name", "warning", Place(file, name), province, value=_HIDDEN)
+    named = [Finding("personal_data_in_name", "error", Place(file, name), province, value=_HIDDEN)
              for name in opened.personal_names]  # fmt: skip
     return [*personal_name(source, province), *named, *found_in_cells, *found_beside]
 
 
 def _found(place: Place, kind: str, province: str) -> Finding:
-    return Finding(
-        "personal_data", "warning", place, province, value=_HIDDEN, params={"what": Said(f"personal.{kind}")}
-    )
+    severity: Severity = "warning" if kind in _BY_ITSELF else "error"
+    return Finding("personal_data", severity, place, province, value=_HIDDEN, params={"what": Said(f"personal.{kind}")})
 
 
 def personal_name(source: Source, province: str) -> list[Finding]:
     """A finding where a file's own name seems to hold personal data."""
     if not holds_personal_data(source.path.name):
         return []
-    return [Finding("personal_data_in_name", "warning", Place(source.name), province, value=_HIDDEN)]
+    return [Finding("personal_data_in_name", "error", Place(source.name), province, value=_HIDDEN)]
 
 
 def masked(finding: Finding) -> Finding:

@@ -1,8 +1,11 @@
 """Says why a cell is no number and how to mend it: what it looks like, what was probably typed, where to write it."""
 
+import math
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
+
+import numpy as np
 
 from pipeline.catalogue.forms import Column, Form
 from pipeline.expressions import PREVIOUS, Term
@@ -14,6 +17,7 @@ from pipeline.numbers import Parsed, mark_key, parse_number
 _DAY_ONE = date(1899, 12, 31)
 _LEAP_BUG = date(1900, 3, 1)  # Excel counts a 29 February 1900 that never was
 _MARKS_SHOWN = 2
+_PAIR = 2  # columns that two numbers of one cell are of
 # A number of this size that is shown as a date lies before 1955, and nobody reports about such days.
 _SMALL_SERIAL = 20_000
 _SECONDS_A_DAY = 86_400
@@ -44,9 +48,10 @@ def _why(sink: Sink, measure: str, parsed: Parsed) -> Said:
     elif key == "unit":
         params["wanted"] = column.unit
     elif key == "pair":
-        places = _places_of_pair(sink.layout, measure, params)
-        if places is not None:
-            key, params = "pair_named", params | {"here": places[0], "there": places[1]}
+        related = _pair(sink.layout, measure, (params["first"], params["second"]))
+        if related is not None:
+            how, (here, there) = related
+            key, params = f"pair_{how}", params | {"here": here, "there": there}
     elif key == "brackets":
         params["column"] = _header(column, measure)
     return Said(f"number.why.{key}", params)
@@ -74,22 +79,37 @@ def _header(column: Column, measure: str) -> Label:
     return column.header.label if column.header else Label({"*": measure})
 
 
-def _places_of_pair(form: Form, measure: str, pair: Mapping[str, object]) -> tuple[Label, Label] | None:
-    """The columns for the two numbers of ``91/97``, where a formula or a rule of the form relates two columns."""
-    for column in form.columns.values():
-        names = _names(column.formula.terms) if column.formula else []
-        if measure in names and len(names) == 2:
-            return form.label_of(names[0]), form.label_of(names[1])
-    first, second = (parse_number(str(pair[name]), "count") for name in ("first", "second"))
+def _pair(form: Form, measure: str, typed: tuple[object, object]) -> tuple[str, tuple[Label, Label]] | None:
+    """The columns that ``91/97`` is of, where a formula or rule relates two: ``named`` in its order, or ``unordered``.
+
+    A rate's formula says the order in which people write the two; it is not told where a rule would be broken by it.
+    Without such a formula the order is told that alone keeps the rules.
+    """
+    formulas = [column for column in form.columns.values() if column.formula]
+    related = [_names(column.formula.terms) for column in formulas if column.formula]
+    related += [_names(rule.expression.terms) for rule in form.rules]
+    names = next((names for names in related if measure in names and len(names) == _PAIR), None)
+    if names is None:
+        return None
+    first, second = (parse_number(str(number), "count") for number in typed)
+    numbers = [one.value if one else math.nan for one in (first, second)]
+    kept = [order for order in (names, names[::-1]) if _keeps_rules(form, dict(zip(order, numbers, strict=True)))]
+    if any(column.equals.replace(" ", "") == "/".join(names) for column in formulas):
+        kept = kept[:1] if names in kept else []
+    how, (here, there) = ("named", kept[0]) if len(kept) == 1 else ("unordered", names)
+    return how, (form.label_of(here), form.label_of(there))
+
+
+def _keeps_rules(form: Form, numbers: Mapping[str, float]) -> bool:
+    """Whether the two numbers keep every rule that is about their columns alone."""
     for rule in form.rules:
-        names = _names(rule.expression.terms)
-        if measure not in names or len(names) != 2 or first is None or second is None:
+        terms = rule.expression.terms
+        if set(_names(terms)) != set(numbers):
             continue
-        smaller_first = rule.check.replace(" ", "").startswith(f"{names[0]}<")
-        if smaller_first and first.value != second.value:
-            names = names if first.value < second.value else names[::-1]
-            return form.label_of(names[0]), form.label_of(names[1])
-    return None
+        result = rule.expression.evaluate({t: np.array([numbers[t.name.removesuffix(PREVIOUS)]]) for t in terms})
+        if not (result.known & result.values.astype(bool)).all():
+            return False
+    return True
 
 
 def _names(terms: tuple[Term, ...]) -> list[str]:

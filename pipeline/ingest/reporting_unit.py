@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import NamedTuple
 
 from pipeline.catalogue.models import Province
 from pipeline.ingest.approximate import unmarked
@@ -20,13 +21,21 @@ _YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
 _Votes = list[tuple[Province, TitleText]]
 
 
+class Other(NamedTuple):
+    """Another province that a sheet names as the one that reports, where, and whether it names the workbook's too."""
+
+    province: Province
+    place: Place
+    beside_own: bool
+
+
 @dataclass
 class Reporting:
-    """The province that a workbook names (None: not known), where, and the sheets that name only another one."""
+    """The province that a workbook names (None: not known), where, and the sheets that name another one."""
 
     province: Province | None = None
     place: Place = field(default_factory=Place)
-    others: list[tuple[Province, Place]] = field(default_factory=list)
+    others: list["Other"] = field(default_factory=list)
 
 
 def reporting_province(file: str, sheets: list[Sheet], vocabulary: Vocabulary, named: Province | None) -> Reporting:
@@ -60,17 +69,21 @@ def _most_named(votes: _Votes, named: Province | None) -> Province | None:
 
 def _others(
     file: str, sheets: list[Sheet], above: list[TitleText], province: Province, units: tuple["_Units", ...]
-) -> Iterator[tuple[Province, Place]]:
-    """For each sheet whose lines above its figures name one other province and never this one: that, and where."""
+) -> Iterator[Other]:
+    """For each sheet of which a line above its figures names another province and not this one: the first such line."""
     for sheet in sheets:
         end = first_figures(sheet)
         lines = [line for line in above if line.sheet == sheet.name and line.row < end]
         votes = next((said for unit in units if (said := unit.votes(lines))), [])
-        if len({said.id for said, _ in votes}) != 1:
-            continue
-        other, line = votes[0]
-        if other.id != province.id and not any(unit.mentions(province, text) for unit in units for _, text in votes):
-            yield other, _place(file, line)
+        others = [
+            (said, line)
+            for said, line in votes
+            if said.id not in {province.id, *province.formed_from}
+            and not any(unit.mentions(province, line) for unit in units)
+        ]
+        if others:
+            other, line = others[0]
+            yield Other(other, _place(file, line), len(others) < len(votes))
 
 
 def _place(file: str, line: TitleText) -> Place:

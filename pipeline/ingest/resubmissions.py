@@ -11,6 +11,7 @@ from pipeline.ingest.revision import UNORDERED, says_more
 from pipeline.ingest.submission import Part
 from pipeline.ingest.vocabulary import Vocabulary
 from pipeline.model import Finding, Place, Severity
+from pipeline.text import spelt
 
 _FIRST = 1  # an original need not say that it is the first version
 # What is told of a file that is not used: that it holds personal data, for it still lies there.
@@ -71,6 +72,10 @@ def _choose(group: list[Part], vocabulary: Vocabulary) -> list[Finding]:
     ordered = readable + stating
     if len(ordered) < 2 and not (ordered and version(ordered[0]) > _FIRST):
         return []
+    mended = _mended(readable, ordered)
+    if mended is not None:
+        older = [p for p in group if p is not mended]
+        return [set_aside(part, "superseded_by_mended", "info", [mended.submission.file]) for part in older]
     names = [p.submission.file for p in ordered]
     top = max(version(p) for p in ordered)
     if any(p.submission.revision == UNORDERED for p in ordered) or _unplaced(readable, ordered, top, vocabulary):
@@ -84,6 +89,24 @@ def _choose(group: list[Part], vocabulary: Vocabulary) -> list[Finding]:
     rule = "duplicate_revision" if top > _FIRST else "duplicate_submission"
     told = [_refused(part, rule, of_newest, revision=top) for part in newest if part in readable]
     return told + [supersede(part, of_newest, usable=False) for part in older]
+
+
+def _mended(readable: list[Part], ordered: list[Part]) -> Part | None:
+    """The file that was mended in a copy of another one that we marked, and so on back to all others.
+
+    Our list in such a copy says of which contents it was made. What a file itself says of its version goes before.
+    """
+    by_hash = {spelt(p.submission.sha256): p for p in ordered if p.submission.sha256}
+    for last in readable:
+        own, before, unseen = last.submission.revision, {id(last)}, [last]
+        while unseen:
+            found = [by_hash[name] for name in unseen.pop().submission.mends if name in by_hash]
+            unseen += [p for p in found if id(p) not in before]
+            before |= {id(p) for p in found}
+        later = own > 0 and any(version(p) > own for p in ordered)
+        if len(before) == len(ordered) and not later:
+            return last
+    return None
 
 
 def _unplaced(readable: list[Part], ordered: list[Part], top: int, vocabulary: Vocabulary) -> bool:

@@ -1,9 +1,14 @@
 """Says which rows of a table were set aside, which have no name and which are missing."""
 
+from collections.abc import Mapping
+
 from pipeline.catalogue.forms import PROVINCE
+from pipeline.ingest.header_paths import merged_from
 from pipeline.ingest.lines import Line, added, agrees, lines_of
 from pipeline.ingest.opened_table import UNNAMED, Table
-from pipeline.model import MEMBER
+from pipeline.labels import Label
+from pipeline.model import MEMBER, Said
+from pipeline.text import tidy
 
 _LETTERS = 2  # so many may be a row's number: a, II
 
@@ -16,14 +21,34 @@ def report_rows(table: Table) -> None:
         shown = [*table.ignored[:5], *(["..."] if len(table.ignored) > 5 else [])]
         table.sink.find("rows_ignored", "info", count=len(table.ignored), rows=shown)
     for key in table.form.row_keys:
-        for member in (key.listed or ()) if key.complete else ():
-            if member.id not in table.seen_members:
-                table.sink.find("missing_row", "error", row=member.name)
+        _report_missing(table, key.key, {m.id: m.name for m in (key.listed or ())} if key.complete else {})
     told = any(f.severity == "error" for f in table.sink.findings)
     if not told and not any(cell.role == MEMBER for cell in table.sink.cells):
         table.sink.find("empty_form", "error")
     if PROVINCE in table.form.key_names:
         _report_provinces(table)
+
+
+def _report_missing(table: Table, key: str, members: Mapping[str, Label | str]) -> None:
+    """The members that have no row, each at the name of the row after which it belongs; of a first one, before which.
+
+    ``members`` are the key's, in the order of the form.
+    """
+    sheet, column = table.sink.sheet, table.key_columns[key]
+    named: dict[int, set[str]] = {}
+    for cell in (c for c in table.sink.cells if c.role == MEMBER):
+        named.setdefault(cell.line, {cell.province, *cell.row.split("/")})
+    first = min(named, default=None)
+    at: int | None = None
+    for member, label in members.items():
+        at = max((line for line, ids in named.items() if member in ids), default=at)
+        if member in table.seen_members:
+            continue
+        line = first if at is None else at
+        place = None if line is None else merged_from(sheet, (line, column))
+        beside = tidy(sheet.text(*place)) if place else ""
+        where = Said(f"row.{'before' if at is None else 'after'}", {"row": beside}) if beside else ""
+        table.sink.find("missing_row", "error", place, row=label, where=where)
 
 
 def _report_unnamed(table: Table) -> None:
@@ -70,9 +95,7 @@ def _report_provinces(table: Table) -> None:
     """Members of the cluster that have no row, and rows of provinces that are no members."""
     catalogue, period = table.vocabulary.catalogue, table.vocabulary.period
     members = catalogue.members_on(period)
-    for province in members:
-        if province not in table.seen_members:
-            table.sink.find("missing_row", "error", row=catalogue.province_label(province))
+    _report_missing(table, PROVINCE, {province: catalogue.province_label(province) for province in members})
     rows = {c.province: c.line for c in table.sink.cells if c.role == MEMBER and c.province not in members}
     for province, row in rows.items():
         label = catalogue.province_label(province)

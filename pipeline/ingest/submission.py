@@ -11,6 +11,7 @@ from pipeline.ingest.corrections import (
     rewrite_labels,
     set_aside_unclear,
 )
+from pipeline.ingest.decoded_labels import decode_labels
 from pipeline.ingest.decoding import encoding_findings
 from pipeline.ingest.files import Source
 from pipeline.ingest.flood import held_back
@@ -23,7 +24,7 @@ from pipeline.ingest.locate import Located, locate
 from pipeline.ingest.noting import mark_told
 from pipeline.ingest.personal import masked, personal_findings, personal_name
 from pipeline.ingest.reader import Sheet
-from pipeline.ingest.returned import without_lists
+from pipeline.ingest.returned import made_from, without_lists
 from pipeline.ingest.revision import stated_revision
 from pipeline.ingest.seen import SeenCell
 from pipeline.ingest.sink import CellRecord, Sink, TextRecord
@@ -34,7 +35,8 @@ from pipeline.states import NUMBER
 from pipeline.text import mask_personal
 
 # What is told of a sheet that is about another period or province: none of its forms is read.
-_ABOUT_ANOTHER = frozenset({"period_conflict", "other_province"})
+_ANOTHERS = frozenset({"other_province", "several_provinces"})
+_ABOUT_ANOTHER = _ANOTHERS | {"period_conflict"}
 
 
 @dataclass
@@ -57,6 +59,7 @@ def read_submission(source: Source, vocabulary: Vocabulary, corrections: Correct
         refuse(part, source, opened.error.reason, opened.error.detail, vocabulary)
         return part
     sheets, lists = without_lists(source.name, opened.sheets)
+    part.submission.mends = made_from(opened.sheets) if lists else frozenset()
     if lists and not sheets:
         part.submission.province = province_in_name(source.name, vocabulary)
         part.submission.status = "refused"
@@ -88,6 +91,7 @@ def refuse(part: Part, source: Source, reason: str, detail: str, vocabulary: Voc
 
 def _read(part: Part, sheets: list[Sheet], vocabulary: Vocabulary, corrections: Corrections) -> None:
     submission, file = part.submission, part.submission.file
+    sheets = decode_labels(sheets, vocabulary)
     identity = identify(file, sheets, vocabulary)
     located = locate(file, sheets, vocabulary)
     about = _about_this(identity.findings, located, vocabulary)
@@ -132,7 +136,7 @@ def _about_this(findings: list[Finding], located: Located, vocabulary: Vocabular
     forms = vocabulary.catalogue.forms
     free = {sheet.name for form, sheet in located.sheets.items() if forms[form].covers_cluster}
     free |= {f.place.sheet for f in located.findings if f.rule in {"sheet_without_form", "sheet_like_form"}}
-    return [f for f in findings if f.rule != "other_province" or f.place.sheet not in free]
+    return [f for f in findings if f.rule not in _ANOTHERS or f.place.sheet not in free]
 
 
 def _without_others(
@@ -150,6 +154,10 @@ def _read_forms(part: Part, present: list[tuple[str, Sheet]], vocabulary: Vocabu
     renamed = rewrite_labels([sheet for _, sheet in present])
     if renamed:
         sinks = list(mark_labels(renamed, lambda: _read_each(part, present, vocabulary)))
+    # One sheet may hold several forms; it is told once.
+    hidden = {sheet.name: form for form, sheet in present if sheet.hidden}
+    file, province = part.submission.file, part.submission.province
+    part.findings.extend(Finding("hidden_sheet", "info", Place(file, s), province, f) for s, f in hidden.items())
     for sink in sinks:
         part.cells.extend(sink.cells)
         part.texts.extend(sink.texts)

@@ -86,7 +86,8 @@ def _ends(table: Table, row: int, named: dict[str, Named], gap: int) -> bool:
 def _read_one(table: Table, row: int, named: dict[str, Named], *, within: bool, after_total: bool) -> bool:
     """Read one row; returns whether the rows after it belong to an "of which" that stands open."""
     label = " ".join(n.text for n in named.values() if n.text)
-    opens = opens_of_which(label, table.vocabulary)
+    opens = any(opens_of_which(n.text, table.vocabulary) for n in named.values())
+    is_part, table.opened = opens or table.opened, opens and not table.has_numbers(row)
     if any(n.kind == "total" for n in named.values()):
         table.opener = None
         _read_total(table, row, table.keys.inherit(named, fill=table.keys.repeats_left_out), label)
@@ -104,7 +105,8 @@ def _read_one(table: Table, row: int, named: dict[str, Named], *, within: bool, 
     unknown = next((key for key, n in named.items() if not n.kind), None)
     is_open = any(n.kind == "open" for n in named.values())
     group = next((n.group for n in named.values() if n.kind == "group"), "")
-    if is_open and (rule := _set_aside(table, label, of_which=opens, within=within)):
+    of_which = any(n.kind == "open" and opens_of_which(n.text, table.vocabulary) for n in named.values())
+    if is_open and (rule := _set_aside(table, label, of_which=of_which, within=within)):
         is_detail = rule == "of_which_set_aside"
         table.opener = None if is_detail else table.opener
         table.sink.find(rule, "info" if is_detail else "warning", table.key_cell(row), value=label)
@@ -112,12 +114,26 @@ def _read_one(table: Table, row: int, named: dict[str, Named], *, within: bool, 
     if is_open and table.opener is not None:
         table.under[row] = table.opener
     if group:
+        table.above = GROUP
         _keep(table, row, Row(GROUP, "", label, *_about(table, named), group=group, block=block_of(named.items())))
     elif unknown is not None:
         _unknown_row(table, row, unknown, named)
     else:
+        _tell_if_counted(table, row, named, label, is_part=is_part)
+        table.above = table.above if opens else MEMBER
         _read_member(table, row, named, label)
     return within and not is_open
+
+
+def _tell_if_counted(table: Table, row: int, named: dict[str, Named], label: str, *, is_part: bool) -> None:
+    """Doubt a row that is a part of the row above, as the sheet says, and counts beside it, as the form says.
+
+    Where districts are the only key, what stands under "of which" is sorted out by the figures.
+    """
+    of_form = any(n.part_of for n in named.values())
+    is_sorted = len(table.form.rows) == 1 and table.form.rows[0].members == "open"
+    if is_part and table.above == MEMBER and not of_form and not is_sorted:
+        table.sink.find("of_which_counted", "warning", table.key_cell(row), value=label)
 
 
 def _heads(table: Table, row: int, named: dict[str, Named], label: str, *, after_total: bool) -> bool:
@@ -151,6 +167,7 @@ def _about(table: Table, named: dict[str, Named]) -> tuple[str, str]:
 
 def _read_total(table: Table, row: int, named: dict[str, Named], label: str) -> None:
     """A total over the form's key, in its block; one over another key cannot be checked and is set aside."""
+    table.above = TOTAL
     over = named.get(table.form.totals_over)
     if over is not None and (over.kind == "total" or not over.text):
         block = block_of(n for n in named.items() if n[1].kind != "total")

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from pipeline.catalogue.forms import Column
 from pipeline.ingest.parts import address
+from pipeline.ingest.reader import Sheet
 from pipeline.ingest.sink import Sink
 from pipeline.ingest.unit_texts import Stated, UnitTexts, has_numbers
 from pipeline.states import NUMBER
@@ -26,12 +27,18 @@ def tell_unused(sink: Sink) -> None:
             sink.find("unit_unused", "warning", stated.cell, value=stated.text, columns=labels, wanted=wanted)
 
 
+def is_line(sheet: Sheet, row: int) -> bool:
+    """Whether a row of a text or two speaks of a table, and is none of its rows."""
+    filled = [value for value in sheet.rows[row] if value != ""]
+    return 0 < len(filled) <= _MOST_TEXTS and not any(isinstance(value, float) for value in filled)
+
+
 def _lines(sink: Sink, texts: UnitTexts) -> Iterator[Stated]:
     """The powers of ten of units in rows of a text or two; not those above numbers of another table."""
     sheet, last = sink.sheet, max((cell.line for cell in sink.cells), default=0)
     for row, values in enumerate(sheet.rows):
         filled = {c: value for c, value in enumerate(values) if value != ""}
-        if not 0 < len(filled) <= _MOST_TEXTS or any(isinstance(value, float) for value in filled.values()):
+        if not is_line(sheet, row):
             continue
         if row > last + 1 and has_numbers(sheet, row + 1):
             return

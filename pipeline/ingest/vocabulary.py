@@ -43,8 +43,14 @@ class Vocabulary:
     def marks(self) -> Marks:
         """The marks that stand where a number is not."""
         words = self.catalogue.words
-        nil, missing, none = words.nil_marks, words.missing_marks, words.not_applicable_marks
+        nil, missing, none = words.nil_marks, (*words.missing_marks, *words.to_come), words.not_applicable_marks
         return Marks(*(frozenset(mark_form(m.replace("…", "...")) for m in marks) for marks in (nil, missing, none)))
+
+    @cached_property
+    def to_come(self) -> frozenset[str]:
+        """Those that say that the number is still to come."""
+        own = (self.catalogue.words.missing_marks, self.catalogue.words.not_applicable_marks)
+        return self.folded(self.catalogue.words.to_come) - self.folded(own[0]) - self.folded(own[1])
 
     @cached_property
     def of_which(self) -> tuple[str, ...]:

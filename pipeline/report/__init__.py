@@ -9,6 +9,8 @@ from pipeline.model import Results
 
 __all__ = ["write_check", "write_report"]
 
+_UNDER_WAY = "under_way"
+
 
 def write_report(results: Results, sources: Mapping[str, Path], folder: Path) -> None:
     """Write the workbook of the chosen edition, the tables, the marked copies and the figures into a new folder.
@@ -20,7 +22,7 @@ def write_report(results: Results, sources: Mapping[str, Path], folder: Path) ->
     from pipeline.report.tables import write_tables
     from pipeline.report.workbook import write_workbook
 
-    shown = _with_fair_intervals(results)
+    shown = _as_shown(results)
     if results.edition == "publication":
         write_publication(shown, folder / "publication.xlsx")
     else:
@@ -30,13 +32,20 @@ def write_report(results: Results, sources: Mapping[str, Path], folder: Path) ->
     write_pictures(shown, folder / "figures")
 
 
-def _with_fair_intervals(results: Results) -> Results:
-    """The results as they are shown: no figure with two intervals."""
+def _as_shown(results: Results) -> Results:
+    """The results as people read them: no figure with two intervals, none said to miss what the year may still bring.
+
+    The frame of indicators itself says ``missed`` of the latter, and has Wilson's interval wherever there is one.
+    """
     done = results.consolidation
     if "comparison" not in done.tables:
         return results
     fair = with_fair_intervals(done.indicators, done.tables["comparison"], results.catalogue.shares)
-    return replace(results, consolidation=replace(done, indicators=fair))
+    judged = done.tables["attainment"]
+    late = judged[(judged["role"] == "binding") & (judged["status"] == _UNDER_WAY)].set_index(["indicator", "province"])
+    is_late = fair.set_index(["indicator", "province"]).index.isin(late.index)
+    shown = fair.assign(status=fair["status"].mask(is_late, _UNDER_WAY))
+    return replace(results, consolidation=replace(done, indicators=shown))
 
 
 def write_check(results: Results, sources: Mapping[str, Path], folder: Path) -> None:
@@ -53,4 +62,4 @@ def _write_returns(results: Results, sources: Mapping[str, Path], folder: Path) 
 
     findings = results.consolidation.findings if results.worded is None else results.worded
     langs = {file: results.langs.get(file, results.lang) for file in sources}
-    write_returns(findings, sources, folder, langs, results.catalogue)
+    write_returns(findings, sources, folder, langs, results.catalogue, results.consolidation.bases)

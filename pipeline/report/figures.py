@@ -11,6 +11,7 @@ from pipeline.messages import Messages
 from pipeline.model import Consolidation, Lang
 from pipeline.periods import Period
 from pipeline.report import figures_drawing as drawing
+from pipeline.report.chance import by_chance
 from pipeline.report.figures_drawing import Panel, Row, Share
 from pipeline.report.template_lines import period_text
 from pipeline.report.theme import CLUSTER, PALETTE
@@ -172,7 +173,7 @@ def _rows(view: View, indicator: str, provinces: Sequence[str] = ()) -> list[Row
 def _row(view: View, record: dict[str, object]) -> Row:
     province, status = str(record["province"]), str(record["status"])
     value = _number(record["value"])
-    word = {"met": "met", "missed": "missed"}.get(status, "")
+    word = status if status in {"met", "missed", "under_way"} else ""
     used, expected = (int(_number(record[name]) or 0) for name in ("used", "expected"))
     some = "" if province or not used or used == expected else view.say("figures.some", used=used, count=expected)
     return Row(
@@ -211,7 +212,8 @@ def _changes(view: View, indicators: Sequence[str]) -> Drawn:
     if whole is not None and len(panels) == 1:
         value = view.write(indicators[0], whole, signed=True)
         title = view.say("figures.change.title", indicator=view.label(indicators[0]), value=value)
-    note = view.say("figures.change.note", period=view.when)
+    chance = by_chance(view.consolidation.tables, indicators, view.say)
+    note = " ".join([view.say("figures.change.note", period=view.when), *chance])
     figure = drawing.bars(panels, title, note, lambda v: view.write(indicators[0], v, signed=True))
     return Drawn("change", title, figure)
 

@@ -87,14 +87,14 @@ class Funnel:
 
 
 def funnel_of(tables: "Mapping[str, pd.DataFrame]") -> Funnel | None:
-    """The first indicator with limits in the table of fair comparison; None if it is no proportion, or of few."""
+    """The first proportion with limits in the table of fair comparison; None without one, or of few provinces."""
     table = tables.get("comparison")
-    limited = None if table is None else table[table["lower95"].notna()]
+    limited = None if table is None else table[table["lower95"].notna() & (table["method"] == BINOMIAL)]
     if table is None or limited is None or limited.empty:
         return None
     indicator = str(limited["indicator"].iloc[0])
     own = limited[limited["indicator"] == indicator]
-    if len(own) < _FEWEST or set(own["method"]) != {BINOMIAL}:
+    if len(own) < _FEWEST:
         return None
     names = ("province", "denominator", "value", "place", "small")
     columns = (own[name].tolist() for name in names)

@@ -3,7 +3,8 @@
 import math
 from statistics import NormalDist
 
-Z = NormalDist().inv_cdf(0.975)  # of 95 % intervals
+_TAIL = 0.025  # of 95 % intervals
+Z = NormalDist().inv_cdf(1 - _TAIL)
 
 
 def wilson(successes: float, trials: float) -> tuple[float, float] | None:
@@ -34,5 +35,23 @@ def poisson(count: float, denominator: float) -> tuple[float, float] | None:
 
     if count < 0 or denominator <= 0:
         return None
-    low = float(gammaincinv(count, 0.025)) if count > 0 else 0.0
-    return low / denominator, float(gammaincinv(count + 1, 0.975)) / denominator
+    low = float(gammaincinv(count, _TAIL)) if count > 0 else 0.0
+    return low / denominator, float(gammaincinv(count + 1, 1 - _TAIL)) / denominator
+
+
+def change_of_counts(count: float, base: float) -> tuple[float, float] | None:
+    """The exact 95 % interval of count / base - 1 where both vary as Poisson's law has it; None unless base is above 0.
+
+    Of both together the count is binomial (Przyborowski and Wilenski 1940): bounds of its share (Clopper and Pearson
+    1934) are bounds of the ratio.
+
+    >>> [round(bound, 3) for bound in change_of_counts(80, 100)]
+    [-0.411, 0.085]
+    """
+    from scipy.special import betaincinv
+
+    if count < 0 or base <= 0:
+        return None
+    low = float(betaincinv(count, base + 1, _TAIL)) if count > 0 else 0.0
+    high = float(betaincinv(count + 1, base, 1 - _TAIL))
+    return low / (1 - low) - 1, high / (1 - high) - 1

@@ -4,7 +4,9 @@ import math
 import struct
 
 from pipeline.ingest.parts import Cell, SheetScan, is_odd_date
+from pipeline.ingest.scan.runs import RAISED, STRUCK
 
+_STRIKES = 0x08
 _ERRORS = {
     0x00: "#NULL!",
     0x07: "#DIV/0!",
@@ -24,6 +26,15 @@ def error_text(code: int) -> str:
     ('#DIV/0!', '#?')
     """
     return _ERRORS.get(code, "#?")
+
+
+def font_mark(flags: int, script: int) -> str:
+    """What a font of the binary formats makes of a text: by its flags, and by whether it raises or lowers.
+
+    >>> font_mark(8, 0), font_mark(0, 1), font_mark(2, 0)
+    ('struck_part', 'raised_part', '')
+    """
+    return STRUCK if flags & _STRIKES else RAISED if script else ""
 
 
 def rk_number(packed: int) -> float:

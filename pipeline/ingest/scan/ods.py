@@ -10,7 +10,8 @@ from pipeline.ingest.archive import Archive
 from pipeline.ingest.limits import Limits
 from pipeline.ingest.parts import BookScan, Cell, Presence, Range, SheetScan, address, refuse_namesakes
 from pipeline.ingest.scan.markup import Attributes, by_local_name, local, parse_part
-from pipeline.ingest.scan.package import CONNECTIONS, DDE, EMBEDDED, LINKS, MACROS, shortened
+from pipeline.ingest.scan.ods_marks import Marks
+from pipeline.ingest.scan.package import CONNECTIONS, DDE, EMBEDDED, LINKS, MACROS, PICTURES, shortened
 from pipeline.ingest.scan.xlsx_texts import FORMULA, HEADER, LINK, NAME, PROMPT, PROPERTIES, has_personal_text
 from pipeline.text import holds_personal_data
 
@@ -63,6 +64,8 @@ def scan_ods(content: bytes, archive: Archive, limits: Limits) -> BookScan:
         handler.note(MACROS, "Basic")
     if archive.has(_MANIFEST) and _OBJECT.search(archive.read(_MANIFEST).decode("utf-8", "replace")):
         handler.note(EMBEDDED, "-")
+    if archive.under("pictures/"):
+        handler.note(PICTURES, "-")
     scan.presences = handler.presences
     scan.notes = list(handler.notes)
     scan.texts = [
@@ -93,6 +96,7 @@ class _ContentHandler:
         self._text: list[str] = []
         self._has_text = False
         self._merges: list[Range] = []
+        self._marks = Marks()
 
     def note(self, rule: str, target: str, cell: str = "") -> None:
         """Note once that something beside values is there."""
@@ -117,6 +121,8 @@ class _ContentHandler:
                 self._start_sheet(by_local_name(attributes).get("name", ""))
         elif self._tables == 1:
             self._start_in_sheet(tag, attributes)
+        elif not self._tables:
+            self._marks.start_style(tag, attributes)
 
     def _tell(self, tag: str, said: Attributes) -> None:
         rule = _TOLD[tag]
@@ -131,13 +137,20 @@ class _ContentHandler:
         self._name, self._scan, self._row, self._merges = name, SheetScan(), -1, []
         self.names.append(name)
         self.sheets[name] = self._scan
+        self._marks.start_sheet()
 
     def _start_in_sheet(self, tag: str, attributes: Attributes) -> None:
         if tag == "table-row":
             self._rows = _count(attributes, "number-rows-repeated")
             self._row, self._column = self._row + 1, 0
+            self._marks.start_row(attributes)
+        elif tag == "table-column":
+            self._marks.start_columns(attributes, _count(attributes, "number-columns-repeated"))
+        elif tag == "span":
+            self._marks.start_span(attributes)
         elif tag in _CELLS:
             self._cell, self._text, self._has_text = _of_cell(attributes), [], False
+            self._marks.start_cell()
             self._columns = _count(attributes, "number-columns-repeated")
         elif tag == "p" and self._cell is not None:
             self._has_text = True
@@ -147,6 +160,7 @@ class _ContentHandler:
             self._beside.append(data)
         elif self._has_text:
             self._text.append(data)
+            self._marks.text(data)
 
     def end(self, name: str) -> None:
         tag = local(name)
@@ -163,6 +177,8 @@ class _ContentHandler:
             self._cell = None
         elif self._tables == 1 and tag == "table-row":
             self._row += self._rows - 1
+        elif tag == "span":
+            self._marks.end_span()
 
     def _look_beside(self, tag: str) -> None:
         """Note a paragraph of a comment or a box that holds personal data."""
@@ -200,6 +216,9 @@ class _ContentHandler:
             scan.percents.update(self._places())
         if kind in _NUMBERS:
             scan.numbers += self._rows * self._columns
+        doubt = self._marks.doubt(cell.get("style-name", ""), self._column)
+        if doubt:
+            scan.doubtful.update(dict.fromkeys(self._places(), doubt))
 
     def _places(self) -> Iterator[Cell]:
         """The cells that one element stands for."""

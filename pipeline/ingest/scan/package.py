@@ -9,9 +9,10 @@ from pipeline.ingest.parts import Presence, SheetScan, address
 from pipeline.ingest.scan.markup import Attributes, local, parse_part
 
 MACROS, LINKS, DDE = "macros_present", "external_links", "dde_links"
-EMBEDDED, CONNECTIONS = "embedded_objects", "data_connections"
+EMBEDDED, CONNECTIONS, PICTURES = "embedded_objects", "data_connections", "pictures_present"
 _EMBEDDING = {"oleObject", "package", "control", "activeXControlBinary"}
 _QUERYING = {"queryTable"}
+_LEADING = {"table", "drawing"}  # parts of a sheet that point to others
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,8 @@ def presences_of(
     found.extend(_links(archive, scans))
     if archive.under("xl/embeddings/") or archive.under("xl/activex/"):
         found.append(Presence(EMBEDDED, _holders(archive, sheets, _EMBEDDING)))
+    if archive.under("xl/media/"):
+        found.append(Presence(PICTURES, _holders(archive, sheets, {"image"})))
     connected = [archive.under(place) for place in ("xl/connections.", "xl/querytables/", "xl/model/")]
     if any(connected) or _has_query(archive):
         found.append(Presence(CONNECTIONS, _holders(archive, sheets, _QUERYING)))
@@ -56,14 +59,14 @@ def presences_of(
 
 
 def _holders(archive: Archive, sheets: Mapping[str, str], kinds: set[str]) -> str:
-    """The sheets that point to such parts, themselves or by a table of theirs."""
+    """The sheets that point to such parts, themselves or by a table or drawing of theirs."""
     return ", ".join(name for part, name in sheets.items() if _points_to(archive, part, kinds, depth=2)) or "-"
 
 
 def _points_to(archive: Archive, part: str, kinds: set[str], *, depth: int) -> bool:
     related = relations(archive, part).values()
     return any(r.kind in kinds for r in related) or (
-        depth > 0 and any(r.kind == "table" and _points_to(archive, r.target, kinds, depth=depth - 1) for r in related)
+        depth > 0 and any(r.kind in _LEADING and _points_to(archive, r.target, kinds, depth=depth - 1) for r in related)
     )
 
 

@@ -1,4 +1,4 @@
-"""The runs of a text in an .xlsx or .xlsm file: stretches in a font of their own, raised, lowered or struck out."""
+"""The runs of a text: stretches in a font of their own, raised, lowered or struck out."""
 
 import re
 from collections.abc import Iterable
@@ -7,7 +7,7 @@ from typing import NamedTuple
 from pipeline.ingest.scan.markup import Attributes, local
 
 RAISED, STRUCK = "raised_part", "struck_part"
-_OF_CELL = "cell"  # a run that says nothing of itself looks as its cell does
+OF_CELL = "cell"  # a run that says nothing of itself looks as its cell does
 _OFF = {"0", "false"}
 _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 _IN_BRACKETS = re.compile(r"\(.*\)|\[.*\]", re.DOTALL)
@@ -38,7 +38,7 @@ class Texts:
         if tag in {"si", "is"}:
             self._runs = []
         elif tag == "r":
-            self._font, self._mark = "", _OF_CELL
+            self._font, self._mark = "", OF_CELL
         elif tag == "rPr":
             self._mark = ""
         elif tag == "rFont":
@@ -77,13 +77,18 @@ def mark_of(tag: str, attributes: Attributes) -> str:
 def doubt_of(runs: Iterable[Run], of_cell: str = "") -> str:
     """What makes a text none whose digits can be read as one number; ``of_cell`` is how the cell itself is set.
 
-    A raised digit after a letter belongs to a unit, and one in brackets is a footnote's mark that shows itself.
+    A raised digit after a letter belongs to a unit, and one in brackets is a footnote's mark that shows itself. A
+    number, and a text without runs, is struck out where its cell is: somebody took it back.
 
     >>> doubt_of([Run("79", ""), Run("1", "", RAISED)]), doubt_of([Run("5 m", ""), Run("2", "", RAISED)])
     ('raised_part', '')
+    >>> doubt_of([], STRUCK), doubt_of([], RAISED)
+    ('struck_part', '')
     """
     before = ""
-    own = [(text, run.mark if run.mark != _OF_CELL else of_cell) for run in runs if (text := run.text.strip())]
+    own = [(text, run.mark if run.mark != OF_CELL else of_cell) for run in runs if (text := run.text.strip())]
+    if not own and of_cell == STRUCK:
+        return STRUCK
     is_mixed = len({mark for _, mark in own}) > 1
     for text, mark in own:
         if mark == STRUCK:
@@ -93,6 +98,17 @@ def doubt_of(runs: Iterable[Run], of_cell: str = "") -> str:
             return RAISED
         before = text
     return ""
+
+
+def cut(text: str, starts: Iterable[tuple[int, str]]) -> tuple[Run, ...]:
+    """The runs of a text of which each but the first, which is set as the cell is, begins somewhere with its mark.
+
+    >>> [(run.text, run.mark) for run in cut("791", [(2, RAISED)])]
+    [('79', 'cell'), ('1', 'raised_part')]
+    """
+    begins = [(0, OF_CELL), *starts]
+    ends = [*(at for at, _ in begins[1:]), len(text)]
+    return tuple(Run(text[at:end], "", mark) for (at, mark), end in zip(begins, ends, strict=True))
 
 
 def _unescaped(text: str) -> str:

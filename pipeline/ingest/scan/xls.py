@@ -8,13 +8,17 @@ from itertools import takewhile
 from pipeline.errors import UnreadableError
 from pipeline.ingest.limits import Limits
 from pipeline.ingest.parts import BookScan, Formats, Presence, SheetScan, refuse_namesakes
+from pipeline.ingest.scan.codes import font_mark
 from pipeline.ingest.scan.ole import open_stream, stated_properties
 from pipeline.ingest.scan.package import CONNECTIONS, DDE, EMBEDDED, LINKS, MACROS, shortened
-from pipeline.ingest.scan.xls_cells import CELLS, scan_cells
+from pipeline.ingest.scan.xls_cells import CELLS, Shown, scan_cells
+from pipeline.ingest.scan.xls_runs import shared_runs
 from pipeline.ingest.scan.xlsx_texts import AUTHOR, BOX, HEADER, LINK, NAME, PROMPT, PROPERTIES, bare_text, header_text
 from pipeline.text import holds_personal_data
 
-_BOF, _EOF, _FILE_PASS, _BOUND_SHEET, _FORMAT, _XF, _BOOK = 0x809, 0x0A, 0x2F, 0x85, 0x41E, 0xE0, 0x1AE
+_BOF, _EOF, _FILE_PASS, _BOUND_SHEET, _FORMAT, _FONT, _XF, _BOOK = (
+    0x809, 0x0A, 0x2F, 0x85, 0x41E, 0x31, 0xE0, 0x1AE,
+)  # fmt: skip
 _QUERIES = {0xDC, 0x1AD, 0x876}  # DbQuery, Qsi, DConn
 _MERGES = 0xE5
 # Texts beside the cells: of headers and footers, of a note's author, and of a note or box, which follows its object.
@@ -22,6 +26,8 @@ _SAID = {0x14: HEADER, 0x15: HEADER, 0x89C: HEADER, 0x1C: AUTHOR, 0x1B8: LINK, 0
 _BOX, _CONTINUE, _NAME = 0x1B6, 0x3C, 0x18
 _WORKSHEET, _MACRO_SHEET, _CHART = 0, 1, 2
 _BIFF8 = 0x600
+_NO_FONT = 4
+_TEXTS = 0xFC
 _OWN, _ADD_IN = 0x401, 0x3A01
 
 
@@ -32,8 +38,14 @@ class _Globals:
     is_biff8: bool = True
     sheets: list[tuple[int, int, str]] = field(default_factory=list)  # where it begins, kind, name
     codes: dict[int, str] = field(default_factory=dict)
-    used: list[int] = field(default_factory=list)
+    used: list[tuple[int, int]] = field(default_factory=list)  # of each cell style the font and the number format
+    fonts: list[str] = field(default_factory=list)  # the mark of each
     links: list[tuple[str, str]] = field(default_factory=list)
+
+    @property
+    def marks(self) -> dict[int, str]:
+        """What each font makes of a text, by its number; there is none of the number 4."""
+        return {at + (at >= _NO_FONT): mark for at, mark in enumerate(self.fonts)}
 
 
 def scan_xls(content: bytes, limits: Limits) -> BookScan:
@@ -64,12 +76,10 @@ def _scan(content: bytes, stream: bytes, names: set[str], limits: Limits) -> Boo
         charts = any(kind == _CHART for _, kind, _ in whole.sheets)
         raise UnreadableError("reader.only_charts" if charts else "reader.no_sheets")
     scan = BookScan(content)
-    formats = Formats(whole.codes)
-    percents = {i for i, number in enumerate(whole.used) if formats.is_percent(number)}
-    dates = {i for i, number in enumerate(whole.used) if formats.is_date(number)}
+    shown = _shown(whole, stream)
     queried = []
     for begin, name in sheets:
-        own, queries = _scan_sheet(stream, begin, (percents, dates), limits)
+        own, queries = _scan_sheet(stream, begin, shown, limits)
         scan.sheets[name] = own
         queried.extend([name] if queries else [])
     scan.presences = _presences(whole, names, queried)
@@ -81,13 +91,33 @@ def _scan(content: bytes, stream: bytes, names: set[str], limits: Limits) -> Boo
     return scan
 
 
+def _shown(whole: _Globals, stream: bytes) -> Shown:
+    """What the workbook's styles, fonts and shared texts make of the cells; most have no font that marks anything."""
+    formats, marks = Formats(whole.codes), whole.marks if any(whole.fonts) else {}
+    return Shown(
+        {i for i, (_, number) in enumerate(whole.used) if formats.is_percent(number)},
+        {i for i, (_, number) in enumerate(whole.used) if formats.is_date(number)},
+        {i: marks[font] for i, (font, _) in enumerate(whole.used) if font in marks},
+        shared_runs(_shared_texts(stream), marks) if marks else {},
+    )
+
+
+def _shared_texts(stream: bytes) -> list[memoryview]:
+    """The record of the texts that all sheets share, and those that continue it."""
+    found: list[memoryview] = []
+    for _, kind, data in takewhile(lambda record: record[1] != _EOF, _records(stream)):
+        if kind == _TEXTS or (found and kind == _CONTINUE):
+            found.append(data)
+        elif found:
+            break
+    return found
+
+
 def _globals(stream: bytes) -> _Globals:
     whole = _Globals()
     for at, kind, data in _records(stream):
         if at == 0:
-            if kind != _BOF:
-                raise UnreadableError("reader.old_excel" if kind & 0xFF == _BOF & 0xFF else "reader.damaged")
-            whole.is_biff8 = struct.unpack_from("<H", data)[0] == _BIFF8
+            whole.is_biff8 = _is_biff8(kind, data)
         elif kind == _FILE_PASS:
             raise UnreadableError("reader.encrypted")
         elif kind == _BOUND_SHEET:
@@ -96,12 +126,21 @@ def _globals(stream: bytes) -> _Globals:
         elif kind == _FORMAT:
             whole.codes[struct.unpack_from("<H", data)[0]] = _format_code(data, whole)
         elif kind == _XF:
-            whole.used.append(struct.unpack_from("<H", data, 2)[0])
+            whole.used.append(struct.unpack_from("<HH", data))
+        elif kind == _FONT:
+            whole.fonts.append(font_mark(*struct.unpack_from("<2xH4xH", data)))
         elif kind == _BOOK and whole.is_biff8:
             whole.links.extend(_link(data))
         elif kind == _EOF:
             break
     return whole
+
+
+def _is_biff8(kind: int, data: memoryview) -> bool:
+    """Which of two versions the first record says. Raises `UnreadableError` where it is an older one, or none."""
+    if kind != _BOF:
+        raise UnreadableError("reader.old_excel" if kind & 0xFF == _BOF & 0xFF else "reader.damaged")
+    return bool(struct.unpack_from("<H", data)[0] == _BIFF8)
 
 
 def _short_text(data: memoryview, at: int, whole: _Globals) -> str:
@@ -136,7 +175,7 @@ def _link(data: memoryview) -> list[tuple[str, str]]:
     return [(LINKS, "".join(c for c in name if c.isprintable()))] if name.strip("\0 ") else []
 
 
-def _scan_sheet(stream: bytes, begin: int, shown: tuple[set[int], set[int]], limits: Limits) -> tuple[SheetScan, bool]:
+def _scan_sheet(stream: bytes, begin: int, shown: Shown, limits: Limits) -> tuple[SheetScan, bool]:
     """A sheet's scan, and whether it holds a query."""
     scan, depth, queries, before = SheetScan(), 0, False, 0
     merges = []

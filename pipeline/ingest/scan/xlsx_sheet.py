@@ -146,7 +146,7 @@ class _SheetHandler:
             runs = self._shared[int(number)] if is_one and int(number) < len(self._shared) else ()
         elif self._own.found:
             runs = self._own.found.pop()
-        doubt = doubt_of(runs, self._styles.marks.get(self._style, "")) if runs else ""
+        doubt = doubt_of(runs, self._styles.marks.get(self._style, ""))
         if doubt:
             self.scan.doubtful[cell] = doubt
 

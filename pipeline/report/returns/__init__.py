@@ -2,17 +2,19 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.messages import Messages
-from pipeline.model import Lang
+from pipeline.model import Bases, Lang
 from pipeline.report.returns.book import Book
-from pipeline.report.returns.doubts import ORDER, doubts_of, lines_of
+from pipeline.report.returns.doubts import ORDER, Doubt, doubts_of, lines_of
 from pipeline.report.returns.listing import put_list
 from pipeline.report.returns.marked import mark
 from pipeline.report.returns.markup import UnmarkableError
 from pipeline.report.returns.package import Package, ZippedParts
+from pipeline.text import spelt
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -53,18 +55,19 @@ def write_returns(
     folder: Path,
     langs: Mapping[str, Lang],
     catalogue: "Catalogue | None" = None,
+    bases: Bases | None = None,
 ) -> list[Path]:
     """Write ``NAME.xlsx`` (``NAME.xlsm`` where it has macros) for each file with findings; the paths written.
 
     ``findings`` has the columns `FINDINGS`; ``sources`` leads from a submission's name to its file, ``langs`` to its
-    language, in which its findings are worded. With the ``catalogue`` the list knows what follows from what across
-    forms.
+    language, in which its findings are worded. With the ``catalogue`` and the findings' ``bases`` the list knows
+    what follows from what.
     """
     names = _names(sorted(sources))
     findings = findings[~findings["rule"].isin(_NOT_THEIRS)]
     written = []
     for file, own in findings[findings["file"].isin(list(sources))].groupby("file", sort=True):
-        return_ = _Return(str(file), own, langs[str(file)], catalogue)
+        return_ = _Return(str(file), own, lines_of(own, langs[str(file)], catalogue, bases), langs[str(file)])
         content, suffix = return_.made_from(sources[str(file)])
         folder.mkdir(parents=True, exist_ok=True)
         written.append(folder / f"{names[str(file)]}{suffix}")
@@ -103,10 +106,10 @@ def _shortened(name: str) -> str:
 class _Return:
     """The file that goes back for one submission."""
 
-    def __init__(self, file: str, findings: "pd.DataFrame", lang: Lang, catalogue: "Catalogue | None") -> None:
+    def __init__(self, file: str, findings: "pd.DataFrame", lines: Sequence[Doubt], lang: Lang) -> None:
         self._file, self._say = file, Messages(lang)
         self._doubts = doubts_of(findings)
-        self._lines = lines_of(findings, lang, catalogue)
+        self._lines = lines
         self._former = next((doubt.sheet for doubt in self._doubts if doubt.rule == "returned_list"), "")
 
     def made_from(self, source: Path) -> tuple[bytes, str]:
@@ -130,8 +133,10 @@ class _Return:
     def _marked_copy(self, source: Path) -> tuple[bytes, str]:
         if not source.is_file():  # reading a pipe would wait for ever
             raise UnmarkableError("returns.failed")
-        book = Book(Package(ZippedParts(source.read_bytes())))
+        content = source.read_bytes()
+        book = Book(Package(ZippedParts(content)))
         said = mark(book, self._doubts, self._say)
+        said.append(self._say("returns.made_from", code=spelt(sha256(content).hexdigest())))
         return self._packed(book, [self._say("returns.marked"), " ".join(said)])
 
     def _packed(self, book: Book, notes: Sequence[str]) -> tuple[bytes, str]:

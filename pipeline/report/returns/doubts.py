@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from pipeline.grouping import grouped
-from pipeline.model import Lang
+from pipeline.model import Bases, Lang
 from pipeline.report.returns.grid import position
 
 if TYPE_CHECKING:
@@ -55,9 +55,9 @@ def doubts_of(findings: "pd.DataFrame") -> list[Doubt]:
     return _doubts(findings, "cell", "message")
 
 
-def lines_of(findings: "pd.DataFrame", lang: Lang, catalogue: "Catalogue | None") -> list[Doubt]:
+def lines_of(findings: "pd.DataFrame", lang: Lang, catalogue: "Catalogue | None", bases: Bases | None) -> list[Doubt]:
     """The findings as people mend them, those of one cause together, the worst first."""
-    return _doubts(grouped(findings, lang, catalogue), "cells", "said")
+    return _doubts(grouped(findings, lang, catalogue, bases), "cells", "said")
 
 
 def _doubts(frame: "pd.DataFrame", place: str, said: str) -> list[Doubt]:

@@ -63,15 +63,17 @@ class _Listing:
         """One line of the table."""
         tab = self._tabs.get(doubt.sheet)
         sheet = self._say("returns.hidden", sheet=doubt.sheet) if tab and tab.hidden else doubt.sheet
-        linked = tab is not None and bool(doubt.cell) and len(self._links) < _MOST_LINKS
+        sheet = self._say("returns.no_sheet") if doubt.rule == "missing_form" else sheet
+        linked = "" if tab is None or len(self._links) >= _MOST_LINKS else "C" if doubt.cell else "B"
         if linked:
-            self._links[f"C{row}"] = f"{quote_sheetname(doubt.sheet)}!{doubt.cell}"
+            self._links[f"{linked}{row}"] = f"{quote_sheetname(doubt.sheet)}!{doubt.cell or 'A1'}"
         plain: Mapping[str, object] = {"grid": True}
+        link = {**plain, "font": "link"}
         colour = {"colour": FILLS[doubt.severity]} if doubt.severity in FILLS else {}
         severity = (self._say(f"returns.{doubt.severity}"), {**plain, **colour})
-        place = (doubt.cells, {**plain, "font": "link" if linked else ""})
+        place = [(sheet, link if linked == "B" else plain), (doubt.cells, link if linked == "C" else plain)]
         others = [(text, plain) for text in (doubt.value, doubt.expected, doubt.message)]
-        self._row(row, [severity, (sheet, plain), place, *others])
+        self._row(row, [severity, *place, *others])
 
     def finished(self) -> bytes:
         """The sheet's part."""

@@ -46,12 +46,13 @@ def _answer(book: Book, indicator: str) -> str:
     met, missed = (_count(book, indicator, status, who) for status in ("met", "missed"))
     opening = {
         key: living.spliced(say, f"workbook.answer.{key}", {"met": met}, count=len(who))
-        for key in ("yes", "no", "unknown", "nothing")
+        for key in ("yes", "no", "unknown", "nothing", "under_way")
     }
     lines = [_line(book, indicator, who[: at + 1], places) for at in range(len(who))]
     listed = living.spliced(say, "workbook.answer.missed", {"list": "&".join(lines)})
     first = f"IF({met}={len(who)},{opening['yes']},IF({missed}>0,{opening['no']},"
-    first += f"IF({met}>0,{opening['unknown']},{opening['nothing']})))"
+    late = _count(book, indicator, "under_way", who)
+    first += f"IF({late}>0,{opening['under_way']},IF({met}>0,{opening['unknown']},{opening['nothing']}))))"
     rest = "".join(f"&{quoted(f' {part}')}" for part in standing(book, indicator))
     formula = f'={first}&IF({missed}>0," "&{listed},""){rest}'
     return formula if len(formula) < LONGEST else ""
@@ -70,5 +71,5 @@ def _count(book: Book, indicator: str, status: str, who: list[str]) -> str:
     if not rows:
         return ""
     first, last = (book.cell(INDICATORS, at, LETTER["status"]) for at in (rows[0], rows[-1]))
-    word = quoted(book.say(f"workbook.status.{status}"))
+    word = quoted(book.say(f"workbook.status.{status}", months=book.results.period.months))
     return f"COUNTIF({first}:{last.rpartition('!')[2]},{word})"

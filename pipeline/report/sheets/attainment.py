@@ -3,6 +3,7 @@
 from typing import Any
 
 from pipeline.report import theme
+from pipeline.report.sheets import living
 from pipeline.report.sheets.attainment_cells import Line
 from pipeline.report.sheets.book import HEAD_ROW, Book, Page
 from pipeline.report.sheets.formulas import LONGEST, quoted
@@ -11,10 +12,10 @@ from pipeline.report.sheets.records import records
 from pipeline.report.sheets.words import missing
 
 KEY = "attainment"
-_WIDTHS = (48, 13, 42, 11, 12, 6, 12, 12, 17, 10, 10, 10, 11, 62)
+_WIDTHS = (48, 13, 42, 11, 12, 6, 12, 12, 17, 10, 10, 10, 11, 12, 62)
 _COLUMNS = (
     "indicator", "province", "issuer", "role", "value", "op", "target", "gap", "status", "needed", "margin", "days",
-    "rest_rate", "words",
+    "rest_rate", "pace", "words",
 )  # fmt: skip
 
 
@@ -34,8 +35,9 @@ def write(book: Book) -> None:
 
 def _columns(book: Book) -> list[str]:
     """The columns; at the end of a year nothing of it is left to come."""
-    whole_year = book.results.period.last_month == 12
-    return [name for name in _COLUMNS if name != "rest_rate" or not whole_year]
+    period = book.results.period
+    left_out = {"rest_rate": period.last_month == 12, "pace": period.kind == "year"}
+    return [name for name in _COLUMNS if not left_out.get(name)]
 
 
 def cell(book: Book, at: int, column: str) -> str:
@@ -70,7 +72,7 @@ def _row(book: Book, page: Page, at: int, row: dict[str, Any]) -> None:
     for name, text in texts.items():
         apart = ("apart",) if name == "role" and row["role"] != "binding" else ()
         page.text(at, columns.index(name), text, *look, *apart, *(("center",) if name == "op" else ("wrap",)))
-    shown = book.say(f"workbook.status.{row['status']}")
+    shown = book.say(f"workbook.status.{row['status']}", months=book.results.period.months)
     figures: dict[str, tuple[str, float | str | None, str]] = {
         "value": (line.value_formula(), row["value"], value),
         "target": (line.target_formula(), row["target"], value),
@@ -80,6 +82,7 @@ def _row(book: Book, page: Page, at: int, row: dict[str, Any]) -> None:
         "margin": (line.margin() if line.is_counted else "", row["margin"], "count"),
         "days": (line.days() if line.is_counted else "", row["days"], "rate"),
         "rest_rate": (line.rest() if line.has_rest else "", _rest(line), "percent"),
+        "pace": (line.pace() if line.grows and row["pace"] is not None else "", row["pace"], value),
         "words": (line.words() if line.is_decided else "", _words(book, row), "wrap"),
     }
     for name, (formula, found, style) in figures.items():
@@ -139,8 +142,13 @@ def _met_formula(book: Book, group: str, province: str) -> str:
         if row["role"] == "binding" and (row["province"] or "") == province and (not group or row["group"] == group)
     ]
     letter, met = _letter(book, "status"), quoted(book.say("workbook.status.met"))
-    decided = [f"(${letter}${at + 1}={met})" for at, row in rows if row["status"] in {"met", "missed"}]
-    still = len(rows) - len(decided)
-    said = quoted(book.say("workbook.attainment.open", open=still)) if still else '""'
-    formula = f'={"+".join(decided)}&"/{len(decided)}"&{said}'
+    judged = [(at, row) for at, row in rows if row["status"] in {"met", "missed", "under_way"}]
+    is_met = {at: f"(${letter}${at + 1}={met})" for at, _ in judged}
+    # What the year may still bring counts when it is met, and is open until then.
+    growing = [is_met[at] for at, row in judged if Line(book, row, {}).grows]
+    fixed, still = len(judged) - len(growing), len(rows) - len(judged) + len(growing)
+    of, left = ("+".join([str(fixed), *growing]), "-".join([str(still), *growing]))
+    said = living.spliced(book.say, "workbook.attainment.open", {"open": f"({left})"}) if still else '""'
+    said = f'IF({left}=0,"",{said})' if growing else said
+    formula = f'={"+".join(is_met.values())}&"/"&({of})&{said}'
     return formula if len(formula) < LONGEST else ""

@@ -33,15 +33,26 @@ class Line:
     @property
     def is_decided(self) -> bool:
         """Whether the status follows from the value and the target."""
-        return self.row["status"] in {"met", "missed"}
+        return self.row["status"] in {"met", "missed", "under_way"}
+
+    @property
+    def grows(self) -> bool:
+        """Whether the rest of the year may still meet the target."""
+        catalogue, period = self.book.results.catalogue, self.book.results.period
+        return catalogue.grows_to(self.row["indicator"], self.row["op"], period)
 
     def target_formula(self) -> str:
         """The target by its defined name."""
-        row, day = self.row, self.book.results.period.end
-        own = [row[name] for name in ("indicator", "op", "target", "role")]
+        row, results = self.row, self.book.results
+        binding, others = results.catalogue.targets_of(row["indicator"], results.period, row["province"] or "")
+        own = (row["op"], row["target"], row["issuer"] or "")
         for target, name in self.book.targets:
-            said = [target.indicator, target.op, target.value, target.role]
-            if said == own and target.applies(day, row["province"] or ""):
+            if row["role"] == "binding":
+                is_own = target is binding
+            else:
+                issuer = target.issuer.text(results.lang) if target.issuer else ""
+                is_own = any(target is other for other in others) and (target.op, target.value, issuer) == own
+            if is_own:
                 return f"={name}"
         return ""
 
@@ -60,9 +71,17 @@ class Line:
         return "" if at is None else self.book.cell(INDICATORS, at, LETTER[column])
 
     def status(self) -> str:
-        """Met or missed."""
-        met, missed = (quoted(self.book.say(f"workbook.status.{status}")) for status in ("met", "missed"))
-        return f"=IF({self.cells['value']}{self.row['op']}{self.cells['target']},{met},{missed})"
+        """Met, or missed, or not met so far."""
+        met, unmet = (quoted(word) for word in (self.book.say("workbook.status.met"), self._unmet))
+        return f"=IF({self.cells['value']}{self.row['op']}{self.cells['target']},{met},{unmet})"
+
+    @property
+    def _unmet(self) -> str:
+        return self.book.unmet(self.row["indicator"], self.row["op"])
+
+    def pace(self) -> str:
+        """What the year would come to as the period went."""
+        return f"={self.cells['value']}*12/{self.book.results.period.months}"
 
     @property
     def is_counted(self) -> bool:
@@ -83,8 +102,8 @@ class Line:
         short = f"{bound}-{numerator}" if self.row["op"].startswith(">") else f"{numerator}-{bound}"
         return f"ROUND({short},6)"
 
-    def _is(self, status: str) -> str:
-        return f"{self.cells['status']}={quoted(self.book.say(f'workbook.status.{status}'))}"
+    def _is(self, word: str) -> str:
+        return f"{self.cells['status']}={quoted(word)}"
 
     def needed(self) -> str:
         """Whole cases that a missed target lacks; blank where more than there are would be needed."""
@@ -93,13 +112,13 @@ class Line:
         if self.model.proportion and self.row["op"].startswith(">"):
             spare = f"{self.operand('denominator')}-{self.operand('numerator')}"
             cases = f'IF({cases}>{spare},"",{cases})'
-        return f'=IF({self._is("missed")},{cases},"")'
+        return f'=IF({self._is(self._unmet)},{cases},"")'
 
     def margin(self) -> str:
         """Whole cases that could go the other way where the target is met."""
         short = self._lacking()
         cases = f"ROUNDDOWN(-{short},0)" if self.row["op"].endswith("=") else f"-INT({short})-1"
-        return f'=IF({self._is("met")},{cases},"")'
+        return f'=IF({self._is(self.book.say("workbook.status.met"))},{cases},"")'
 
     def days(self) -> str:
         """Days that the needed cases take at the period's pace; empty where fewer cases are needed, or none were."""
@@ -158,4 +177,4 @@ class Line:
                 say, f"workbook.answer.cases{over}", {"count": self.cells["needed"]}, **counted(self.book, self.model)
             )
             cases = f'&IF({self.cells["needed"]}="","",", "&{more})'
-        return f'=IF({self._is("missed")},{said}{cases}&")","")'
+        return f'=IF({self._is(self.book.say("workbook.status.missed"))},{said}{cases}&")","")'

@@ -87,11 +87,10 @@ class Book:
 
     @cached_property
     def targets(self) -> list[tuple[Target, str]]:
-        """The targets that apply on the period's last day, each with its defined name."""
-        period = self.results.period
-        wanted = [
-            t for t in self.results.catalogue.targets if any(t.applies(period.end, p) for p in ("", *self.provinces))
-        ]
+        """The targets that apply on the last day of the period's window, each with its defined name."""
+        catalogue = self.results.catalogue
+        day = catalogue.window_of(self.results.period)[1]
+        wanted = [t for t in catalogue.targets if any(t.applies(day, p) for p in ("", *self.provinces))]
         taken: dict[str, int] = {}
         named = []
         for target in wanted:
@@ -103,6 +102,13 @@ class Book:
             taken[base] = taken.get(base, 0) + 1
             named.append((target, base if taken[base] == 1 else f"{base}_{taken[base]}"))
         return named
+
+    def unmet(self, indicator: str, op: str) -> str:
+        """The word for a target that is not met: missed, or of a year of which this is part."""
+        period = self.results.period
+        if self.results.catalogue.grows_to(indicator, op, period):
+            return self.say("workbook.status.under_way", months=period.months)
+        return self.say("workbook.status.missed")
 
     def binding(self, indicator: str, province: str) -> Target | None:
         """The target that decides an indicator for a province (empty: the cluster)."""

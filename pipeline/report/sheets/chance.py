@@ -9,6 +9,7 @@ from pipeline.report.sheets.book import Book
 from pipeline.report.sheets.living import spliced
 from pipeline.statistics.funnel import BINOMIAL
 
+CHANGE = "change"  # of a count against another, as `pipeline.indicators.comparison` calls the law of both
 _LARGEST = 1e6  # counts above which LibreOffice finds no end of Poisson's law
 _NEAR = "{0,1,2,3,4,5,6,7}"  # counts from three below to four above what is estimated
 
@@ -47,34 +48,38 @@ class Rate(NamedTuple):
     law: str
     cases: str
     whole: str
+    per: int = 1  # what it is multiplied with, and so every rate around which it is looked at
 
     def interval(self, end: str, share: str, z: str) -> str:
-        """An end of the interval: Wilson's of a share (1927), else the exact one of a ratio (Garwood 1936)."""
-        n = self.whole
-        if self.law != BINOMIAL:
-            if end == "low":
-                return f"IF({self.cases}<=0,0,GAMMAINV(1-NORMSDIST({z}),{self.cases},1)/{n})"
-            return f"GAMMAINV(NORMSDIST({z}),{self.cases}+1,1)/{n}"
-        sign = "-" if end == "low" else "+"
-        root = f"SQRT({share}*(1-{share})/{n}+{z}^2/(4*{n}^2))"
-        return f"({share}+{z}^2/(2*{n}){sign}{z}*{root})/(1+{z}^2/{n})"
+        """An end of the interval: Wilson's of a share (1927), the exact one of a ratio (Garwood 1936) or a change."""
+        n, is_low = self.whole, end == "low"
+        chance, more = (f"1-NORMSDIST({z})", "") if is_low else (f"NORMSDIST({z})", "+1")
+        if self.law == CHANGE:
+            part = f"BETAINV({chance},{self.cases}{more},{n}{'+1' if is_low else ''})"
+            found, least = f"{part}/(1-{part})-1", "-1"
+        elif self.law != BINOMIAL:
+            found, least = f"GAMMAINV({chance},{self.cases}{more},1)/{n}{self._scaled}", "0"
+        else:
+            root = f"SQRT({share}*(1-{share})/{n}+{z}^2/(4*{n}^2))"
+            return f"({share}+{z}^2/(2*{n}){'-' if is_low else '+'}{z}*{root})/(1+{z}^2/{n})"
+        return f"IF({self.cases}<=0,{least},{found})" if is_low else found
 
     def limit(self, end: str, around: str, level: str) -> str:
         """A funnel limit around a rate: exact, interpolated between counts as `funnel.limits`; empty without chance."""
-        tail = f"(1-{level})/2"
+        around, tail = self._unscaled(around), f"(1-{level})/2"
         chance = tail if end == "lower" else f"(1-{tail})"
         count = f"{self._least(around, chance)}{'' if end == 'lower' else '+1'}"
         found = f"({count}-({self._most(self._least(around, chance), around)}-{chance})"
         found += f"/{self._exactly(self._least(around, chance), around)})/{self.whole}"
         held = f"MAX(0,{found})" if end == "lower" else f"MIN(1,{found})" if self.law == BINOMIAL else found
-        return f'IF({self._certain(around)},"",{held})'
+        return f'IF({self._certain(around)},"",{held}{self._scaled})'
 
     def place(self, book: Book, around: str) -> str:
         """Where it lies around a rate: beyond a limit where chance alone would rarely bring it there.
 
         The same tails as `funnel.limits`; empty where there are none.
         """
-        names, count = levels(book), self.cases
+        names, count, around = levels(book), self.cases, self._unscaled(around)
         all_of_it = f"{count}>={self.whole}" if self.law == BINOMIAL else "FALSE"
         above = f"IF({count}<=0,1,1-{self._most(f'{count}-1', around)})"
         below = f"IF({all_of_it},1,{self._most(count, around)})"
@@ -88,8 +93,16 @@ class Rate(NamedTuple):
 
     def residual(self, around: str) -> str:
         """By how many standard deviations of chance it is apart from a rate."""
+        around = self._unscaled(around)
         spread = f"{around}*(1-{around})" if self.law == BINOMIAL else around
         return f"({self.cases}-{around}*{self.whole})/SQRT({spread}*{self.whole})"
+
+    @property
+    def _scaled(self) -> str:
+        return "" if self.per == 1 else f"*{self.per}"
+
+    def _unscaled(self, around: str) -> str:
+        return around if self.per == 1 else f"({around}/{self.per})"
 
     def _certain(self, around: str) -> str:
         return f"OR({around}<=0,{around}>=1)" if self.law == BINOMIAL else f"{around}<=0"

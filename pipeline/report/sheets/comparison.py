@@ -4,11 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
-from xlsxwriter.utility import xl_col_to_name
-
+from pipeline.report import theme
 from pipeline.report.funnel import level_texts
 from pipeline.report.sheets import chance
 from pipeline.report.sheets.book import HEAD_ROW, Book
+from pipeline.report.sheets.comparison_frame import KEY, LETTER, WIDTHS, lines_of, range_of
 from pipeline.report.sheets.formulas import LONGEST, quoted
 from pipeline.report.sheets.indicators import KEY as INDICATORS
 from pipeline.report.sheets.indicators import LETTER as AT_INDICATOR
@@ -19,21 +19,15 @@ from pipeline.report.sheets.records import records
 from pipeline.report.sheets.standard import Standard, standards
 from pipeline.statistics.funnel import BINOMIAL, POISSON, overdispersed, residual
 
-KEY = "comparison"
-_WIDTHS = {
-    "label": 38, "name": 13, "numerator": 9, "denominator": 9, "value": 9, "low": 9, "high": 9, "rank": 7,
-    "rank_range": 9, "lower95": 9, "upper95": 9, "place": 19, "target_place": 19, "residual": 9, "dispersion": 9,
-    "standardised": 11, "caveat": 56,
-}  # fmt: skip
 _STYLES = {"numerator": "count", "denominator": "count", "rank": "count", "residual": "rate", "dispersion": "rate"}
+_OF_COUNTS = frozenset({BINOMIAL, POISSON, chance.CHANGE})
 _TEXTS = frozenset({"label", "name", "rank_range", "place", "target_place", "caveat"})
-LETTER = {name: str(xl_col_to_name(number)) for number, name in enumerate(_WIDTHS)}
 
 
 def write(book: Book) -> None:
     """Write the sheet: the table, and below it, not on paper, the rows that standardised rates are made of."""
     lines = _Lines(book)
-    columns = [Shown(n, w, _style(n), _SAID.get(n), lines.formula_of(n)) for n, w in _WIDTHS.items()]
+    columns = [Shown(n, w, _style(n), _SAID.get(n), lines.formula_of(n)) for n, w in WIDTHS.items()]
     page = write_table(book, KEY, columns, strong=lambda row: not row["province"], rows=lines.rows)
     page.sheet.print_area(0, 0, lines.end - 1, len(columns) - 1)
     if lines.standards:
@@ -42,27 +36,19 @@ def write(book: Book) -> None:
         standard.write(page)
 
 
-def places_of(book: Book, indicator: str, province: str, column: str = "place") -> str:
-    """The cell of a province's line in a column, as other sheets name it; empty where it has none."""
-    at = _Lines(book).at.get((indicator, province))
-    return book.cell(KEY, at - 1, f"${LETTER[column]}$") if at else ""
+def _style(column: str) -> str | Callable[[Book, Row], str]:
+    return "" if column in _TEXTS else _STYLES.get(column, _value_style)
 
 
-def _style(column: str) -> str:
-    return "" if column in _TEXTS else _STYLES.get(column, "percent")
+def _value_style(book: Book, row: Row) -> str:
+    return theme.value_style(book.model(row["indicator"]).kind)
 
 
 def _where(name: str) -> Callable[[Book, Row], str]:
     return lambda book, row: book.say(f"workbook.place.{row[name]}", **level_texts(book.say)) if row[name] else ""
 
 
-def _ranks(_book: Book, row: Row) -> str:
-    """The range of ranks that the intervals allow."""
-    best, worst = row["rank_best"], row["rank_worst"]
-    return "" if best is None else f"{best:.0f}" if best == worst else f"{best:.0f}\u2013{worst:.0f}"
-
-
-_SAID = {"rank_range": _ranks, "place": _where("place"), "target_place": _where("target_place")}
+_SAID = {"rank_range": lambda _, row: range_of(row), "place": _where("place"), "target_place": _where("target_place")}
 
 
 @dataclass(frozen=True)
@@ -74,13 +60,12 @@ class _Lines:
     @cached_property
     def rows(self) -> list[Row]:
         """The records, with what only this sheet shows."""
-        return [row | {"residual": _residual(row)} for row in records(self.book, KEY)]
+        return [row | {"residual": _residual(row, _per(self.book, row))} for row in records(self.book, KEY)]
 
     @cached_property
     def at(self) -> dict[tuple[str, str], int]:
-        """The line of each indicator and province (empty: the cluster), as Excel counts it."""
-        lines = enumerate(records(self.book, KEY), HEAD_ROW + 2)
-        return {(row["indicator"], row["province"] or ""): line for line, row in lines}
+        """The line of each indicator and province."""
+        return lines_of(self.book)
 
     @property
     def end(self) -> int:
@@ -119,7 +104,8 @@ class _Lines:
         return f"={self.book.cell(INDICATORS, at, AT_INDICATOR[column])}"
 
     def _rate(self, row: Row, line: int) -> chance.Rate:
-        return chance.Rate(row["method"], f"{LETTER['numerator']}{line}", f"{LETTER['denominator']}{line}")
+        top, over = f"{LETTER['numerator']}{line}", f"{LETTER['denominator']}{line}"
+        return chance.Rate(row["method"], top, over, _per(self.book, row))
 
     @cached_property
     def _own(self) -> dict[str, list[Row]]:
@@ -160,14 +146,16 @@ class _Lines:
         best, worst = f"1+SUMPRODUCT(--({surely}))", f"SUMPRODUCT(--({perhaps}))"
         return f'=IF({best}={worst},"",{best}&"\u2013")&{worst}'
 
+    def _is_reckoned(self, row: Row, around: float) -> bool:
+        return chance.is_reckoned(row["method"], around * row["denominator"] / _per(self.book, row))
+
     def _limit(self, row: Row, line: int, end: str) -> str:
-        if row[f"{end}95"] is None or not chance.is_reckoned(row["method"], row["centre"] * row["denominator"]):
+        if row[f"{end}95"] is None or not self._is_reckoned(row, row["centre"]):
             return ""
         return f"={self._rate(row, line).limit(end, self._centre(row), chance.levels(self.book).near)}"
 
     def _place(self, row: Row, line: int) -> str:
-        around = row["centre"] * row["denominator"] if row["place"] else 0.0
-        if not row["place"] or row["numerator"] % 1 or not chance.is_reckoned(row["method"], around):
+        if not row["place"] or row["numerator"] % 1 or not self._is_reckoned(row, row["centre"]):
             return ""
         return f"={self._rate(row, line).place(self.book, self._centre(row))}"
 
@@ -177,7 +165,7 @@ class _Lines:
         whole = row["denominator"]
         if not name or row["target"] is None or not row["province"] or row["numerator"] % 1 or whole % 1:
             return ""
-        if row["method"] not in {BINOMIAL, POISSON} or not chance.is_reckoned(row["method"], row["target"] * whole):
+        if row["method"] not in {BINOMIAL, POISSON} or not self._is_reckoned(row, row["target"]):
             return ""
         return f"={self._rate(row, line).place(self.book, name)}"
 
@@ -193,26 +181,47 @@ class _Lines:
         return own.formula(row["province"]) if own and row["province"] else ""
 
     def _caveat(self, row: Row, line: int) -> str:
-        """What is always said, then what follows from the dispersion and from how small the number is."""
-        say, least, phi = self.book.say, chance.levels(self.book).least, row["dispersion"]
-        said, count = row["caveat"] or "", len(self._provinces(row))
-        small = say("comparison.small", least=self.book.results.catalogue.settings.small_numbers)
-        said = said.removesuffix(small).rstrip() if row["small"] else said
-        parts = []
-        if phi is not None:
-            cell = f"{LETTER['dispersion']}{line}"
-            if overdispersed(phi, count):
-                said = said.removesuffix(say("comparison.overdispersed", factor=say.number(phi, 1))).rstrip()
-            strong = spliced(say, "comparison.overdispersed", {"factor": number_words(say, cell, "1")})
-            parts.append(f'IF({cell}>1+2*SQRT(2/{count})," "&{strong},"")')
-        few = spliced(say, "comparison.small", {"least": least})
-        parts.append(f'IF({LETTER["denominator"]}{line}<{least}," "&{few},"")')
+        """What is always said, then what follows from the figures, as `indicators.comparison` has it."""
+        said: str = row["caveat"] or ""
+        parts: list[str] = []
+        for condition, sentence, now in reversed(self._remarks(row, line)):
+            said = said.removesuffix(now).rstrip() if now else said
+            parts.insert(0, f'IF({condition}," "&{sentence},"")')
         formula = f"=MID({'&'.join([*([quoted(f' {said}')] if said else []), *parts])},2,{LONGEST})"
-        return formula if len(formula) <= LONGEST else ""
+        return formula if parts and len(formula) <= LONGEST else ""
+
+    def _remarks(self, row: Row, line: int) -> list[tuple[str, str, str]]:
+        """What may be said of the figures: a condition, a sentence by formula, and the sentence if it is said now."""
+        say, phi, least, found = self.book.say, row["dispersion"], chance.levels(self.book).least, []
+        if row["chance"] is not None:
+            now = say("comparison.chance") if row["chance"] else ""
+            within = f"AND({LETTER['low']}{line}<=0,{LETTER['high']}{line}>=0)"
+            found.append((within, spliced(say, "comparison.chance", {}), now))
+        if phi is not None:
+            cell, count = f"{LETTER['dispersion']}{line}", len(self._provinces(row))
+            strong = say("comparison.overdispersed", factor=say.number(phi, 1)) if overdispersed(phi, count) else ""
+            sentence = spliced(say, "comparison.overdispersed", {"factor": number_words(say, cell, "1")})
+            found.append((f"{cell}>1+2*SQRT(2/{count})", sentence, strong))
+        is_counted = self.book.model(row["indicator"]).kind == "percent" or row["method"] in _OF_COUNTS
+        if is_counted:
+            few = say("comparison.small", least=self.book.results.catalogue.settings.small_numbers)
+            sentence = spliced(say, "comparison.small", {"least": least})
+            found.append((f"{self._cases(row, line)}<{least}", sentence, few if row["small"] else ""))
+        return found
+
+    def _cases(self, row: Row, line: int) -> str:
+        """The number of which one more or less changes the figure most."""
+        top, over = f"{LETTER['numerator']}{line}", f"{LETTER['denominator']}{line}"
+        return over if self.book.model(row["indicator"]).kind == "percent" else f"MIN({top},{over})"
 
 
-def _residual(row: Row) -> float | None:
+def _per(book: Book, row: Row) -> int:
+    """Of how many of its denominator a rate is."""
+    return 100_000 if book.model(row["indicator"]).kind == "per_100k" else 1
+
+
+def _residual(row: Row, per: int) -> float | None:
     """How far from the cluster's rate a province's is, where the rates' dispersion is known."""
     if row["dispersion"] is None or not row["province"]:
         return None
-    return residual(row["numerator"], row["denominator"], row["centre"], row["method"])
+    return residual(row["numerator"], row["denominator"], row["centre"] / per, row["method"])

@@ -6,7 +6,7 @@ from functools import cached_property
 from pipeline.report.funnel import Funnel
 from pipeline.report.sheets import chance
 from pipeline.report.sheets.book import Book
-from pipeline.report.sheets.comparison import places_of
+from pipeline.report.sheets.comparison_frame import place_of
 from pipeline.report.sheets.formulas import LONGEST, quoted
 from pipeline.report.sheets.living import spliced
 
@@ -29,7 +29,8 @@ class _Words:
     def places(self) -> dict[str, str]:
         """The provinces' cells in the column of places."""
         return {
-            point.province: places_of(self.book, self.found.indicator, point.province) for point in self.found.points
+            point.province: place_of(self.book, self.found.indicator, point.province, "place")
+            for point in self.found.points
         }
 
     @property
@@ -63,7 +64,7 @@ class _Words:
         return f"={'&'.join(parts)}"
 
     def _cell(self, province: str, column: str) -> str:
-        return places_of(self.book, self.found.indicator, province, column)
+        return place_of(self.book, self.found.indicator, province, column)
 
     def _is(self, province: str, side: str, marks: int) -> str:
         return f'LEFT({self.places[province]},{marks})="{_SIDES[side] * marks}"'

@@ -1,26 +1,29 @@
 """The sheet of indicators: each for every province and the cluster, as formulas over the form tables."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from pipeline.report import theme
 from pipeline.report.sheets.book import HEAD_ROW, Book, IndicatorRow, Page
 from pipeline.report.sheets.chance import Rate, is_reckoned
+from pipeline.report.sheets.comparison_frame import living_ranges
 from pipeline.report.sheets.formulas import Side, quoted, sides
+from pipeline.report.sheets.living import Sentence
 from pipeline.statistics.funnel import BINOMIAL, POISSON
 from pipeline.statistics.intervals import wilson
 
 KEY = "indicators"
-_WIDTHS = (50, 14, 11, 11, 10, 9.5, 9.5, 6, 10, 10.5, 17, 8, 8, 10, 10, 14, 8, 34, 10, 10)
+_WIDTHS = (50, 14, 11, 11, 10, 9.5, 9.5, 6, 10, 10.5, 17, 8, 8, 10, 10, 10, 14, 8, 9, 34, 10, 10)
 _JUST_BEFORE = ("preceding", "preceding_change")  # shown where there is a period just before
 _COLUMNS = (
     "indicator", "province", "numerator", "denominator", "value", "low", "high", "op", "target", "gap", "status",
-    "used", "expected", "previous", "change", "base", "rank", "reason", "preceding", "preceding_change",
+    "used", "expected", "previous", "change", "difference", "base", "rank", "rank_range", "reason", "preceding",
+    "preceding_change",
 )  # fmt: skip
 # The same word heads another column elsewhere.
 _CLOSE = 1e-9
-_HEADS = {"previous": "previous_value"}
+_HEADS = {"previous": "previous_value", "difference": "change_number"}
 LETTER = {name: chr(ord("A") + number) for number, name in enumerate(_COLUMNS)}
 AT = {name: number for number, name in enumerate(_COLUMNS)}
 SIGNS = {">=": "\u2265", "<=": "\u2264", ">": ">", "<": "<"}
@@ -32,7 +35,7 @@ class _Block:
 
     book: Book
     page: Page
-    indicator: str
+    ranges: Mapping[tuple[str, str], Sentence]  # the ranks that the intervals allow
     first: int
     last: int
 
@@ -52,12 +55,12 @@ def write(book: Book) -> dict[tuple[str, str], str]:
         [book.say(f"workbook.column.{_HEADS.get(name, name)}") for name in columns],
         len(book.places),
     )
-    notes = {}
+    notes, allowed = {}, living_ranges(book)
     for indicator in book.results.catalogue.indicators:
         rows = [book.places[indicator, p] for p in book.provinces if (indicator, p) in book.places]
         cluster = book.places.get((indicator, ""))
         first = rows[0] if rows else cluster or 0
-        block = _Block(book, page, indicator, first, rows[-1] if rows else first)
+        block = _Block(book, page, allowed, first, rows[-1] if rows else first)
         for province in (*book.provinces, ""):
             if (indicator, province) in book.places:
                 at, row = book.places[indicator, province], book.indicators[indicator, province]
@@ -71,7 +74,7 @@ def status_text(book: Book, row: IndicatorRow) -> str:
     """A status as an icon and a word; one that covers only some provinces says how many."""
     if row.status == "incomplete" and row.used and (row.expected or 0) > 1:
         return book.say("workbook.status.incomplete_of", used=row.used, expected=row.expected)
-    return book.say(f"workbook.status.{row.status}")
+    return book.say(f"workbook.status.{row.status}", months=book.results.period.months)
 
 
 def sign_of(book: Book, row: IndicatorRow) -> str:
@@ -112,9 +115,13 @@ def _row(block: _Block, at: int, row: IndicatorRow) -> str:
         *look,
         "points" if model.kind == "total" else difference,
     )
+    in_numbers, formula = _in_numbers(model.kind, at, row)
+    _write(page, at, "difference", in_numbers, formula, *look, "more_count")
     page.text(at, AT["base"], book.say(f"workbook.base.{row.base}") if row.base else "", *look)
     ranking = f"=RANK({LETTER['value']}{at + 1},{block.range('value')},{order(book, row.indicator)})"
     _write(page, at, "rank", row.rank, ranking, *look, "center")
+    allowed = block.ranges.get((row.indicator, row.province), Sentence("", ""))
+    page.living(at, AT["rank_range"], *allowed, *look, "center")
     reason = "; ".join(part for part in (row.reason, note) if part)
     page.text(at, AT["reason"], reason, *look, "wrap")
     if book.results.period.preceding:
@@ -220,6 +227,16 @@ def _interval(book: Book, row: IndicatorRow, at: int, end: str) -> str:
     return f"={rate.interval(end, f'E{at + 1}', book.say('workbook.name.z'))}"
 
 
+def _in_numbers(kind: str, at: int, row: IndicatorRow) -> tuple[float | None, str]:
+    """The change of a count or an amount as a number, which there is from 0 too, and its formula."""
+    sides = {"change": (row.numerator, row.denominator), "total": (row.value, row.previous)}
+    value, before = sides.get(kind, (None, None))
+    if value is None or before is None:
+        return None, ""
+    now, then = ("numerator", "denominator") if kind == "change" else ("value", "previous")
+    return value - before, f"={LETTER[now]}{at + 1}-{LETTER[then]}{at + 1}"
+
+
 def _change_formula(kind: str, at: int) -> str:
     value, previous = f"{LETTER['value']}{at + 1}", f"{LETTER['previous']}{at + 1}"
     return f'=IF({previous}=0,"",({value}-{previous})/{previous})' if kind == "total" else f"={value}-{previous}"
@@ -233,9 +250,9 @@ def _target(book: Book, page: Page, at: int, row: IndicatorRow, look: Sequence[s
     page.text(at, AT["op"], sign_of(book, row), *look, "center")
     _write(page, at, "target", row.target, f"={name}" if name else "", *look, style)
     said = status_text(book, row)
-    if target and row.value is not None and row.status in {"met", "missed"}:
-        met, missed = (quoted(book.say(f"workbook.status.{status}")) for status in ("met", "missed"))
-        formula = f"=IF(E{at + 1}{target.op}I{at + 1},{met},{missed})"
+    if target and row.value is not None and row.status in {"met", "missed", "under_way"}:
+        met, unmet = (quoted(word) for word in (book.say("workbook.status.met"), book.unmet(row.indicator, target.op)))
+        formula = f"=IF(E{at + 1}{target.op}I{at + 1},{met},{unmet})"
         page.formula(at, AT["status"], formula, said, *look, "gap")
     else:
         page.text(at, AT["status"], said, *look, "gap")

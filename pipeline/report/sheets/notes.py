@@ -24,7 +24,7 @@ _ABOUT = (
     "changes",
     "sources",
 )
-_STATUSES = ("met", "missed", "no_target", "incomplete", "no_data", "not_comparable")
+_STATUSES = ("met", "missed", "under_way", "no_target", "incomplete", "no_data", "not_comparable")
 
 
 def write(book: Book) -> None:
@@ -91,7 +91,9 @@ def _section(  # noqa: PLR0913  one table
 
 
 def _statuses(book: Book) -> Iterable[Sequence[str]]:
-    return [(book.say(f"workbook.status.{name}"), book.say(f"workbook.notes.status.{name}")) for name in _STATUSES]
+    say, period = book.say, book.results.period
+    names = [name for name in _STATUSES if name != "under_way" or period.kind != "year"]
+    return [(say(f"workbook.status.{n}", months=period.months), say(f"workbook.notes.status.{n}")) for n in names]
 
 
 def _states(book: Book) -> Iterable[Sequence[str]]:

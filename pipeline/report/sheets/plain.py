@@ -12,12 +12,14 @@ Row = dict[str, Any]
 class Shown(NamedTuple):
     """A column of the sheet: its name, its width, the style of its numbers (none: a text), what it shows.
 
+    The style may be one by row.
+
     ``formula`` is what comes to it (given the sheet's row as Excel counts it), so that it follows what is edited.
     """
 
     name: str
     width: float
-    style: str = ""
+    style: str | Callable[[Book, Row], str] = ""
     text: Callable[[Book, Row], str] | None = None
     formula: Callable[[Book, Row, int], str] | None = None
 
@@ -42,7 +44,8 @@ def write_table(
         for number, column in enumerate(columns):
             formula = column.formula(book, row, at + 1) if column.formula else ""
             if column.style:
-                page.living(at, number, formula, row[column.name], *look, column.style)
+                style = column.style if isinstance(column.style, str) else column.style(book, row)
+                page.living(at, number, formula, row[column.name], *look, style)
             else:
                 text = column.text(book, row) if column.text else str(row[column.name] or "")
                 page.living(at, number, formula, text, *look, "wrap", "gap")

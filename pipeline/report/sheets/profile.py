@@ -12,6 +12,7 @@ from pipeline.report.sheets import choices
 from pipeline.report.sheets.attainment import KEY as ATTAINMENT
 from pipeline.report.sheets.book import HEAD_ROW, Book, IndicatorRow, Page
 from pipeline.report.sheets.choices import Rows
+from pipeline.report.sheets.comparison_frame import ranges
 from pipeline.report.sheets.findings import KEY as FINDINGS
 from pipeline.report.sheets.findings import FindingRow
 from pipeline.report.sheets.formulas import criterion, quoted
@@ -26,7 +27,7 @@ from pipeline.report.sheets.words import doubted, doubtful, headed, with_target
 
 KEY = "profile"
 _COLUMNS = ("indicator", "value", "op", "target", "gap", "status", "change", "rank", "needed")
-_WIDTHS = (50, 12, 6, 11, 13, 19, 12, 10, 11)
+_WIDTHS = (50, 12, 6, 11, 13, 19, 12, 12, 11)
 _OWN_HEADS = {"rank": "workbook.profile.rank"}
 _AT = {name: number for number, name in enumerate(_COLUMNS)}
 _WHO, _SENT, _HEAD = 5, 6, 10  # rows
@@ -195,7 +196,8 @@ def _indicator(sheet: _Sheet, at: int, indicator: str) -> None:
         elif name == "rank":
             ranked = f"SUMPRODUCT({rows.matching(('A', f'$A${at + 1}'))}*ISNUMBER({rows.column(LETTER['rank'])}))"
             cell = f"INDEX({rows.column(LETTER['rank'])},{place})"
-            inner = f'IF({cell}="",{mark},{cell}&" / "&{ranked})'
+            allowed = f"INDEX({rows.column(LETTER['rank_range'])},{place})"
+            inner = f'IF({cell}="",{mark},{cell}&" / "&{ranked}&IF({allowed}="",""," ("&{allowed}&")"))'
         said = _said(sheet, row, name)
         page.formula(
             at, _AT[name], f"=IF({place}=0,{mark},{inner})", said, "cell", "middle", *_looks(book, indicator, name)
@@ -234,7 +236,8 @@ def _said(sheet: _Sheet, row: IndicatorRow | None, name: str) -> float | str:
         return sign_of(book, row) or mark
     if name == "rank" and row.rank is not None:
         ranked = [r for (i, _), r in book.indicators.items() if i == row.indicator and r.rank is not None]
-        return f"{row.rank:g} / {len(ranked)}"
+        allowed = ranges(book).get((row.indicator, row.province), "")
+        return f"{row.rank:g} / {len(ranked)}" + (f" ({allowed})" if allowed else "")
     value: float | None = getattr(row, name)
     return mark if value is None else value
 

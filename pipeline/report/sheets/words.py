@@ -86,7 +86,8 @@ def answer(book: Book, indicator: str, needed: Mapping[str, float | None]) -> tu
     question = book.say(key, label=book.label(indicator), count=len(rows), condition=asked)
     met = [row for row in rows if row.status == "met"]
     missed = [row for row in rows if row.status == "missed"]
-    key = "yes" if len(met) == len(rows) else "no" if missed else "unknown" if met else "nothing"
+    late = "under_way" if any(row.status == "under_way" for row in rows) else "unknown" if met else "nothing"
+    key = "yes" if len(met) == len(rows) else "no" if missed else late
     parts = [book.say(f"workbook.answer.{key}", met=len(met), count=len(rows))]
     if missed:
         said = "; ".join(missing(book, row, needed.get(row.province)) for row in missed)
@@ -97,7 +98,8 @@ def answer(book: Book, indicator: str, needed: Mapping[str, float | None]) -> tu
 def standing(book: Book, indicator: str) -> list[str]:
     """What an answer says whatever the target: of whom nothing is known, and the cluster's value."""
     model = book.model(indicator)
-    rows = [row for row in province_rows(book, indicator) if row.status not in {"met", "missed"}]
+    decided = {"met", "missed", "under_way"}
+    rows = [row for row in province_rows(book, indicator) if row.status not in decided]
     parts = [
         book.say(f"workbook.answer.{kind}", list=", ".join(book.province(row.province) for row in own))
         for kind, own in _open(rows).items()

@@ -1,0 +1,98 @@
+"""Whether a run would write again what it wrote last time: then its summary is recalled, and nothing is read."""
+
+import contextlib
+import hashlib
+import importlib.metadata
+import json
+import os
+import stat
+import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict
+from pathlib import Path
+
+from pipeline import store
+from pipeline.errors import OutputError
+from pipeline.model import Options, Places
+from pipeline.periods import Period, periods_in, wanted
+from pipeline.summary import Summary
+
+_LIBRARIES = ("pandas", "pandera", "python-calamine", "openpyxl", "XlsxWriter", "matplotlib", "pyarrow", "pydantic")
+_CACHE = ".cache"
+_PROGRAM = Path(__file__).parent
+_CODE = frozenset({".py", ".yaml"})
+
+
+def versions() -> dict[str, str]:
+    """The versions of the libraries that shape the outputs."""
+    return {name: importlib.metadata.version(name) for name in _LIBRARIES}
+
+
+def fingerprint(period: Period, places: Places, options: Options) -> str:
+    """A hash over all that a consolidation depends on: inputs, catalogue, baseline, options, program, libraries."""
+    digest = hashlib.sha256()
+    for part in _parts(period, places, options):
+        content = part if isinstance(part, bytes) else part.encode("utf-8", "surrogateescape")
+        digest.update(b"%d:" % len(content))
+        digest.update(content)
+    return digest.hexdigest()
+
+
+def _parts(period: Period, places: Places, options: Options) -> Iterator[str | bytes]:
+    yield repr((period.id, sys.version, sorted(versions().items()), asdict(options)))
+    yield from _below(_PROGRAM, (path for path in _PROGRAM.rglob("*") if path.suffix in _CODE))
+    outputs = places.seen_from or places.outputs
+    yield from (os.path.relpath(path, outputs) for path in (places.inputs, places.schemas))
+    for one in (period, *wanted(period, periods_in(places.inputs))):
+        yield one.id
+        folder = places.inputs / one.id
+        yield from _below(folder, folder.iterdir() if folder.is_dir() else ())
+    yield from _below(places.schemas, places.schemas.rglob("*.yaml"))
+    yield repr(sorted(store.baseline(period, places.outputs).items()))
+
+
+def _below(folder: Path, paths: Iterable[Path]) -> Iterator[str | bytes]:
+    """The names, kinds and contents of what lies in a folder; of what is no file, when it was changed."""
+    for path in sorted(paths):
+        yield str(path.relative_to(folder))
+        try:
+            found = path.lstat()
+            yield str(stat.S_IFMT(found.st_mode))
+            if stat.S_ISREG(found.st_mode):
+                with path.open("rb") as file:
+                    yield hashlib.file_digest(file, "sha256").digest()
+            else:
+                yield str(found.st_mtime_ns)
+        except OSError as error:
+            yield str(error.errno)
+
+
+def recall(period: Period, places: Places, options: Options) -> Summary | None:
+    """The summary of the last run, if all it depends on is as it was and its outputs are still what it wrote."""
+    if not options.cache or not _kept(period, places).is_file():
+        return None
+    try:
+        kept = json.loads(_kept(period, places).read_text("utf-8"))
+        run = places.outputs / period.id / store.RUN
+        if kept["run"] != store.sha256(run) or kept["fingerprint"] != fingerprint(period, places, options):
+            return None
+        manifest = store.manifest_of(period, places.outputs)
+        return None if store.altered(run.parent, manifest["outputs"]) else Summary(**kept["summary"])
+    except (OSError, ValueError, KeyError, TypeError, RecursionError, OutputError):
+        return None  # nothing kept, or nothing that this version understands: the run is done anew
+
+
+def remember(period: Period, places: Places, mark: str, summary: Summary) -> None:
+    """Keep the summary of a run that was just written; where it cannot be kept, the next run is done anew."""
+    path = _kept(period, places)
+    run = places.outputs / period.id / store.RUN
+    content = {"fingerprint": mark, "run": store.sha256(run), "summary": asdict(summary)}
+    passing = path.with_name(f".{path.name}-{os.getpid()}")
+    with contextlib.suppress(OSError):
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        passing.write_text(json.dumps(content, ensure_ascii=False), "utf-8")
+        passing.replace(path)
+
+
+def _kept(period: Period, places: Places) -> Path:
+    return places.outputs / _CACHE / f"{period.id}.json"
