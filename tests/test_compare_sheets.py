@@ -192,6 +192,7 @@ def test_no_choice_leads_to_an_error(chosen):
 def test_the_page_shows_what_the_frames_have_of_the_chosen_province(chosen, frame, consolidated):
     attained = consolidated.consolidation.tables["attainment"]
     binding = attained[attained.role == "binding"].set_index(["indicator", "province"])
+    compared = consolidated.consolidation.tables["comparison"].set_index(["indicator", "province"])
     indicators = list(dict.fromkeys(binding.index.get_level_values(0)))
     assert len(indicators) == 18
     choices = chosen.among("share", "count", "rate", "change")
@@ -204,7 +205,10 @@ def test_the_page_shows_what_the_frames_have_of_the_chosen_province(chosen, fram
         doubt = say("workbook.overview.doubtful_mark") if row.reason else ""
         assert status == say(f"workbook.status.{row.status}") + doubt
         ranks = frame.loc[indicator]["rank"]
-        assert rank == f"{ranks[province]:g} / {ranks.notna().sum()}"
+        allowed = compared.loc[(indicator, province)] if (indicator, province) in compared.index else {}
+        best, worst = (allowed.get(name, math.nan) for name in ("rank_best", "rank_worst"))
+        between = "" if math.isnan(best) else f" ({best:g})" if best == worst else f" ({best:g}\u2013{worst:g})"
+        assert rank == f"{ranks[province]:g} / {ranks.notna().sum()}{between}"
 
 
 def test_the_page_says_what_came_and_how_many_targets_are_met(chosen, frame, consolidated):

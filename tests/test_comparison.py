@@ -17,6 +17,7 @@ from pipeline.indicators.decomposition import decomposition
 from pipeline.indicators.whole import sources
 from pipeline.messages import Messages
 from pipeline.periods import Period
+from pipeline.report.funnel import level_texts
 from tests.frames import FORMS, RATE, catalogue, cells, computed, crime, row, write_small, write_submission
 from tests.test_workbook import assert_recalculates
 
@@ -296,8 +297,22 @@ def test_the_workbook_shows_those_intervals_and_computes_places_around_the_targe
     shown = {row_[1]: row_ for row_ in book["Fair comparison"].iter_rows(min_row=7, values_only=True)}
     at = [cell.value for cell in book["Fair comparison"][6]].index("Against the target")
     lows = {row_[1]: row_[5] for row_ in book["Indicators"].iter_rows(min_row=7, values_only=True)}
+    say = Messages("en")
     for province in ("Bắc", "Nam"):
         own = table.loc[province]
         assert own["method"] == "poisson"
-        assert shown[province][at] == Messages("en")(f"workbook.place.{own['target_place']}")
+        assert shown[province][at] == say(f"workbook.place.{own['target_place']}", **level_texts(say))
         assert lows[province] == pytest.approx(own["low"])
+
+
+def test_counts_for_which_spreadsheets_have_no_poissons_law_stay_numbers(tmp_path, office):
+    places = write_small(tmp_path)
+    write_submission(places["inputs"] / "2024" / "Nam 2024.xlsx", "Nam", [("Một", 3_000_000, 3_100_000)])
+    write_submission(places["inputs"] / "2024" / "Bắc 2024.xlsx", "Bắc", [("Một", 40, 30)])
+    result = pipeline.consolidate("2024", **places, lang="en")
+    path = places["outputs"] / "2024" / "consolidated.xlsx"
+    assert assert_recalculates(office, path, tmp_path) > 0
+    sheet, own = openpyxl.load_workbook(path)["Fair comparison"], result.tables["comparison"].set_index("name")
+    ends = {row_[1].value: row_[5] for row_ in sheet.iter_rows(min_row=7)}
+    assert ends["Nam"].value == pytest.approx(own.loc["Nam", "low"])
+    assert ends["Bắc"].data_type == "f"

@@ -193,20 +193,21 @@ class _Compared:
         said = [note.text(say.lang)] if note else []
         if law := self._law():
             said.append(say(law))
-        if chance:
-            said.append(say("comparison.chance"))
-        if not math.isnan(phi) and overdispersed(phi, len(self._own)):
-            said.append(say("comparison.overdispersed", factor=say.number(phi, 1)))
         if above := self._rows_above():
             said.append(say("comparison.row_above", rows=above))
-        if small:
-            said.append(say("comparison.small", least=self._source.catalogue.settings.small_numbers))
         members = len(self._source.catalogue.members_on(self._source.period))
         if self._cluster and self._cluster.used < members:
             said.append(say("comparison.covers", used=int(self._cluster.used), expected=members))
         if self._rows:
             gaps = gaps_of(province, self._strata, self._rows, self._source.catalogue)
             said.extend(say(gap.key, **gap.params) for gap in gaps)
+        # What follows from the figures comes last: the workbook has it as formulas.
+        if chance:
+            said.append(say("comparison.chance"))
+        if not math.isnan(phi) and overdispersed(phi, len(self._own)):
+            said.append(say("comparison.overdispersed", factor=say.number(phi, 1)))
+        if small:
+            said.append(say("comparison.small", least=self._source.catalogue.settings.small_numbers))
         return " ".join(said)
 
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 from pipeline.messages import Messages
 from pipeline.report import figures_drawing as drawing
 from pipeline.report.figures import Drawn, View, doubted, target_text
-from pipeline.report.funnel import Axis, Funnel, across_of, funnel_of, note_of, title_of
+from pipeline.report.funnel import Axis, Funnel, across_of, funnel_of, level_texts, note_of, title_of
 from pipeline.report.sides import sides_of
 from pipeline.report.theme import CLUSTER, INK, MUTED, TARGET
 
@@ -53,7 +53,7 @@ def _lines(view: View, found: Funnel, axes: "Axes") -> None:
     for share, look in (("95", _DASHED), ("998", "solid")):
         ends = [(getattr(around, f"lower{share}"), getattr(around, f"upper{share}")) for _, around in found.curve]
         for number, curve in enumerate(zip(*ends, strict=True)):
-            name = "" if number else say(f"funnel.limits{share}")
+            name = "" if number else say(f"funnel.limits{share}", **level_texts(say))
             axes.plot(sizes, curve, color=MUTED, linewidth=1.2, linestyle=look, label=name or "_")
     if found.target is not None:
         name = target_text(view, found.indicator, {found.target})

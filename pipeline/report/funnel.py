@@ -9,7 +9,7 @@ from pipeline.catalogue import Catalogue
 from pipeline.catalogue.models import Indicator
 from pipeline.messages import Messages
 from pipeline.report.sides import Named
-from pipeline.statistics.funnel import BINOMIAL, Limits, limits
+from pipeline.statistics.funnel import BINOMIAL, FAR_LEVEL, LEVEL, Limits, limits
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -129,6 +129,11 @@ def axis(low: float, high: float) -> Axis:
     return Axis(round(first * step, 12), round(last * step, 12), step)
 
 
+def level_texts(say: Messages) -> dict[str, str]:
+    """How the levels of the inner and the outer limits are written."""
+    return {"near": say.percent(LEVEL, 0), "far": say.percent(FAR_LEVEL, 1)}
+
+
 def title_of(found: Funnel, label: str, name: Callable[[str], str], say: Messages) -> str:
     """The finding in words: who lies outside the limits, and on which side."""
     far = [point for point in found.points if point.outside]
@@ -140,13 +145,15 @@ def title_of(found: Funnel, label: str, name: Callable[[str], str], say: Message
         if (names := [name(point.province) for point in far or near if point.place.startswith(side)])
     ]
     count = len(far or near)
-    return say(f"funnel.title.{key}", label=label, count=count, all=len(found.points), sides="; ".join(sides))
+    texts = {"label": label, "sides": "; ".join(sides), **level_texts(say)}
+    return say(f"funnel.title.{key}", count=count, all=len(found.points), **texts)
 
 
 def note_of(found: Funnel, catalogue: Catalogue, name: Callable[[str], str], say: Messages) -> str:
     """What the curves are, what the table of fair comparison says beside its figures, and whose numbers are small."""
     small = [name(point.province) for point in found.points if point.small]
-    said = [say("funnel.note"), *([say("funnel.strong")] if any(p.outside for p in found.points) else []), found.caveat]
+    strong = [say("funnel.strong", **level_texts(say))] if any(p.outside for p in found.points) else []
+    said = [say("funnel.note"), *strong, found.caveat]
     if small:
         said.append(say("funnel.small", least=catalogue.settings.small_numbers, names=small))
     return " ".join(part for part in said if part)

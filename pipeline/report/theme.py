@@ -81,6 +81,8 @@ _STYLES: dict[str, dict[str, Any]] = {
     "rate": {"num_format": "#,##0.0"},
     "score": {"num_format": "0.00##"},
     "more_score": {"num_format": _unsigned_zero("0.00##", 0.00005, "+")},
+    "share": {"num_format": "0.0##%"},
+    "factor": {"num_format": "0.000"},
     "percent": {"num_format": _unsigned_zero("0.00%", 0.00005)},
     "points": {"num_format": _unsigned_zero("0.00%", 0.00005, "+")},
     "more_count": {"num_format": "+#,##0;-#,##0;0"},

@@ -15,6 +15,7 @@ from pipeline.report.sheets import (
     checks,
     compare,
     comparison,
+    comparison_frame,
     decomposition,
     findings,
     forms,
@@ -97,7 +98,7 @@ def _provinces(results: Results) -> dict[str, str]:
 def _sheet_names(results: Results, tables: list[str], say: Messages) -> dict[str, str]:
     """Each sheet's name by its key, in the workbook's order: as Excel allows it, and each once."""
     scored = (scores.KEY, score_origins.KEY) if scores.KEY in results.consolidation.tables else ()
-    analyses = (attainment.KEY, comparison.KEY, decomposition.KEY, trends.KEY, *scored, compare.KEY, profile.KEY)
+    analyses = (attainment.KEY, comparison_frame.KEY, decomposition.KEY, trends.KEY, *scored, compare.KEY, profile.KEY)
     front = (overview.KEY, indicators.KEY, *analyses, charts.KEY)
     wanted = {key: say(f"workbook.sheet.{key}") for key in front}
     for form in tables:

@@ -5,8 +5,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 BINOMIAL, POISSON = "binomial", "poisson"
+LEVEL, FAR_LEVEL = 0.95, 0.998
+WINSORISED = 0.1  # of the residuals, at each end
 _TAIL_95, _TAIL_998 = 0.025, 0.001
-_WINSORISED = 0.1
 _Tail = Callable[[int], float]
 
 
@@ -103,11 +104,16 @@ def dispersion(counts: Sequence[tuple[float, float]], rate: float, method: str =
     counts = [(top, bottom) for top, bottom in counts if bottom > 0]
     if len(counts) < 2 or rate <= 0 or (method == BINOMIAL and rate >= 1):
         return None
-    spread = rate * (1 - rate) if method == BINOMIAL else rate
-    scores = sorted((top - rate * bottom) / math.sqrt(spread * bottom) for top, bottom in counts)
-    outer = int(_WINSORISED * len(scores))
+    scores = sorted(residual(top, bottom, rate, method) for top, bottom in counts)
+    outer = int(WINSORISED * len(scores))
     low, high = scores[outer], scores[-1 - outer]
     return math.fsum(min(max(score, low), high) ** 2 for score in scores) / len(scores)
+
+
+def residual(top: float, bottom: float, rate: float, method: str = BINOMIAL) -> float:
+    """By how many standard deviations of chance a numerator is apart from what a rate makes of its denominator."""
+    spread = rate * (1 - rate) if method == BINOMIAL else rate
+    return (top - rate * bottom) / math.sqrt(spread * bottom)
 
 
 def overdispersed(factor: float, count: int) -> bool:

@@ -3,7 +3,8 @@
 import math
 from statistics import NormalDist
 
-_Z = NormalDist().inv_cdf(0.975)
+_TAIL = 0.025  # of 95 % intervals
+Z = NormalDist().inv_cdf(1 - _TAIL)
 
 
 def wilson(successes: float, trials: float) -> tuple[float, float] | None:
@@ -14,9 +15,9 @@ def wilson(successes: float, trials: float) -> tuple[float, float] | None:
     """
     if not 0 <= successes <= trials or trials <= 0:
         return None
-    share, z2 = successes / trials, _Z * _Z
+    share, z2 = successes / trials, Z * Z
     middle = (share + z2 / (2 * trials)) / (1 + z2 / trials)
-    half = _Z / (1 + z2 / trials) * math.sqrt(share * (1 - share) / trials + z2 / (4 * trials * trials))
+    half = Z / (1 + z2 / trials) * math.sqrt(share * (1 - share) / trials + z2 / (4 * trials * trials))
     # At 0 and at all the bound is exact; the formula is off by a rounding there.
     low = 0.0 if successes == 0 else max(0.0, middle - half)
     return low, 1.0 if successes == trials else min(1.0, middle + half)
@@ -34,8 +35,8 @@ def poisson(count: float, denominator: float) -> tuple[float, float] | None:
 
     if count < 0 or denominator <= 0:
         return None
-    low = float(gammaincinv(count, 0.025)) if count > 0 else 0.0
-    return low / denominator, float(gammaincinv(count + 1, 0.975)) / denominator
+    low = float(gammaincinv(count, _TAIL)) if count > 0 else 0.0
+    return low / denominator, float(gammaincinv(count + 1, 1 - _TAIL)) / denominator
 
 
 def change_of_counts(count: float, base: float) -> tuple[float, float] | None:
@@ -51,6 +52,6 @@ def change_of_counts(count: float, base: float) -> tuple[float, float] | None:
 
     if count < 0 or base <= 0:
         return None
-    low = float(betaincinv(count, base + 1, 0.025)) if count > 0 else 0.0
-    high = float(betaincinv(count + 1, base, 0.975))
+    low = float(betaincinv(count, base + 1, _TAIL)) if count > 0 else 0.0
+    high = float(betaincinv(count + 1, base, 1 - _TAIL))
     return low / (1 - low) - 1, high / (1 - high) - 1

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from pipeline.report.sheets.book import Book, Page
-from pipeline.report.sheets.drawings import Drawing, Ranges
+from pipeline.report.sheets.drawings import OWN_LINE, Drawing, Ranges
 from pipeline.report.sheets.drawings_bullets import bullets
 from pipeline.report.sheets.drawings_forms import structure, years
 from pipeline.report.sheets.drawings_funnel import funnel
@@ -43,7 +43,7 @@ def write(book: Book) -> tuple[Drawing, Ranges] | None:
     first = None
     for drawing, spot in zip(drawn, spots, strict=True):
         ranges = _table(page, at, drawing)
-        noted = _note(page, drawing.note, spot)
+        noted = _note(page, drawing, spot)
         wide = _WIDE if drawing.outer else _WIDTH
         insert(page, drawing, ranges, spot, (wide, min(_HEIGHT, _ROW * (_ROWS - noted) - _AIR)))
         # A chart with a note tells but half without it.
@@ -71,15 +71,16 @@ def _start(row: int) -> int:
     return _FIRST + _ROWS * row + _BLANK * (row // _PAGE)
 
 
-def _note(page: Page, note: str, spot: tuple[int, int]) -> int:
+def _note(page: Page, drawing: Drawing, spot: tuple[int, int]) -> int:
     """Write what is to be said of a chart in the last of its rows; returns how many that takes."""
+    note = drawing.note
     if not note:
         return 0
     column, last = spot[1], spot[1] + _SIDE - 1
     rows = min(max(lines(note, sum(page.widths[column : last + 1])), 2), _MOST_NOTED)
     row, end, styles = spot[0] + _ROWS - rows, spot[0] + _ROWS - 1, ("muted", "prose")
     page.sheet.merge_range(row, column, end, last, "", page.book.formats(*styles))
-    page.text(row, column, note, *styles)
+    page.living(row, column, drawing.living.get(note, ""), note, *styles)
     return rows
 
 
@@ -100,7 +101,8 @@ def _table(page: Page, at: int, drawing: Drawing) -> Ranges:
             if cell is None:
                 page.text(at + 2 + number, column, "", "cell")
             elif cell.formula:
-                page.formula(at + 2 + number, column, cell.formula, cell.value, "cell", cell.style or drawing.style)
+                formula = cell.formula.replace(OWN_LINE, str(at + 3 + number))
+                page.formula(at + 2 + number, column, formula, cell.value, "cell", cell.style or drawing.style)
             else:
                 page.number(at + 2 + number, column, cell.value, "cell", cell.style or drawing.style)
     area = (at + 2, levels, at + 1 + len(drawing.lines), levels - 1 + len(drawing.heads))

@@ -23,6 +23,9 @@ _MARK = 26  # points: the mark of a target
 _LABELLED = 20  # more bars than this are too narrow for figures above them
 
 
+OWN_LINE = "{line}"  # in a figure's formula: the row that it stands in
+
+
 class Value(NamedTuple):
     """A figure of a chart: a formula with what it comes to, or without one the number; its own style."""
 
@@ -74,8 +77,8 @@ class Ranges:
 class Drawing:
     """A chart: its title, its description for those who cannot see it, its figures, how it is drawn, the note below.
 
-    ``living`` are formulas that come to texts: the title's under "", those of heads by their texts. ``outer`` are what
-    the lines' categories belong to, named where each group begins; then the chart is as wide as two.
+    ``living`` are formulas that come to texts: the title's under "", those of heads and the note by their texts.
+    ``outer`` are what the lines' categories belong to, named where each group begins; then the chart is as wide as two.
     """
 
     title: str

@@ -6,14 +6,17 @@ from typing import Any
 
 from xlsxwriter import Workbook
 from xlsxwriter.chart import Chart
+from xlsxwriter.utility import xl_col_to_name
 
 from pipeline.messages import Messages
 from pipeline.report import theme
-from pipeline.report.funnel import Axis, Funnel, across_of, funnel_of, note_of, title_of
+from pipeline.report.funnel import Axis, Funnel, across_of, funnel_of, level_texts, note_of, title_of
+from pipeline.report.sheets import chance
 from pipeline.report.sheets.answers import asked
 from pipeline.report.sheets.book import Book
 from pipeline.report.sheets.drawings import (
     FONT,
+    OWN_LINE,
     Drawing,
     Ranges,
     Value,
@@ -23,17 +26,20 @@ from pipeline.report.sheets.drawings import (
     dressed,
     of_indicator,
 )
+from pipeline.report.sheets.funnel_words import said_of
 from pipeline.report.sheets.living import spliced
+from pipeline.report.sheets.living import value_words as living_value
 from pipeline.report.sheets.words import conditions, value_words
 from pipeline.report.sides import sides_of
+from pipeline.statistics.funnel import BINOMIAL
 
 _LETTER, _LINE = 0.0095, 0.06  # of the field's width and height: a letter of a name, its line
 _X, _Y, _CENTRE = 1, 2, 3  # columns of the chart's figures; the limits and the target follow
-_SHARES = ("limits95", "limits998")
+_ENDS = ("lower95", "upper95", "lower998", "upper998")
 _LOOKS: dict[str, dict[str, Any]] = {
     "centre": {"color": theme.CLUSTER, "width": 2},
-    "limits95": {"color": theme.MUTED, "width": 1.25, "dash_type": "dash"},
-    "limits998": {"color": theme.MUTED, "width": 1.25},
+    "95": {"color": theme.MUTED, "width": 1.25, "dash_type": "dash"},
+    "998": {"color": theme.MUTED, "width": 1.25},
     "target": {"color": theme.TARGET, "width": 1, "dash_type": "dash"},
 }
 
@@ -61,9 +67,9 @@ def funnel(book: Book) -> Iterator[Drawing]:
         _heads(book, found),
         [*_points(book, found), *_curves(book, found)],
         "percent",
-        lambda workbook, at: _draw(book, found, title, workbook, at),
+        lambda workbook, at: _draw(book, found, workbook, at),
         note=note,
-        living=_living(book, found),
+        living=_living(book, found) | said_of(book, found, title, note),
     )
 
 
@@ -75,8 +81,14 @@ def _centre(book: Book, found: Funnel) -> str:
 def _heads(book: Book, found: Funnel) -> list[str]:
     say = book.say
     own = [say("workbook.column.denominator"), say("workbook.column.value"), _centre(book, found)]
-    own += [say(f"funnel.{end}", limits=say(f"funnel.{share}")) for share in _SHARES for end in ("lower", "upper")]
+    own += [_limits(book, end) for end in _ENDS]
     return own if found.target is None else [*own, _target(book, found)]
+
+
+def _limits(book: Book, end: str) -> str:
+    """The head of a limit's column: the lower one's names both in the legend."""
+    said = book.say(f"funnel.limits{end[5:]}", **level_texts(book.say))
+    return said if end.startswith("lower") else book.say("funnel.upper", limits=said)
 
 
 def _target(book: Book, found: Funnel) -> str:
@@ -84,10 +96,17 @@ def _target(book: Book, found: Funnel) -> str:
 
 
 def _living(book: Book, found: Funnel) -> dict[str, str]:
-    """The name of the target's line as a formula, where all provinces have one target."""
+    """The names of the lines as formulas; the target's where all provinces have one target."""
     said = "" if found.target is None else asked(book, found.indicator)
-    line = spliced(book.say, "workbook.chart.target_line", {"condition": said}) if said else ""
-    return {_target(book, found): f"={line}"} if line else {}
+    named = {_target(book, found): spliced(book.say, "workbook.chart.target_line", {"condition": said})} if said else {}
+    if whole := of_indicator(book, found.indicator, "", "value"):
+        value = living_value(book, book.model(found.indicator).kind, whole.formula[1:])
+        named[_centre(book, found)] = spliced(book.say, "funnel.centre", {"value": value})
+    for end in _ENDS:
+        limits = spliced(book.say, f"funnel.limits{end[5:]}", chance.words(book))
+        is_lower = end.startswith("lower")
+        named[_limits(book, end)] = limits if is_lower else spliced(book.say, "funnel.upper", {"limits": limits})
+    return {head: f"={line}" for head, line in named.items()}
 
 
 def _points(book: Book, found: Funnel) -> Iterator[tuple[str, list[Value | None]]]:
@@ -99,10 +118,16 @@ def _points(book: Book, found: Funnel) -> Iterator[tuple[str, list[Value | None]
 
 def _curves(book: Book, found: Funnel) -> Iterator[tuple[str, list[Value | None]]]:
     target = [] if found.target is None else [_live(book, found, found.target)]
+    centre = of_indicator(book, found.indicator, "", "value") or Value("", found.centre)
+    names = chance.levels(book)
+    size_cell, centre_cell = (f"{xl_col_to_name(column)}{OWN_LINE}" for column in (_X, _CENTRE))
+    rate = chance.Rate(BINOMIAL, "", size_cell)
+    formulas = {
+        end: f"={rate.limit(end[:5], centre_cell, names.near if end.endswith('95') else names.far)}" for end in _ENDS
+    }
     for size, around in found.curve:
-        ends = (around.lower95, around.upper95, around.lower998, around.upper998)
-        numbers = [Value("", end) for end in (found.centre, *ends)]
-        yield book.say("funnel.curve"), [Value("", size, "count"), None, *numbers, *target]
+        ends = [Value(formulas[end], getattr(around, end)) for end in _ENDS]
+        yield book.say("funnel.curve"), [Value("", size, "count"), None, centre, *ends, *target]
 
 
 def _live(book: Book, found: Funnel, target: float) -> Value:
@@ -110,9 +135,9 @@ def _live(book: Book, found: Funnel, target: float) -> Value:
     return of_indicator(book, found.indicator, found.points[0].province, "target") or Value("", target)
 
 
-def _draw(book: Book, found: Funnel, title: str, workbook: Workbook, at: Ranges) -> Chart:
+def _draw(book: Book, found: Funnel, workbook: Workbook, at: Ranges) -> Chart:
     chart, look = workbook.add_chart({"type": "scatter", "subtype": "straight"}), _format(book, found)
-    unnamed = _draw_lines(book, found, chart, replace(at, first=at.first + len(found.points)))
+    unnamed = _draw_lines(found, chart, replace(at, first=at.first + len(found.points)))
     drawn = len(chart.series)
     for number, (point, side) in enumerate(zip(found.points, _sides(book, found), strict=True)):
         own = replace(at, first=at.first + number, last=at.first + number)
@@ -125,7 +150,7 @@ def _draw(book: Book, found: Funnel, title: str, workbook: Workbook, at: Ranges)
             "marker": {"type": "circle", "size": 9, "fill": paint, "border": {"color": "#FFFFFF"}},
             "data_labels": {**label, "font": font, "fill": white},
         })  # fmt: skip
-    dressed(chart, title, look)
+    dressed(chart, at.title, look)
     chart.set_legend({
         "position": "bottom", "font": FONT, "delete_series": [*unnamed, *range(drawn, drawn + len(found.points))],
     })  # fmt: skip
@@ -136,17 +161,15 @@ def _draw(book: Book, found: Funnel, title: str, workbook: Workbook, at: Ranges)
     return chart
 
 
-def _draw_lines(book: Book, found: Funnel, chart: Chart, at: Ranges) -> list[int]:
+def _draw_lines(found: Funnel, chart: Chart, at: Ranges) -> list[int]:
     """Draw the cluster's rate, the limits and the target; returns which of them the legend leaves out."""
-    lines = [("centre", _centre(book, found))]
-    lines += [(share, book.say(f"funnel.{share}")) for share in _SHARES for _ in range(2)]
-    lines += [] if found.target is None else [("target", _target(book, found))]
-    for column, (key, name) in enumerate(lines, _CENTRE):
+    lines = ["centre", *(end[5:] for end in _ENDS), *([] if found.target is None else ["target"])]
+    for column, key in enumerate(lines, _CENTRE):
         chart.add_series({
-            "name": at.name(column) if key == "target" else name, "categories": at.column(_X),
-            "values": at.column(column), "line": _LOOKS[key], "marker": {"type": "none"},
+            "name": at.name(column), "categories": at.column(_X), "values": at.column(column), "line": _LOOKS[key],
+            "marker": {"type": "none"},
         })  # fmt: skip
-    return [n for n, line in enumerate(lines) if line in lines[:n]]
+    return [n for n, key in enumerate(lines) if key in lines[:n]]
 
 
 def _sides(book: Book, found: Funnel) -> list[str]:

@@ -24,16 +24,18 @@ Tables = Mapping[str, FormTable]
 # True of every number and of no text: a cell that says "x" leaves the sum.
 _IS_NUMBER = '">=-1E+300"'
 _CLOSE = 1e-9
+_PIECE = 250  # letters of a text in a formula: Excel takes 255
 LONGEST = 8000  # characters in a formula; Excel takes 8,192
 
 
 def quoted(text: str) -> str:
-    """A text inside a formula.
+    """A text inside a formula: in several pieces where it is longer than Excel takes one.
 
     >>> quoted('6" nails')
     '"6"" nails"'
     """
-    return '"' + text.replace('"', '""') + '"'
+    pieces = (text[at : at + _PIECE] for at in range(0, len(text) or 1, _PIECE))
+    return "&".join('"' + piece.replace('"', '""') + '"' for piece in pieces)
 
 
 def criterion(text: str) -> str:

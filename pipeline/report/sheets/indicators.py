@@ -6,9 +6,12 @@ from dataclasses import dataclass
 
 from pipeline.report import theme
 from pipeline.report.sheets.book import HEAD_ROW, Book, IndicatorRow, Page
-from pipeline.report.sheets.comparison import ranges
+from pipeline.report.sheets.chance import Rate, is_reckoned
+from pipeline.report.sheets.comparison_frame import living_ranges
 from pipeline.report.sheets.formulas import Side, if_given, quoted, sides
+from pipeline.report.sheets.living import Sentence
 from pipeline.report.sheets.ways import way
+from pipeline.statistics.funnel import BINOMIAL, POISSON
 from pipeline.statistics.intervals import wilson
 
 KEY = "indicators"
@@ -34,7 +37,7 @@ class _Block:
 
     book: Book
     page: Page
-    ranges: Mapping[tuple[str, str], str]  # the ranks that the intervals allow
+    ranges: Mapping[tuple[str, str], Sentence]  # the ranks that the intervals allow
     first: int
     last: int
 
@@ -54,7 +57,7 @@ def write(book: Book) -> dict[tuple[str, str], str]:
         [book.say(f"workbook.column.{_HEADS.get(name, name)}") for name in columns],
         len(book.places),
     )
-    notes, allowed = {}, ranges(book)
+    notes, allowed = {}, living_ranges(book)
     for indicator in book.results.catalogue.indicators:
         rows = [book.places[indicator, p] for p in book.provinces if (indicator, p) in book.places]
         cluster = book.places.get((indicator, ""))
@@ -111,9 +114,10 @@ def _row(block: _Block, at: int, row: IndicatorRow) -> str:
     in_numbers, formula = _in_numbers(model.kind, at, row)
     _write(page, at, "difference", in_numbers, formula, *look, "more_count")
     page.text(at, AT["base"], book.say(f"workbook.base.{row.base}") if row.base else "", *look)
-    ranking = f"RANK({{value}},{block.range('value')},{_order(book, row.indicator)})"
+    ranking = f"RANK({{value}},{block.range('value')},{order(book, row.indicator)})"
     _write(page, at, "rank", row.rank, _unless_blank(at, ranking, '""', "value"), *look, "center")
-    page.text(at, AT["rank_range"], block.ranges.get((row.indicator, row.province), ""), *look, "center")
+    allowed = block.ranges.get((row.indicator, row.province), Sentence("", ""))
+    page.living(at, AT["rank_range"], *allowed, *look, "center")
     reason = "; ".join(part for part in (row.reason, note) if part)
     page.text(at, AT["reason"], reason, *look, "wrap")
     if book.results.period.preceding:
@@ -125,7 +129,7 @@ def _row(block: _Block, at: int, row: IndicatorRow) -> str:
     return reason
 
 
-def _order(book: Book, indicator: str) -> int:
+def order(book: Book, indicator: str) -> int:
     """How RANK counts: 1 where less is better, as the indicator says, or else the cluster's target."""
     better, target = book.model(indicator).better, book.binding(indicator, "")
     return int(better == "lower" or (not better and target is not None and target.op.startswith("<")))
@@ -215,14 +219,12 @@ def _interval(book: Book, row: IndicatorRow, at: int, end: str) -> str:
 
     Wilson's of a proportion (1927), or the exact one of a ratio of counts (Garwood 1936) where that was chosen.
     """
-    count, p, n, z = f"C{at + 1}", f"E{at + 1}", f"D{at + 1}", book.say("workbook.name.z")
     usual = wilson(row.numerator or 0.0, row.denominator or 0.0)
-    if usual is None or not math.isclose(usual[0], row.low or 0.0, abs_tol=_CLOSE):
-        chance, more = (f"1-NORMSDIST({z})", "") if end == "low" else (f"NORMSDIST({z})", "+1")
-        inverse = f"GAMMAINV({chance},{count}{more},1)/{n}"
-        return f"=IF({count}<=0,0,{inverse})" if end == "low" else f"={inverse}"
-    sign = "-" if end == "low" else "+"
-    return f"=({p}+{z}^2/(2*{n}){sign}{z}*SQRT({p}*(1-{p})/{n}+{z}^2/(4*{n}^2)))/(1+{z}^2/{n})"
+    is_share = usual is not None and math.isclose(usual[0], row.low or 0.0, abs_tol=_CLOSE)
+    rate = Rate(BINOMIAL if is_share else POISSON, f"C{at + 1}", f"D{at + 1}")
+    if not is_reckoned(rate.law, row.numerator or 0.0):
+        return ""
+    return f"={rate.interval(end, f'E{at + 1}', book.say('workbook.name.z'))}"
 
 
 def _in_numbers(kind: str, at: int, row: IndicatorRow) -> tuple[float | None, str]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
-from pipeline.report.sheets.book import HEAD_ROW, Book
+from pipeline.report.sheets.book import HEAD_ROW, Book, Page
 from pipeline.report.sheets.records import records
 
 Row = dict[str, Any]
@@ -14,7 +14,7 @@ class Shown(NamedTuple):
 
     The style may be one by row.
 
-    ``formula`` is what comes to its text (given the sheet's row as Excel counts it), so that it follows what is edited.
+    ``formula`` is what comes to it (given the sheet's row as Excel counts it), so that it follows what is edited.
     """
 
     name: str
@@ -31,7 +31,7 @@ def write_table(
     *,
     strong: Callable[[Row], bool] | None = None,
     rows: Sequence[Row] | None = None,
-) -> None:
+) -> Page:
     """Write the sheet of a table, one line a row (or the ``rows``); ``strong`` lines look like the cluster's."""
     rows = records(book, key) if rows is None else rows
     page = book.page(key, [column.width for column in columns])
@@ -42,13 +42,14 @@ def write_table(
         look = ("cell", "cluster") if strong is not None and strong(row) else ("cell",)
         said = []
         for number, column in enumerate(columns):
+            formula = column.formula(book, row, at + 1) if column.formula else ""
             if column.style:
                 style = column.style if isinstance(column.style, str) else column.style(book, row)
-                page.number(at, number, row[column.name], *look, style)
+                page.living(at, number, formula, row[column.name], *look, style)
             else:
                 text = column.text(book, row) if column.text else str(row[column.name] or "")
-                formula = column.formula(book, row, at + 1) if column.formula else ""
                 page.living(at, number, formula, text, *look, "wrap", "gap")
                 said.append((number, text))
         page.high(at, said)
     page.paper((HEAD_ROW, HEAD_ROW), (HEAD_ROW + 1, 2))
+    return page

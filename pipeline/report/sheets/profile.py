@@ -12,7 +12,7 @@ from pipeline.report.sheets import choices
 from pipeline.report.sheets.attainment import KEY as ATTAINMENT
 from pipeline.report.sheets.book import HEAD_ROW, Book, IndicatorRow, Page
 from pipeline.report.sheets.choices import Rows
-from pipeline.report.sheets.comparison import ranges
+from pipeline.report.sheets.comparison_frame import ranges
 from pipeline.report.sheets.findings import KEY as FINDINGS
 from pipeline.report.sheets.findings import FindingRow
 from pipeline.report.sheets.formulas import criterion, quoted

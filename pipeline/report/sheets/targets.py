@@ -1,16 +1,19 @@
-"""The sheet of targets: each with a defined name that formulas refer to, the populations, and the interval's z."""
+"""The sheet of targets: each with a defined name that formulas refer to, populations, and what chance is judged by."""
 
 from pipeline.catalogue.models import Population, Target
 from pipeline.report import theme
+from pipeline.report.funnel import level_texts
 from pipeline.report.sheets.book import HEAD_ROW, Book, Page
+from pipeline.report.sheets.chance import levels
 from pipeline.report.sheets.formulas import sheet_ref
 from pipeline.report.sheets.indicators import SIGNS
+from pipeline.report.sheets.living import share_words
+from pipeline.statistics.funnel import FAR_LEVEL, LEVEL, WINSORISED
+from pipeline.statistics.intervals import Z
 
 KEY = "targets"
 _WIDTHS = (46, 5, 9.5, 11, 16, 11, 11, 34, 42, 28)
 _COLUMNS = ("indicator", "op", "target", "role", "applies_to", "from", "to", "issuer", "origin", "defined_name")
-# The 97.5 % point of the standard normal distribution, for 95 % intervals.
-_Z = 1.959963984540054
 
 
 def write(book: Book) -> None:
@@ -24,10 +27,7 @@ def write(book: Book) -> None:
         _target(book, page, HEAD_ROW + 1 + number, target, name)
     row = HEAD_ROW + max(len(book.targets), 1) + 3
     row = _populations(book, page, row)
-    page.text(row, 0, book.say("workbook.targets.z"), "cell")
-    page.number(row, 2, _Z, "cell")
-    page.text(row, 9, book.say("workbook.name.z"), "cell", "muted")
-    _define(book, book.say("workbook.name.z"), row)
+    _parameters(book, page, row)
     page.paper((HEAD_ROW, HEAD_ROW), (HEAD_ROW + 1, 1))
 
 
@@ -37,9 +37,7 @@ def _target(book: Book, page: Page, at: int, target: Target, name: str) -> None:
     page.text(at, 0, book.label(target.indicator), "cell")
     page.text(at, 1, SIGNS[target.op], "cell", "center")
     page.number(at, 2, target.value, "cell", theme.value_style(known.kind if known else "percent"), "flag")
-    said = {"error_title": say("workbook.column.target"), "error_message": say("workbook.targets.number")}
-    whole = {"validate": "decimal", "criteria": "between", "minimum": -1e15, "maximum": 1e15, "ignore_blank": False}
-    page.sheet.data_validation(at, 2, at, 2, whole | said)
+    page.sheet.data_validation(at, 2, at, 2, _number_between(book, -1e15, 1e15))
     page.text(at, 3, say(f"workbook.role.{target.role}"), "cell", "gap")
     page.text(at, 4, ", ".join(book.province(p) for p in target.provinces) or say("workbook.all_provinces"), "cell")
     page.text(at, 5, book.day(target.start), "cell", "date")
@@ -50,6 +48,53 @@ def _target(book: Book, page: Page, at: int, target: Target, name: str) -> None:
     page.high(at, [(7, issuer), (8, origin(book, target.source))])
     page.text(at, 9, name, "cell", "muted")
     _define(book, name, at)
+
+
+def _parameters(book: Book, page: Page, row: int) -> None:
+    """Write what chance is judged by: levels, z that follows, small numbers, what the dispersion draws in."""
+    names, least = levels(book), book.results.catalogue.settings.small_numbers
+    page.text(row, 0, book.say("workbook.targets.chance"), "section")
+    values = (
+        ("near", LEVEL, "share", (0.5, 0.9999)),
+        ("far", FAR_LEVEL, "share", (0.5, 0.99999)),
+        ("least", least, "count", (0.0, 1e9)),
+        ("outer", WINSORISED, "share", (0.0, 0.4)),
+    )
+    for at, (name, value, style, between) in enumerate(values, row + 1):
+        _named(book, page, at, name)
+        page.number(at, 2, value, "cell", style, "flag")
+        page.sheet.data_validation(at, 2, at, 2, _number_between(book, *between))
+    for at, (name, level) in enumerate((("near_words", names.near), ("far_words", names.far)), row + 5):
+        _named(book, page, at, name)
+        decimals = f"IF(ABS(100*{level}-ROUND(100*{level},0))<1E-9,0,1)"
+        page.formula(
+            at,
+            2,
+            f"={share_words(book.say, level, decimals)}",
+            level_texts(book.say)[name.removesuffix("_words")],
+            "cell",
+            "right",
+        )
+    _named(book, page, row + 7, "z")
+    page.formula(row + 7, 2, f"=NORMSINV(1-(1-{names.near})/2)", Z, "cell", "factor")
+
+
+def _named(book: Book, page: Page, at: int, name: str) -> None:
+    """What a parameter is and how formulas call it."""
+    for column in range(len(_WIDTHS)):
+        page.text(at, column, "", "cell")
+    page.text(at, 0, book.say(f"workbook.targets.{name}"), "cell", "wrap")
+    page.high(at, [(0, book.say(f"workbook.targets.{name}"))])
+    page.text(at, 9, book.say(f"workbook.name.{name}"), "cell", "muted")
+    _define(book, book.say(f"workbook.name.{name}"), at)
+
+
+def _number_between(book: Book, least: float, most: float) -> dict[str, object]:
+    """What may be typed into a yellow cell."""
+    return {
+        "validate": "decimal", "criteria": "between", "minimum": least, "maximum": most, "ignore_blank": False,
+        "error_title": book.say("workbook.column.target"), "error_message": book.say("workbook.targets.number"),
+    }  # fmt: skip
 
 
 def origin(book: Book, source: str) -> str:

@@ -1,0 +1,46 @@
+"""Where things stand on the sheet of fair comparison, for the sheets that refer to it."""
+
+from xlsxwriter.utility import xl_col_to_name
+
+from pipeline.report.sheets.book import HEAD_ROW, Book
+from pipeline.report.sheets.living import Sentence
+from pipeline.report.sheets.plain import Row
+from pipeline.report.sheets.records import records
+
+KEY = "comparison"
+WIDTHS = {
+    "label": 38, "name": 13, "numerator": 9, "denominator": 9, "value": 9, "low": 9, "high": 9, "rank": 7,
+    "rank_range": 9, "lower95": 9, "upper95": 9, "place": 19, "target_place": 19, "residual": 9, "dispersion": 9,
+    "standardised": 11, "caveat": 56,
+}  # fmt: skip
+LETTER = {name: str(xl_col_to_name(number)) for number, name in enumerate(WIDTHS)}
+
+
+def lines_of(book: Book) -> dict[tuple[str, str], int]:
+    """The line of each indicator and province (empty: the cluster), as Excel counts it."""
+    lines = enumerate(records(book, KEY), HEAD_ROW + 2)
+    return {(row["indicator"], row["province"] or ""): line for line, row in lines}
+
+
+def place_of(book: Book, indicator: str, province: str, column: str) -> str:
+    """The cell of a province's line in a column, as other sheets name it; empty where it has none."""
+    line = lines_of(book).get((indicator, province))
+    return book.cell(KEY, line - 1, f"${LETTER[column]}$") if line else ""
+
+
+def ranges(book: Book) -> dict[tuple[str, str], str]:
+    """(indicator, province) -> the range of ranks that the intervals allow; empty where there are none."""
+    return {(row["indicator"], row["province"] or ""): range_of(row) for row in records(book, KEY)}
+
+
+def living_ranges(book: Book) -> dict[tuple[str, str], Sentence]:
+    """The same with the formula that looks each up on the sheet."""
+    lines = lines_of(book)
+    cells = {key: book.cell(KEY, line - 1, LETTER["rank_range"]) for key, line in lines.items()}
+    return {key: Sentence(f"={cells[key]}" if text else "", text) for key, text in ranges(book).items()}
+
+
+def range_of(row: Row) -> str:
+    """The range of ranks that the intervals allow."""
+    best, worst = row["rank_best"], row["rank_worst"]
+    return "" if best is None else f"{best:.0f}" if best == worst else f"{best:.0f}\u2013{worst:.0f}"
