@@ -19,6 +19,7 @@ from pipeline.report.sheets.formulas import sheet_ref
 from pipeline.report.sheets.paper import lay_out
 from pipeline.report.sheets.room import fitting, lines
 
+_Pair = tuple[int, int]
 HEAD_ROW = 5  # the row of every table's header, counted from 0
 _FILES_NAMED = 6
 _MOST_LINKS, _LONGEST_LINK = 65_530, 255  # of a sheet; of a link, either part of it
@@ -213,11 +214,7 @@ class Page:
             self.sheet.write_url(3, 0, home, book.formats("link"), say("workbook.back"))
 
     def paper(
-        self,
-        repeat: tuple[int, int] | None,
-        freeze: tuple[int, int],
-        printed: tuple[int, int] | None = None,
-        breaks: Sequence[int] = (),
+        self, repeat: _Pair | None, freeze: _Pair, printed: _Pair | None = None, breaks: Sequence[int] = ()
     ) -> None:
         """Lay the sheet out on paper: the rows of its headings, repeated on each page; frozen panes on screen.
 
@@ -238,9 +235,8 @@ class Page:
     def text(self, row: int, column: int, text: str | None, *styles: str) -> None:
         """A text; none is a blank cell."""
         if text:
-            self.sheet.write_string(
-                row, column, fitting(text, self.book.say("workbook.cut")), self.book.formats(*styles)
-            )
+            said = fitting(text, self.book.say("workbook.cut"))
+            self.sheet.write_string(row, column, said, self.book.formats(*styles))
         else:
             self.sheet.write_blank(row, column, None, self.book.formats(*styles))
 
