@@ -316,3 +316,15 @@ def test_counts_for_which_spreadsheets_have_no_poissons_law_stay_numbers(tmp_pat
     ends = {row_[1].value: row_[5] for row_ in sheet.iter_rows(min_row=7)}
     assert ends["Nam"].value == pytest.approx(own.loc["Nam", "low"])
     assert ends["Bắc"].data_type == "f"
+
+
+def test_a_caveat_stands_once_at_the_clusters_line(consolidated):
+    sheet = openpyxl.load_workbook(consolidated.folder / "consolidated.xlsx", data_only=True)["So sánh công bằng"]
+    same = Messages("vi")("workbook.comparison.as_cluster")
+    table = next(iter(sheet.tables.values()))
+    rows = [[cell.value for cell in line] for line in sheet[table.ref]]
+    label, name, caveat = (rows[0].index(Messages("vi")(f"workbook.column.{n}")) for n in ("label", "name", "caveat"))
+    of_cluster = {row[label]: row[caveat] for row in rows if row[name] == "Toàn cụm"}
+    said = [(row[caveat], of_cluster[row[label]]) for row in rows[1:] if row[name] != "Toàn cụm" and row[caveat]]
+    assert sum(own == same for own, _ in said) > len(said) / 2
+    assert all(own != whole and (own != same or whole) for own, whole in said)

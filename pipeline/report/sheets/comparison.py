@@ -48,7 +48,10 @@ def _where(name: str) -> Callable[[Book, Row], str]:
     return lambda book, row: book.say(f"workbook.place.{row[name]}", **level_texts(book.say)) if row[name] else ""
 
 
-_SAID = {"rank_range": lambda _, row: range_of(row), "place": _where("place"), "target_place": _where("target_place")}
+_SAID = {
+    "rank_range": lambda _, row: range_of(row), "place": _where("place"), "target_place": _where("target_place"),
+    "caveat": lambda _, row: row["shown"],
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -60,7 +63,20 @@ class _Lines:
     @cached_property
     def rows(self) -> list[Row]:
         """The records, with what only this sheet shows."""
-        return [row | {"residual": _residual(row, _per(self.book, row))} for row in records(self.book, KEY)]
+        found = records(self.book, KEY)
+        of_cluster = {row["indicator"]: row["caveat"] for row in found if not row["province"]}
+        same = self.book.say("workbook.comparison.as_cluster")
+        return [
+            row
+            | {"residual": _residual(row, _per(self.book, row))}
+            | {"shown": same if self._is_as(row, of_cluster.get(row["indicator"])) else row["caveat"] or ""}
+            for row in found
+        ]
+
+    @staticmethod
+    def _is_as(row: Row, of_cluster: str | None) -> bool:
+        """Whether a province's line says no other caveat than the cluster's, which need not stand twice."""
+        return bool(row["province"] and row["caveat"]) and row["caveat"] == of_cluster
 
     @cached_property
     def at(self) -> dict[tuple[str, str], int]:
@@ -187,8 +203,13 @@ class _Lines:
         for condition, sentence, now in reversed(self._remarks(row, line)):
             said = said.removesuffix(now).rstrip() if now else said
             parts.insert(0, f'IF({condition}," "&{sentence},"")')
-        formula = f"=MID({'&'.join([*([quoted(f' {said}')] if said else []), *parts])},2,{LONGEST})"
-        return formula if parts and len(formula) <= LONGEST else ""
+        formula = f"MID({'&'.join([*([quoted(f' {said}')] if said else []), *parts])},2,{LONGEST})"
+        cluster = self.at.get((row["indicator"], ""))
+        if row["province"] and cluster:
+            whole = f"${LETTER['caveat']}${cluster}"
+            same = quoted(self.book.say("workbook.comparison.as_cluster"))
+            formula = f'IF(AND({whole}<>"",{whole}={formula}),{same},{formula})'
+        return f"={formula}" if parts and len(formula) < LONGEST else ""
 
     def _remarks(self, row: Row, line: int) -> list[tuple[str, str, str]]:
         """What may be said of the figures: a condition, a sentence by formula, and the sentence if it is said now."""
