@@ -23,3 +23,16 @@ def with_fair_intervals(
     there = found["low"].notna().to_numpy()
     ends = {name: indicators[name].where(~there, found[name].to_numpy()) for name in ("low", "high")}
     return indicators.assign(**ends)
+
+
+def with_all_intervals(indicators: "pd.DataFrame", compared: "pd.DataFrame") -> "pd.DataFrame":
+    """The indicators with every interval that there is, those of changes and of rates of people too.
+
+    Of what is judged by several of them none is surer than another. Both frames as in `with_fair_intervals`.
+    """
+    keys = ["indicator", "province"]
+    found = indicators[keys].merge(compared[[*keys, "low", "high"]], on=keys, how="left", validate="1:1")
+    ends = {
+        name: indicators[name].mask(found[name].notna().to_numpy(), found[name].to_numpy()) for name in ("low", "high")
+    }
+    return indicators.assign(**ends)

@@ -12,7 +12,7 @@ from pipeline.catalogue import Catalogue, load_catalogue
 from pipeline.changes import compare
 from pipeline.earlier import Earlier, read_earlier, windows_of
 from pipeline.errors import NoInputsError, UsageError
-from pipeline.fair_intervals import with_fair_intervals
+from pipeline.fair_intervals import with_all_intervals
 from pipeline.grouping.bases import bases_of
 from pipeline.manifest import manifest
 from pipeline.model import (
@@ -214,8 +214,7 @@ def _tables(  # noqa: PLR0917  all that a period's tables rest on
     source, _ = sources(cells[period], base, catalogue, period)
     attained = attainment(indicators, catalogue, period, lang, windows)
     compared = comparison(indicators, source, lang)
-    fair = with_fair_intervals(indicators, compared, catalogue.shares)
-    scored = scores(fair, cells[period], catalogue, period, lang)
+    scored = scores(with_all_intervals(indicators, compared), cells[period], catalogue, period, lang)
     tables = {
         "attainment": attained,
         "targets_met": targets_met(attained, catalogue, lang),

@@ -328,3 +328,10 @@ def test_a_caveat_stands_once_at_the_clusters_line(consolidated):
     said = [(row[caveat], of_cluster[row[label]]) for row in rows[1:] if row[name] != "Toàn cụm" and row[caveat]]
     assert sum(own == same for own, _ in said) > len(said) / 2
     assert all(own != whole and (own != same or whole) for own, whole in said)
+
+
+def test_a_part_over_a_whole_of_nought_makes_the_clusters_rate_no_proportion():
+    """It has no value itself, but its cases are among the cluster's."""
+    table, _ = compared(cells(crime("north", 100, 80), crime("south", 0, 2), crime("east", 50, 40)))
+    assert set(table["method"]) == {"poisson"}
+    assert table["caveat"].str.contains("numerator is larger than its").all()

@@ -68,3 +68,21 @@ def test_without_a_series_or_a_year_before_there_is_neither(tmp_path):
     assert curves(path) == []
     texts = [str(cell.value) for row in openpyxl.load_workbook(path)["Overview"].iter_rows() for cell in row]
     assert not [text for text in texts if text.startswith("Changes against")]
+
+
+YEARS = (
+    "title: F\nrows: [{key: d, header: District, members: open}]\n"
+    "columns:\n  n: {header: Cases, previous: {also: Cases before}}\n  k: {header: Cleared, previous: {also: Cleared before}}"
+)
+
+
+@pytest.mark.parametrize(("before", "is_marked"), [(10, False), (20, True)])
+def test_a_change_against_figures_that_read_otherwise_now_is_yellow(tmp_path, before, is_marked):
+    desk = Desk(tmp_path).catalogue(YEARS, indicators=RATE, targets=TARGET)
+    head = ["District", "Cases before", "Cases", "Cleared before", "Cleared"]
+    desk.send([head, ["A", 8, 30, 6, 25]], name="north.xlsx", period="2023")
+    desk.send([head, ["A", 30 + before - 10, 40, 25, 35]], name="north.xlsx").consolidate()
+    sheet = openpyxl.load_workbook(tmp_path / "outputs" / "2024" / "consolidated.xlsx")["Overview"]
+    top = next(row for row in range(1, 60) if str(sheet.cell(row, 1).value).startswith("Changes against"))
+    fills = {sheet.cell(top + 2, 2).fill.fgColor.rgb, sheet.cell(top + 3, 2).fill.fgColor.rgb}
+    assert ("FFFFF3C4" in fills) == is_marked

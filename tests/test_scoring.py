@@ -536,3 +536,14 @@ def test_points_that_rest_on_figures_to_look_at_again_say_so(consolidated):
         assert criterion.label in told
     reasons = [str(row[-1]) for row in book["Căn cứ chấm điểm"].iter_rows(min_row=7, values_only=True)]
     assert sum("dựa trên số cần xem lại" in reason for reason in reasons) == len(wanted)
+
+
+def test_ranks_heed_the_intervals_of_changes_too(consolidated):
+    """A fall that may be chance is worth no sure points, so the ranks that it allows are more."""
+    scored, compared = (consolidated.consolidation.tables[name] for name in ("scores", "comparison"))
+    own = scored[scored["criterion"] == "fewer_crimes"].set_index("province")
+    change = compared[(compared["indicator"] == "crime_change") & (compared["province"] != "")].set_index("province")
+    assert (change["chance"] == 1).any()
+    assert (
+        own.loc[change.index[change["chance"] == 1], "low"] < own.loc[change.index[change["chance"] == 1], "high"]
+    ).any()

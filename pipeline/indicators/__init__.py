@@ -79,7 +79,7 @@ def _vintage(indicator: Indicator, figure: Figure, before: Figure, figures: dict
     if indicator.kind != "change":
         return before.vintage if before.has_value else ""
     own = figures.values() if figure is figures[CLUSTER] else (figure,)
-    vintages = {one.vintage for one in own if one.vintage}
+    vintages = {one.vintage for one in own if one.vintage and (one is figure or one.has_value)}
     return "mixed" if len(vintages) > 1 else next(iter(vintages), "")
 
 

@@ -79,7 +79,8 @@ class _Compared:
         self._own = [figure for figure in self._figures if figure.province]
         self._cluster = next((figure for figure in self._figures if not figure.province), None)
         is_share = indicator.kind == "percent"
-        self._exceeds = is_share and any(figure.numerator > figure.denominator for figure in self._own)
+        # Of a part over a whole of 0 there is no value, but it is in the cluster's.
+        self._exceeds = is_share and any(f.numerator > f.denominator for f in figures if f.province)
         self._method = _method(indicator, source.catalogue, exceeds=self._exceeds)
         self._centre = self._cluster.value if self._cluster else math.nan
         self._has_limits = self._method in {BINOMIAL, POISSON}

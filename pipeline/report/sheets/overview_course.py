@@ -6,6 +6,7 @@ from pipeline.report import theme
 from pipeline.report.sheets.book import Book, Page
 from pipeline.report.sheets.indicators import KEY as INDICATORS
 from pipeline.report.sheets.indicators import LETTER
+from pipeline.report.sheets.records import records
 from pipeline.report.sheets.trends import area_of, periods_of
 
 WIDTH = 15.0  # of the column of curves
@@ -33,18 +34,21 @@ def curves(book: Book, page: Page, at: int, column: int, indicator: str) -> None
 def changes(book: Book, page: Page, at: int, indicators: Sequence[str]) -> int:
     """A column for each indicator that is no change itself: by how much it changed. Returns the next free row."""
     own = [indicator for indicator in indicators if book.model(indicator).kind not in {"change", "all_met"}]
-    rows = [row for i in own for p in (*book.provinces, "") if (row := book.indicators.get((i, p)))]
-    if not any(row.previous is not None for row in rows):
+    keys = [(i, p) for i in own for p in (*book.provinces, "")]
+    rows = {key: row for key in keys if (row := book.indicators.get(key))}
+    if not any(row.previous is not None for row in rows.values()):
         return at
+    doubted = _restated(book)
     page.text(at, 0, book.say("workbook.overview.changes", period=book.results.period.year_before.id), "section")
     page.heads(at + 1, [book.say("workbook.column.province"), *map(book.label, own)])
     for line, province in enumerate((*book.provinces, ""), at + 2):
         look = ("cell",) if province else ("cell", "cluster")
         page.text(line, 0, book.province(province), *look)
         for column, indicator in enumerate(own, 1):
-            _change(book, page, (line, column), (indicator, province), *look)
+            flag = ("flag",) if (indicator, province) in doubted else ()
+            _change(book, page, (line, column), (indicator, province), *look, *flag)
     end = at + 2 + len(book.provinces) + 1
-    if any(row.reason and row.previous is not None for row in rows):
+    if any(row.previous is not None and (row.reason or key in doubted) for key, row in rows.items()):
         page.text(end, 0, book.say("workbook.overview.changes_doubtful"), "muted")
         end += 1
     return end
@@ -58,5 +62,17 @@ def _change(book: Book, page: Page, at: tuple[int, int], about: tuple[str, str],
         return
     style = theme.difference_style(book.model(about[0]).kind)
     value, previous = (book.cell(INDICATORS, place, LETTER[name]) for name in ("value", "previous"))
-    flag = ("flag",) if row.reason else ()
+    flag = ("flag",) if row.reason and "flag" not in look else ()
     page.formula(*at, f"={value}-{previous}", row.value - row.previous, *look, style, *flag)
+
+
+def _restated(book: Book) -> set[tuple[str, str]]:
+    """The indicators and provinces (empty: the cluster) whose figure of last year is made of restated ones."""
+    catalogue, found = book.results.catalogue, set()
+    for row in records(book, "restated"):
+        for name, model in catalogue.indicators.items():
+            operands = {*model.operands(model.numerator), *model.operands(model.denominator)}
+            rows = catalogue.rows_of(row["form"], model.rows) if model.rows else ()
+            if (row["form"], row["measure"]) in operands and (not rows or row["row"] in rows):
+                found |= {(name, row["province"] or ""), (name, "")}
+    return found
