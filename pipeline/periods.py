@@ -1,6 +1,7 @@
 """Periods: a year, a half, a quarter, the first N months, or a month; with their dates."""
 
 import calendar
+import itertools
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -133,6 +134,22 @@ class Period:
 def by_recency(period: Period) -> tuple[date, date]:
     """Sort key: later end first to last, the shorter of two that end together before the longer."""
     return (period.end, date.fromordinal(date.max.toordinal() - period.start.toordinal()))
+
+
+def skipped(ids: Iterable[str]) -> list[str]:
+    """The periods of one kind that lack between the first and the last of a series.
+
+    >>> skipped(["2021", "2023", "2024"]), skipped(["2023-Q4", "2024-Q2"]), skipped(["2023-9M", "2024-9M"])
+    (['2022'], ['2024-Q1'], [])
+    """
+    there = sorted((period for text in ids if (period := Period.parse(text))), key=by_recency)
+    lacking: list[str] = []
+    for before, after in itertools.pairwise(there):
+        one = after.preceding or after.year_before
+        while one.end > before.end:
+            lacking.append(one.id)
+            one = one.preceding or one.year_before
+    return sorted(lacking)
 
 
 def periods_in(inputs: Path) -> list[Period]:

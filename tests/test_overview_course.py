@@ -72,7 +72,8 @@ def test_without_a_series_or_a_year_before_there_is_neither(tmp_path):
 
 YEARS = (
     "title: F\nrows: [{key: d, header: District, members: open}]\n"
-    "columns:\n  n: {header: Cases, previous: {also: Cases before}}\n  k: {header: Cleared, previous: {also: Cleared before}}"
+    "columns:\n  n: {header: Cases, previous: {also: Cases before}}\n"
+    "  k: {header: Cleared, previous: {also: Cleared before}}"
 )
 
 
@@ -86,3 +87,15 @@ def test_a_change_against_figures_that_read_otherwise_now_is_yellow(tmp_path, be
     top = next(row for row in range(1, 60) if str(sheet.cell(row, 1).value).startswith("Changes against"))
     fills = {sheet.cell(top + 2, 2).fill.fgColor.rgb, sheet.cell(top + 3, 2).fill.fgColor.rgb}
     assert ("FFFFF3C4" in fills) == is_marked
+
+
+def test_a_period_that_lacks_within_a_series_is_named_below_the_trends(tmp_path):
+    desk = Desk(tmp_path).catalogue(FORM, indicators=RATE, targets=TARGET)
+    for period in ("2021", "2023", "2024"):
+        desk.send([["District", "Cases", "Cleared"], ["A", 10, 9]], name="north.xlsx", period=period)
+    desk.consolidate()
+    sheet = openpyxl.load_workbook(tmp_path / "outputs" / "2024" / "consolidated.xlsx")["Trends"]
+    said = [str(cell.value) for line in sheet.iter_rows(max_col=1) for cell in line]
+    assert any(text.startswith("There are no figures of 2022:") for text in said)
+    picture = next((tmp_path / "outputs" / "2024" / "figures").glob("*trend*.svg")).read_text("utf-8")
+    assert "no figures of 2022" in " ".join(re.findall(r"<!-- (.*?) -->", picture))

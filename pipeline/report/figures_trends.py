@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from pipeline.periods import skipped
 from pipeline.report import figures_drawing as drawing
 from pipeline.report.course import title_of
 from pipeline.report.figures import Drawn, View, main_indicator
@@ -41,11 +42,18 @@ def trend(view: View) -> Drawn | None:
 
 
 def _note(view: View, own: "pd.DataFrame") -> str:
-    """What is drawn, and who has no line."""
+    """What is drawn, which periods lack between, and who has no line."""
     note = view.say("figures.trend.note", period=view.when)
     everyone = (*view.catalogue.members_on(view.period), "")
     without = [view.province(province) for province in everyone if province not in set(own["province"])]
-    return " ".join([note, *([view.say("figures.trend.without", names=without)] if without else [])])
+    lacking = skipped(set(own["period"]))
+    return " ".join(
+        [
+            note,
+            *([view.say("workbook.trends.skipped", periods=lacking)] if lacking else []),
+            *([view.say("figures.trend.without", names=without)] if without else []),
+        ]
+    )
 
 
 def _target(view: View, indicator: str, axes: "Axes", own: "pd.DataFrame") -> None:

@@ -4,6 +4,7 @@ from typing import Any
 
 from xlsxwriter.utility import xl_col_to_name
 
+from pipeline.periods import skipped
 from pipeline.report import theme
 from pipeline.report.sheets import trends_told
 from pipeline.report.sheets.book import HEAD_ROW, Book, Page
@@ -129,8 +130,11 @@ def _beside(page: Page, line: Line, summed: list[Line]) -> None:
 
 
 def _tell_without(book: Book, page: Page, at: tuple[int, int], series: list[tuple[str, str]]) -> int:
-    """Below the table: who has no series of an indicator that others have. Returns the last row."""
+    """Below the table: which periods lack between others, and who has no series. Returns the last row."""
     row, last = at
+    if lacking := skipped(periods_of(book)):
+        page.prose(row, last, book.say("workbook.trends.skipped", periods=lacking), "prose", "muted")
+        row += 1
     without: dict[tuple[str, ...], list[str]] = {}
     for indicator in dict.fromkeys(name for name, _ in series):
         absent = tuple(p for p in (*book.provinces, "") if (indicator, p) not in series)
