@@ -29,7 +29,7 @@ INDICATORS = {
 }
 EFFECTS, TRENDS = "Rate and mix", "Trends"
 
-pytestmark = pytest.mark.filterwarnings("ignore:Sparkline Group extension:UserWarning")
+pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore:Sparkline Group extension:UserWarning")]
 
 
 def typed(province, theft, fraud, **more):
