@@ -27,7 +27,7 @@ def test_a_page_is_saved_by_smaller_letters_only_where_they_can_still_be_read(tm
         sheet = book.add_worksheet()
         for row in range(rows):
             sheet.write_number(row, 0, row)
-        lay_out(sheet, (60.0,) * 4, ("", "", ""), (0, 0), (1, 0))
+        lay_out(sheet, (60.0,) * 4, rows - 1, ("", "", ""), (0, 0))
         assert sheet.fit_height == fitted
 
 

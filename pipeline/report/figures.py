@@ -14,7 +14,7 @@ from pipeline.report import figures_drawing as drawing
 from pipeline.report.chance import by_chance
 from pipeline.report.figures_drawing import Panel, Row, Share
 from pipeline.report.template_lines import period_text
-from pipeline.report.theme import CLUSTER, PALETTE
+from pipeline.report.theme import CLUSTER, PALETTE, PARTS
 from pipeline.states import NOT_APPLICABLE
 
 if TYPE_CHECKING:
@@ -254,7 +254,7 @@ def _shares(view: View, form: str, measure: str) -> Drawn | None:
     shares = [
         Share(
             label=members[name].name.text(view.lang) if name else view.say("figures.other"),
-            colour=PALETTE[kept.index(name) % len(PALETTE)] if name else _OTHER,
+            colour=PARTS[kept.index(name) % len(PARTS)] if name else _OTHER,
             shares=[_number(part) for part in fractions.loc[name]],
         )
         for name in table.index

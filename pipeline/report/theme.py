@@ -13,7 +13,7 @@ MISSED, MISSED_FILL = "#9C3300", "#FDE9DC"
 UNKNOWN, UNKNOWN_FILL = "#52606D", "#ECEFF2"
 FLAG = "#FFF3C4"
 TARGET, TARGET_PALE = "#B42318", "#EDB9B3"
-THIS_YEAR, LAST_YEAR = "#0072B2", "#A9B8C4"
+THIS_YEAR, LAST_YEAR = ACCENT, "#A9B8C4"  # no province's colour
 CLUSTER = "#4D4D4D"
 
 # Okabe and Ito's colours, then Tol's muted ones: told apart with every kind of colour vision. A province keeps its own.

@@ -29,7 +29,8 @@ def write(book: Book) -> None:
     """Write the sheet: the main indicator's parts, the others' whole gaps; below these, not printed, their parts."""
     rows, printed = _ordered(book)
     page = book.page(KEY, (*_WIDTHS, *decomposition_told.WIDTHS))
-    page.opening(book.say("workbook.decomposition.title"), book.say("workbook.decomposition.unit"))
+    title, unit = (book.say(f"workbook.decomposition.{name}") for name in ("title", "unit"))
+    page.opening(title, unit, last=len(COLUMNS) - 1)
     heads = [book.say(f"workbook.column.{name}") for name in COLUMNS]
     page.table(book.say("workbook.table.decomposition"), heads, len(rows))
     gaps, strata = _gaps(rows), Strata(book)

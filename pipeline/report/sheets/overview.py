@@ -48,7 +48,12 @@ def write(book: Book, findings: list[FindingRow], front: tuple[Drawing, Ranges] 
     for start in range(0, len(others), _PER_BLOCK):
         title = say("workbook.overview.others" if not start else "workbook.overview.more")
         at = _matrix(book, page, at, title, others[start : start + _PER_BLOCK])
-    page.paper(None, (4, 1), breaks=[*([received] if len(book.provinces) > _FEW else []), second])
+    page.paper(
+        None,
+        (4, 1),
+        (page.sheet.dim_rowmax or 0, len(page.widths) - 1),
+        breaks=[*([received] if len(book.provinces) > _FEW else []), second],
+    )
 
 
 def _answer(book: Book, page: Page, at: int) -> int:

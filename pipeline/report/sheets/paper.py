@@ -53,6 +53,8 @@ def lay_out(
     sheet.hide_gridlines(2)
     # As large on every page, whatever the sheet above it is scaled to.
     left, middle, right = footer
+    if not across:  # no room beside each other
+        left, middle = f"{left}\n{middle}", ""
     sheet.set_footer(f"&L&8 {left}&C&8 {middle}&R&8 {right}", {"scale_with_doc": False})
 
 

@@ -22,6 +22,7 @@ class Shown(NamedTuple):
     style: str | Callable[[Book, Row], str] = ""
     text: Callable[[Book, Row], str] | None = None
     formula: Callable[[Book, Row, int], str] | None = None
+    head: str = ""  # the key of its heading, where it is not its name
 
 
 def write_table(
@@ -36,7 +37,7 @@ def write_table(
     rows = records(book, key) if rows is None else rows
     page = book.page(key, [column.width for column in columns])
     page.opening(book.say(f"workbook.{key}.title"), book.say(f"workbook.{key}.unit"))
-    heads = [book.say(f"workbook.column.{column.name}") for column in columns]
+    heads = [book.say(f"workbook.column.{column.head or column.name}") for column in columns]
     page.table(book.say(f"workbook.table.{key}"), heads, len(rows))
     for at, row in enumerate(rows, HEAD_ROW + 1):
         look = ("cell", "cluster") if strong is not None and strong(row) else ("cell",)

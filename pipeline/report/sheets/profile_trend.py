@@ -12,7 +12,7 @@ from pipeline.report.sheets.choices import Series
 from pipeline.report.sheets.drawings import dressed, labels, value_format
 from pipeline.report.sheets.formulas import quoted, sheet_ref
 
-_SIZE, _ROWS = (1050, 440), 22
+_SIZE, _ROWS = (1050, 440), 27  # pixels, and rows of 17 of them
 
 
 def trend(book: Book, page: Page, indicator: str, at: tuple[int, int], chosen: tuple[str, str]) -> int:

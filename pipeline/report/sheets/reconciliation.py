@@ -5,6 +5,7 @@ from pipeline.report.sheets.plain import Row, Shown, write_table
 from pipeline.report.sheets.records import records
 
 KEY = "reconciliation"
+_HEADS = {"used": "used_numbers"}
 _COUNTS = ("read", "used", "totals", "rejected", "told", "heading", "outside", "file_unused", "lost")
 
 
@@ -33,5 +34,6 @@ def _proven(book: Book, row: Row) -> str:
 _COLUMNS = (
     Shown("file", 36), Shown("sheet", 18), Shown("name", 13), Shown("form", 10, "", _form),
     Shown("columns", 9, "count"),
-    *(Shown(name, 9, "count") for name in _COUNTS), Shown("differing", 10, "count"), Shown("proven", 10, "", _proven),
+    *(Shown(name, 9, "count", head=_HEADS.get(name, name)) for name in _COUNTS),
+    Shown("differing", 10, "count"), Shown("proven", 10, "", _proven),
 )  # fmt: skip

@@ -24,7 +24,7 @@ def write(book: Book) -> None:
     signal = [_SIGNAL] if layout.is_limited else []
     beside = [_BESIDE] * (layout.last - layout.printed + 1 + trends_told.MOST)
     page = book.page(KEY, (50, 14, *([_VALUE] * len(layout.periods)), _CURVE, *signal, *beside))
-    page.opening(book.say("workbook.trends.title"), book.say("workbook.trends.unit"))
+    page.opening(book.say("workbook.trends.title"), book.say("workbook.trends.unit"), last=layout.printed)
     if not lines:
         page.text(HEAD_ROW, 0, book.say("workbook.trends.none"), "muted")
         page.paper(None, (HEAD_ROW, 0), (HEAD_ROW, layout.printed))
