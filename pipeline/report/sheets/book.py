@@ -293,7 +293,9 @@ class Page:
     def prose(self, row: int, last_column: int, text: str, *styles: str, formula: str = "") -> None:
         """A text over several columns, as high as it needs; a ``formula`` that comes to it is written instead."""
         styles = styles or ("prose",)
-        wide = sum(self.widths[: last_column + 1]) * (0.75 if "answer" in styles else 1.0)
+        wide = sum(self.widths[: last_column + 1]) * (
+            0.75 if "answer" in styles else 1.0 if "muted" in styles else 1.15
+        )
         self.sheet.merge_range(row, 0, row, last_column, "", self.book.formats(*styles))
         self.living(row, 0, formula, text, *styles)
         count = lines(text, wide) + bool(formula)  # what follows an edited target may be longer

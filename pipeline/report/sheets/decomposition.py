@@ -26,7 +26,7 @@ _STYLES = dict.fromkeys(("share", "base_share", "rate", "base_rate"), "percent")
 
 
 def write(book: Book) -> None:
-    """Write the sheet: the main indicator's parts, the others' whole gaps; below these, not printed, their parts."""
+    """Write the sheet: the main indicator's parts; below these, not printed, the others' whole gaps and their parts."""
     rows, printed = _ordered(book)
     page = book.page(KEY, (*_WIDTHS, *decomposition_told.WIDTHS))
     title, unit = (book.say(f"workbook.decomposition.{name}") for name in ("title", "unit"))
@@ -46,8 +46,7 @@ def _ordered(book: Book) -> tuple[list[Row], int]:
     main, found = headed(book), records(book, KEY)
     first = [row for row in found if row["indicator"] == main]
     others = [row for row in found if row["indicator"] != main]
-    first += [row for row in others if not row["row"]]
-    return [*first, *(row for row in others if row["row"])], len(first)
+    return [*first, *sorted(others, key=lambda row: bool(row["row"]))], len(first)
 
 
 def _gaps(rows: Sequence[Row]) -> dict[Key, Gap]:

@@ -25,8 +25,7 @@ def lay_out(
     """Upright where the sheet is narrow enough to be read so, for a page then holds twice the rows; else across.
 
     ``widths`` are the columns on paper, ``last`` the last row; ``footer`` its texts on the left, in the middle, on the
-    right; ``repeat`` the rows of the headings; ``breaks`` the rows that pages begin with (the last may end what is
-    printed).
+    right; ``repeat`` the rows of the headings; ``breaks`` the rows that pages begin with (the last may end it).
     """
     sheet.set_paper(_A4)
     across = repeat is None or sum(widths) > _UPRIGHT
@@ -53,8 +52,7 @@ def lay_out(
     sheet.hide_gridlines(2)
     # As large on every page, whatever the sheet above it is scaled to.
     left, middle, right = footer
-    if not across:  # no room beside each other
-        left, middle = f"{left}\n{middle}", ""
+    left, middle = (left, middle) if across else (f"{left}\n{middle}", "")  # upright there is no room beside each other
     sheet.set_footer(f"&L&8 {left}&C&8 {middle}&R&8 {right}", {"scale_with_doc": False})
 
 
