@@ -447,6 +447,21 @@ def test_a_number_beside_its_label_is_told_and_counts_under_such_a_header_are_no
     assert [f.cell for f in result.findings.itertuples() if f.rule == "personal_data"] == ["E4"]
 
 
+def test_a_persons_number_that_was_stored_as_one_is_quoted_by_no_other_finding(desk):
+    noted = AMOUNTS.replace("Remarks", "Số điện thoại")
+    rows = [["District", "Cases", "Số điện thoại"], ["A", 1, 912345678]]
+    rows += [["B", 2], [None, None, None, "SĐT:", 987654321], ["C", 3]]
+    result = desk.catalogue(noted).send(rows).consolidate()
+    assert [f.cell for f in result.findings.itertuples() if f.rule == "personal_data"] == ["C2", "E4"]
+    assert "unnamed_column" in set(result.findings["rule"])
+    for output in (desk.folder / "outputs").rglob("*"):
+        if output.suffix in {".csv", ".json"}:
+            assert not any(number in output.read_bytes() for number in (b"912345678", b"987654321"))
+        if output.suffix == ".xlsx":
+            texts = [str(c.value) for s in openpyxl.load_workbook(output) for row in s.iter_rows() for c in row]
+            assert not any("912345678" in text or "987654321" in text for text in texts)
+
+
 def test_a_column_of_amounts_of_many_lengths_holds_no_id_numbers(desk):
     rows = [["District", "Cases", "Budget"], ["A", 1, 733717207025], ["B", 2, 21242031389801], ["C", 3, 371349712898]]
     result = desk.catalogue(OPEN).send(rows).check()

@@ -107,8 +107,8 @@ class Formats:
     def unit(self, number: int) -> str:
         """The words that the format shows after a number; none where it shows thousands of what is stored.
 
-        >>> Formats({164: '#,##0.0" ha";-0', 165: "0.0,,\\\\ ha"}).unit(164), Formats({164: '0," ha"'}).unit(164)
-        ('ha', '')
+        >>> [Formats({164: code}).unit(164) for code in ('#,##0.0" ha";-0', '0.0," ha"', '"ha "0', '0.0')]
+        ['ha', '', '', '']
         """
         said, counts = "", False
         for part in _FORMAT.finditer(self._codes.get(number, "")):

@@ -18,7 +18,7 @@ _IS_ERROR = 2
 
 
 class Shown(NamedTuple):
-    """Which cell styles show percentages, dates or units, what a style's font makes of a text, and the shared texts' runs."""
+    """Which cell styles show percentages, dates or units; what a style's font makes of a text; shared texts' runs."""
 
     percents: set[int]
     dates: set[int]

@@ -37,7 +37,7 @@ _HEAD = struct.Struct("<II")
 
 @dataclass(frozen=True)
 class _Styles:
-    """Which cell styles, by index, show percentages, dates or units; what fonts and styles make of texts; texts' runs."""
+    """Which cell styles, by index, show percentages, dates, units; what fonts and styles make of texts; texts' runs."""
 
     percents: frozenset[int] = frozenset()
     dates: frozenset[int] = frozenset()

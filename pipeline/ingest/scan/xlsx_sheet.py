@@ -25,7 +25,7 @@ _SAYING = ("promptTitle", "prompt", "errorTitle", "error", "tooltip", "display",
 
 @dataclass(frozen=True)
 class Styles:
-    """Indexes of the cell styles whose number format shows a percentage, a date, a unit; those whose font has a mark."""
+    """Indexes of the cell styles whose number format shows a percentage, a date or unit; whose font has a mark."""
 
     percents: frozenset[str]
     dates: frozenset[str]
