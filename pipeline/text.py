@@ -28,6 +28,9 @@ _HIGH = "\u00b9\u00b2\u00b3\u2070\u2074-\u2079\u207d\u207e"
 _FOOTNOTE = re.compile(
     rf"(?<!\w)[kcd]?m[\u00b2\u00b3](?![{_HIGH}])|[{_HIGH}]+(?:[,;]\s?[{_HIGH}]+)*|\s\d{{1,2}}\)\s*$", re.IGNORECASE
 )
+_MARK_AFTER = re.compile(
+    rf"(?<=[\w)])(?:\s*(?:\*{{1,3}}|[\u2020\u2021\u00a7]|[{_HIGH}]+|[(\[](?:\d{{1,2}}|\*{{1,3}})[)\]])|\s\d{{1,2}}\))+$"
+)
 # Letters of other alphabets that look like ours; in a word with Latin letters they are slips of a keyboard.
 _ALIEN = re.compile("[\u0370-\u052f]")
 _LATIN = re.compile("[A-Za-z\u00c0-\u024f\u1e00-\u1eff]")
@@ -124,6 +127,15 @@ def fold_variants(text: str) -> tuple[str, ...]:
 
 def _without_footnotes(text: str) -> str:
     return _FOOTNOTE.sub(lambda mark: mark[0] if "m" in mark[0].lower() else " ", text)
+
+
+def without_mark(name: str) -> str:
+    """A name without the mark of a footnote after it.
+
+    >>> [without_mark(name) for name in ("A (*)", "A (1)", "A\u00b9", "A 2)", "A 2", "A (B)")]
+    ['A', 'A', 'A', 'A', 'A 2', 'A (B)']
+    """
+    return _MARK_AFTER.sub("", name)
 
 
 def label_variants(text: str, of_which: tuple[str, ...] = ()) -> tuple[str, ...]:

@@ -254,6 +254,8 @@ ODS_CELLS = """<table:table-row>
 <table:table-cell office:value-type="boolean" office:boolean-value="true"><text:p>TRUE</text:p></table:table-cell>
 <table:table-cell office:value-type="string" calcext:value-type="error" xmlns:calcext="urn:calcext"
  table:number-columns-repeated="2"><text:p>Err:502</text:p></table:table-cell>
+<table:table-cell office:value-type="float" office:value="5.83"><text:p>5,8 km²</text:p></table:table-cell>
+<table:table-cell office:value-type="float" office:value="5831.2"><text:p>5,8 km²</text:p></table:table-cell>
 </table:table-row>""".replace("\n", "")
 
 
@@ -278,6 +280,7 @@ def test_error_cells_formulas_without_result_percentages_and_booleans_of_ods_are
     assert scan.errors == {(5, 0): "#DIV/0!", (5, 5): "Err:502", (5, 6): "Err:502"}
     assert scan.valueless == {(5, 1)}
     assert scan.percents == {(5, 3)}
+    assert scan.units == {(5, 7): "km2"}  # what is shown in thousands of what is stored says nothing of that
     assert done.sheets[0].rows[5][4] is True
 
 
@@ -325,11 +328,13 @@ def test_old_and_open_formats_of_an_office_program_tell_the_same(office, tmp_pat
         ["District", "Cases", "Share"],
         ["A", "#DIV/0!", Formatted(0.5, "0.0%")],
         ["B", "=1/0", Formatted(3, '0"%"')],
+        ["C", Formatted(5.8, '0.0" ha"'), Formatted(5800, '0.0," ha"')],
     ]
-    source = write_book(tmp_path / "b.xlsx", {"F": rows}, {"F": ["A5:B6"]})
+    source = write_book(tmp_path / "b.xlsx", {"F": rows}, {"F": ["A6:B7"]})
     scan = first_scan(tmp_path, office._convert(source, tmp_path, suffix, suffix).read_bytes())
     assert scan.errors == {(1, 1): "#DIV/0!", (2, 1): "#DIV/0!"}
     assert scan.percents == {(1, 2)}
+    assert scan.units == {(3, 1): "ha"}
     assert (2, 1) in scan.formulas
 
 
@@ -440,6 +445,21 @@ def test_a_number_beside_its_label_is_told_and_counts_under_such_a_header_are_no
     ]
     result = desk.catalogue(OPEN).send(rows).check()
     assert [f.cell for f in result.findings.itertuples() if f.rule == "personal_data"] == ["E4"]
+
+
+def test_a_persons_number_that_was_stored_as_one_is_quoted_by_no_other_finding(desk):
+    noted = AMOUNTS.replace("Remarks", "Số điện thoại")
+    rows = [["District", "Cases", "Số điện thoại"], ["A", 1, 912345678]]
+    rows += [["B", 2], [None, None, None, "SĐT:", 987654321], ["C", 3]]
+    result = desk.catalogue(noted).send(rows).consolidate()
+    assert [f.cell for f in result.findings.itertuples() if f.rule == "personal_data"] == ["C2", "E4"]
+    assert "unnamed_column" in set(result.findings["rule"])
+    for output in (desk.folder / "outputs").rglob("*"):
+        if output.suffix in {".csv", ".json"}:
+            assert not any(number in output.read_bytes() for number in (b"912345678", b"987654321"))
+        if output.suffix == ".xlsx":
+            texts = [str(c.value) for s in openpyxl.load_workbook(output) for row in s.iter_rows() for c in row]
+            assert not any("912345678" in text or "987654321" in text for text in texts)
 
 
 def test_a_column_of_amounts_of_many_lengths_holds_no_id_numbers(desk):

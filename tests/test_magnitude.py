@@ -98,6 +98,13 @@ def test_money_needs_more_than_a_count_does_before_it_is_doubted():
     assert found(cells(row("north", form="list", damage=150_000, damage__before=150))) == [("damage-", 1000)]
 
 
+def test_an_amount_that_fell_to_a_thousandth_of_last_years_is_suspect_however_small_it_is_now():
+    assert found(cells(row("north", form="list", damage=5.803, damage__before=6_839))) == [("damage-", 1000)]
+    assert found(cells(row("north", form="list", damage=0.05, damage__before=50))) == []
+    sizes = dict(zip(PROVINCES, (5, 9_000, 15_000, 8_000, 6_000), strict=True))  # of another province that is no doubt
+    assert found(cells(*(row(province, form="list", damage=damage) for province, damage in sizes.items()))) == []
+
+
 def test_the_frame_of_cells_stays_as_it_was():
     now = cells(row("north", "theft", cases=120_000_000, cases__before=110_000))
     before = now.copy()

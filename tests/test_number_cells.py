@@ -53,6 +53,37 @@ def rule_at(result, cell):
     return [(f.severity, f.rule) for f in result.findings.itertuples() if f.cell == cell]
 
 
+# What a number format says
+
+
+@pytest.mark.parametrize("shown", ['0.0" tỷ"', '#,##0.0" tỷ";-0.0" tỷ"', "General\\ \\t\\ỷ", '0.0" tỷ đồng"_)'])
+def test_a_unit_in_a_number_format_converts_as_one_that_is_typed(desk, shown):
+    result = check(desk, money=[Formatted(5.8031, shown), "5,8031 tỷ"])
+    assert values(result, "money") == {"R0": 5803.1, "R1": 5803.1}
+    assert [rule_at(result, cell) for cell in ("C2", "C3")] == [[("warning", "unit_converted")], []]
+
+
+@pytest.mark.parametrize("shown", ['0.0" triệu"', '0.0" (*)"', '0.0,," tỷ"', '"Lần "0.0', '0.0" mục"', '#,##0.0\\ "₫"'])
+def test_a_number_format_that_says_the_columns_unit_or_none_is_no_doubt(desk, shown):
+    result = check(desk, money=[Formatted(5803.1, shown)])
+    assert (values(result, "money"), found(result)) == ({"R0": 5803.1}, [])
+
+
+def test_a_unit_of_another_kind_in_a_number_format_is_refused(desk):
+    rows = sheet(n=[Formatted(5, '0" vụ"'), Formatted(5, '0" km²"')])
+    result = desk.catalogue(form()).send(rows).check()
+    assert states(result) == {"R0": "number", "R1": "rejected"}
+    assert "\"5 km²\" is not a number (R1). \"km²\" is not the column's unit" in only(result, "not_a_number")["message"]
+
+
+def test_a_count_that_is_shown_as_a_percentage_is_refused(desk):
+    rows = sheet(n=[Formatted(1, "0.00%"), Formatted(0.9467, "0%"), Formatted(0, "0%")])
+    result = desk.catalogue(form()).send(rows).check()
+    assert states(result) == {"R0": "rejected", "R1": "rejected", "R2": "number"}
+    assert [rule_at(result, cell) for cell in ("B2", "B3")] == [[("error", "not_a_number")]] * 2
+    assert "shows 94.67%, and this column is no percentage" in " ".join(result.findings["message"])
+
+
 # What is refused, and why
 
 REFUSED = [

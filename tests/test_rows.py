@@ -48,6 +48,25 @@ def test_a_total_is_one_whatever_it_is_called(desk, label):
     assert found(result) == []
 
 
+@pytest.mark.parametrize("name", ["#REF!", "#N/A"])
+def test_a_row_whose_name_is_an_error_is_refused_and_told(desk, name):
+    result = read(desk, OPEN, [HEAD, ["A", 10, 5], [name, 20, 7], ["B", 3, 1]])
+    assert values(result) == {"A": 10, "B": 3}
+    assert found(result) == [("error", "unknown_row", "A3")]
+
+
+def test_a_footnotes_mark_after_a_name_is_no_part_of_the_rows_key(desk):
+    result = read(desk, OPEN, [HEAD, ["A (*)", 10, 5], ["B (1)", 20, 7], ["C\u00b9", 3, 1], ["D **", 4, 1]])
+    assert values(result) == {"A": 10, "B": 20, "C": 3, "D": 4}
+    labels = result.observations[result.observations["measure"] == "n"]["label"]
+    assert list(labels) == ["A (*)", "B (1)", "C\u00b9", "D **"]
+
+
+def test_a_mark_that_tells_two_names_apart_stays(desk):
+    result = read(desk, OPEN, [HEAD, ["A (1)", 10, 5], ["A (2)", 20, 7], ["B", 3, 1], ["B*", 4, 1]])
+    assert values(result) == {"A (1)": 10, "A (2)": 20, "B": 3, "B*": 4}
+
+
 def test_several_totals_above_below_and_between_are_checked_and_none_is_stored(desk):
     rows = [HEAD, ["Tổng số", 60, 6], ["A", 10, 1], ["Cộng", 60, 6], ["B", 20, 2], ["C", 30, 3], ["Toàn tỉnh", 61, 6]]
     result = read(desk, OPEN, rows)

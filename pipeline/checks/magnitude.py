@@ -17,9 +17,10 @@ from pipeline.states import NUMBER
 # Within a year a figure may double or halve without an error; provinces differ by more.
 _OF_A_YEAR, _OF_PROVINCES = 2.0, 5.0
 _FACTORS = (1e3, 1e6)
-# The smaller of two numbers is at least this: small counts change by much, and money lost to one fire even more.
+# The smaller of two numbers is at least this: small counts change by much, and money lost to one fire even more. An
+# amount that fell is a thousandth of its own last year's by a wrong unit only: there the larger one is at least this.
 _LEAST = {(1e3, "count"): 10.0, (1e3, "amount"): 100.0, (1e6, "count"): 1.0, (1e6, "amount"): 1.0}
-_LARGE = 10_000.0  # and the larger one at least that
+_LARGE = 10_000.0  # and the larger one of two counts at least that
 # So many other provinces are needed, and all are within this factor of their middle one.
 OTHERS, _ALIKE = 3, 30.0
 _CELL = ["province", "form", "row", "measure", "within"]
@@ -147,13 +148,16 @@ def _factor(value: float, reference: float, kind: str, spread: float) -> float:
 
     >>> [_factor(value, 209_000, "count", 2.0) for value in (213_835_000, 213, 2_138, 9)]
     [1000.0, 1000.0, 0.0, 0.0]
+    >>> _factor(5.803, 6_839, "amount", 2.0), _factor(5.803, 6_839, "amount", 5.0)
+    (1000.0, 0.0)
     """
-    if not reference > 0 or max(value, reference) < _LARGE:
+    least, most = sorted((value, reference))
+    if not reference > 0 or (kind == "count" and most < _LARGE):
         return 0.0
-    ratio = max(value, reference) / min(value, reference)
+    fell = kind == "amount" and value < reference and spread == _OF_A_YEAR
     for factor in _FACTORS:
-        if factor / spread <= ratio <= factor * spread:
-            return factor if min(value, reference) >= _LEAST[factor, kind] else 0.0
+        if factor / spread <= most / least <= factor * spread:
+            return factor if (most if fell else least) >= _LEAST[factor, kind] else 0.0
     return 0.0
 
 

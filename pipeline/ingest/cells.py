@@ -8,9 +8,10 @@ from pipeline.ingest.parts import address
 from pipeline.ingest.reader import Corrected
 from pipeline.ingest.refusals import refusal
 from pipeline.ingest.sink import CellRecord, Row, Sink, TextRecord, TypedCell
+from pipeline.ingest.unit_texts import UnitTexts
 from pipeline.model import MEMBER
 from pipeline.number_faults import error_fault
-from pipeline.number_text import Typed
+from pipeline.number_text import Reading, Readings, Typed
 from pipeline.numbers import Parsed, parse_cell
 from pipeline.periods import Period
 from pipeline.states import MISSING, NUMBER, REJECTED
@@ -31,7 +32,7 @@ def read_row(sink: Sink, row: int, measures: Mapping[tuple[str, bool], int], abo
 def read_cell(sink: Sink, cell: tuple[int, int], measured: tuple[str, bool], about: Row) -> None:
     """Read one number cell; ``measured`` is the measure and whether it is last year's."""
     column = sink.layout.columns[measured[0]]
-    read, said_unit = _by_column(sink, _parse(sink, cell, column.kind), column)
+    read, said_unit = _by_column(sink, _parse(sink, cell, column), column)
     if read.state == REJECTED:
         _refuse(sink, cell, measured[0], read, about)
         if cell in sink.sheet.corrected:
@@ -40,11 +41,12 @@ def read_cell(sink: Sink, cell: tuple[int, int], measured: tuple[str, bool], abo
     record.said_unit = said_unit
     if cell in sink.sheet.corrected:
         record.corrected = _correction(sink.sheet.corrected[cell])
-        record.typed_value = _by_column(sink, _as_typed(sink, cell, column.kind), column)[0].value
+        record.typed_value = _by_column(sink, _as_typed(sink, cell, column), column)[0].value
     sink.cells.append(record)
     if read.state == NUMBER and read.typed is not None:
         sink.typed.append(TypedCell(record, read, column.kind, cell not in sink.sheet.corrected))
-        _tell_what_stood_beside(sink, cell, record, read.typed)
+        if not _is_stored(sink, cell):
+            _tell_what_stood_beside(sink, cell, record, read.typed)
     elif read.state == MISSING and about.role == MEMBER and not column.equals:
         _ask_for(sink, cell, measured[0], about)
 
@@ -81,19 +83,22 @@ def _record(sink: Sink, cell: tuple[int, int], measured: tuple[str, bool], about
 
 def _is_shown_as_percent(sink: Sink, cell: tuple[int, int]) -> bool:
     """Whether a number format multiplies by a hundred; it does nothing to a text or to a correction's number."""
-    is_number = isinstance(sink.sheet.value(*cell), float) and cell not in sink.sheet.corrected
-    return is_number and cell in sink.sheet.scan.percents
+    return _is_stored(sink, cell) and cell in sink.sheet.scan.percents
 
 
-def _parse(sink: Sink, cell: tuple[int, int], kind: str) -> Parsed:
+def _is_stored(sink: Sink, cell: tuple[int, int]) -> bool:
+    return isinstance(sink.sheet.value(*cell), float) and cell not in sink.sheet.corrected
+
+
+def _parse(sink: Sink, cell: tuple[int, int], column: Column) -> Parsed:
     if cell in sink.sheet.corrected:
         corrected = sink.sheet.corrected[cell]
         corrected.used = True
-        return parse_cell(corrected.should_read, kind, sink.vocabulary.marks)
-    return _as_typed(sink, cell, kind)
+        return parse_cell(corrected.should_read, column.kind, sink.vocabulary.marks)
+    return _as_typed(sink, cell, column)
 
 
-def _as_typed(sink: Sink, cell: tuple[int, int], kind: str) -> Parsed:
+def _as_typed(sink: Sink, cell: tuple[int, int], column: Column) -> Parsed:
     """What stands in the cell, whatever a correction says."""
     if cell in sink.sheet.scan.errors:
         why, params = error_fault(sink.sheet.scan.errors[cell]) or ("other", {})
@@ -102,7 +107,22 @@ def _as_typed(sink: Sink, cell: tuple[int, int], kind: str) -> Parsed:
         return Parsed(REJECTED, why="other")
     if cell in sink.sheet.scan.doubtful and sink.sheet.text(*cell).strip():
         return Parsed(REJECTED, why=sink.sheet.scan.doubtful[cell])
-    return parse_cell(sink.sheet.value(*cell), kind, sink.vocabulary.marks)
+    value = sink.sheet.value(*cell)
+    read = parse_cell(value, column.kind, sink.vocabulary.marks)
+    is_number = read.state == NUMBER and isinstance(value, float)
+    return _as_shown(sink, cell, read, column) if is_number and column.kind in {"count", "amount"} else read
+
+
+def _as_shown(sink: Sink, cell: tuple[int, int], read: Parsed, column: Column) -> Parsed:
+    """A stored count or amount as its number format shows it: as a percentage, which it is not, or with a unit."""
+    if cell in sink.sheet.scan.percents and read.value and "%" not in column.unit:
+        return Parsed(REJECTED, why="percent_format", params={"shown": f"{100 * read.value:.10g}%"})
+    unit = sink.sheet.scan.units.get(cell, "")
+    if not unit or (_unit(sink, unit, column) is None and not UnitTexts(sink.vocabulary).is_unit(unit)):
+        return read
+    reading = Reading(read.value, read.decimals)
+    params = {"unit": unit, "shown": f"{sink.sheet.text(*cell)} {unit}"}
+    return Parsed(REJECTED, why="unit", params=params, typed=Typed(1.0, Readings(reading, reading), unit=unit))
 
 
 def _correction(corrected: Corrected) -> str:
@@ -181,7 +201,7 @@ def _refuse(sink: Sink, cell: tuple[int, int], measure: str, read: Parsed, about
     rule, params = refusal(sink, measure, said if corrected else sink.sheet.value(*cell), read)
     if cell in sink.sheet.scan.valueless and corrected is None:
         rule, params = "formula_without_value", {}
-    sink.find(rule, severity, cell, value=said, label=about.label, **params)
+    sink.find(rule, severity, cell, value=read.params.get("shown", said), label=about.label, **params)
 
 
 def _period_of(period: str, previous: bool) -> str:

@@ -11,6 +11,7 @@ from functools import lru_cache
 
 from pipeline.errors import UnreadableError
 from pipeline.ingest.files import masked_names
+from pipeline.text import tidy
 
 Cell = tuple[int, int]
 Range = tuple[int, int, int, int]  # first row, first column, last row, last column, all inclusive, from 0
@@ -20,6 +21,11 @@ _PERCENT_FORMATS = {9, 10}
 _DATE_FORMATS = {*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)}
 _SHOWN_AS_IT_IS = re.compile(r'"[^"]*"|\\.|_.|\*.')  # quoted, escaped, or a blank of a sign's width
 _BRACKETED = re.compile(r"\[[^\]]*\]")
+# A number format taken apart: a text, an escaped sign, a blank, a sign that fills, a condition; digits; what parts it.
+_FORMAT = re.compile(
+    r'"(?P<text>[^"]*)"|\\(?P<sign>.)|_.|\*.|\[[^\]]*\]|(?P<digit>general|[0#?](?P<scaled>,+(?![0#?]))?)|(?P<end>;)|.',
+    re.IGNORECASE | re.DOTALL,
+)
 _LAST_DATE = 2_958_465  # 31 December 9999
 
 
@@ -33,6 +39,7 @@ class SheetScan:
     errors: dict[Cell, str] = field(default_factory=dict)
     valueless: set[Cell] = field(default_factory=set)
     percents: set[Cell] = field(default_factory=set)
+    units: dict[Cell, str] = field(default_factory=dict)  # words that the number format shows after the number
     formulas: set[Cell] = field(default_factory=set)
     booleans: set[Cell] = field(default_factory=set)
     doubtful: dict[Cell, str] = field(default_factory=dict)  # of which a part is raised or struck out
@@ -96,6 +103,21 @@ class Formats:
         """Whether the format multiplies what it shows by a hundred."""
         code = self._codes.get(number)
         return number in _PERCENT_FORMATS if code is None else "%" in _SHOWN_AS_IT_IS.sub("", code)
+
+    def unit(self, number: int) -> str:
+        """The words that the format shows after a number; none where it shows thousands of what is stored.
+
+        >>> [Formats({164: code}).unit(164) for code in ('#,##0.0" ha";-0', '0.0," ha"', '"ha "0', '0.0')]
+        ['ha', '', '', '']
+        """
+        said, counts = "", False
+        for part in _FORMAT.finditer(self._codes.get(number, "")):
+            if part["end"] or part["scaled"]:
+                said = "" if part["scaled"] else said
+                break
+            counts = counts or part["digit"] is not None
+            said = "" if part["digit"] else said + (part["text"] or part["sign"] or " ")
+        return tidy(said) if counts and any(c.isalpha() for c in said) and not self.is_percent(number) else ""
 
     def is_date(self, number: int) -> bool:
         """Whether the format shows a date or a time."""

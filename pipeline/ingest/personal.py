@@ -10,7 +10,7 @@ from string import digits
 
 from pipeline.ingest.files import Source
 from pipeline.ingest.guard import Opened
-from pipeline.ingest.parts import Cell, address, column_letters
+from pipeline.ingest.parts import Cell, address, cell_position, column_letters
 from pipeline.ingest.reader import Sheet, shortest
 from pipeline.ingest.scan.xlsx_texts import UNSEEN
 from pipeline.model import Finding, Place, Said
@@ -63,16 +63,31 @@ def personal_name(source: Source, province: str) -> list[Finding]:
     return [Finding("personal_data_in_name", "warning", Place(source.name), province, value=_HIDDEN)]
 
 
-def masked(finding: Finding) -> Finding:
-    """The finding without personal data in what it quotes."""
-    params = {name: _masked(said) for name, said in finding.params.items()}
-    return replace(finding, value=mask_personal(finding.value), params=params)
+def hidden_numbers(opened: Opened, told: Collection[Finding]) -> frozenset[str]:
+    """The stored numbers that only their place shows to be personal data: no finding about anything else quotes one."""
+    sheets = {sheet.name: sheet for sheet in opened.sheets}
+    places = [(sheets[f.place.sheet], cell_position(f.place.cell)) for f in told if f.place.sheet in sheets]
+    cells = [(sheet, cell) for sheet, cell in places if cell and _is_personal_number(sheet.value(*cell))]
+    return frozenset(sheet.text(*cell).strip() for sheet, cell in cells)
 
 
-def _masked(said: object) -> object:
+def masked(finding: Finding, hidden: Collection[str] = ()) -> Finding:
+    """The finding without personal data in what it quotes; ``hidden`` are numbers that do not show it themselves."""
+    params = {name: _masked(said, hidden) for name, said in finding.params.items()}
+    return replace(finding, value=without_hidden(finding.value, hidden), params=params)
+
+
+def without_hidden(text: str, hidden: Collection[str]) -> str:
+    """Asterisks instead of a text with personal data."""
+    return _HIDDEN if any(number in text for number in hidden) else mask_personal(text)
+
+
+def _masked(said: object, hidden: Collection[str]) -> object:
     if isinstance(said, str):
-        return mask_personal(said)
-    return [_masked(part) for part in said] if isinstance(said, list) else said
+        return without_hidden(said, hidden)
+    if isinstance(said, Said):
+        return Said(said.key, {name: _masked(part, hidden) for name, part in said.params.items()})
+    return [_masked(part, hidden) for part in said] if isinstance(said, list) else said
 
 
 def _texts(sheet: Sheet) -> Iterator[Cell]:

@@ -1,5 +1,6 @@
 """Reads what the key cells of a table's rows name: over merged cells, over several columns, repeats left out."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import count, takewhile
@@ -9,7 +10,7 @@ from pipeline.ingest.headers import Columns
 from pipeline.ingest.reader import Sheet
 from pipeline.ingest.rows import KeyReader, Named, code_text
 from pipeline.ingest.vocabulary import Vocabulary
-from pipeline.text import MASK, fold, tidy
+from pipeline.text import MASK, fold, tidy, without_mark
 
 Cell = tuple[int, int]
 _MOST = 0.5  # a column beside a key's belongs to its names where it holds words in so many rows
@@ -29,11 +30,21 @@ class RowKeys:
     above: dict[str, tuple[str, str]] = field(default_factory=dict)
     repeats_left_out: bool = False
     spread: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    marked: dict[str, str] = field(default_factory=dict)  # names with a footnote's mark -> without
 
     def __post_init__(self) -> None:
-        """See over which columns each key's names are spread."""
+        """See over which columns each key's names are spread, and which of them end in a footnote's mark."""
         for key in self.key_columns:
             self.spread[key] = self._spread(key)
+            if self.readers[key].key.members == "open":
+                self.marked.update(self._marked(key))
+
+    def _marked(self, key: str) -> dict[str, str]:
+        """The names that a mark does not tell from another row's."""
+        names = {tidy(" ".join(self._texts(row, self.spread[key]))) for row in self._rows}
+        bare = {name: without_mark(name) for name in names}
+        rows = Counter(map(fold, bare.values()))
+        return {name: short for name, short in bare.items() if short != name and rows[fold(short)] == 1}
 
     def names(self, row: int) -> dict[str, Named]:
         """What each key's cell names; a cell merged over rows names all of them."""
@@ -41,7 +52,10 @@ class RowKeys:
         for key in self.key_columns:
             column = self.columns.column("code", key)
             code = code_text(self._text(row, column)) if column is not None else ""
-            named[key] = _told_apart(self._read(key, self._texts(row, self.spread[key]), code), row)
+            read = self._read(key, self._texts(row, self.spread[key]), code)
+            if read.kind == "open" and read.id in self.marked:
+                read = replace(read, id=self.marked[read.id])
+            named[key] = _told_apart(read, row)
         return self._with_block_total(named)
 
     def _text(self, row: int, column: int) -> str:

@@ -22,7 +22,7 @@ from pipeline.ingest.limits import Limits
 from pipeline.ingest.listform import read_list
 from pipeline.ingest.locate import Located, locate
 from pipeline.ingest.noting import mark_told
-from pipeline.ingest.personal import masked, personal_findings, personal_name
+from pipeline.ingest.personal import hidden_numbers, masked, personal_findings, personal_name, without_hidden
 from pipeline.ingest.reader import Sheet
 from pipeline.ingest.returned import made_from, without_lists
 from pipeline.ingest.revision import stated_revision
@@ -73,8 +73,11 @@ def read_submission(source: Source, vocabulary: Vocabulary, corrections: Correct
     # An amount of twelve digits that was read as a number is no citizen's number.
     amounts = {(c.sheet, c.cell) for c in part.cells if c.state == NUMBER and not c.raw.startswith("0")}
     headers = vocabulary.folded(vocabulary.catalogue.words.personal)
-    part.findings.extend(personal_findings(source, opened, amounts, province, headers))
-    part.findings = [masked(finding) for finding in held_back(part.findings, place, province)]
+    personal = personal_findings(source, opened, amounts, province, headers)
+    part.findings.extend(personal)
+    hidden = hidden_numbers(opened, personal)
+    part.findings = [masked(finding, hidden) for finding in held_back(part.findings, place, province)]
+    part.texts = [text._replace(text=without_hidden(text.text, hidden)) for text in part.texts]
     return part
 
 

@@ -11,6 +11,7 @@ from pipeline.ingest.row_keys import block_of
 from pipeline.ingest.rows import Named, opens_of_which
 from pipeline.ingest.sink import Row
 from pipeline.model import GROUP, MEMBER, TOTAL
+from pipeline.number_faults import error_fault
 from pipeline.states import NIL, NUMBER
 from pipeline.text import holds_personal_data, tidy
 
@@ -102,7 +103,7 @@ def _read_one(table: Table, row: int, named: dict[str, Named], *, within: bool, 
     if any(n.kind == "total" for n in named.values()):
         _read_total(table, row, named, " ".join(n.text for n in named.values() if n.text))
         return False
-    unknown = next((key for key, n in named.items() if not n.kind), None)
+    unknown = next((key for key, n in named.items() if not n.kind or _is_error(n)), None)
     is_open = any(n.kind == "open" for n in named.values())
     group = next((n.group for n in named.values() if n.kind == "group"), "")
     of_which = any(n.kind == "open" and opens_of_which(n.text, table.vocabulary) for n in named.values())
@@ -123,6 +124,11 @@ def _read_one(table: Table, row: int, named: dict[str, Named], *, within: bool, 
         table.above = table.above if opens else MEMBER
         _read_member(table, row, named, label)
     return within and not is_open
+
+
+def _is_error(named: Named) -> bool:
+    """Whether an error stands where any text is a name: nobody knows whose row it is."""
+    return named.kind == "open" and error_fault(named.text) is not None
 
 
 def _tell_if_counted(table: Table, row: int, named: dict[str, Named], label: str, *, is_part: bool) -> None:

@@ -13,6 +13,7 @@ from pipeline.ingest.scan.markup import Attributes, by_local_name, local, parse_
 from pipeline.ingest.scan.ods_marks import Marks
 from pipeline.ingest.scan.package import CONNECTIONS, DDE, EMBEDDED, LINKS, MACROS, PICTURES, shortened
 from pipeline.ingest.scan.xlsx_texts import FORMULA, HEADER, LINK, NAME, PROMPT, PROPERTIES, has_personal_text
+from pipeline.number_text import clean, take_apart
 from pipeline.text import holds_personal_data
 
 _CONTENT, _MANIFEST = "content.xml", "META-INF/manifest.xml"
@@ -33,6 +34,7 @@ _SAYING = {
     "table-cell": (FORMULA, ("formula",)),
     "content-validation": (PROMPT, ("condition",)),
 }
+_ROUNDED = 0.501  # of the last decimal shown
 _NUMBERS = {"float", "currency", "percentage", "date", "time"}
 _TOLD = {
     "dde-source": DDE,
@@ -216,6 +218,8 @@ class _ContentHandler:
             scan.percents.update(self._places())
         if kind in _NUMBERS:
             scan.numbers += self._rows * self._columns
+        if kind == "float" and (unit := _unit(cell.get("value", ""), text)):
+            scan.units.update(dict.fromkeys(self._places(), unit))
         doubt = self._marks.doubt(cell.get("style-name", ""), self._column)
         if doubt:
             scan.doubtful.update(dict.fromkeys(self._places(), doubt))
@@ -232,6 +236,19 @@ def _is_error(cell: Attributes, kind: str, text: str, *, formula: bool) -> bool:
     if kind in _NUMBERS and cell.get("value", "").strip().lower().lstrip("+-") in _NOT_FINITE:
         return True
     return (formula or kind in _NUMBERS) and _ERROR.fullmatch(text) is not None
+
+
+def _unit(value: str, shown: str) -> str:
+    """The words that a cell shows after its number; none where it shows thousands of what is stored."""
+    typed = take_apart(clean(shown)) if any(c.isalpha() for c in shown) else None
+    if typed is None or not any(c.isalpha() for c in typed.unit):
+        return ""
+    readings = [reading for reading in (typed.readings.comma, typed.readings.point) if reading]
+    try:
+        stored = float(value)
+    except ValueError:
+        return ""  # the reader of values says so
+    return typed.unit if any(abs(typed.sign * r.value - stored) <= _ROUNDED * 10**-r.decimals for r in readings) else ""
 
 
 def _of_cell(attributes: Attributes) -> Attributes:

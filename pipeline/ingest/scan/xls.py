@@ -97,6 +97,7 @@ def _shown(whole: _Globals, stream: bytes) -> Shown:
     return Shown(
         {i for i, (_, number) in enumerate(whole.used) if formats.is_percent(number)},
         {i for i, (_, number) in enumerate(whole.used) if formats.is_date(number)},
+        {i: unit for i, (_, number) in enumerate(whole.used) if (unit := formats.unit(number))},
         {i: marks[font] for i, (font, _) in enumerate(whole.used) if font in marks},
         shared_runs(_shared_texts(stream), marks) if marks else {},
     )

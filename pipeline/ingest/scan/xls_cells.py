@@ -18,10 +18,11 @@ _IS_ERROR = 2
 
 
 class Shown(NamedTuple):
-    """Which cell styles show percentages or dates, what a style's font makes of a text, and the shared texts' runs."""
+    """Which cell styles show percentages, dates or units; what a style's font makes of a text; shared texts' runs."""
 
     percents: set[int]
     dates: set[int]
+    units: Mapping[int, str]
     marks: Mapping[int, str]
     runs: Mapping[int, tuple[Run, ...]]
 
@@ -29,6 +30,8 @@ class Shown(NamedTuple):
         """Note what its style and its runs make of a cell's value."""
         if style in self.percents:
             scan.percents.add(cell)
+        if unit := self.units.get(style):
+            scan.units[cell] = unit
         if doubt := doubt_of(runs, self.marks.get(style, "")):
             scan.doubtful[cell] = doubt
 

@@ -37,10 +37,11 @@ _HEAD = struct.Struct("<II")
 
 @dataclass(frozen=True)
 class _Styles:
-    """Which cell styles, by index, show percentages or dates; what fonts and styles make of texts; texts' runs."""
+    """Which cell styles, by index, show percentages, dates, units; what fonts and styles make of texts; texts' runs."""
 
     percents: frozenset[int] = frozenset()
     dates: frozenset[int] = frozenset()
+    units: Mapping[int, str] = field(default_factory=dict)
     fonts: tuple[str, ...] = ()
     marks: Mapping[int, str] = field(default_factory=dict)
     runs: Mapping[int, tuple[Run, ...]] = field(default_factory=dict)
@@ -157,6 +158,7 @@ def _styles(archive: Archive) -> _Styles:
     return _Styles(
         frozenset(i for i, (number, _) in enumerate(used) if formats.is_percent(number)),
         frozenset(i for i, (number, _) in enumerate(used) if formats.is_date(number)),
+        {i: unit for i, (number, _) in enumerate(used) if (unit := formats.unit(number))},
         tuple(fonts),
         {i: fonts[font] for i, (_, font) in enumerate(used) if font < len(fonts)},
         _shared_runs(archive, fonts),
@@ -219,6 +221,8 @@ def _scan_cell(
         note_number(scan, cell, number, is_date=style in styles.dates)
     if style in styles.percents:
         scan.percents.add(cell)
+    if unit := styles.units.get(style):
+        scan.units[cell] = unit
     runs: tuple[Run, ...] = ()
     if kind == _SHARED and styles.runs:
         runs = styles.runs.get(struct.unpack_from("<I", data)[0], ())

@@ -154,6 +154,7 @@ def _styles(archive: Archive) -> Styles:
     return Styles(
         percents=frozenset(str(i) for i, (number, _) in enumerate(found.used) if formats.is_percent(number)),
         dates=frozenset(str(i) for i, (number, _) in enumerate(found.used) if formats.is_date(number)),
+        units={str(i): unit for i, (number, _) in enumerate(found.used) if (unit := formats.unit(number))},
         marks={str(i): mark for i, (_, font) in enumerate(found.used) if (mark := marks.get(font, ""))},
     )
 

@@ -25,10 +25,11 @@ _SAYING = ("promptTitle", "prompt", "errorTitle", "error", "tooltip", "display",
 
 @dataclass(frozen=True)
 class Styles:
-    """Indexes of the cell styles whose number format shows a percentage, or a date; those whose font has a mark."""
+    """Indexes of the cell styles whose number format shows a percentage, a date or unit; whose font has a mark."""
 
     percents: frozenset[str]
     dates: frozenset[str]
+    units: Mapping[str, str] = field(default_factory=dict)
     marks: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -136,6 +137,8 @@ class _SheetHandler:
                 scan.linked.append(cell)
         if self._style in self._styles.percents:
             scan.percents.add(cell)
+        if unit := self._styles.units.get(self._style):
+            scan.units[cell] = unit
 
     def _note_runs(self, cell: tuple[int, int]) -> None:
         """Note a text of which a part is raised or struck out."""
