@@ -19,6 +19,7 @@ from pipeline.ingest.remarks import set_aside_other_figures
 from pipeline.ingest.row_headings import report_assumed, set_aside_named_headings
 from pipeline.ingest.row_report import report_rows
 from pipeline.ingest.rows import KeyReader
+from pipeline.ingest.side_names import refuse_other_rows
 from pipeline.ingest.sink import Sink
 from pipeline.ingest.subtotals import set_aside_subtotals
 from pipeline.ingest.table_rows import read_rows
@@ -56,7 +57,8 @@ def read_table(sink: Sink) -> None:
     read_rows(table)
     set_aside_named_headings(table)
     report_assumed(table)
-    report_columns(sink, columns, set(key_columns.values()))
+    beside = refuse_other_rows(table)
+    report_columns(sink, columns, {*key_columns.values(), *beside})
     refuse_merged(sink)
     convert_units(sink, table_units(sink, columns, table.unit_rows))
     scale_percents(sink)
@@ -110,11 +112,12 @@ def _key_columns(sink: Sink, form: Form, columns: Columns, readers: dict[str, Ke
     found: dict[str, int] = {}
     for key in form.rows:
         column = columns.column("key", key.key)
+        doubled = columns.ambiguous.get(Meaning("key", key.key), [])
         if column is None:
             column = _over_several_columns(columns, key.key)
         if column is None:
             column = _column_by_content(sink.sheet, columns, readers[key.key], set(found.values()))
-            if column is not None and key.header is not None:
+            if column is not None and key.header is not None and column not in doubled:
                 cell = (columns.bottom, column)
                 sink.find("key_column_guessed", "info", cell, key=key.header.label, column=column_letters(column))
         if column is None and columns.column("code", key.key) is not None:
@@ -137,13 +140,20 @@ def _over_several_columns(columns: Columns, key: str) -> int | None:
 
 
 def _column_by_content(sheet: Sheet, columns: Columns, reader: KeyReader, taken: set[int]) -> int | None:
-    """The column that names most members; for an open key the first text column left of the measures."""
+    """The column that names most members; for an open key the first text column left of the measures.
+
+    Where the key's header stands over several, the nearest one before the measures: another table stands left of it.
+    """
     measured = set(columns.meanings.values()) | taken
     free = [column for column in range(sheet.width) if column not in measured]
     below = range(columns.bottom + 1, len(sheet.rows))
+    first = min(columns.measures.values(), default=0)
     if reader.key.listed is None and reader.key.key != PROVINCE:
-        first = min(columns.measures.values(), default=0)
-        texts = {c: sum(1 for r in below if len(sheet.text(r, c).strip()) > 1) for c in free if c < first}
-        return max(texts, key=lambda c: texts[c]) if any(texts.values()) else None
-    hits = {c: sum(reader.names(sheet.text(r, c)) for r in below if sheet.text(r, c).strip()) for c in free}
-    return max(hits, key=lambda c: hits[c]) if any(hits.values()) else None
+        hits = {c: sum(1 for r in below if len(sheet.text(r, c).strip()) > 1) for c in free if c < first}
+    else:
+        hits = {c: sum(reader.names(sheet.text(r, c)) for r in below if sheet.text(r, c).strip()) for c in free}
+    if not any(hits.values()):
+        return None
+    best = max(hits, key=lambda c: hits[c])
+    doubled = columns.ambiguous.get(Meaning("key", reader.key.key), ())
+    return max((c for c in doubled if c < first and 2 * hits.get(c, 0) >= hits[best]), default=best)
