@@ -14,6 +14,7 @@ import pytest
 from lxml import etree
 
 from pipeline.catalogue import load_catalogue
+from pipeline.messages import Messages
 from pipeline.model import FINDINGS, INDICATORS, OBSERVATIONS, SUBMISSIONS, TEXTS, Consolidation, Results
 from pipeline.periods import Period
 from pipeline.report.publication import write_publication
@@ -327,11 +328,18 @@ def test_units_stand_in_headers_or_in_a_column_of_their_own(book, make, lang):
     forms = make().catalogue.forms
     for sheet, (heads, *_) in data(book)[3:]:
         form = forms[next(iter(sheet.tables)).removeprefix("form_")]
-        units = [form.columns[measure].unit for measure, column in form.measures.items() if column.sums]
+        units = [Messages(lang).unit(column.unit) for column in form.measures.values() if column.sums]
         assert [head.endswith(f"({unit})") for head, unit in zip(heads[1:], units, strict=True)] == [True] * len(units)
     heads, *rows = table(book.worksheets[3])
     assert heads[2] == {"vi": "Đơn vị tính", "en": "Unit"}[lang]
     assert {row[2] for row in rows} == {{"vi": "phần trăm", "en": "percent"}[lang]}
+
+
+def test_english_headers_have_units_in_english(make, tmp_path):
+    workbook = written(make(lang="en"), tmp_path / "p.xlsx")
+    heads = [head for sheet in workbook.worksheets[4:] for head in table(sheet)[0]]
+    assert {"Deaths (people)", "Property damage (million dong)", "Identity cards assigned (cards)"} <= set(heads)
+    assert [head for head in heads if not head.isascii()] == []
 
 
 def test_a_figure_is_a_number(book):

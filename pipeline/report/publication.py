@@ -147,7 +147,7 @@ class _Book:
             yield self._explained(made, self.say("publication.source.form", form=sheet))
 
     def _head(self, form: Form, measure: str) -> str:
-        label, unit = form.label_of(measure).text(self.results.lang), form.columns[measure].unit
+        label, unit = form.label_of(measure).text(self.results.lang), self.say.unit(form.columns[measure].unit)
         return f"{label} ({unit})" if unit else label
 
     def _totals(self, name: str, form: Form, measures: Sequence[str]) -> list[list[Cell]]:
