@@ -70,6 +70,15 @@ class Messages:
         where = f"{cell} ({place.file})" if cell else place.file
         return expected, f"{where}: {said}" if where else said
 
+    def unit(self, text: str, count: float | None = None) -> str:
+        """A unit of the catalogue, as it is said after a ``count``; as it is spelt where we have no words for it.
+
+        >>> Messages("en").unit("ha"), Messages("en").unit("barrels")
+        ('ha', 'barrels')
+        """
+        key = f"unit_text.one.{text}" if count == 1 else f"unit_text.{text}"
+        return self(key) if self.has(key) else text
+
     def number(self, value: float, decimals: int | None = None) -> str:
         """A number as this language writes it; without ``decimals`` in its shortest form.
 

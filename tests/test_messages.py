@@ -1,12 +1,15 @@
 """What users read: every message is there in both languages, whole, with the same blanks to fill."""
 
+import re
 import string
 from collections import Counter
 from importlib import resources
 
+import openpyxl
 import pytest
 import yaml
 
+from pipeline.catalogue import load_catalogue
 from pipeline.messages import Messages, _texts
 
 
@@ -37,3 +40,43 @@ def test_no_message_stands_in_two_places():
 def test_numbers_are_written_as_the_language_does():
     assert (Messages("vi").number(1234.5), Messages("en").number(1234.5)) == ("1.234,5", "1,234.5")
     assert (Messages("vi").percent(0.8495), Messages("en").percent(0.8495)) == ("84,95 %", "84.95%")
+
+
+def units(repo):
+    forms = load_catalogue(repo / "schemas").forms.values()
+    return {column.unit for form in forms for column in form.columns.values() if column.unit}
+
+
+def test_every_unit_of_the_catalogue_has_its_words_in_english(repo):
+    vi, en = Messages("vi"), Messages("en")
+    assert len(units(repo)) > 10
+    assert [
+        unit for unit in units(repo) if not en.has(f"unit_text.{unit}") or not en.has(f"unit_text.one.{unit}")
+    ] == []
+    assert [unit for unit in units(repo) if not en.unit(unit).isascii() or not en.unit(unit, 1).isascii()] == []
+    assert [unit for unit in units(repo) if (vi.unit(unit), vi.unit(unit, 1)) != (unit, unit)] == []
+
+
+def test_a_unit_is_said_of_one_and_of_many_and_an_unknown_one_as_it_is_spelt():
+    say = Messages("en")
+    assert (say.unit("vụ"), say.unit("vụ", 1), say.unit("vụ", 0)) == ("cases", "case", "cases")
+    assert (say.unit("khẩu"), say.unit("khẩu", 1), say.unit("")) == ("khẩu", "khẩu", "")
+
+
+def test_the_english_workbook_shows_no_vietnamese_unit(repo, consolidated_en):
+    """Alone in a cell, in the line of units, or after a number; what the files say stands as it is typed."""
+    foreign = "|".join(sorted(unit for unit in units(repo) if not unit.isascii()))
+    shown = re.compile(rf"(?:^|Units: .*|\d )(?:{foreign})(?:$|\W)(?!.*\.xlsx)")
+    book = openpyxl.load_workbook(consolidated_en.folder / "consolidated.xlsx", read_only=True)
+    as_typed = ("Sources", 5)
+    cells = [
+        str(value)
+        for sheet in book
+        for row in sheet.iter_rows(values_only=True)
+        for column, value in enumerate(row)
+        if value is not None and (sheet.title, column) != as_typed
+    ]
+    assert [cell for cell in cells if shown.search(cell)] == []
+    assert {"million dong", "cases"} <= set(cells)
+    assert any("Units: cases, suspects." in cell for cell in cells)
+    assert any("2 off for each 1 case:" in cell for cell in cells)

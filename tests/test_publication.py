@@ -14,6 +14,7 @@ import pytest
 from lxml import etree
 
 from pipeline.catalogue import load_catalogue
+from pipeline.messages import Messages
 from pipeline.model import FINDINGS, INDICATORS, OBSERVATIONS, SUBMISSIONS, TEXTS, Consolidation, Results
 from pipeline.periods import Period
 from pipeline.report.publication import write_publication
@@ -244,6 +245,42 @@ def test_a_note_that_several_indicators_have_stands_once(book):
     assert "; " in table(book.worksheets[2])[1][2]
 
 
+def doubtful(results, *reasons):
+    """The same with reasons beside the first indicators."""
+    frame = results.consolidation.indicators
+    rest = [""] * (len(frame) - len(reasons))
+    consolidation = replace(results.consolidation, indicators=frame.assign(reason=[*reasons, *rest]))
+    return replace(results, consolidation=consolidation)
+
+
+@pytest.mark.parametrize(("lang", "said"), [
+    ("vi", ["[ghi chú 4]", "Nghệ An: cần xem lại ô A!C3."]), ("en", ["[note 4]", "Nghe An: look at A!C3."]),
+])  # fmt: skip
+def test_a_figure_that_something_is_to_be_said_of_has_a_note_of_its_own(make, lang, said, tmp_path):
+    plain = make(lang=lang)
+    results = doubtful(plain, said[1].partition(": ")[2].rstrip("."))
+    others = table(written(plain, tmp_path / "q.xlsx").worksheets[2])[1:]
+    workbook = written(results, tmp_path / "p.xlsx")
+    notes, (_, own, cluster) = table(workbook.worksheets[2])[1:], table(workbook.worksheets[3])
+    number = f"{said[0][:-2]}{len(others) + 1}]"
+    assert notes == [*others, [number, said[1], own[0]]]
+    assert own[-1].split(", ") == [*(f"{said[0][:-2]}{n}]" for n in (1, 2, 3)), number]
+    assert number not in cluster[-1]
+
+
+def test_a_note_of_a_province_that_several_figures_have_stands_once(make, tmp_path):
+    results = make(lang="en")
+    frame = results.consolidation.indicators
+    both = pd.concat([frame, frame.iloc[:1].assign(indicator="crime_change")], ignore_index=True)
+    both = both.assign(reason="look at A!C3")
+    results = replace(results, consolidation=replace(results.consolidation, indicators=both))
+    workbook = written(results, tmp_path / "p.xlsx")
+    own = [row for row in table(workbook["Notes"]) if row[1].endswith("look at A!C3.")]
+    rows = table(workbook["Indicators"])[1:]
+    assert [(said, about) for _, said, about in own] == [("Nghe An: look at A!C3.", f"{rows[0][0]}; {rows[2][0]}")]
+    assert [own[0][0] in row[-1] for row in rows] == [True, False, True]  # of the second there is no figure
+
+
 def test_without_notes_no_sheet_speaks_of_markers(make, tmp_path):
     results = make(lang="en")
     plain = {name: entry.model_copy(update={"note": None}) for name, entry in results.catalogue.indicators.items()}
@@ -291,11 +328,18 @@ def test_units_stand_in_headers_or_in_a_column_of_their_own(book, make, lang):
     forms = make().catalogue.forms
     for sheet, (heads, *_) in data(book)[3:]:
         form = forms[next(iter(sheet.tables)).removeprefix("form_")]
-        units = [form.columns[measure].unit for measure, column in form.measures.items() if column.sums]
+        units = [Messages(lang).unit(column.unit) for column in form.measures.values() if column.sums]
         assert [head.endswith(f"({unit})") for head, unit in zip(heads[1:], units, strict=True)] == [True] * len(units)
     heads, *rows = table(book.worksheets[3])
     assert heads[2] == {"vi": "Đơn vị tính", "en": "Unit"}[lang]
     assert {row[2] for row in rows} == {{"vi": "phần trăm", "en": "percent"}[lang]}
+
+
+def test_english_headers_have_units_in_english(make, tmp_path):
+    workbook = written(make(lang="en"), tmp_path / "p.xlsx")
+    heads = [head for sheet in workbook.worksheets[4:] for head in table(sheet)[0]]
+    assert {"Deaths (people)", "Property damage (million dong)", "Identity cards assigned (cards)"} <= set(heads)
+    assert [head for head in heads if not head.isascii()] == []
 
 
 def test_a_figure_is_a_number(book):

@@ -25,6 +25,7 @@ _COLUMNS = (
 )  # fmt: skip
 _LONGEST = 255  # of a property
 _PLAIN_UNITS = frozenset({"total", "per_100k"})  # the other kinds of indicators are percentages
+Figure = tuple[str, str | None]  # an indicator and a province (empty: the cluster, None: each of them)
 
 
 def write_publication(results: Results, path: Path) -> None:
@@ -121,7 +122,7 @@ class _Book:
             _cell(row["high"], style, NOT_APPLICABLE),
             _cell(row["used"], "count", LACKING),
             _cell(row["rank"], "count", NOT_APPLICABLE),
-            (self._markers(str(row["indicator"])) or NOT_APPLICABLE, ""),
+            (self._markers(str(row["indicator"]), str(row["province"])) or NOT_APPLICABLE, ""),
         ]
 
     def forms(self) -> Iterator[Sheet]:
@@ -146,7 +147,7 @@ class _Book:
             yield self._explained(made, self.say("publication.source.form", form=sheet))
 
     def _head(self, form: Form, measure: str) -> str:
-        label, unit = form.label_of(measure).text(self.results.lang), form.columns[measure].unit
+        label, unit = form.label_of(measure).text(self.results.lang), self.say.unit(form.columns[measure].unit)
         return f"{label} ({unit})" if unit else label
 
     def _totals(self, name: str, form: Form, measures: Sequence[str]) -> list[list[Cell]]:
@@ -165,8 +166,8 @@ class _Book:
     def notes(self) -> Sheet:
         """The notes by their numbers: what is to be known of indicators, and the targets with who set them."""
         rows: list[list[Cell]] = []
-        for number, (text, indicators) in enumerate(self.noted.items(), 1):
-            about = "; ".join(self._label(indicator) for indicator in indicators)
+        for number, (text, figures) in enumerate(self.noted.items(), 1):
+            about = "; ".join(dict.fromkeys(self._label(indicator) for indicator, _ in figures))
             rows.append([(self.say("publication.marker", number=number), ""), (text, ""), (about, "")])
         none: list[list[Cell]] = [
             [(NOT_APPLICABLE, ""), (self.say("publication.notes.none"), ""), (NOT_APPLICABLE, "")]
@@ -178,19 +179,30 @@ class _Book:
         )
         return replace(sheet, lines=(*lines, *self._marks(sheet.marks)))
 
-    def _noted(self) -> dict[str, list[str]]:
-        """The indicators of each note, in the order of their numbers."""
-        noted: dict[str, list[str]] = {}
+    def _noted(self) -> dict[str, list[Figure]]:
+        """The figures of each note, in the order of their numbers."""
+        noted: dict[str, list[Figure]] = {}
         for name, entry in self.catalogue.indicators.items():
             binding, context = self.catalogue.targets_of(name, self.results.period, "")
             texts = [entry.note.text(self.results.lang)] if entry.note else []
             texts += [self._target(target, entry.kind) for target in (binding, *context) if target]
             for text in dict.fromkeys(texts):
-                noted.setdefault(text, []).append(name)
+                noted.setdefault(text, []).append((name, None))
+        for text, figure in self._reasons():
+            noted.setdefault(text, []).append(figure)
         return noted
 
-    def _markers(self, indicator: str) -> str:
-        numbers = [number for number, names in enumerate(self.noted.values(), 1) if indicator in names]
+    def _reasons(self) -> Iterator[tuple[str, Figure]]:
+        """What is to be said of single figures: that they rest on cells to look at again, or on a part only."""
+        frame = self.results.consolidation.indicators
+        told = frame[frame["value"].notna() & frame["reason"].fillna("").ne("")]
+        for indicator, province, reason in zip(told["indicator"], told["province"], told["reason"], strict=True):
+            said = self.say("publication.notes.reason", province=self._province(province), reason=reason)
+            yield said, (indicator, province)
+
+    def _markers(self, indicator: str, province: str) -> str:
+        own = {(indicator, None), (indicator, province)}
+        numbers = [number for number, figures in enumerate(self.noted.values(), 1) if own & set(figures)]
         return ", ".join(self.say("publication.marker", number=number) for number in numbers)
 
     def _target(self, target: Target, kind: str) -> str:

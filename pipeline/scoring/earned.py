@@ -62,7 +62,7 @@ class Voice(NamedTuple):
         """A value as a sentence has it: with as many decimals as it needs, two at most, or with its unit."""
         number = float(value)
         if self.indicator.kind == "total":
-            return f"{self.say.number(number)} {self.unit}".strip()
+            return f"{self.say.number(number)} {self.say.unit(self.unit, number)}".strip()
         if self.indicator.kind == "per_100k":
             return self.say.number(number, 1 if number % 1 else None)
         whole = next((d for d in (0, 1) if math.isclose(round(100 * number, d), 100 * number)), 2)

@@ -48,7 +48,7 @@ def write(book: Book, form: str, sources: Sources) -> None:
     table, model = book.tables[form], book.results.catalogue.forms[form]
     heads = list(table.heads)
     page = book.page(key(form), [_width(head) for head in heads])
-    units = ", ".join(dict.fromkeys(column.unit for column in model.measures.values() if column.unit))
+    units = list(dict.fromkeys(book.say.unit(column.unit) for column in model.measures.values() if column.unit))
     unit = "  ".join([*([book.say("workbook.unit", units=units)] if units else []), book.say("workbook.forms.click")])
     page.opening(f"{book.form(form)}. {model.title.text(book.results.lang)}", unit, table.files())
     looks = {head: _look(table, head, book) for head in heads if isinstance(head, tuple)}

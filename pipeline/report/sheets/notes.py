@@ -155,7 +155,7 @@ def _dictionary(book: Book) -> Iterable[Sequence[str]]:
                 book.form(form),
                 measure_label(model, name, book.results),
                 f"{form}.{name}",
-                column.unit,
+                book.say.unit(column.unit),
                 book.say(f"workbook.measure_kind.{column.kind}"),
                 book.say(f"workbook.{'yes' if previous else 'no'}"),
             )

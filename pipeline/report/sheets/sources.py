@@ -115,6 +115,7 @@ class _Lines:
             "row": row["label"],
             "measure": self._labels.get((row["form"], row["measure"]), row["measure"]),
             "state": book.say(f"workbook.state.{row['state']}"),
+            "unit": book.say.unit(row["unit"]),
             "recast": recast(book, place),
             "finding": "\n".join(dict.fromkeys(self._remarks.get(place, ()))),
             "sha256": self._hashes.get(row["file"], ""),

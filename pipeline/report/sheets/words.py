@@ -141,4 +141,4 @@ def counted(book: Book, model: Indicator) -> dict[str, object]:
     """What the numerator counts: its unit, and what its column is called."""
     form, measure = Indicator.operands(model.numerator)[0]
     found = book.results.catalogue.forms[form]
-    return {"unit": found.columns[measure].unit, "measure": found.label_of(measure)}
+    return {"unit": book.say.unit(found.columns[measure].unit), "measure": found.label_of(measure)}
