@@ -20,7 +20,7 @@ FLOORS = {
     "catalogue": 1,
     "model": 2,
     "messages": 3,
-    "grouping": 4,
+    **dict.fromkeys(["grouping", "voice"], 4),
     **dict.fromkeys(
         ["ingest", "checks", "indicators", "report", "judge", "changes", "reconciliation", "naming", "traces"], 5
     ),

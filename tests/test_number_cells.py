@@ -73,7 +73,7 @@ def test_a_unit_of_another_kind_in_a_number_format_is_refused(desk):
     rows = sheet(n=[Formatted(5, '0" vụ"'), Formatted(5, '0" km²"')])
     result = desk.catalogue(form()).send(rows).check()
     assert states(result) == {"R0": "number", "R1": "rejected"}
-    assert "\"5 km²\" is not a number (R1). \"km²\" is not the column's unit" in only(result, "not_a_number")["message"]
+    assert '"5 km²" is not a number (R1). "km²" is not the column\'s unit' in only(result, "not_a_number")["message"]
 
 
 def test_a_count_that_is_shown_as_a_percentage_is_refused(desk):

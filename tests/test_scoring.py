@@ -10,13 +10,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.catalogue import load_catalogue
+from pipeline.catalogue.models import Indicator
 from pipeline.catalogue.scoring import Extra
+from pipeline.messages import Messages
 from pipeline.periods import Period
 from pipeline.report.sheets.score_rules import earned
+from pipeline.report.sheets.score_words import Figure, earned_words
 from pipeline.scoring import scores
-from pipeline.scoring.earned import earns
+from pipeline.scoring.earned import earns, words
 from pipeline.statistics.exact import exact
 from pipeline.statistics.points import deduction, linear, rounded, threshold
+from pipeline.voice import Voice
 from tests.books import Desk, found, only
 from tests.frames import RATE, catalogue, cells, computed, row, write_small
 from tests.test_workbook import assert_recalculates
@@ -509,6 +513,54 @@ def test_a_rules_formula_earns_what_is_computed_exactly(office, tmp_path):
     book.save(tmp_path / "r.xlsx")
     sheet = openpyxl.load_workbook(office.recalculate(tmp_path / "r.xlsx", tmp_path), data_only=True).active
     assert {row_: sheet.cell(row_, 2).value for row_ in wanted} == pytest.approx(wanted)
+
+
+UNITS = {"percent": "", "total": "cases", "per_100k": "", "change": ""}
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_the_words_of_a_rules_formula_follow_another_value(office, tmp_path, lang):
+    draw, book, wanted = random.Random(20241115), openpyxl.Workbook(), {}  # noqa: S311  no secret
+    for line in range(1, 201):
+        criterion, kind = any_criterion(draw), draw.choice([*UNITS])
+        voice = Voice(Indicator.model_validate({"kind": kind, "numerator": "f.m"}), UNITS[kind], Messages(lang))
+        value, other = (draw.choice([draw.randrange(-300, 1300), draw.randrange(-30, 130) * 10]) / 100 for _ in "ab")
+        now, edited = (float(earns(criterion, exact(v))) for v in (value, other))
+        told = earned_words(criterion, voice, Figure(f"A{line}", value), Figure(f"B{line}", now))
+        assert told.text == words(criterion, voice, exact(value), exact(now))
+        wanted[line] = words(criterion, voice, exact(other), exact(edited))
+        for column, held in enumerate((other, edited, f"={told.formula}"), 1):
+            book.active.cell(line, column, held)
+    book.save(tmp_path / "w.xlsx")
+    sheet = openpyxl.load_workbook(office.recalculate(tmp_path / "w.xlsx", tmp_path), data_only=True).active
+    assert {line: sheet.cell(line, 3).value for line in wanted} == wanted
+
+
+def test_figures_that_no_formula_writes_as_the_sentence_does_have_none():
+    voice = Voice(Indicator.model_validate({"kind": "total", "numerator": "f.m"}), "", Messages("en"))
+    criterion = Extra.model_validate({"id": "c", "points": 5, "rule": "deduction", "indicator": "i", "lose": 1})
+    told = earned_words(criterion, voice, Figure("A1", 1.2345), Figure("B1", 3.77))
+    assert told == ("", "1.2345, 1 off for each 1: 3.77/5 points")
+
+
+def test_the_words_beside_points_are_a_formula_where_value_and_points_are(desk, office, tmp_path):
+    send_points(desk, ["North", "Crime cleared", 4, 3.5])
+    path = tmp_path / "outputs" / "2024" / "consolidated.xlsx"
+    assert_recalculates(office, path, tmp_path)
+    formulas, shown = (openpyxl.load_workbook(path, data_only=held)["Origin of points"] for held in (False, True))
+    at = [line for line in range(7, shown.max_row + 1) if shown.cell(line, 6).value is not None]
+    assert [shown.cell(line, 14).value for line in at] == [
+        "Verified 3.5/6 points, Scores!D2 (scoring.xlsx). By the indicator: 75% lies between 50% and 100%: 3/6 points.",
+        "60% lies between 50% and 100%: 1.2/6 points",
+    ]
+    assert all(formulas.cell(line, 14).value.startswith("=") for line in at)
+
+
+def test_words_that_cannot_follow_hold_no_figures(desk, tmp_path):
+    desk.send([["D", "Cases", "Cleared"], ["A", 4800, 3602]], "north.xlsx")  # 3.005 points: a half
+    send_points(desk)
+    sheet = openpyxl.load_workbook(tmp_path / "outputs" / "2024" / "consolidated.xlsx")["Origin of points"]
+    assert sheet["N7"].value == "by the value and the rule of this row"
 
 
 def test_where_a_float_would_decide_a_half_there_is_no_formula():

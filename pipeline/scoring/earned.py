@@ -2,14 +2,12 @@
 
 import math
 from fractions import Fraction
-from typing import NamedTuple
 
-from pipeline.catalogue import Catalogue
-from pipeline.catalogue.models import Indicator
 from pipeline.catalogue.scoring import DEDUCTION, LINEAR, THRESHOLD, Extra
 from pipeline.messages import Messages
 from pipeline.statistics.exact import exact
 from pipeline.statistics.points import deduction, linear, rounded, threshold
+from pipeline.voice import Voice
 
 _PER = 100_000
 
@@ -37,36 +35,6 @@ def earns(criterion: Extra, value: Fraction) -> Fraction:
         steps = [(exact(step.at), exact(step.points)) for step in criterion.steps]
         return rounded(threshold(value, steps, below=criterion.reached == "below"))
     return rounded(deduction(value, exact(criterion.lose or 0.0), exact(criterion.per), maximum))
-
-
-class Voice(NamedTuple):
-    """How an indicator's values are said: its model, the unit of what it counts, the messages."""
-
-    indicator: Indicator
-    unit: str
-    say: Messages
-
-    @classmethod
-    def of(cls, indicator: Indicator, catalogue: Catalogue, say: Messages) -> "Voice":
-        """The unit is that of the measures added up, where they have one and the same."""
-        operands = Indicator.operands(indicator.numerator)
-        units = {catalogue.forms[form].columns[measure].unit for form, measure in operands}
-        return cls(indicator, units.pop() if len(units) == 1 else "", say)
-
-    @property
-    def label(self) -> str:
-        """What the indicator is called."""
-        return self.indicator.label.text(self.say.lang) if self.indicator.label else ""
-
-    def shown(self, value: float | Fraction) -> str:
-        """A value as a sentence has it: with as many decimals as it needs, two at most, or with its unit."""
-        number = float(value)
-        if self.indicator.kind == "total":
-            return f"{self.say.number(number)} {self.say.unit(self.unit, number)}".strip()
-        if self.indicator.kind == "per_100k":
-            return self.say.number(number, 1 if number % 1 else None)
-        whole = next((d for d in (0, 1) if math.isclose(round(100 * number, d), 100 * number)), 2)
-        return self.say.percent(number, whole)
 
 
 def rule_words(criterion: Extra, voice: Voice | None, say: Messages) -> str:

@@ -9,9 +9,10 @@ from pipeline.catalogue import Catalogue
 from pipeline.catalogue.scoring import BONUS, PENALTY, Extra, Part, Veto
 from pipeline.messages import Messages
 from pipeline.model import Place
-from pipeline.scoring.earned import Voice, earns, rule_words, value_of, words
+from pipeline.scoring.earned import earns, rule_words, value_of, words
 from pipeline.scoring.given import SELF_ASSESSED, VERIFIED, Given, Points
 from pipeline.statistics.exact import exact
+from pipeline.voice import Voice
 
 COMPUTED, NONE, NOT_GIVEN = "computed", "none", "not_given"
 APPLIES, CLEAR, UNKNOWN = "applies", "clear", "unknown"

@@ -291,12 +291,10 @@ class Page:
         self.sheet.set_row(first, 13.5 * high + 5)
 
     def prose(self, row: int, last_column: int, text: str, *styles: str, formula: str = "") -> None:
-        """A text over several columns, as high as it needs; a ``formula`` that comes to it is written instead."""
+        """A text over several columns, as high as it needs; or a ``formula`` that comes to it, with a line to spare."""
         styles = styles or ("prose",)
-        wide = sum(self.widths[: last_column + 1]) * (
-            0.75 if "answer" in styles else 1.0 if "muted" in styles else 1.15
-        )
+        large, muted = "answer" in styles, "muted" in styles
+        wide = sum(self.widths[: last_column + 1]) * (0.75 if large else 1.0 if muted else 1.15)
         self.sheet.merge_range(row, 0, row, last_column, "", self.book.formats(*styles))
         self.living(row, 0, formula, text, *styles)
-        count = lines(text, wide) + bool(formula)  # what follows an edited target may be longer
-        self.sheet.set_row(row, (19 if "answer" in styles else 14) * count + 4)
+        self.sheet.set_row(row, (19 if large else 14) * (lines(text, wide) + bool(formula)) + 4)

@@ -10,6 +10,7 @@ from pipeline.report.sheets.chance import Rate, is_reckoned
 from pipeline.report.sheets.comparison_frame import living_ranges
 from pipeline.report.sheets.formulas import Side, if_given, quoted, sides
 from pipeline.report.sheets.living import Sentence
+from pipeline.report.sheets.met import met_before, met_now
 from pipeline.report.sheets.ways import way
 from pipeline.statistics.funnel import BINOMIAL, POISSON
 from pipeline.statistics.intervals import wilson
@@ -177,7 +178,7 @@ def _ways(book: Book, row: IndicatorRow) -> tuple[str, str]:
 def _operand_formulas(block: _Block, at: int, row: IndicatorRow) -> tuple[str, str]:
     book, model = block.book, block.book.model(row.indicator)
     if model.kind == "all_met":
-        return _met_formula(book, row), ""
+        return met_now(book, row, LETTER), ""
     if not row.used:
         return "", ""
     if not row.province:
@@ -190,19 +191,6 @@ def _operand_formulas(block: _Block, at: int, row: IndicatorRow) -> tuple[str, s
         return numerator, f"={book.population_name(row.province)}"
     # Last year's figure may come from last year's report instead: then it is no sum over these tables.
     return numerator, bottom.formula(name) if bottom.gives([row.province], row.denominator) else ""
-
-
-def _met_formula(book: Book, row: IndicatorRow) -> str:
-    """How many of its indicators are met: by their values, for a status may say instead that a province lacks."""
-    cells, targets = [], []
-    for other in book.model(row.indicator).of:
-        at, target = book.places.get((other, row.province)), book.binding(other, row.province)
-        if at is None or target is None:
-            return ""
-        cells.append(f"({LETTER['value']}{at + 1}{target.op}{LETTER['target']}{at + 1})")
-        targets.append(f"{LETTER['target']}{at + 1}")
-    formula = f'=IF(COUNT({",".join(targets)})<{len(targets)},"",{"+".join(cells)})'
-    return formula if row.numerator is not None else ""
 
 
 def value_formula(kind: str, numerator: str, denominator: str) -> str:
@@ -240,7 +228,7 @@ def _in_numbers(kind: str, at: int, row: IndicatorRow) -> tuple[float | None, st
 def _change_formula(kind: str, at: int, before: str) -> str:
     value, previous = f"{LETTER['value']}{at + 1}", f"{LETTER[before]}{at + 1}"
     if kind == "all_met":  # blank where a target of what it joins was emptied
-        return f'=IF({value}="","",{value}-{previous})'
+        return f'=IF(OR({value}="",{previous}=""),"",{value}-{previous})'
     return f'=IF({previous}=0,"",({value}-{previous})/{previous})' if kind == "total" else f"={value}-{previous}"
 
 
@@ -278,7 +266,8 @@ def _used(block: _Block, at: int, row: IndicatorRow, look: Sequence[str]) -> Non
 def _previous(block: _Block, at: int, row: IndicatorRow, look: Sequence[str]) -> None:
     """Write last year's value: a formula where the forms state what it needs and it comes to the same."""
     book, model = block.book, block.book.model(row.indicator)
-    formula = to = ""
+    formula = met_before(book, row, LETTER) if model.kind == "all_met" else ""
+    to = ""
     if row.previous is not None and model.kind in {"percent", "total", "achievement"}:
         top, bottom = sides(model, book.results.catalogue, book.tables, book.results.lang, previous=True)
         who = [row.province] if row.province else list(book.provinces)

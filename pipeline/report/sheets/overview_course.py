@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from pipeline.report import theme
 from pipeline.report.sheets.book import Book, Page
+from pipeline.report.sheets.formulas import quoted
 from pipeline.report.sheets.indicators import KEY as INDICATORS
 from pipeline.report.sheets.indicators import LETTER
 from pipeline.report.sheets.records import records
@@ -63,7 +64,8 @@ def _change(book: Book, page: Page, at: tuple[int, int], about: tuple[str, str],
     style = theme.difference_style(book.model(about[0]).kind)
     value, previous = (book.cell(INDICATORS, place, LETTER[name]) for name in ("value", "previous"))
     flag = ("flag",) if row.reason and "flag" not in look else ()
-    page.formula(*at, f"={value}-{previous}", row.value - row.previous, *look, style, *flag)
+    formula = f'=IF(OR({value}="",{previous}=""),{quoted(book.say("workbook.no_value"))},{value}-{previous})'
+    page.formula(*at, formula, row.value - row.previous, *look, style, *flag)
 
 
 def _restated(book: Book) -> set[tuple[str, str]]:

@@ -5,9 +5,13 @@ from typing import Any
 from pipeline.catalogue.scoring import BONUS, PENALTY, Extra
 from pipeline.report import theme
 from pipeline.report.sheets.book import HEAD_ROW, Book, Page
+from pipeline.report.sheets.formulas import LONGEST, quoted
 from pipeline.report.sheets.indicators import KEY as INDICATORS
 from pipeline.report.sheets.indicators import LETTER
+from pipeline.report.sheets.living import Sentence
 from pipeline.report.sheets.score_rules import earned
+from pipeline.report.sheets.score_words import Figure, earned_words
+from pipeline.voice import Voice
 
 KEY = "score_origins"
 Row = dict[str, Any]
@@ -40,16 +44,18 @@ def _row(book: Book, page: Page, at: int, row: Row) -> None:
     texts = {
         "province": row["name"], "score_group": row["group_label"], "criterion": row["label"],
         "score_rule": row["rule"], "points_from": book.say(f"workbook.points_from.{row['origin']}"),
-        "points_reason": "; ".join(text for text in (row["reason"], doubt_of(book, row)) if text),
     }  # fmt: skip
+    value, points = _living(book, at, row)
+    reason = _reason(book, at, row, value, points)
+    texts["points_reason"] = reason.text
     for name, text in texts.items():
         flag = ("flag",) if name == "points_from" and row["origin"] == "none" else ()
-        page.text(at, _AT[name], text, "cell", "wrap", *(("gap",) if name in _AFTER_NUMBERS else ()), *flag)
+        formula, look = reason.formula if name == "points_reason" else "", ("gap",) if name in _AFTER_NUMBERS else ()
+        page.living(at, _AT[name], formula, text or "", "cell", "wrap", *look, *flag)
     page.high(at, [(_AT[name], text or "") for name, text in texts.items()])
     for name in ("maximum", "self_assessed", "verified"):
         page.number(at, _AT[name], row[name], "cell", "score")
     style = theme.value_style(book.model(row["indicator"]).kind) if row["indicator"] else "count"
-    value, points = _living(book, at, row)
     page.living(at, _AT["score_value"], value, row["value"], "cell", style)
     page.living(at, _AT["computed"], points, row["computed"], "cell", "score")
     _difference(page, at, "self_less_verified", row, ("self_assessed", "verified"))
@@ -74,6 +80,27 @@ def _living(book: Book, at: int, row: Row) -> tuple[str, str]:
     own = f"{_LETTER['score_value']}{at + 1}"
     points = earned(criterion, own, row["value"], row["computed"]) if criterion and row["computed"] is not None else ""
     return f'=IF(ISNUMBER({cell}),{cell},"")', points
+
+
+def _reason(book: Book, at: int, row: Row, value: str, points: str) -> Sentence:
+    """How the points come about; what of it the value decides follows the value, or else is not put in figures."""
+    criterion, doubt = _criterion(book, row), doubt_of(book, row)
+    text = "; ".join(part for part in (row["reason"], doubt) if part)
+    if not value or criterion is None or row["computed"] is None:
+        return Sentence("", text)
+    own, earns = Figure(f"{_LETTER['score_value']}{at + 1}", row["value"]), f"{_LETTER['computed']}{at + 1}"
+    voice = Voice.of(book.model(row["indicator"]), book.results.catalogue, book.say)
+    words = earned_words(criterion, voice, own, Figure(earns, row["computed"]))
+    before, found, after = text.partition(words.text)
+    if not found:
+        return Sentence("", text)
+    lacks = book.say("scoring.no_value", label=voice.label or row["indicator"])
+    lacks += after.removesuffix(f"; {doubt}" if doubt else "")
+    said = f"IF(ISNUMBER({own.cell}),{words.formula}&{quoted(after)},{quoted(lacks)})"
+    formula = f"={quoted(before)}&{said}" if before else f"={said}"
+    if points and words.formula and len(formula) <= LONGEST:
+        return Sentence(formula, text)
+    return Sentence("", before + book.say("workbook.score_origins.by_rule") + after)
 
 
 def _criterion(book: Book, row: Row) -> Extra | None:

@@ -31,11 +31,11 @@ def _line(criterion: Extra, cell: str, value: float) -> tuple[str, float]:
     if criterion.rule == LINEAR:
         floor = exact(criterion.floor or 0.0)
         rise = most / (exact(criterion.full or 0.0) - floor)
-        formula, found = f"{_text(rise)}*({cell}-{_text(floor)})", float(rise) * (value - float(floor))
+        formula, found = f"{text_of(rise)}*({cell}-{text_of(floor)})", float(rise) * (value - float(floor))
     else:
         fall = exact(criterion.lose or 0.0) / exact(criterion.per)
-        formula, found = f"{_text(most)}-{_text(fall)}*{cell}", float(most) - float(fall) * value
-    return f"MEDIAN(0,{_text(most)},{formula})", sorted((0.0, float(most), found))[1]
+        formula, found = f"{text_of(most)}-{text_of(fall)}*{cell}", float(most) - float(fall) * value
+    return f"MEDIAN(0,{text_of(most)},{formula})", sorted((0.0, float(most), found))[1]
 
 
 def _steps(criterion: Extra, cell: str, value: float) -> tuple[str, float]:
@@ -43,12 +43,17 @@ def _steps(criterion: Extra, cell: str, value: float) -> tuple[str, float]:
     sign = "<=" if criterion.reached == "below" else ">="
     formula, found = "0", 0.0
     for step in sorted(criterion.steps, key=lambda step: step.points):
-        formula = f"IF({cell}{sign}{_text(exact(step.at))},{_text(exact(step.points))},{formula})"
-        found = step.points if (value <= step.at if sign == "<=" else value >= step.at) else found
+        formula = f"IF({cell}{sign}{text_of(exact(step.at))},{text_of(exact(step.points))},{formula})"
+        found = step.points if reached(value, sign, step.at) else found
     return formula, found
 
 
-def _text(number: Fraction) -> str:
+def reached(value: float, sign: str, bound: float) -> bool:
+    """Whether a value lies on that side of a bound, or on it."""
+    return value <= bound if sign == "<=" else value >= bound
+
+
+def text_of(number: Fraction) -> str:
     """A number as a formula has it: its digits, or a division."""
     text = f"{float(number):.15g}"
     return text if "e" not in text and Fraction(text) == number else f"({number.numerator}/{number.denominator})"
