@@ -13,7 +13,7 @@ title: F
 rows: [{key: d, header: District, members: [{id: a, label: A}, {id: b, label: B}, {id: c, label: C}]}]
 columns: {n: {header: Cases, previous: {header: Last year}}}
 """
-HEADS = ["Province", "Form", "Row", "Measure", "Period", "Before", "Now", "Cell before", "Cell now"]
+HEADS = ["Province", "Kind", "Form", "Row", "Measure", "Period", "Before", "Now", "Cell before", "Cell now"]
 
 
 def sheet_of(desk):
@@ -21,7 +21,7 @@ def sheet_of(desk):
     desk.consolidate()
     book = openpyxl.load_workbook(desk.folder / "outputs" / "2024" / "consolidated.xlsx")
     rows = [row for row in book["What changed"].iter_rows(min_row=6) if any(cell.value is not None for cell in row)]
-    leads = [row[8].hyperlink.location for row in rows if row[8].hyperlink]
+    leads = [row[9].hyperlink.location for row in rows if row[9].hyperlink]
     sources = [book["Sources"].cell(int(to.rpartition("!A")[2]), 14).value for to in leads]
     return [[cell.value for cell in row if cell.value is not None] for row in rows], sources
 
@@ -50,16 +50,37 @@ def test_a_number_that_changed_stands_with_both_values_and_cells_and_leads_to_it
     desk.send([["District", "Cases", "Last year"], [], ["A", 5, 4], ["B", 9, 7], ["C", "...", 0]])
     rows, sources = sheet_of(desk)
     assert rows[rows.index(HEADS) + 1 :][:2] == [
-        ["North", "F", "B", "Cases", "2024", 6, 9, "F!B3 (north.xlsx)", "F!B4 (north.xlsx)"],
-        ["North", "F", "C", "Cases", "2024", 1, "…", "F!B4 (north.xlsx)", "F!B5 (north.xlsx)"],
+        ["North", "changed", "F", "B", "Cases", "2024", 6, 9, "F!B3 (north.xlsx)", "F!B4 (north.xlsx)"],
+        ["North", "changed", "F", "C", "Cases", "2024", 1, "…", "F!B4 (north.xlsx)", "F!B5 (north.xlsx)"],
     ]
     assert sources == ["B4", "B5"]
     assert any(row[0].startswith("2 figures differ from the accepted results.") for row in rows)
 
 
+def test_changes_of_values_stand_first_then_new_and_gone_then_files_and_the_list_filters(desk):
+    desk.consolidate()
+    store.accept(Period.parse("2024"), desk.folder / "outputs")
+    desk.send([["District", "Cases", "Last year"], ["A", "...", ""], ["B", 9, 7], ["C", 2, 0]])
+    head = "province,file,sheet,cell,reads,should_read,reason,by,date"
+    corrections = f"{head}\nnorth,north.xlsx,F,B4,2,3,by phone,Ms Lan,2025-01-10\n"
+    (desk.folder / "inputs" / "2024" / "corrections.csv").write_text(corrections, "utf-8")
+    rows, _ = sheet_of(desk)
+    listed = rows[rows.index(HEADS) + 1 :]
+    assert [[*row[1:2], *row[3:7]] for row in listed[:4]] == [
+        ["changed", "B", "Cases", "2024", 6],
+        ["corrected", "C", "Cases", "2024", 1],
+        ["changed", "A", "Cases", "2023", 4],
+        ["changed", "A", "Cases", "2024", 5],
+    ]
+    assert listed[4][0].startswith("North: ")
+    assert any("stand below the list: 1" in row[0] for row in rows)
+    book = openpyxl.load_workbook(desk.folder / "outputs" / "2024" / "consolidated.xlsx")
+    assert book["What changed"].tables["Changed"].autoFilter is not None
+
+
 def test_last_years_figure_that_reads_otherwise_now_stands_with_what_was_reported(desk):
     desk.send([["District", "Cases"], ["A", 4], ["B", 8], ["C", 0]], period="2023")
     rows, sources = sheet_of(desk)
-    assert rows[-1] == ["North", "F", "B", "Cases", "2023", 8, 7, "F!B3 (north.xlsx)", "F!C3 (north.xlsx)"]
+    assert rows[-1] == ["North", "changed", "F", "B", "Cases", "2023", 8, 7, "F!B3 (north.xlsx)", "F!C3 (north.xlsx)"]
     assert sources == ["C3"]
     assert [*desk.consolidate().tables["restated"][["old", "new", "difference"]].iloc[0]] == [8, 7, -1]

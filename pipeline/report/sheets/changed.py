@@ -10,11 +10,11 @@ from pipeline.report.sheets.sources import Sources
 
 KEY = "changed"
 _COLUMNS: tuple[tuple[str, float], ...] = (
-    ("province", 14), ("form", 10), ("row", 34), ("measure", 30), ("period", 9), ("old", 13), ("new", 13),
+    ("province", 14), ("kind", 11), ("form", 10), ("row", 34), ("measure", 30), ("period", 9), ("old", 13), ("new", 13),
     ("cell_before", 44), ("cell_now", 44),
 )  # fmt: skip
-_OLD, _NEW, _PLACE = 5, 6, 8
-_NUMBERS = {"changed", "new", "gone"}
+_OLD, _NEW, _PLACE = 6, 7, 9
+_ORDER = ("changed", "new", "gone")  # of numbers; a change of the value comes before one of the state only
 _MOST = 1000  # lines of a table; all are in the CSV files
 _OF_CHANGES = {"province": "province_name", "row": "row_name", "measure": "measure_name"}
 _OF_RESTATED = {"province": "name", "row": "row_label", "measure": "label"}
@@ -26,14 +26,14 @@ def write(book: Book, held: Sources) -> None:
     page = book.page(KEY, [width for _, width in _COLUMNS])
     page.opening(book.say("workbook.changed.title"), book.say("workbook.changed.unit"))
     at = _baseline(book, page, held, HEAD_ROW)
-    restated = [_line(row, _OF_RESTATED) for row in records(book, "restated")]
+    restated = [_line(book, row | {"kind": "changed"}, _OF_RESTATED) for row in records(book, "restated")]
     page.text(at, 0, book.say("workbook.changed.restated", period=book.results.period.year_before.id), "section")
     compared = "restated" in book.results.consolidation.tables
     key = "restated_count" if compared else "restated_none"
     said = book.say(f"workbook.changed.{key}", count=len(restated), period=book.results.period.year_before.id)
     said += f" {book.say('workbook.changed.more', file='restated.csv')}" if len(restated) > _MOST else ""
     page.prose(at + 1, len(_COLUMNS) - 1, said)
-    _table(book, page, held, at + 2, restated)
+    _table(book, page, held, at + 2, restated, "restated")
     page.paper(None, (HEAD_ROW - 1, 1))
 
 
@@ -41,41 +41,54 @@ def _baseline(book: Book, page: Page, held: Sources, at: int) -> int:
     """What differs from the accepted results; returns the next free row."""
     frame = book.results.consolidation.changes
     rows = [] if frame is None else [{str(k): clean(v) for k, v in row.items()} for row in frame.to_dict("records")]
-    numbers = [_line(row, _OF_CHANGES) for row in rows if row["kind"] in _NUMBERS]
-    others = [str(row["message"]) for row in rows if row["kind"] not in _NUMBERS]
+    numbers = [_line(book, row, _OF_CHANGES) for row in sorted(rows, key=_order) if row["kind"] in _ORDER]
+    others = [str(row["message"]) for row in rows if row["kind"] not in _ORDER]
     page.text(at, 0, book.say("workbook.changed.baseline"), "section")
     more = [book.say("workbook.changed.more", file="changes.csv")] if len(numbers) > _MOST else []
-    said = [] if others and not numbers else [book.say("workbook.changed.count", count=len(numbers)), *more]
-    for text in (*others, *said):
+    below = [book.say("workbook.changed.below", count=len(others))] if others and numbers else []
+    said = [] if others and not numbers else [book.say("workbook.changed.count", count=len(numbers)), *more, *below]
+    for text in said:
         at += 1
         page.prose(at, len(_COLUMNS) - 1, text)
-    return _table(book, page, held, at + 1, numbers) + 1
+    at = _table(book, page, held, at + 1, numbers, "changed")
+    for line, text in enumerate(others, at):
+        page.prose(line, len(_COLUMNS) - 1, text)
+    return at + len(others) + 1
 
 
-def _line(row: Record, names: Mapping[str, str]) -> Record:
-    """A number's row of either table, with its names, which each table calls otherwise, and both places."""
+def _order(row: Record) -> tuple[int, bool]:
+    """Changes of values first, then new numbers, then those that are gone; else as `changes.csv` has them."""
+    kind = row["kind"]
+    return _ORDER.index(kind) if kind in _ORDER else len(_ORDER), row["old"] is None or row["new"] is None
+
+
+def _line(book: Book, row: Record, names: Mapping[str, str]) -> Record:
+    """A number's row of either table, with its names, which each table calls otherwise, both places and its kind."""
     places = {
         "cell_before": tuple(row[f"old_{part}"] for part in ("file", "sheet", "cell")),
         "cell_now": tuple(row[part] for part in ("file", "sheet", "cell")),
     }
-    return row | {name: row[own] for name, own in names.items()} | places
+    _, correction = book.results.traces.recast.get(places["cell_now"], (1.0, ""))
+    kind = book.say(f"workbook.changed.kind.{'corrected' if correction else row['kind']}")
+    return row | {name: row[own] for name, own in names.items()} | places | {"kind": kind}
 
 
-def _table(book: Book, page: Page, held: Sources, at: int, rows: Sequence[Record]) -> int:
-    """Headings and a line for each number; returns the next free row."""
+def _table(book: Book, page: Page, held: Sources, at: int, rows: Sequence[Record], name: str) -> int:
+    """Headings that filter, and a line for each number; returns the next free row."""
     if not rows:
         return at
-    page.heads(at, [book.say(f"workbook.column.{name}") for name, _ in _COLUMNS])
+    heads = [book.say(f"workbook.column.{column}") for column, _ in _COLUMNS]
+    page.table(book.say(f"workbook.table.{name}"), heads, min(len(rows), _MOST), at)
     for line, row in enumerate(rows[:_MOST], at + 1):
         shown = row | {"form": book.form(row["form"])} | {n: _address(row[n]) for n in ("cell_before", "cell_now")}
-        for column, (name, _) in enumerate(_COLUMNS):
+        for column, (own, _) in enumerate(_COLUMNS):
             if column in {_OLD, _NEW}:
-                _value(book, page, line, column, row[name], row.get(f"{name}_state", ""))
+                _value(book, page, line, column, row[own], row.get(f"{own}_state", ""))
             elif column == _PLACE:
-                page.link(line, column, held.link(book, row["cell_now"]), shown[name], "cell", "wrap")
+                page.link(line, column, held.link(book, row["cell_now"]), shown[own], "cell", "wrap")
             else:
-                page.text(line, column, str(shown[name] or ""), "cell", "wrap")
-        page.high(line, [(n, str(shown[name] or "")) for n, (name, _) in enumerate(_COLUMNS) if n not in {_OLD, _NEW}])
+                page.text(line, column, str(shown[own] or ""), "cell", "wrap")
+        page.high(line, [(n, str(shown[own] or "")) for n, (own, _) in enumerate(_COLUMNS) if n not in {_OLD, _NEW}])
     return at + 1 + min(len(rows), _MOST)
 
 
