@@ -73,7 +73,7 @@ def test_changes_of_values_stand_first_then_new_and_gone_then_files_and_the_list
         ["changed", "A", "Cases", "2024", 5],
     ]
     assert listed[4][0].startswith("North: ")
-    assert any("stand below the list" in row[0] for row in rows)
+    assert any("stand below the list: 1" in row[0] for row in rows)
     book = openpyxl.load_workbook(desk.folder / "outputs" / "2024" / "consolidated.xlsx")
     assert book["What changed"].tables["Changed"].autoFilter is not None
 

@@ -22,7 +22,7 @@ _PER_BLOCK = 6
 _WIDTHS = (20, *(10.5, 13.5) * _PER_BLOCK)
 _LAST = len(_WIDTHS) - 1
 _LABEL = 21  # letters of a bold label over two columns
-_CHART_COLUMN, _CHART_ROWS, _CHART_SIZE = 7, 25, (540, 420)
+_CHART_COLUMN, _CHART_ROWS, _CHART_SIZE = 7, 21, (540, 352)
 _SECOND = 7  # the column in which the second half of the links stands
 _FEW = 12  # provinces whose matrix leaves room below it on a page of paper
 
