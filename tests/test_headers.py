@@ -3,6 +3,7 @@
 from functools import cache
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from pipeline.catalogue import load_catalogue
@@ -12,7 +13,7 @@ from pipeline.ingest.matching import Matcher
 from pipeline.ingest.reader import Sheet
 from pipeline.ingest.vocabulary import Vocabulary
 from pipeline.periods import Period
-from tests.books import Desk, found, only, values
+from tests.books import Desk, copy_samples, found, only, values
 
 FORM = """
     title: F
@@ -442,3 +443,18 @@ def test_a_plan_over_counts_and_their_rate_is_told_once(desk):
     result = desk.catalogue(form).send(rows, merged=["A1:A2", "B1:D1"]).check()
     assert figures(result) == ({}, {})
     assert "group_header_unknown" not in {rule for rule, _ in told(result)}
+
+
+def test_a_group_whose_year_was_not_renewed_is_one_finding_with_the_mending(repo, tmp_path):
+    """Both groups are last year's then: which of them holds this year's figures is not guessed."""
+    desk = copy_samples(repo, tmp_path)
+    path = desk.inputs / "ninh-binh-2024.xlsx"
+    book = openpyxl.load_workbook(path)
+    sheet = next(sheet for sheet in book if sheet["C7"].value == "Năm 2024")
+    sheet["C7"] = "Năm 2023"
+    book.save(path)
+    told = desk.check([path]).findings
+    told = told[(told["severity"] != "info") & (told["sheet"] == sheet.title)]
+    assert told[["rule", "cell"]].to_numpy().tolist() == [["last_year_twice", "C7"]]
+    assert "Năm 2024" in told["expected"].item()
+    assert "G7" in told["message"].item()

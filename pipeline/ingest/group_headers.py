@@ -8,8 +8,11 @@ from collections.abc import Iterator
 from pipeline.ingest.group_words import GroupWords
 from pipeline.ingest.header_paths import header_paths, merged_from
 from pipeline.ingest.headers import Columns, Matcher, Meaning
+from pipeline.ingest.parts import address
 from pipeline.ingest.sink import Sink
-from pipeline.text import tidy
+from pipeline.text import fold, tidy
+
+_ABOVE = 2  # rows over a header in which its groups' titles may stand
 
 
 def set_aside_other_groups(sink: Sink, columns: Columns, matcher: Matcher) -> None:
@@ -33,6 +36,26 @@ def set_aside_other_groups(sink: Sink, columns: Columns, matcher: Matcher) -> No
     for cell, meanings in unknown.items():
         names = [sink.layout.label_of(name) for name in dict.fromkeys(meaning.name for meaning in meanings)]
         sink.find("group_header_unknown", "warning", cell, value=tidy(sink.sheet.text(*cell)), columns=names)
+
+
+def tell_last_year_twice(sink: Sink, columns: Columns) -> bool:
+    """Whether two groups of columns are last year's and none is this year's, which is told: a title was not renewed."""
+    contested = [column for own in columns.ambiguous.values() for column in own]
+    heads = [_last_years(sink, columns, column) for column in [*contested, *columns.measures.values()]]
+    cells = sorted({cell for cell in heads if cell is not None})
+    if not contested or None in heads or len(cells) < 2:
+        return False
+    said = [f'{address(*cell)} "{tidy(sink.sheet.text(*cell))}"' for cell in cells]
+    year = sink.vocabulary.period.year
+    sink.find("last_year_twice", "error", cells[0], value=tidy(sink.sheet.text(*cells[0])), heads=said, year=str(year))
+    return True
+
+
+def _last_years(sink: Sink, columns: Columns, column: int) -> tuple[int, int] | None:
+    """The cell over a column that says it is last year's."""
+    rows = range(max(columns.top - _ABOVE, 0), columns.bottom)
+    cells = (merged_from(sink.sheet, (row, column)) for row in rows)
+    return next((cell for cell in cells if fold(sink.sheet.text(*cell)) in sink.vocabulary.previous), None)
 
 
 class _Groups:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pipeline.catalogue.forms import PROVINCE, Form
 from pipeline.ingest.column_report import report_columns, report_missing
 from pipeline.ingest.conversion import convert_units, table_units
-from pipeline.ingest.group_headers import set_aside_other_groups
+from pipeline.ingest.group_headers import set_aside_other_groups, tell_last_year_twice
 from pipeline.ingest.headers import Columns, Matcher, Meaning, find_header, repeated_header, second_header
 from pipeline.ingest.merged import refuse_merged
 from pipeline.ingest.misplaced import misplaced_groups
@@ -68,10 +68,12 @@ def read_table(sink: Sink) -> None:
 
 
 def _tells_against(sink: Sink, columns: Columns, matcher: Matcher) -> bool:
-    """Whether the header cannot be trusted, which is told: it stands twice, or its groups are misplaced."""
+    """Whether the header cannot be trusted, which is told: it stands twice, or its groups are misplaced or old."""
     second = second_header(sink.sheet, matcher, columns) if columns.meanings else None
     if second is not None:
         _tell_beside(sink, second)
+        return True
+    if tell_last_year_twice(sink, columns):
         return True
     misplaced = misplaced_groups(sink.sheet, columns)
     if misplaced is not None:
