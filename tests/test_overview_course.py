@@ -33,7 +33,8 @@ def test_each_change_of_the_main_indicators_is_that_of_the_sheet_of_indicators(c
     for column, indicator in enumerate(wanted, 2):
         own = frame.loc[indicator, "nghe-an"]
         assert shown.cell(line, column).value == pytest.approx(own["value"] - own["previous"])
-        assert re.fullmatch(r"='Chỉ tiêu'!E\d+-'Chỉ tiêu'!N\d+", formulas.cell(line, column).value)
+        # Blank where a target that the figure rests on was emptied.
+        assert re.fullmatch(r"=IF\(.+,'Chỉ tiêu'!E\d+-'Chỉ tiêu'!N\d+\)", formulas.cell(line, column).value)
     assert shown.cell(line, 4).value == 1  # from no serious fire to one
     heads = [shown.cell(rows[0] + 1, column).value for column in range(1, 8)]
     assert not [head for head in heads if head and "Tăng giảm số vụ tai nạn" in head]
