@@ -83,6 +83,7 @@ PART = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("lang", "word"), [("en", "9 of 12 months so far"), ("vi", "9/12 th\u00e1ng")])
 def test_the_workbook_says_of_how_much_of_the_year_a_figure_is(tmp_path, office, lang, word):
     form = "title: F\nlayout: list\ncolumns: {n: {header: Done}, plan: {header: Plan}}\n"

@@ -563,6 +563,7 @@ def test_every_target_of_the_shipped_catalogue_says_where_it_comes_from(repo):
     assert sources <= {"http", "https", "illustrative"}
 
 
+@pytest.mark.slow
 def test_a_form_an_indicator_and_a_province_are_added_without_python(repo, tmp_path):
     """Data alone: a form of their own, an indicator over it with a target, a sixth province that sends a workbook."""
     desk = copy_samples(repo, tmp_path)

@@ -144,6 +144,7 @@ def test_numbers_stand_unquoted_and_texts_that_look_like_formulas_do_not(small):
     pd.testing.assert_frame_equal(loaded, pipeline.consolidate("2024", **small).changes)
 
 
+@pytest.mark.slow
 def test_two_runs_write_the_same_changes_and_they_are_proven(small):
     write_submission(small["inputs"] / "2024" / "Nam 2024.xlsx", "Nam", [("Một", 11, 8), ("Hai", 30, 30)])
     pipeline.consolidate("2024", **small)

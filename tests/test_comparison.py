@@ -284,6 +284,7 @@ def test_where_a_rate_is_above_the_whole_every_figure_has_one_interval():
     assert with_fair_intervals(frame, table, made.shares).equals(frame)
 
 
+@pytest.mark.slow
 def test_the_workbook_shows_those_intervals_and_computes_places_around_the_target(tmp_path, office):
     """By Poisson's law there; a binomial formula would be an error, and of the others say too much."""
     places = write_small(tmp_path)
@@ -305,6 +306,7 @@ def test_the_workbook_shows_those_intervals_and_computes_places_around_the_targe
         assert lows[province] == pytest.approx(own["low"])
 
 
+@pytest.mark.slow
 def test_counts_for_which_spreadsheets_have_no_poissons_law_stay_numbers(tmp_path, office):
     places = write_small(tmp_path)
     write_submission(places["inputs"] / "2024" / "Nam 2024.xlsx", "Nam", [("Một", 3_000_000, 3_100_000)])

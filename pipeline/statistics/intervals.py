@@ -45,8 +45,8 @@ def change_of_counts(count: float, base: float) -> tuple[float, float] | None:
     Of both together the count is binomial (Przyborowski and Wilenski 1940): bounds of its share (Clopper and Pearson
     1934) are bounds of the ratio.
 
-    >>> [round(bound, 3) for bound in change_of_counts(80, 100)]
-    [-0.411, 0.085]
+    >>> [round(bound, 2) for bound in change_of_counts(80, 100)]
+    [-0.41, 0.08]
     """
     from scipy.special import betaincinv
 
