@@ -227,7 +227,7 @@ def test_raised_and_struck_out_figures_of_xlsb_are_told(tmp_path):
     }  # fmt: skip
     archive = {"xl/sharedStrings.bin": forge.binary(19, plain) + forge.binary(19, rich)}
     opened_archive = SimpleNamespace(has=lambda part: part in archive, read=lambda part: archive[part])
-    assert [*_shared_runs(opened_archive, ["", "", "raised_part"])] == [1]
+    assert [*_shared_runs(opened_archive, {2: "raised_part"})] == [1]
 
 
 def test_raised_and_struck_out_figures_of_xls_are_told(tmp_path):

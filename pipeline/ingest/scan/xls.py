@@ -7,11 +7,12 @@ from itertools import takewhile
 
 from pipeline.errors import UnreadableError
 from pipeline.ingest.limits import Limits
-from pipeline.ingest.parts import BookScan, Formats, Presence, SheetScan, refuse_namesakes
+from pipeline.ingest.parts import BookScan, Presence, SheetScan, refuse_namesakes
 from pipeline.ingest.scan.codes import font_mark
 from pipeline.ingest.scan.ole import open_stream, stated_properties
 from pipeline.ingest.scan.package import CONNECTIONS, DDE, EMBEDDED, LINKS, MACROS, shortened
-from pipeline.ingest.scan.xls_cells import CELLS, Shown, scan_cells
+from pipeline.ingest.scan.styles import Styles
+from pipeline.ingest.scan.xls_cells import CELLS, scan_cells
 from pipeline.ingest.scan.xls_runs import shared_runs
 from pipeline.ingest.scan.xlsx_texts import AUTHOR, BOX, HEADER, LINK, NAME, PROMPT, PROPERTIES, bare_text, header_text
 from pipeline.text import holds_personal_data
@@ -38,7 +39,7 @@ class _Globals:
     is_biff8: bool = True
     sheets: list[tuple[int, int, str]] = field(default_factory=list)  # where it begins, kind, name
     codes: dict[int, str] = field(default_factory=dict)
-    used: list[tuple[int, int]] = field(default_factory=list)  # of each cell style the font and the number format
+    used: list[tuple[int, int]] = field(default_factory=list)  # of each cell style the number format and the font
     fonts: list[str] = field(default_factory=list)  # the mark of each
     links: list[tuple[str, str]] = field(default_factory=list)
 
@@ -76,10 +77,10 @@ def _scan(content: bytes, stream: bytes, names: set[str], limits: Limits) -> Boo
         charts = any(kind == _CHART for _, kind, _ in whole.sheets)
         raise UnreadableError("reader.only_charts" if charts else "reader.no_sheets")
     scan = BookScan(content)
-    shown = _shown(whole, stream)
+    styles = _styles(whole, stream)
     queried = []
     for begin, name in sheets:
-        own, queries = _scan_sheet(stream, begin, shown, limits)
+        own, queries = _scan_sheet(stream, begin, styles, limits)
         scan.sheets[name] = own
         queried.extend([name] if queries else [])
     scan.presences = _presences(whole, names, queried)
@@ -91,16 +92,10 @@ def _scan(content: bytes, stream: bytes, names: set[str], limits: Limits) -> Boo
     return scan
 
 
-def _shown(whole: _Globals, stream: bytes) -> Shown:
+def _styles(whole: _Globals, stream: bytes) -> Styles:
     """What the workbook's styles, fonts and shared texts make of the cells; most have no font that marks anything."""
-    formats, marks = Formats(whole.codes), whole.marks if any(whole.fonts) else {}
-    return Shown(
-        {i for i, (_, number) in enumerate(whole.used) if formats.is_percent(number)},
-        {i for i, (_, number) in enumerate(whole.used) if formats.is_date(number)},
-        {i: unit for i, (_, number) in enumerate(whole.used) if (unit := formats.unit(number))},
-        {i: marks[font] for i, (font, _) in enumerate(whole.used) if font in marks},
-        shared_runs(_shared_texts(stream), marks) if marks else {},
-    )
+    fonts = whole.marks if any(whole.fonts) else {}
+    return Styles.of(whole.codes, whole.used, fonts, shared_runs(_shared_texts(stream), fonts) if fonts else {})
 
 
 def _shared_texts(stream: bytes) -> list[memoryview]:
@@ -127,7 +122,8 @@ def _globals(stream: bytes) -> _Globals:
         elif kind == _FORMAT:
             whole.codes[struct.unpack_from("<H", data)[0]] = _format_code(data, whole)
         elif kind == _XF:
-            whole.used.append(struct.unpack_from("<HH", data))
+            font, number = struct.unpack_from("<HH", data)
+            whole.used.append((number, font))
         elif kind == _FONT:
             whole.fonts.append(font_mark(*struct.unpack_from("<2xH4xH", data)))
         elif kind == _BOOK and whole.is_biff8:
@@ -176,7 +172,7 @@ def _link(data: memoryview) -> list[tuple[str, str]]:
     return [(LINKS, "".join(c for c in name if c.isprintable()))] if name.strip("\0 ") else []
 
 
-def _scan_sheet(stream: bytes, begin: int, shown: Shown, limits: Limits) -> tuple[SheetScan, bool]:
+def _scan_sheet(stream: bytes, begin: int, styles: Styles, limits: Limits) -> tuple[SheetScan, bool]:
     """A sheet's scan, and whether it holds a query."""
     scan, depth, queries, before = SheetScan(), 0, False, 0
     merges = []
@@ -190,7 +186,7 @@ def _scan_sheet(stream: bytes, begin: int, shown: Shown, limits: Limits) -> tupl
         elif depth > 1:
             continue  # a chart inside the sheet keeps numbers of its own
         elif kind in CELLS:
-            scan_cells(scan, kind, data, shown, limits.cells)
+            scan_cells(scan, kind, data, styles, limits.cells)
         elif kind == _MERGES:
             for number in range(struct.unpack_from("<H", data)[0]):
                 top, bottom, left, right = struct.unpack_from("<4H", data, 2 + 8 * number)

@@ -1,16 +1,16 @@
 """Scans .xlsb: the records of the workbook, of its styles and of each sheet ([MS-XLSB], 2.1.4 and 2.4)."""
 
 import struct
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
 
 from pipeline.errors import UnreadableError
 from pipeline.ingest.archive import Archive
 from pipeline.ingest.limits import Limits
-from pipeline.ingest.parts import BookScan, Formats, SheetScan, address, refuse_namesakes
+from pipeline.ingest.parts import BookScan, SheetScan, address, refuse_namesakes
 from pipeline.ingest.scan.codes import error_text, font_mark, note_number, rk_number
 from pipeline.ingest.scan.package import Related, presences_of, relations
-from pipeline.ingest.scan.runs import Run, cut, doubt_of
+from pipeline.ingest.scan.runs import Run, cut
+from pipeline.ingest.scan.styles import Styles
 from pipeline.ingest.scan.xlsx_texts import (
     HEADER,
     LINK,
@@ -33,18 +33,6 @@ _CELLS = {_RK, _ERROR, _BOOL, _REAL, _TEXT, _SHARED, *_FORMULAS, _RICH}
 _SHARED_TEXT, _FONT, _FORMAT, _XF, _BEGIN_CELL_XFS, _END_CELL_XFS, _MERGE = 19, 43, 44, 47, 617, 618, 176
 _HEADERS, _NAME, _COMMENT_AUTHOR, _COMMENT, _COMMENT_TEXT = 479, 39, 632, 635, 637
 _HEAD = struct.Struct("<II")
-
-
-@dataclass(frozen=True)
-class _Styles:
-    """Which cell styles, by index, show percentages, dates, units; what fonts and styles make of texts; texts' runs."""
-
-    percents: frozenset[int] = frozenset()
-    dates: frozenset[int] = frozenset()
-    units: Mapping[int, str] = field(default_factory=dict)
-    fonts: tuple[str, ...] = ()
-    marks: Mapping[int, str] = field(default_factory=dict)
-    runs: Mapping[int, tuple[Run, ...]] = field(default_factory=dict)
 
 
 def scan_xlsb(content: bytes, archive: Archive, limits: Limits) -> BookScan:
@@ -138,9 +126,9 @@ def _sheets(archive: Archive) -> list[tuple[str, Related | None]]:
     return found
 
 
-def _styles(archive: Archive) -> _Styles:
+def _styles(archive: Archive) -> Styles:
     if not archive.has(_STYLES):
-        return _Styles()
+        return Styles()
     codes: dict[int, str] = {}
     used: list[tuple[int, int]] = []  # of each cell style the number format and the font
     fonts: list[str] = []  # the mark of each
@@ -154,36 +142,29 @@ def _styles(archive: Archive) -> _Styles:
             used.append(struct.unpack_from("<HH", data, 2))
         elif kind == _FONT:
             fonts.append(font_mark(*struct.unpack_from("<2xH2xH", data)))
-    formats = Formats(codes)
-    return _Styles(
-        frozenset(i for i, (number, _) in enumerate(used) if formats.is_percent(number)),
-        frozenset(i for i, (number, _) in enumerate(used) if formats.is_date(number)),
-        {i: unit for i, (number, _) in enumerate(used) if (unit := formats.unit(number))},
-        tuple(fonts),
-        {i: fonts[font] for i, (_, font) in enumerate(used) if font < len(fonts)},
-        _shared_runs(archive, fonts),
-    )
+    marks = dict(enumerate(fonts)) if any(fonts) else {}
+    return Styles.of(codes, used, marks, _shared_runs(archive, marks) if marks else {})
 
 
-def _shared_runs(archive: Archive, fonts: Sequence[str]) -> dict[int, tuple[Run, ...]]:
-    """The runs of each shared text; nothing where no font raises or strikes out, as is usual."""
-    if not any(fonts) or not archive.has(_TEXTS):
+def _shared_runs(archive: Archive, fonts: Mapping[int, str]) -> dict[int, tuple[Run, ...]]:
+    """The runs of each shared text that has some."""
+    if not archive.has(_TEXTS):
         return {}
     texts = (data for kind, data in records(archive.read(_TEXTS)) if kind == _SHARED_TEXT)
     return {number: runs for number, data in enumerate(texts) if (runs := _runs(data, fonts))}
 
 
-def _runs(data: memoryview, fonts: Sequence[str]) -> tuple[Run, ...]:
+def _runs(data: memoryview, fonts: Mapping[int, str]) -> tuple[Run, ...]:
     """The runs of a text, each of which begins somewhere and has a font; none for a plain one."""
     if not data[0] & 1:
         return ()
     text, end = _text(data, 1)
     (count,) = struct.unpack_from("<I", data, end)
     starts = (struct.unpack_from("<HH", data, end + 4 + 4 * number) for number in range(count))
-    return cut(text, [(at, fonts[font] if font < len(fonts) else "") for at, font in starts])
+    return cut(text, [(at, fonts.get(font, "")) for at, font in starts])
 
 
-def _scan_sheet(part: bytes, styles: _Styles, limits: Limits) -> SheetScan:
+def _scan_sheet(part: bytes, styles: Styles, limits: Limits) -> SheetScan:
     scan = SheetScan()
     merges = []
     row = -1
@@ -207,7 +188,7 @@ def _scan_cell(
     cell: tuple[int, int],
     kind: int,
     data: memoryview,
-    styled: tuple[int, _Styles],
+    styled: tuple[int, Styles],
     limits: Limits,
 ) -> None:
     scan.reach(cell, limits.cells)
@@ -219,14 +200,9 @@ def _scan_cell(
     elif kind in {_RK, _REAL, _FORMULA_NUMBER}:
         number = rk_number(struct.unpack_from("<I", data)[0]) if kind == _RK else struct.unpack_from("<d", data)[0]
         note_number(scan, cell, number, is_date=style in styles.dates)
-    if style in styles.percents:
-        scan.percents.add(cell)
-    if unit := styles.units.get(style):
-        scan.units[cell] = unit
     runs: tuple[Run, ...] = ()
     if kind == _SHARED and styles.runs:
         runs = styles.runs.get(struct.unpack_from("<I", data)[0], ())
     elif kind == _RICH:
         runs = _runs(data, styles.fonts)
-    if doubt := doubt_of(runs, styles.marks.get(style, "")):
-        scan.doubtful[cell] = doubt
+    styles.note(scan, cell, style, runs)

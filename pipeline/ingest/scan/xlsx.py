@@ -5,11 +5,12 @@ from dataclasses import dataclass, field
 from pipeline.errors import UnreadableError
 from pipeline.ingest.archive import Archive
 from pipeline.ingest.limits import Limits
-from pipeline.ingest.parts import BookScan, Formats, refuse_namesakes
+from pipeline.ingest.parts import BookScan, refuse_namesakes
 from pipeline.ingest.scan.markup import Attributes, by_local_name, check_head, local, parse_part, places_of
 from pipeline.ingest.scan.package import Related, presences_of, relations
 from pipeline.ingest.scan.runs import Run, Texts, mark_of
-from pipeline.ingest.scan.xlsx_sheet import Styles, scan_sheet
+from pipeline.ingest.scan.styles import Styles
+from pipeline.ingest.scan.xlsx_sheet import scan_sheet
 from pipeline.ingest.scan.xlsx_texts import LINK, NAME, personal_links, personal_notes, personal_texts
 from pipeline.text import holds_personal_data
 
@@ -149,14 +150,7 @@ def _styles(archive: Archive) -> Styles:
     found = _StylesHandler()
     if archive.has(_STYLES):
         parse_part(archive, _STYLES, found.start, found.end)
-    formats = Formats(found.codes)
-    marks = dict(enumerate(found.marks))
-    return Styles(
-        percents=frozenset(str(i) for i, (number, _) in enumerate(found.used) if formats.is_percent(number)),
-        dates=frozenset(str(i) for i, (number, _) in enumerate(found.used) if formats.is_date(number)),
-        units={str(i): unit for i, (number, _) in enumerate(found.used) if (unit := formats.unit(number))},
-        marks={str(i): mark for i, (_, font) in enumerate(found.used) if (mark := marks.get(font, ""))},
-    )
+    return Styles.of(found.codes, found.used, dict(enumerate(found.marks)), index=str)
 
 
 def _number(text: str) -> int:

@@ -1,8 +1,7 @@
 """Scans the XML of one sheet of an .xlsx or .xlsm file, as a stream of events."""
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 
 from pipeline.errors import UnreadableError
 from pipeline.ingest.archive import Archive
@@ -10,7 +9,8 @@ from pipeline.ingest.limits import Limits
 from pipeline.ingest.parts import COLUMNS, ROWS, SheetScan, cell_position, next_position
 from pipeline.ingest.scan.codes import note_number
 from pipeline.ingest.scan.markup import Attributes, local, parse_part
-from pipeline.ingest.scan.runs import Run, Texts, doubt_of
+from pipeline.ingest.scan.runs import Run, Texts
+from pipeline.ingest.scan.styles import Styles
 from pipeline.ingest.scan.xlsx_texts import FORMULA, HEADER, LINK, PROMPT, header_text
 from pipeline.text import holds_personal_data
 
@@ -21,16 +21,6 @@ _DIGITS = 10
 HEADERS = {f"{page}{place}" for page in ("odd", "even", "first") for place in ("Header", "Footer")}
 _SAID = {"dataValidation": PROMPT, "hyperlink": LINK}
 _SAYING = ("promptTitle", "prompt", "errorTitle", "error", "tooltip", "display", "location")
-
-
-@dataclass(frozen=True)
-class Styles:
-    """Indexes of the cell styles whose number format shows a percentage, a date or unit; whose font has a mark."""
-
-    percents: frozenset[str]
-    dates: frozenset[str]
-    units: Mapping[str, str] = field(default_factory=dict)
-    marks: Mapping[str, str] = field(default_factory=dict)
 
 
 def scan_sheet(
@@ -128,30 +118,21 @@ class _SheetHandler:
             self._check_number("".join(self._value))
         elif self._has_formula and not self._value and self._kind != "str":  # a formula may give an empty text
             scan.valueless.add(cell)
-        self._note_runs(cell)
+        self._styles.note(scan, cell, self._style, self._runs())
         if self._has_formula:
             scan.formulas.add(cell)
             formula = "".join(self._formula)
             self._note(FORMULA, formula)
             if len(scan.linked) < _LINKS_KEPT and "[" in formula and _LINK.search(formula):
                 scan.linked.append(cell)
-        if self._style in self._styles.percents:
-            scan.percents.add(cell)
-        if unit := self._styles.units.get(self._style):
-            scan.units[cell] = unit
 
-    def _note_runs(self, cell: tuple[int, int]) -> None:
-        """Note a text of which a part is raised or struck out."""
-        runs: tuple[Run, ...] = ()
+    def _runs(self) -> tuple[Run, ...]:
+        """The runs of the cell's text; none of a number."""
         if self._kind == "s" and self._shared:
             number = "".join(self._value).strip()
             is_one = number.isascii() and number.isdigit() and len(number) < _DIGITS
-            runs = self._shared[int(number)] if is_one and int(number) < len(self._shared) else ()
-        elif self._own.found:
-            runs = self._own.found.pop()
-        doubt = doubt_of(runs, self._styles.marks.get(self._style, ""))
-        if doubt:
-            self.scan.doubtful[cell] = doubt
+            return self._shared[int(number)] if is_one and int(number) < len(self._shared) else ()
+        return self._own.found.pop() if self._own.found else ()
 
     def _check_number(self, text: str) -> None:
         try:
