@@ -17,12 +17,8 @@ def with_fair_intervals(
     There no province's figure is surely a part of a whole, and Wilson's interval of any would be a second one. Both
     frames have the columns ``indicator``, ``province``, ``low`` and ``high``, ``compared`` the ``method`` too.
     """
-    keys = ["indicator", "province"]
     own = compared[(compared["method"] == _RATIO) & compared["indicator"].isin(list(shares))]
-    found = indicators[keys].merge(own[[*keys, "low", "high"]], on=keys, how="left", validate="1:1")
-    there = found["low"].notna().to_numpy()
-    ends = {name: indicators[name].where(~there, found[name].to_numpy()) for name in ("low", "high")}
-    return indicators.assign(**ends)
+    return with_all_intervals(indicators, own)
 
 
 def with_all_intervals(indicators: "pd.DataFrame", compared: "pd.DataFrame") -> "pd.DataFrame":
@@ -32,7 +28,6 @@ def with_all_intervals(indicators: "pd.DataFrame", compared: "pd.DataFrame") -> 
     """
     keys = ["indicator", "province"]
     found = indicators[keys].merge(compared[[*keys, "low", "high"]], on=keys, how="left", validate="1:1")
-    ends = {
-        name: indicators[name].mask(found[name].notna().to_numpy(), found[name].to_numpy()) for name in ("low", "high")
-    }
+    there = found["low"].notna().to_numpy()
+    ends = {name: indicators[name].where(~there, found[name].to_numpy()) for name in ("low", "high")}
     return indicators.assign(**ends)

@@ -1,7 +1,7 @@
 """What stages hand to each other: findings, submissions, and frames with the columns that CONTRACT and docs name."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -23,6 +23,9 @@ Edition = Literal["working", "publication"]
 Engine = Literal["local", "dask"]
 
 MEMBER, TOTAL, GROUP = "member", "total", "group"
+# How a value stands against its target; the last: not up to it yet, in a part of the year that it is the target of.
+MET, MISSED, UNDER_WAY = "met", "missed", "under_way"
+DECIDED = frozenset({MET, MISSED, UNDER_WAY})
 # Rules about personal data: to be deleted before anything else is mended, and told of files that are not used too.
 PERSONAL = frozenset({"personal_data", "personal_data_in_name"})
 
@@ -130,6 +133,15 @@ class Said:
 
     key: str
     params: Mapping[str, object] = field(default_factory=dict)
+
+
+def reworded(said: object, change: Callable[[str], str]) -> object:
+    """What fills a message with each of its texts changed, those inside other messages and lists too."""
+    if isinstance(said, str):
+        return change(said)
+    if isinstance(said, Said):
+        return Said(said.key, {name: reworded(part, change) for name, part in said.params.items()})
+    return [reworded(part, change) for part in said] if isinstance(said, list) else said
 
 
 @dataclass(frozen=True)

@@ -42,6 +42,7 @@ class Summary:
     rows: Sequence[Sequence[str]]
     cluster: Sequence[str]
     lines: Sequence[tuple[str, str]]
+    folder: str  # of the outputs, as the sentences name it
     complete: bool  # everything expected came in and was accepted
     warned: bool
 
@@ -54,7 +55,7 @@ def summarise(done: Consolidation, places: Places, options: Options) -> Summary:
     changes = [] if done.changes is None else [(_changes(done.changes, done.period, say, folder / "changes.csv"), "")]
     name = "publication.xlsx" if options.edition == "publication" else "consolidated.xlsx"
     closing = _closing(done, say, str(folder / name), str(folder / "findings.csv"))
-    return _summary(done, catalogue, say, [*changes, *closing])
+    return _summary(done, catalogue, say, [*changes, *closing], folder)
 
 
 def show(summary: Summary, more: Iterable[str] = ()) -> None:
@@ -71,7 +72,7 @@ def show_check(done: Consolidation, places: Places, options: Options, *, alone: 
     console, say = _console(), Messages(options.lang)
     catalogue = load_catalogue(places.schemas)
     folder = places.outputs / done.period / "check"
-    console.print(_table(_summary(done, catalogue, say, [], with_cluster=not alone)))
+    console.print(_table(_summary(done, catalogue, say, [], folder, with_cluster=not alone)))
     _show_findings(console, done, catalogue, say, folder / "findings.csv")
     _print_lines(console, _closing(done, say, str(folder), str(folder / "findings.csv"), written_workbook=False))
 
@@ -135,6 +136,7 @@ def _summary(
     catalogue: "Catalogue",
     say: Messages,
     lines: Sequence[tuple[str, str]],
+    folder: Path,
     *,
     with_cluster: bool = True,
 ) -> Summary:
@@ -156,7 +158,7 @@ def _summary(
     cluster = [say("cli.cluster"), "", "", "", "", *_figure(figures.loc[_CLUSTER], say)] if has_cluster else []
     title = say("cli.title", name=catalogue.settings.name, period=done.period)
     warned = bool((done.findings["severity"] == "warning").any())
-    return Summary(title, headers, rows, cluster, lines, done.complete, warned)
+    return Summary(title, headers, rows, cluster, lines, str(folder), done.complete, warned)
 
 
 def _table(summary: Summary) -> Table:

@@ -8,7 +8,7 @@ import os
 import stat
 import sys
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 from pipeline import store
@@ -77,9 +77,15 @@ def recall(period: Period, places: Places, options: Options) -> Summary | None:
         if kept["run"] != store.sha256(run) or kept["fingerprint"] != fingerprint(period, places, options):
             return None
         manifest = store.manifest_of(period, places.outputs)
-        return None if store.altered(run.parent, manifest["outputs"]) else Summary(**kept["summary"])
+        return None if store.altered(run.parent, manifest["outputs"]) else _now(Summary(**kept["summary"]), run.parent)
     except (OSError, ValueError, KeyError, TypeError, RecursionError, OutputError):
         return None  # nothing kept, or nothing that this version understands: the run is done anew
+
+
+def _now(summary: Summary, folder: Path) -> Summary:
+    """The summary with the outputs' folder as it is named now: the same one may be called from elsewhere."""
+    lines = [(text.replace(summary.folder, str(folder)), style) for text, style in summary.lines]
+    return replace(summary, folder=str(folder), lines=lines)
 
 
 def remember(period: Period, places: Places, mark: str, summary: Summary) -> None:

@@ -9,7 +9,10 @@ import pytest
 import pipeline
 from pipeline.indicators.attainment import attainment, targets_met
 from pipeline.messages import Messages
+from pipeline.model import DECIDED
 from pipeline.periods import Period
+from pipeline.report.sheets.book import IndicatorRow
+from pipeline.report.sheets.words import doubtful
 from tests.books import Desk
 from tests.frames import RATE, catalogue, cells, computed, crime, row
 from tests.test_workbook import assert_recalculates, table
@@ -257,3 +260,10 @@ def test_changes_stand_in_numbers_beside_their_percent_and_from_nothing_too(tmp_
     own = shown[shown["Province"] == "North"]
     assert own["Change (number)"].tolist() == [4, -2]
     assert own["Change"].isna().tolist() == [True, False]
+
+
+@pytest.mark.parametrize("status", sorted([*DECIDED, "incomplete", "no_target"]))
+def test_a_doubt_stands_beside_every_status_that_follows_from_a_value(status):
+    blank = dict.fromkeys(IndicatorRow._fields)
+    assert doubtful(IndicatorRow(**blank | {"status": status, "reason": "rests on"})) == (status in DECIDED)
+    assert not doubtful(IndicatorRow(**blank | {"status": status, "reason": ""}))

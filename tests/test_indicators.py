@@ -396,6 +396,16 @@ def test_a_base_is_never_mixed_of_both_vintages():
     assert without("north").status == "not_comparable"
 
 
+def test_the_base_of_a_clusters_change_is_that_of_the_provinces_it_is_made_of():
+    """One that sent nothing has a figure reported a year ago, which is in no sum."""
+    made = catalogue({"rate": CHANGE | {"rows": ["order"]}}, members=["north", "south"])
+    now = cells(row("north", "theft", cases=9, cases__before=10), row("north", "fraud", cases=9, cases__before=10))
+    sent = {"reported_in": "2023", "about": "2023"}
+    base = cells(row("south", "theft", cases=5, **sent), row("south", "fraud", cases=5, **sent))
+    found = computed(made, now, base)
+    assert (found("north").base, found("").base, found("").used) == ("stated", "stated", 1)
+
+
 def test_a_row_that_is_not_applicable_in_one_year_leaves_the_other():
     now = cells(
         row("north", "theft", cases=9, cases__before=10),

@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -167,3 +168,14 @@ def test_the_cache_holds_one_small_file_for_each_period_and_is_private(small):
     if os.name == "posix":
         small_outputs = small.outputs / ".cache"
         assert small_outputs.stat().st_mode & 0o077 == 0
+
+
+def test_a_summary_names_the_folder_as_it_is_called_now(small, monkeypatch):
+    """The same outputs may be named from the root, or from beside them."""
+    named = unchanged.recall(YEAR, small, Options())
+    monkeypatch.chdir(small.outputs.parent)
+    inputs, outputs, schemas = (Path(path.name) for path in (small.inputs, small.outputs, small.schemas))
+    beside = unchanged.recall(YEAR, Places(inputs, outputs, schemas), Options())
+    for summary, folder in ((named, small.outputs), (beside, outputs)):
+        said = [text for text, _ in summary.lines if text.endswith("consolidated.xlsx")]
+        assert [text.rpartition(" ")[2] for text in said] == [str(folder / "2024" / "consolidated.xlsx")]

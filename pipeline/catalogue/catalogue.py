@@ -10,6 +10,7 @@ from pipeline.catalogue.models import Check, Cluster, Indicator, Province, Setti
 from pipeline.catalogue.scoring import Scoring
 from pipeline.labels import Label
 from pipeline.periods import Period
+from pipeline.text import fold
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,17 @@ class Catalogue:
     def provinces_on(self, period: Period) -> Iterator[Province]:
         """Provinces that exist on the period's last day."""
         return (p for p in self.provinces.values() if p.exists_on(period.end))
+
+    @cached_property
+    def _place_kinds(self) -> dict[str, str]:
+        """Folded words for what kind of place something is -> one spelling for all of that kind."""
+        return {fold(word): spellings[0] for spellings in self.words.place_kinds for word in spellings}
+
+    def place_of(self, name: str) -> tuple[str, str]:
+        """What kind of place a folded name says that it is, and its name without that; a number alone is no name."""
+        found = max((word for word in self._place_kinds if name.startswith(f"{word} ")), key=len, default="")
+        bare = name.removeprefix(f"{found} ")
+        return (self._place_kinds[found], bare) if found and not bare.isdigit() else ("", name)
 
     def scoring_on(self, period: Period) -> Scoring | None:
         """The scoring table of a period: that of its last day, if it scores periods of this kind."""

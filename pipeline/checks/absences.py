@@ -11,7 +11,7 @@ import pandas as pd
 
 from pipeline.catalogue import Catalogue
 from pipeline.checks.frames import finding_at
-from pipeline.checks.names import Names, are_alike, is_open, kinds_of, names_of, place_of
+from pipeline.checks.names import Names, are_alike, is_open, names_of
 from pipeline.model import Finding
 from pipeline.text import fold
 
@@ -47,16 +47,16 @@ class _Places:
     def __init__(self, names: Names, catalogue: Catalogue) -> None:
         self.names = names
         self.file = str(next(iter(names.values()))["file"])
-        self._kinds = kinds_of(catalogue)
+        self._place_of = catalogue.place_of
         self._offices = tuple(fold(word) for word in catalogue.words.offices)
         self._by_bare: dict[str, list[tuple[str, pd.Series]]] = defaultdict(list)
         for name, cell in names.items():
-            kind, bare = place_of(name, self._kinds)
+            kind, bare = self._place_of(name)
             self._by_bare[bare].append((kind, cell))
 
     def find(self, name: str) -> "pd.Series | None":
         """The row of a place, whether its kind is written short, in full or not at all."""
-        kind, bare = place_of(name, self._kinds)
+        kind, bare = self._place_of(name)
         return next((c for k, c in self._by_bare.get(bare, ()) if k == kind or not k or not kind), None)
 
     def lacking(self, other: "_Places") -> list[str]:

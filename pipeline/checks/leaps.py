@@ -80,7 +80,9 @@ def _beside_others(cells: pd.DataFrame, now: pd.DataFrame, catalogue: Catalogue)
     """Against the others' where no last year tells: of listed rows, for those of an open key are other places."""
     listed = [n for n, form in catalogue.forms.items() if all(key.listed is not None for key in form.row_keys)]
     own = now[now["form"].isin(listed) & (now["value"] > 0)]
-    many = own[own.groupby(_SAME, sort=False)["value"].transform("size") > _OTHERS]
+    values = own.groupby(_SAME, sort=False)["value"]
+    many, most, least = (values.transform(name) for name in ("size", "max", "min"))
+    many = own[(many > _OTHERS) & (most >= _LEAST) & (most >= _TIMES * least)]
     for _, same in many.groupby(_SAME, sort=False):
         ordered = same["value"].sort_values()
         for at, others in ((ordered.index[0], ordered.iloc[1:]), (ordered.index[-1], ordered.iloc[:-1])):

@@ -28,12 +28,11 @@ def check_names(cells: pd.DataFrame, base: pd.DataFrame, catalogue: Catalogue) -
 def check_places(cells: pd.DataFrame, catalogue: Catalogue) -> list[Finding]:
     """Tell of rows of one open table that name one place twice: its kind short and in full, or left out."""
     findings: list[Finding] = []
-    kinds = kinds_of(catalogue)
     keys = {name: form.row_keys[0].key for name, form in catalogue.forms.items() if is_open(form)}
     for names in names_of(cells, keys).values():
         seen: dict[str, list[tuple[str, pd.Series]]] = {}
         for name, cell in names.items():
-            kind, bare = place_of(name, kinds)
+            kind, bare = catalogue.place_of(name)
             other = next((c for k, c in seen.get(bare, []) if k == kind or not k or not kind), None)
             if other is not None:
                 params = {"other": str(other["label"]), "cell": str(other["cell"])}
@@ -42,18 +41,6 @@ def check_places(cells: pd.DataFrame, catalogue: Catalogue) -> list[Finding]:
                 )
             seen.setdefault(bare, []).append((kind, cell))
     return findings
-
-
-def kinds_of(catalogue: Catalogue) -> dict[str, str]:
-    """Folded words for what kind of place something is -> one spelling for all of that kind."""
-    return {fold(word): spellings[0] for spellings in catalogue.words.place_kinds for word in spellings}
-
-
-def place_of(name: str, kinds: dict[str, str]) -> tuple[str, str]:
-    """What kind of place a folded name says that it is, and its name without that; a number alone is no name."""
-    found = max((word for word in kinds if name.startswith(f"{word} ")), key=len, default="")
-    bare = name.removeprefix(f"{found} ")
-    return (kinds[found], bare) if found and not bare.isdigit() else ("", name)
 
 
 def is_open(form: Form) -> bool:

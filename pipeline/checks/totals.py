@@ -157,15 +157,13 @@ def _compare(cells: pd.DataFrame, position: int, rows: list[int], column: Label,
         return []
     params: dict[str, object] = {"column": column, "sum": found, "difference": stated - found, "rows": len(rows)}
     corrected = corrections_in(cells, [*rows, position])
-    if not corrected:
-        told = finding_at(cells, position, "total_mismatch", "warning", None, **params)
-        return [based_on(told, cells, rows, stated - found)]
-    own = as_typed(cells.loc[[*rows, position]])["value"]
-    own_total, own_sum = own.iloc[-1:].to_numpy(), own.iloc[:-1].sum(skipna=False)
-    if np.isnan(own_total - own_sum).any() or same(own_total, np.array([own_sum]), np.array([decimals]))[0]:
-        params |= {"now": stated, "corrected": corrected}
-        return [finding_at(cells, position, "corrected_total_mismatch", "warning", str(total["raw"]), **params)]
-    params["difference"] = Said("number.difference", {"difference": stated - found, "corrected": corrected})
+    if corrected:
+        own = as_typed(cells.loc[[*rows, position]])["value"]
+        own_total, own_sum = own.iloc[-1:].to_numpy(), own.iloc[:-1].sum(skipna=False)
+        if np.isnan(own_total - own_sum).any() or same(own_total, np.array([own_sum]), np.array([decimals]))[0]:
+            params |= {"now": stated, "corrected": corrected}
+            return [finding_at(cells, position, "corrected_total_mismatch", "warning", str(total["raw"]), **params)]
+        params["difference"] = Said("number.difference", {"difference": stated - found, "corrected": corrected})
     told = finding_at(cells, position, "total_mismatch", "warning", None, **params)
     return [based_on(told, cells, rows, stated - found)]
 

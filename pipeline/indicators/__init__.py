@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING
 
 from pipeline.catalogue import Catalogue
 from pipeline.catalogue.models import Indicator, Target
-from pipeline.indicators.figures import MET, MISSED, NOT_COMPARABLE, Figure, Source, meets
+from pipeline.indicators.figures import NOT_COMPARABLE, Figure, Source, meets
 from pipeline.indicators.reasons import reason_of
 from pipeline.indicators.whole import CLUSTER, all_figures, preceding_figures, previous_figures, sources
-from pipeline.model import INDICATOR_NUMBERS, INDICATORS, Lang
+from pipeline.model import INDICATOR_NUMBERS, INDICATORS, MET, MISSED, Lang
 from pipeline.periods import Period
 from pipeline.statistics.exact import exact
 from pipeline.statistics.intervals import wilson

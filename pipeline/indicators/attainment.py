@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from pipeline.catalogue import Catalogue
 from pipeline.catalogue.models import Indicator, Target
-from pipeline.indicators.figures import MET, MISSED, UNDER_WAY, decided
+from pipeline.indicators.figures import decided
 from pipeline.messages import Messages
-from pipeline.model import TABLES, Lang
+from pipeline.model import DECIDED, MET, MISSED, TABLES, Lang
 from pipeline.periods import Period
 from pipeline.statistics.exact import exact
 from pipeline.statistics.targets import CHANGE, PER_100K, SHARE, TOTAL, cases_to, rate_of_the_rest
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _SCALES = {"change": CHANGE, "per_100k": PER_100K, "total": TOTAL}
-_DECIDED_BY_VALUE = {MET, MISSED, UNDER_WAY, "no_target"}
+_DECIDED_BY_VALUE = DECIDED | {"no_target"}
 _ALL = ""  # the group of all targets together
 
 
@@ -73,9 +73,7 @@ def _row(
     value, numerator, denominator = (float(getattr(figure, n)) for n in ("value", "numerator", "denominator"))
     indicator, own = catalogue.indicators[indicator_id], str(figure.status)  # type: ignore[attr-defined]
     status = own if own not in _DECIDED_BY_VALUE else decided(value, target, period, catalogue)
-    needed = (
-        _needed(indicator, target, numerator, denominator, catalogue) if status in {MET, MISSED, UNDER_WAY} else None
-    )
+    needed = _needed(indicator, target, numerator, denominator, catalogue) if status in DECIDED else None
     lacks, margin = _sides(needed, status)
     out_of_reach = indicator.proportion and target.op.startswith(">") and lacks > denominator - numerator
     lacks = math.nan if out_of_reach else lacks

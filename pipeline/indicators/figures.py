@@ -9,12 +9,11 @@ from pipeline.catalogue import Catalogue
 from pipeline.catalogue.models import Indicator, Target
 from pipeline.indicators.joined import Joined
 from pipeline.indicators.numbers import Book, Lack, Side, Sum
-from pipeline.model import Said
+from pipeline.model import MET, MISSED, UNDER_WAY, Said
 from pipeline.periods import Period
 from pipeline.statistics.exact import exact, exact_sum
 
 NO_DATA, INCOMPLETE, NOT_COMPARABLE = "no_data", "incomplete", "not_comparable"
-MET, MISSED, UNDER_WAY = "met", "missed", "under_way"
 STATED, REPORTED = "stated", "reported"  # vintages of last year's figures
 POPULATION_BASIS, UNVERIFIED = "reason.population_basis", "reason.base_unverified"
 PER = 100_000

@@ -178,41 +178,41 @@ def table_units(sink: Sink, columns: Columns, unit_rows: Sequence[int]) -> Calla
         layout = sink.layout.columns[measure]
         general = [("", (columns.bottom, column)), *of_keys]  # a key's header is never a column's own
         stated = texts.of_header(header, layout) or texts.of_header(general, layout)
-        if stated is not None:
+        if stated is not None and layout.kind in _CONVERTED_KINDS:
             others = (texts.of_header([one], layout, own=0) for one in (*header, *of_keys))
-            about = (tidy(columns.texts[column]), column_letters(column))
             # A line above the table is told where it is unused.
             told = [other for other in others if other and not is_line(sink.sheet, other.cell[0])]
-            _tell_two_units(sink, texts, about, layout, [stated, *told])
+            if other := _disagreeing(texts, [stated, *told], layout.unit):
+                about = (tidy(columns.texts[column]), column_letters(column))
+                _tell_two_units(sink, other.cell, (stated, other), *about)
         found[measure, previous] = stated or line.of(layout)
     # Where rows are periods, one column holds both years.
     return lambda cell: found.get((cell.measure, cell.previous), found.get((cell.measure, False)))
 
 
-def _tell_two_units(sink: Sink, texts: UnitTexts, about: tuple[str, str], column: Column, stated: list[Stated]) -> None:
-    """Say where two texts of a column's header speak of different powers of ten; the nearest one is believed.
-
-    ``about``: what the header says, and the column's letters.
-    """
-    first = texts.factor_of(stated[0], column.unit)
-    factors = ((other, texts.factor_of(other, column.unit)) for other in stated[1:])
-    other = next((other for other, factor in factors if None not in {first, factor} and factor != first), None)
-    if other is not None and column.kind in _CONVERTED_KINDS:
-        sink.find(
-            "units_disagree", "warning", other.cell, value=about[0], label=about[1],
-            unit=stated[0].text, at=address(*stated[0].cell), other=other.text, there=address(*other.cell),
-        )  # fmt: skip
-
-
 def tell_disagreement(sink: Sink, texts: UnitTexts, cell: CellRecord, found: Sequence[Stated]) -> None:
     """Say where a number's unit, its label and its header speak of different powers of ten; the first is believed."""
-    factors = [(stated, factor) for stated in found if (factor := texts.factor_of(stated, cell.unit)) is not None]
-    other = next((stated for stated, factor in factors if factor != factors[0][1]), None)
-    if other is not None and factors[0][0] is found[0]:
-        sink.find(
-            "units_disagree", "warning", cell_position(cell.cell), value=cell.raw, label=cell.label,
-            unit=found[0].text, at=address(*found[0].cell), other=other.text, there=address(*other.cell),
-        )  # fmt: skip
+    other = _disagreeing(texts, found, cell.unit)
+    if other is not None:
+        _tell_two_units(sink, cell_position(cell.cell), (found[0], other), cell.raw, cell.label)
+
+
+def _disagreeing(texts: UnitTexts, found: Sequence[Stated], unit: str) -> Stated | None:
+    """Of texts about a number, the nearest first, the first one that turns it into its unit otherwise than that."""
+    factors = [texts.factor_of(stated, unit) for stated in found]
+    if not factors or factors[0] is None:
+        return None
+    return next((s for s, factor in zip(found, factors, strict=True) if factor not in {None, factors[0]}), None)
+
+
+def _tell_two_units(
+    sink: Sink, cell: tuple[int, int] | None, units: tuple[Stated, Stated], value: str, label: str
+) -> None:
+    nearest, other = units
+    sink.find(
+        "units_disagree", "warning", cell, value=value, label=label,
+        unit=nearest.text, at=address(*nearest.cell), other=other.text, there=address(*other.cell),
+    )  # fmt: skip
 
 
 def _place(sheet: Sheet, columns: Columns, column: int, text: str) -> tuple[int, int]:

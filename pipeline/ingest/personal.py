@@ -6,6 +6,7 @@ None of it is kept: a finding names the place and shows asterisks.
 from collections import defaultdict
 from collections.abc import Collection, Iterator
 from dataclasses import replace
+from functools import partial
 from string import digits
 
 from pipeline.ingest.files import Source
@@ -13,7 +14,7 @@ from pipeline.ingest.guard import Opened
 from pipeline.ingest.parts import Cell, address, cell_position, column_letters
 from pipeline.ingest.reader import Sheet, shortest
 from pipeline.ingest.scan.xlsx_texts import UNSEEN
-from pipeline.model import Finding, Place, Said
+from pipeline.model import Finding, Place, Said, reworded
 from pipeline.text import fold, holds_personal_data, mask_personal
 
 _HIDDEN = "***"
@@ -73,21 +74,14 @@ def hidden_numbers(opened: Opened, told: Collection[Finding]) -> frozenset[str]:
 
 def masked(finding: Finding, hidden: Collection[str] = ()) -> Finding:
     """The finding without personal data in what it quotes; ``hidden`` are numbers that do not show it themselves."""
-    params = {name: _masked(said, hidden) for name, said in finding.params.items()}
-    return replace(finding, value=without_hidden(finding.value, hidden), params=params)
+    mask = partial(without_hidden, hidden=hidden)
+    params = {name: reworded(said, mask) for name, said in finding.params.items()}
+    return replace(finding, value=mask(finding.value), params=params)
 
 
 def without_hidden(text: str, hidden: Collection[str]) -> str:
     """Asterisks instead of a text with personal data."""
     return _HIDDEN if any(number in text for number in hidden) else mask_personal(text)
-
-
-def _masked(said: object, hidden: Collection[str]) -> object:
-    if isinstance(said, str):
-        return without_hidden(said, hidden)
-    if isinstance(said, Said):
-        return Said(said.key, {name: _masked(part, hidden) for name, part in said.params.items()})
-    return [_masked(part, hidden) for part in said] if isinstance(said, list) else said
 
 
 def _texts(sheet: Sheet) -> Iterator[Cell]:

@@ -55,12 +55,7 @@ def _said(table: Table, named: Named) -> str:
     """A member, a group or any total; else the text without a number before it, each kind of place spelled one way."""
     if named.kind in {"member", "group", "total"}:
         return f"{named.kind}: {named.id or named.group}"
-    text = fold(strip_opening(named.text))
-    for same in table.vocabulary.catalogue.words.place_kinds:
-        word = max((w for w in map(fold, same) if text.startswith(f"{w} ")), key=len, default="")
-        if word:
-            return f"{fold(same[0])} {text.removeprefix(word).strip()}"
-    return text
+    return " ".join(table.vocabulary.catalogue.place_of(fold(strip_opening(named.text))))
 
 
 def _are_mostly(said: _Names, names: _Names) -> bool:

@@ -10,7 +10,7 @@ from pipeline.ingest.parts import address
 from pipeline.ingest.reader import Sheet
 from pipeline.ingest.seen import SeenCell
 from pipeline.ingest.vocabulary import Vocabulary
-from pipeline.model import CELLS, TEXTS, Finding, Place, Said
+from pipeline.model import CELLS, TEXTS, Finding, Place, reworded
 from pipeline.numbers import Parsed
 from pipeline.states import REJECTED
 from pipeline.text import mask_personal
@@ -116,7 +116,7 @@ class Sink:
         self, rule: str, severity: str, cell: tuple[int, int] | None = None, value: str = "", **params: object
     ) -> None:
         """Record a finding about this form, at a cell of its sheet; what it quotes holds no personal data."""
-        value, params = mask_personal(value), {name: _masked(said) for name, said in params.items()}
+        value, params = mask_personal(value), {name: reworded(said, mask_personal) for name, said in params.items()}
         place = Place(self.file, self.sheet.name, address(*cell) if cell else "")
         finding = Finding(rule, severity, place, self.province, self.form, value, params)  # type: ignore[arg-type]
         self.findings.append(finding)
@@ -127,14 +127,6 @@ class Sink:
         self.typed[:] = [typed for typed in self.typed if id(typed.record) not in refused]
         for cell in cells:
             cell.state, cell.value = REJECTED, math.nan
-
-
-def _masked(said: object) -> object:
-    if isinstance(said, str):
-        return mask_personal(said)
-    if isinstance(said, Said):
-        return Said(said.key, {name: _masked(part) for name, part in said.params.items()})
-    return [_masked(part) for part in said] if isinstance(said, list) else said
 
 
 _KINDS = {

@@ -5,11 +5,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from pipeline.fair_intervals import with_fair_intervals
-from pipeline.model import Results
+from pipeline.model import UNDER_WAY, Results
 
 __all__ = ["write_check", "write_report"]
-
-_UNDER_WAY = "under_way"
 
 
 def write_report(results: Results, sources: Mapping[str, Path], folder: Path) -> None:
@@ -42,9 +40,9 @@ def _as_shown(results: Results) -> Results:
         return results
     fair = with_fair_intervals(done.indicators, done.tables["comparison"], results.catalogue.shares)
     judged = done.tables["attainment"]
-    late = judged[(judged["role"] == "binding") & (judged["status"] == _UNDER_WAY)].set_index(["indicator", "province"])
+    late = judged[(judged["role"] == "binding") & (judged["status"] == UNDER_WAY)].set_index(["indicator", "province"])
     is_late = fair.set_index(["indicator", "province"]).index.isin(late.index)
-    shown = fair.assign(status=fair["status"].mask(is_late, _UNDER_WAY))
+    shown = fair.assign(status=fair["status"].mask(is_late, UNDER_WAY))
     return replace(results, consolidation=replace(done, indicators=shown))
 
 

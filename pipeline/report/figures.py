@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from pipeline.catalogue.forms import Form
 from pipeline.labels import Label
 from pipeline.messages import Messages
-from pipeline.model import Consolidation, Lang
+from pipeline.model import DECIDED, Consolidation, Lang
 from pipeline.periods import Period
 from pipeline.report import figures_drawing as drawing
 from pipeline.report.chance import by_chance
@@ -173,7 +173,7 @@ def _rows(view: View, indicator: str, provinces: Sequence[str] = ()) -> list[Row
 def _row(view: View, record: dict[str, object]) -> Row:
     province, status = str(record["province"]), str(record["status"])
     value = _number(record["value"])
-    word = status if status in {"met", "missed", "under_way"} else ""
+    word = status if status in DECIDED else ""
     used, expected = (int(_number(record[name]) or 0) for name in ("used", "expected"))
     some = "" if province or not used or used == expected else view.say("figures.some", used=used, count=expected)
     return Row(

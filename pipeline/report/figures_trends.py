@@ -47,13 +47,9 @@ def _note(view: View, own: "pd.DataFrame") -> str:
     everyone = (*view.catalogue.members_on(view.period), "")
     without = [view.province(province) for province in everyone if province not in set(own["province"])]
     lacking = skipped(set(own["period"]))
-    return " ".join(
-        [
-            note,
-            *([view.say("workbook.trends.skipped", periods=lacking)] if lacking else []),
-            *([view.say("figures.trend.without", names=without)] if without else []),
-        ]
-    )
+    said = [view.say("workbook.trends.skipped", periods=lacking)] if lacking else []
+    said += [view.say("figures.trend.without", names=without)] if without else []
+    return " ".join([note, *said])
 
 
 def _target(view: View, indicator: str, axes: "Axes", own: "pd.DataFrame") -> None:

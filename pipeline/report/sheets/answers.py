@@ -6,7 +6,7 @@ from pipeline.report.sheets.formulas import LONGEST, quoted
 from pipeline.report.sheets.indicators import KEY as INDICATORS
 from pipeline.report.sheets.indicators import LETTER
 from pipeline.report.sheets.living import Sentence
-from pipeline.report.sheets.words import OPERATORS, answer, province_rows, standing, target_of
+from pipeline.report.sheets.words import OPERATORS, answer, province_rows, standing, status_word, target_of
 
 
 def answered(book: Book, indicator: str) -> tuple[Sentence, Sentence]:
@@ -90,5 +90,5 @@ def _count(book: Book, indicator: str, status: str, who: list[str]) -> str:
     if not rows:
         return ""
     first, last = (book.cell(INDICATORS, at, LETTER["status"]) for at in (rows[0], rows[-1]))
-    word = quoted(book.say(f"workbook.status.{status}", months=book.results.period.months))
+    word = quoted(status_word(book, status))
     return f"COUNTIF({first}:{last.rpartition('!')[2]},{word})"

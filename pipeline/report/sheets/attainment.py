@@ -3,14 +3,15 @@
 from collections.abc import Sequence
 from typing import Any
 
+from pipeline.model import DECIDED
 from pipeline.report import theme
 from pipeline.report.sheets import living
 from pipeline.report.sheets.attainment_cells import Line
 from pipeline.report.sheets.book import HEAD_ROW, Book, Page
 from pipeline.report.sheets.formulas import LONGEST, quoted
-from pipeline.report.sheets.indicators import DECIDED, SIGNS, status_colours
+from pipeline.report.sheets.indicators import SIGNS, status_colours
 from pipeline.report.sheets.records import records
-from pipeline.report.sheets.words import missing
+from pipeline.report.sheets.words import missing, status_word
 
 KEY = "attainment"
 _WIDTHS = (50, 12, 43, 9, 9, 5, 9, 9.5, 13, 8.5, 8.5, 8.5, 10, 10, 60)
@@ -73,7 +74,7 @@ def _row(book: Book, page: Page, at: int, row: dict[str, Any]) -> None:
     for name, text in texts.items():
         apart = ("apart",) if name == "role" and row["role"] != "binding" else ()
         page.text(at, columns.index(name), text, *look, *apart, *(("center",) if name == "op" else ("wrap",)))
-    shown = book.say(f"workbook.status.{row['status']}", months=book.results.period.months)
+    shown = status_word(book, row["status"])
     figures: dict[str, tuple[str, float | str | None, str]] = {
         "value": (line.value_formula(), row["value"], value),
         "target": (line.target_formula(), row["target"], value),
@@ -143,7 +144,7 @@ def _met_formula(book: Book, group: str, province: str) -> str:
         if row["role"] == "binding" and (row["province"] or "") == province and (not group or row["group"] == group)
     ]
     letter = _letter(book, "status")
-    met, none = (quoted(book.say(f"workbook.status.{status}")) for status in ("met", "no_target"))
+    met, none = (quoted(status_word(book, status)) for status in ("met", "no_target"))
     judged = [(f"${letter}${at + 1}", row) for at, row in rows if row["status"] in DECIDED]
     # What the year may still bring counts when it is met, and is open until then; an emptied target is none.
     growing = [cell for cell, row in judged if Line(book, row, {}).grows]

@@ -5,14 +5,15 @@ from datetime import date
 from typing import Any
 
 from pipeline.catalogue.models import Indicator
+from pipeline.model import DECIDED, MET, MISSED
 from pipeline.report import theme
 from pipeline.report.sheets import living
 from pipeline.report.sheets.book import Book
 from pipeline.report.sheets.formulas import if_given, quoted
-from pipeline.report.sheets.indicators import DECIDED, LETTER
 from pipeline.report.sheets.indicators import KEY as INDICATORS
+from pipeline.report.sheets.indicators import LETTER
 from pipeline.report.sheets.submissions import submissions
-from pipeline.report.sheets.words import TOLD_IN_CASES, counted
+from pipeline.report.sheets.words import TOLD_IN_CASES, counted, status_word, unmet
 
 _BOUNDS = {"change": "(1+{target})*{whole}", "per_100k": "{target}*{whole}/100000", "total": "{target}"}
 
@@ -77,13 +78,13 @@ class Line:
 
     def status(self) -> str:
         """Met, or missed, or not met so far."""
-        met, none = (quoted(self.book.say(f"workbook.status.{status}")) for status in ("met", "no_target"))
+        met, none = (quoted(status_word(self.book, status)) for status in ("met", "no_target"))
         decided = f"IF({{value}}{self.row['op']}{{target}},{met},{quoted(self._unmet)})"
         return f"={self._unless_blank(decided, none)}"
 
     @property
     def _unmet(self) -> str:
-        return self.book.unmet(self.row["indicator"], self.row["op"])
+        return unmet(self.book, self.row["indicator"], self.row["op"])
 
     def pace(self) -> str:
         """What the year would come to as the period went."""
@@ -124,7 +125,7 @@ class Line:
         """Whole cases that could go the other way where the target is met."""
         short = self._lacking()
         cases = f"ROUNDDOWN(-{short},0)" if self.row["op"].endswith("=") else f"-INT({short})-1"
-        return f'=IF({self._is(self.book.say("workbook.status.met"))},{cases},"")'
+        return f'=IF({self._is(status_word(self.book, MET))},{cases},"")'
 
     def days(self) -> str:
         """Days that the needed cases take at the period's pace; empty where fewer cases are needed, or none were."""
@@ -184,4 +185,4 @@ class Line:
                 say, f"workbook.answer.cases{over}", {"count": self.cells["needed"]}, **counted(self.book, self.model)
             )
             cases = f'&IF({self.cells["needed"]}="","",", "&{more})'
-        return f'=IF({self._is(self.book.say("workbook.status.missed"))},{said}{cases}&")","")'
+        return f'=IF({self._is(status_word(self.book, MISSED))},{said}{cases}&")","")'

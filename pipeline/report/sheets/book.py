@@ -105,13 +105,6 @@ class Book:
             named.append((target, base if taken[base] == 1 else f"{base}_{taken[base]}"))
         return named
 
-    def unmet(self, indicator: str, op: str) -> str:
-        """The word for a target that is not met: missed, or of a year of which this is part."""
-        period = self.results.period
-        if self.results.catalogue.grows_to(indicator, op, period):
-            return self.say("workbook.status.under_way", months=period.months)
-        return self.say("workbook.status.missed")
-
     def binding(self, indicator: str, province: str) -> Target | None:
         """The target that decides an indicator for a province (empty: the cluster)."""
         return self.results.catalogue.targets_of(indicator, self.results.period, province)[0]

@@ -50,7 +50,7 @@ def write(book: Book) -> tuple[Drawing, Ranges] | None:
         first = first or (None if drawing.note else (drawing, ranges))
         at += len(drawing.lines) + 3
     page.paper(None, (4, 0), printed)
-    page.sheet.set_h_pagebreaks([*breaks, at])
+    page.sheet.set_h_pagebreaks(breaks)
     page.sheet.fit_to_pages(1, 0)
     return first
 

@@ -4,6 +4,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from pipeline.model import DECIDED
 from pipeline.report import theme
 from pipeline.report.sheets.book import HEAD_ROW, Book, IndicatorRow, Page
 from pipeline.report.sheets.chance import Rate, is_reckoned
@@ -12,6 +13,7 @@ from pipeline.report.sheets.formulas import Side, if_given, quoted, sides
 from pipeline.report.sheets.living import Sentence
 from pipeline.report.sheets.met import met_before, met_now
 from pipeline.report.sheets.ways import way
+from pipeline.report.sheets.words import status_word, unmet
 from pipeline.statistics.funnel import BINOMIAL, POISSON
 from pipeline.statistics.intervals import wilson
 
@@ -28,7 +30,6 @@ _CLOSE = 1e-9
 _HEADS = {"previous": "previous_value", "difference": "change_number"}
 LETTER = {name: chr(ord("A") + number) for number, name in enumerate(_COLUMNS)}
 AT = {name: number for number, name in enumerate(_COLUMNS)}
-DECIDED = ("met", "missed", "under_way")
 SIGNS = {">=": "\u2265", "<=": "\u2264", ">": ">", "<": "<"}
 
 
@@ -77,7 +78,7 @@ def status_text(book: Book, row: IndicatorRow) -> str:
     """A status as an icon and a word; one that covers only some provinces says how many."""
     if row.status == "incomplete" and row.used and (row.expected or 0) > 1:
         return book.say("workbook.status.incomplete_of", used=row.used, expected=row.expected)
-    return book.say(f"workbook.status.{row.status}", months=book.results.period.months)
+    return status_word(book, row.status)
 
 
 def sign_of(book: Book, row: IndicatorRow) -> str:
@@ -90,7 +91,7 @@ def status_colours(book: Book, page: Page, *area: int) -> None:
     """Colour the cells that hold a status by the word in them, so that an edited target colours them anew."""
     marks = (("met", theme.MET, theme.MET_FILL), ("missed", theme.MISSED, theme.MISSED_FILL))
     for status, ink, fill in marks:
-        rule = {"type": "text", "criteria": "begins with", "value": book.say(f"workbook.status.{status}")}
+        rule = {"type": "text", "criteria": "begins with", "value": status_word(book, status)}
         page.sheet.conditional_format(*area, rule | {"format": book.formats.highlight(ink, fill)})
 
 
@@ -247,9 +248,9 @@ def _target(book: Book, page: Page, at: int, row: IndicatorRow, look: Sequence[s
     page.living(at, AT["op"], _unless_blank(at, quoted(sign), '""', "target") if sign else "", sign, *look, "center")
     _write(page, at, "target", row.target, f"={if_given(name)}" if name else "", *look, style, to=f"internal:{name}")
     if target and row.value is not None and row.status in DECIDED:
-        met, none = (quoted(book.say(f"workbook.status.{status}")) for status in ("met", "no_target"))
-        unmet = quoted(book.unmet(row.indicator, target.op))
-        formula = _unless_blank(at, f"IF({{value}}{target.op}{{target}},{met},{unmet})", none)
+        met, none = (quoted(status_word(book, status)) for status in ("met", "no_target"))
+        other = quoted(unmet(book, row.indicator, target.op))
+        formula = _unless_blank(at, f"IF({{value}}{target.op}{{target}},{met},{other})", none)
         page.formula(at, AT["status"], formula, said, *look, "gap")
     else:
         page.text(at, AT["status"], said, *look, "gap")

@@ -6,6 +6,7 @@ from pipeline.catalogue.models import Indicator
 from pipeline.report.sheets.book import Book, Page
 from pipeline.report.sheets.form_tables import measure_label
 from pipeline.report.sheets.targets import origin
+from pipeline.report.sheets.words import status_word
 from pipeline.states import BLANK, MISSING, NIL, NOT_APPLICABLE, NUMBER, REJECTED
 
 KEY = "notes"
@@ -93,7 +94,7 @@ def _section(  # noqa: PLR0913  one table
 def _statuses(book: Book) -> Iterable[Sequence[str]]:
     say, period = book.say, book.results.period
     names = [name for name in _STATUSES if name != "under_way" or period.kind != "year"]
-    return [(say(f"workbook.status.{n}", months=period.months), say(f"workbook.notes.status.{n}")) for n in names]
+    return [(status_word(book, n), say(f"workbook.notes.status.{n}")) for n in names]
 
 
 def _states(book: Book) -> Iterable[Sequence[str]]:

@@ -72,9 +72,10 @@ def _restated(book: Book) -> set[tuple[str, str]]:
     """The indicators and provinces (empty: the cluster) whose figure of last year is made of restated ones."""
     catalogue, found = book.results.catalogue, set()
     for row in records(book, "restated"):
+        form, parts = row["form"], set(row["row"].split("/"))
         for name, model in catalogue.indicators.items():
             operands = {*model.operands(model.numerator), *model.operands(model.denominator)}
-            rows = catalogue.rows_of(row["form"], model.rows) if model.rows else ()
-            if (row["form"], row["measure"]) in operands and (not rows or row["row"] in rows):
+            used = catalogue.rows_of(form, model.rows) if model.rows else catalogue.forms[form].added_up
+            if (form, row["measure"]) in operands and (not used or not parts.isdisjoint(used)):
                 found |= {(name, row["province"] or ""), (name, "")}
     return found

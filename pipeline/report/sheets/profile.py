@@ -7,6 +7,7 @@ from typing import Any
 
 from xlsxwriter.utility import xl_col_to_name
 
+from pipeline.model import DECIDED, MET, MISSED
 from pipeline.report import theme
 from pipeline.report.sheets import choices
 from pipeline.report.sheets.attainment import KEY as ATTAINMENT
@@ -23,7 +24,7 @@ from pipeline.report.sheets.records import records
 from pipeline.report.sheets.room import lines
 from pipeline.report.sheets.submissions import KEY as SUBMISSIONS
 from pipeline.report.sheets.submissions import SET_ASIDE, submissions
-from pipeline.report.sheets.words import doubted, doubtful, headed, with_target
+from pipeline.report.sheets.words import doubted, doubtful, headed, status_word, with_target
 
 KEY = "profile"
 _COLUMNS = ("indicator", "value", "op", "target", "gap", "status", "change", "rank", "needed")
@@ -172,7 +173,7 @@ def _met(sheet: _Sheet, last: int) -> None:
     """How many targets are met of those that are decided, counted from the statuses below."""
     say, column = sheet.book.say, xl_col_to_name(_AT["status"])
     area, doubt = f"{column}{_HEAD + 2}:{column}{last + 1}", say("workbook.overview.doubtful_mark")
-    words = [[quoted(w), quoted(w + doubt)] for w in (say(f"workbook.status.{s}") for s in ("met", "missed"))]
+    words = [[quoted(w), quoted(w + doubt)] for w in (status_word(sheet.book, s) for s in (MET, MISSED))]
     met, decided = (f"SUMPRODUCT(COUNTIF({area},{{{','.join(w)}}}))" for w in (words[0], words[0] + words[1]))
     rows = [sheet.book.indicators.get((name, sheet.province)) for name in with_target(sheet.book)]
     statuses = [row.status for row in rows if row]
@@ -288,7 +289,7 @@ def _legend(sheet: _Sheet, last: int) -> None:
     where = {"indicators": names[INDICATORS], "findings": names[FINDINGS]}
     text = say("workbook.profile.doubtful", reason=say("workbook.column.reason"), **where)
     doubt = say("workbook.overview.doubtful_mark")
-    words = ",".join(quoted(say(f"workbook.status.{status}") + doubt) for status in ("met", "missed"))
+    words = ",".join(quoted(status_word(sheet.book, status) + doubt) for status in sorted(DECIDED))
     found = f"SUMPRODUCT(COUNTIF({column}{_HEAD + 2}:{column}{last + 1},{{{words}}}))"
     rows = [sheet.book.indicators.get((name, sheet.province)) for name in with_target(sheet.book)]
     said = text if any(row and _marked(row) for row in rows) else ""

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from pipeline.catalogue.models import Indicator, Target
+from pipeline.model import DECIDED, MISSED, UNDER_WAY
 from pipeline.report import theme
 from pipeline.report.sheets.book import Book, IndicatorRow
 
@@ -53,6 +54,17 @@ def with_target(book: Book) -> list[str]:
     ]
 
 
+def status_word(book: Book, status: str) -> str:
+    """A status as an icon and a word."""
+    return book.say(f"workbook.status.{status}", months=book.results.period.months)
+
+
+def unmet(book: Book, indicator: str, op: str) -> str:
+    """The word for a target that is not met: missed, or of a year of which this is part."""
+    results = book.results
+    return status_word(book, UNDER_WAY if results.catalogue.grows_to(indicator, op, results.period) else MISSED)
+
+
 def province_rows(book: Book, indicator: str) -> list[IndicatorRow]:
     """An indicator's rows of the provinces, in the cluster's order."""
     return [book.indicators[indicator, p] for p in book.provinces if (indicator, p) in book.indicators]
@@ -60,7 +72,7 @@ def province_rows(book: Book, indicator: str) -> list[IndicatorRow]:
 
 def doubtful(row: IndicatorRow) -> bool:
     """Whether a status is decided, but there is something to be said about the figures below it."""
-    return row.status in {"met", "missed"} and bool(row.reason)
+    return row.status in DECIDED and bool(row.reason)
 
 
 def doubted(book: Book, indicator: str) -> list[str]:
@@ -86,7 +98,7 @@ def answer(book: Book, indicator: str, needed: Mapping[str, float | None]) -> tu
     question = book.say(key, label=book.label(indicator), count=len(rows), condition=asked)
     met = [row for row in rows if row.status == "met"]
     missed = [row for row in rows if row.status == "missed"]
-    late = "under_way" if any(row.status == "under_way" for row in rows) else "unknown" if met else "nothing"
+    late = UNDER_WAY if any(row.status == UNDER_WAY for row in rows) else "unknown" if met else "nothing"
     key = "yes" if len(met) == len(rows) else "no" if missed else late
     parts = [book.say(f"workbook.answer.{key}", met=len(met), count=len(rows))]
     if missed:
@@ -98,8 +110,7 @@ def answer(book: Book, indicator: str, needed: Mapping[str, float | None]) -> tu
 def standing(book: Book, indicator: str) -> list[str]:
     """What an answer says whatever the target: of whom nothing is known, and the cluster's value."""
     model = book.model(indicator)
-    decided = {"met", "missed", "under_way"}
-    rows = [row for row in province_rows(book, indicator) if row.status not in decided]
+    rows = [row for row in province_rows(book, indicator) if row.status not in DECIDED]
     parts = [
         book.say(f"workbook.answer.{kind}", list=", ".join(book.province(row.province) for row in own))
         for kind, own in _open(rows).items()
