@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
+from pipeline.beside import beside
 from pipeline.fair_intervals import with_fair_intervals
 from pipeline.model import UNDER_WAY, Results
 
@@ -21,13 +22,13 @@ def write_report(results: Results, sources: Mapping[str, Path], folder: Path) ->
     from pipeline.report.workbook import write_workbook
 
     shown = _as_shown(results)
-    if results.edition == "publication":
-        write_publication(shown, folder / "publication.xlsx")
-    else:
-        write_workbook(shown, folder / "consolidated.xlsx")
-    write_tables(results, folder)
-    _write_returns(results, sources, folder / "returns")
-    write_pictures(shown, folder / "figures")
+    with beside(write_pictures, shown, folder / "figures"):  # they take as long as the workbook
+        if results.edition == "publication":
+            write_publication(shown, folder / "publication.xlsx")
+        else:
+            write_workbook(shown, folder / "consolidated.xlsx")
+        write_tables(results, folder)
+        _write_returns(results, sources, folder / "returns")
 
 
 def _as_shown(results: Results) -> Results:
