@@ -89,6 +89,8 @@ class _Compared:
         self._rows = rows_of(indicator, source.catalogue) if self._method != _NONE else None
         self._strata = self._own_strata()
         self._standards = self._standardised()
+        self._gaps = gaps_of(self._strata, self._rows, source.catalogue) if self._rows else {}
+        self._above = self._rows_above()
         self._ranges = self._rank_ranges()
 
     def rows(self) -> list[tuple[object, ...]]:
@@ -194,14 +196,12 @@ class _Compared:
         said = [note.text(say.lang)] if note else []
         if law := self._law():
             said.append(say(law))
-        if above := self._rows_above():
-            said.append(say("comparison.row_above", rows=above))
+        if self._above:
+            said.append(say("comparison.row_above", rows=self._above))
         members = len(self._source.catalogue.members_on(self._source.period))
         if self._cluster and self._cluster.used < members:
             said.append(say("comparison.covers", used=int(self._cluster.used), expected=members))
-        if self._rows:
-            gaps = gaps_of(province, self._strata, self._rows, self._source.catalogue)
-            said.extend(say(gap.key, **gap.params) for gap in gaps)
+        said.extend(say(gap.key, **gap.params) for gap in self._gaps.get(province, ()))
         # What follows from the figures comes last: the workbook has it as formulas.
         if chance:
             said.append(say("comparison.chance"))

@@ -39,6 +39,32 @@ class Slice:
         parts = [(row, *row.split("/")) if self.several_keys else (row,) for row in self.rows]
         return [frozenset({*own, *(fold(part) for part in own)}) for own in parts]
 
+    @cached_property
+    def present(self) -> frozenset[str]:
+        """The names that any row answers to."""
+        return frozenset[str]().union(*self.names)
+
+    @cached_property
+    def came(self) -> frozenset[str]:
+        """The ids of all rows."""
+        return frozenset(self.ids)
+
+    @cached_property
+    def set_aside(self) -> frozenset[str]:
+        """The ids of the rows that are not applicable."""
+        return frozenset(self.ids[self.excluded])
+
+    @cached_property
+    def _needed(self) -> "dict[tuple[str, ...], npt.NDArray[np.bool_]]":
+        return {(): ~self.part}
+
+    def needed(self, wanted: tuple[str, ...]) -> npt.NDArray[np.bool_]:
+        """Which cells are of the rows wanted; of none in particular: of those that are part of no other."""
+        if wanted not in self._needed:
+            names = {*wanted, *(fold(w) for w in wanted)}
+            self._needed[wanted] = np.array([bool(names & own) for own in self.names], dtype=bool)
+        return self._needed[wanted]
+
 
 @dataclass(frozen=True)
 class Lack:
@@ -89,7 +115,7 @@ class Book:
     def not_applicable(self, province: str, sides: Iterable[Side]) -> set[str]:
         """The `Slice.ids` of the rows in which an operand is not applicable."""
         parts = (self.slices.get((province, *operand)) for side in sides for operand in side)
-        return {row for part in parts if part is not None for row in part.ids[part.excluded]}
+        return {row for part in parts if part is not None for row in part.set_aside}
 
     def _came(self, province: str, sides: tuple[Side, ...], rows: tuple[str, ...]) -> dict[str, dict[str, str]]:
         """Of each form the needed rows (id -> text) that any operand has."""
@@ -97,7 +123,7 @@ class Book:
         for form, measure in (operand for side in sides for operand in side):
             part = self.slices.get((province, form, measure))
             if part is not None:
-                needed = self._needed(part, self._wanted_rows(form, rows))
+                needed = part.needed(self._wanted_rows(form, rows))
                 came.setdefault(form, {}).update(zip(part.ids[needed], part.rows[needed], strict=True))
         return came
 
@@ -118,9 +144,9 @@ class Book:
             lacking.extend(self._absent(form, name, measure, part, wanted))
             if part is None:
                 continue
-            needed = self._needed(part, wanted)
+            needed = part.needed(wanted)
             # What one operand has, the others need too: no ratio of these rows over those.
-            missing = came[name].keys() - set(part.ids) - excluded
+            missing = came[name].keys() - part.came - excluded
             lacking.extend(Lack("", name, measure, came[name][row]) for row in sorted(missing))
             if excluded:
                 needed = needed & np.array([row not in excluded for row in part.ids], dtype=bool)
@@ -136,20 +162,16 @@ class Book:
         return self._wanted[form, rows]
 
     @staticmethod
-    def _needed(part: Slice, wanted: tuple[str, ...]) -> npt.NDArray[np.bool_]:
-        if not wanted:
-            return ~part.part
-        names = {*wanted, *(fold(w) for w in wanted)}
-        return np.array([bool(names & own) for own in part.names], dtype=bool)
-
-    @staticmethod
     def _absent(form: Form, name: str, measure: str, part: Slice | None, wanted: tuple[str, ...]) -> list[Lack]:
         """Rows that are needed and did not come; an open key needs those that came."""
         expected = wanted or form.added_up
         if part is None:
             return [Lack("", name, measure, row) for row in expected or ("",)]
-        present: set[str] = set().union(*part.names) if part.names else set()
-        return [Lack("", name, measure, row) for row in expected if row not in present and fold(row) not in present]
+        return [
+            Lack("", name, measure, row)
+            for row in expected
+            if row not in part.present and fold(row) not in part.present
+        ]
 
 
 def book_of(cells: pd.DataFrame, period: Period, catalogue: Catalogue) -> Book:

@@ -65,28 +65,32 @@ def shared(parts: Mapping[str, Strata]) -> dict[str, Strata]:
     return {p: {row: sides for row, sides in strata.items() if row in common} for p, strata in parts.items()}
 
 
-def gaps_of(province: str, parts: Mapping[str, Strata], rows: Rows, catalogue: Catalogue) -> list[Said]:
-    """Why a province has no standardised rate or no decomposition, or one that is not of all rows, in sentences."""
-    if province not in parts:
-        return []
-    own, alike, members = parts[province], shared(parts), catalogue.forms[rows.form].members
-    standard, everything = summed(alike), summed(parts)
-    told = []
-    for row in everything:
-        without = [one for one, strata in parts.items() if row not in strata]
-        # What has no rate in the whole cluster leaves each gap to it without parts.
-        broken = [one for one in (parts if _is_over_nothing(everything[row]) else [province]) if row in parts[one]]
-        broken = [one for one in broken if _is_over_nothing(parts[one][row])]
-        if without:
-            told.append(("left_out", row, without))
-        elif standard[row][1] and not own[row][1]:
-            told.append(("no_cases", row, [province]))
-        if broken:
-            told.append(("over_nothing", row, broken))
-    return [
-        Said(f"comparison.{why}", {"row": members[row].name, "provinces": [*map(catalogue.province_label, provinces)]})
-        for why, row, provinces in told
-    ]
+def gaps_of(parts: Mapping[str, Strata], rows: Rows, catalogue: Catalogue) -> dict[str, list[Said]]:
+    """Why each province has no standardised rate or no decomposition, or one that is not of all rows, in sentences."""
+    members = catalogue.forms[rows.form].members
+    standard, everything = summed(shared(parts)), summed(parts)
+    without = {row: [one for one, strata in parts.items() if row not in strata] for row in everything}
+    over_nothing = {
+        row: [one for one, strata in parts.items() if row in strata and _is_over_nothing(strata[row])]
+        for row in everything
+    }
+    found: dict[str, list[Said]] = {}
+    for province, own in parts.items():
+        told: list[tuple[str, str, list[str]]] = []
+        for row, sides in everything.items():
+            # What has no rate in the whole cluster leaves each gap to it without parts.
+            broken = [one for one in over_nothing[row] if one == province or _is_over_nothing(sides)]
+            if without[row]:
+                told.append(("left_out", row, without[row]))
+            elif standard[row][1] and not own[row][1]:
+                told.append(("no_cases", row, [province]))
+            if broken:
+                told.append(("over_nothing", row, broken))
+        found[province] = [
+            Said(f"comparison.{why}", {"row": members[row].name, "provinces": [*map(catalogue.province_label, whose)]})
+            for why, row, whose in told
+        ]
+    return found
 
 
 def _is_over_nothing(sides: tuple[Fraction, Fraction]) -> bool:

@@ -2,7 +2,7 @@
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -55,6 +55,7 @@ class FormTable:
     name: str
     heads: dict[str | Column, str]
     rows: list[Row]
+    summed: dict[Hashable, Sequence[float]] = field(default_factory=dict, compare=False)  # what sums over it take
 
     @cached_property
     def by_province(self) -> dict[str, list[Row]]:

@@ -1,8 +1,9 @@
 """Excel formulas over the form tables, and what they come to (so that a formula is written only where it is right)."""
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from pipeline.catalogue import Catalogue
 from pipeline.catalogue.forms import PERIOD
@@ -120,15 +121,18 @@ class Sum:
 
     def value(self, provinces: Iterable[str]) -> float:
         """What the formula comes to for these provinces (ids)."""
-        guards = (self.column, *self.guards)
-        return math.fsum(
-            values[0]
-            for province in provinces
-            for row in self.table.by_province.get(province, ())
-            if row.within and self.rows.keep(row)
-            if None not in (values := [_value(row, guard) for guard in guards])
-            if values[0] is not None
-        )
+        return math.fsum(chain.from_iterable(map(self._values, provinces)))
+
+    def _values(self, province: str) -> Sequence[float]:
+        """A province's numbers in the sum; many formulas add the same ones."""
+        key = (self.column, self.rows, self.guards, province)
+        known = self.table.summed.get(key)
+        if known is None:
+            rows = (r for r in self.table.by_province.get(province, ()) if r.within and self.rows.keep(r))
+            values = [[_value(row, guard) for guard in (self.column, *self.guards)] for row in rows]
+            known = [own[0] for own in values if own[0] is not None and None not in own]
+            self.table.summed[key] = known
+        return known
 
 
 @dataclass(frozen=True)

@@ -108,7 +108,8 @@ def standards(book: Book, rows: Sequence[Mapping[str, Any]], top: int) -> dict[s
     for name in dict.fromkeys(row["indicator"] for row in rows if row["standardised"] is not None):
         own = {row["province"]: row["standardised"] for row in rows if row["indicator"] == name and row["province"]}
         block = Standard(book, name, _members(book, name, list(own)), list(own), top)
-        if block.members and all(_agree(block.rates()[province], value) for province, value in own.items()):
+        rates = block.rates()
+        if block.members and all(_agree(rates[province], value) for province, value in own.items()):
             made[name], top = block, block.end + 1
     return made
 
