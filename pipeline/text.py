@@ -44,6 +44,7 @@ MASK = "***"
 # Signs that are typed between the digits of a number: other spaces and dashes as the plain ones.
 _BETWEEN = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "-"))
 _SPELT = str.maketrans("0123456789abcdef", "abcdefghijklmnop")
+_FEWEST_DIGITS = 9  # of any number of a person
 _MAY_BE_PERSONAL = re.compile(r"[\d@\uff20]")
 # Money that ends a text or a part of it; no phone or citizen has a number that begins so, but 84 of a country.
 _MONEY = r"\s*(?:vnd|vn\u0111|(?-i:\u0111\u1ed3ng|ngh\u00ecn|tri\u1ec7u|t\u1ef7))\s*(?:[.,;:)]|$)"
@@ -170,6 +171,8 @@ def slug(text: str) -> str:
 
 def holds_personal_data(text: str) -> bool:
     """Whether a text seems to hold a 12-digit citizen number, a phone number or an e-mail address."""
+    if text.isascii() and "@" not in text and sum(map(str.isdigit, text)) < _FEWEST_DIGITS:
+        return False
     return _MAY_BE_PERSONAL.search(text) is not None and _PERSONAL.search(_plain(text)) is not None
 
 

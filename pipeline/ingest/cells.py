@@ -118,7 +118,7 @@ def _as_shown(sink: Sink, cell: tuple[int, int], read: Parsed, column: Column) -
     if cell in sink.sheet.scan.percents and read.value and "%" not in column.unit:
         return Parsed(REJECTED, why="percent_format", params={"shown": f"{100 * read.value:.10g}%"})
     unit = sink.sheet.scan.units.get(cell, "")
-    if not unit or (_unit(sink, unit, column) is None and not UnitTexts(sink.vocabulary).is_unit(unit)):
+    if not unit or (_unit(sink, unit, column) is None and not UnitTexts.of(sink.vocabulary).is_unit(unit)):
         return read
     reading = Reading(read.value, read.decimals)
     params = {"unit": unit, "shown": f"{sink.sheet.text(*cell)} {unit}"}

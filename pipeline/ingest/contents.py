@@ -16,7 +16,6 @@ class Contents:
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         self._vocabulary, self._forms = vocabulary, vocabulary.catalogue.forms
-        self._matchers: dict[str, Matcher] = {}
         self._headers: dict[tuple[str, int, bool], tuple[Sheet, Columns | None]] = {}
         self._labels: dict[str, dict[str, str]] = {}
 
@@ -68,9 +67,7 @@ class Contents:
         return {fold(text) for text in texts if fold(text) and not self._vocabulary.is_total(text)}
 
     def _matcher(self, form: str) -> Matcher:
-        if form not in self._matchers:
-            self._matchers[form] = Matcher(self._forms[form], self._vocabulary)
-        return self._matchers[form]
+        return Matcher.of(form, self._vocabulary)
 
     def _header(self, form: str, sheet: Sheet, *, exact: bool = False) -> Columns | None:
         key = (form, id(sheet), exact)

@@ -36,7 +36,7 @@ class _Group:
 
 def convert_units(sink: Sink, stated_for: Callable[[CellRecord], Stated | None]) -> None:
     """Convert every number of the sink whose unit the sheet says to be another than the form's."""
-    texts = UnitTexts(sink.vocabulary)
+    texts = UnitTexts.of(sink.vocabulary)
     # A number beside which the form's own unit stands is in it, whatever the column is in.
     settled = {id(t.record) for t in sink.typed if t.parsed.typed is not None and t.parsed.typed.unit}
     groups: dict[tuple[object, ...], _Group] = {}
@@ -124,7 +124,7 @@ class LineUnits:
 
         A line between the header and the first row is nearer than one above.
         """
-        self._texts = UnitTexts(sink.vocabulary)
+        self._texts = UnitTexts.of(sink.vocabulary)
         self._columns = [c for c in sink.layout.measures.values() if c.kind in _CONVERTED_KINDS]
         rows = [cell.line for cell in sink.cells] or [len(sink.sheet.rows)]
         first, last = min(rows), max(rows)
@@ -164,7 +164,7 @@ class LineUnits:
 
 def table_units(sink: Sink, columns: Columns, unit_rows: Sequence[int]) -> Callable[[CellRecord], Stated | None]:
     """What a table says of the unit of each column; ``unit_rows`` stand below the header and hold units only."""
-    texts, line = UnitTexts(sink.vocabulary), LineUnits(sink, columns.top, columns.bottom)
+    texts, line = UnitTexts.of(sink.vocabulary), LineUnits(sink, columns.top, columns.bottom)
     paths = header_paths(sink.sheet, max(columns.top - _GROUPS_ABOVE, 0), columns.bottom)
     keys = [c for m, c in columns.meanings.items() if m.kind == "key"]
     of_keys = [(text, _place(sink.sheet, columns, c, text)) for c in keys for text in columns.paths.get(c, [])]

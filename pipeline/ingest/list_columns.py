@@ -21,7 +21,7 @@ def period_columns(sink: Sink, labels: int, first: int) -> dict[bool, int]:
     sheet, form, vocabulary = sink.sheet, sink.layout, sink.vocabulary
     claims: dict[bool, list[int]] = {}
     unknown: dict[int, str] = {}
-    units, texts = unit_words(form, vocabulary), UnitTexts(vocabulary)
+    units, texts = unit_words(form, vocabulary), UnitTexts.of(vocabulary)
     paths = header(sheet, labels, first)
     for column, path in enumerate(paths):
         if column == labels:
@@ -160,14 +160,16 @@ def _says_nothing(text: str, vocabulary: Vocabulary) -> bool:
     """Whether a header says no more than that numbers stand below it."""
     words = vocabulary.folded(vocabulary.catalogue.words.values)
     return (
-        not text or any(variant in words for variant in fold_variants(text)) or bool(UnitTexts(vocabulary).parts(text))
+        not text
+        or any(variant in words for variant in fold_variants(text))
+        or bool(UnitTexts.of(vocabulary).parts(text))
     )
 
 
 def unit_columns(sink: Sink, paths: Sequence[Sequence[str]], rows: Iterable[int], taken: set[int]) -> list[int]:
     """The columns that say each row's unit: by their header, or by what stands in them."""
     words = unit_words(sink.layout, sink.vocabulary)
-    texts, rows = UnitTexts(sink.vocabulary), list(rows)
+    texts, rows = UnitTexts.of(sink.vocabulary), list(rows)
     free = [column for column in range(sink.sheet.width) if column not in taken]
     named = [c for c in free if c < len(paths) and _any_of(paths[c], words)]
     units = {c: sum(bool(texts.parts(sink.sheet.text(row, c))) for row in rows) for c in free}

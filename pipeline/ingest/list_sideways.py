@@ -57,7 +57,7 @@ def read_sideways(sink: Sink, labels: Labels, row: int) -> None:
 
 def _unit_rows(sink: Sink, labels: Labels) -> list[int]:
     """The rows that hold nothing but units, wherever they stand, or that begin with a word for them."""
-    sheet, texts, words = sink.sheet, UnitTexts(sink.vocabulary), unit_words(sink.layout, sink.vocabulary)
+    sheet, texts, words = sink.sheet, UnitTexts.of(sink.vocabulary), unit_words(sink.layout, sink.vocabulary)
     found = []
     for row, values in enumerate(sheet.rows):
         said = [text for value in values if isinstance(value, str) and (text := tidy(value))]
@@ -71,7 +71,7 @@ def _unit_rows(sink: Sink, labels: Labels) -> list[int]:
 
 def _units(sink: Sink, columns: Columns, rows: Sequence[int]) -> Callable[[CellRecord], Stated | None]:
     """What the rows of units say of each number, else the header; of both years where a row speaks of one only."""
-    texts, of_table = UnitTexts(sink.vocabulary), table_units(sink, columns, [])
+    texts, of_table = UnitTexts.of(sink.vocabulary), table_units(sink, columns, [])
 
     def stated_for(cell: CellRecord) -> Stated | None:
         own = (columns.measures.get((cell.measure, previous)) for previous in (cell.previous, not cell.previous))

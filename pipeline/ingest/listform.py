@@ -103,7 +103,7 @@ def _convert(sink: Sink, values: list[tuple[Measured, int]], columns: dict[bool,
     """
     first, labels = begins
     paths = header(sink.sheet, labels, first)
-    texts, line = UnitTexts(sink.vocabulary), LineUnits(sink, first)
+    texts, line = UnitTexts.of(sink.vocabulary), LineUnits(sink, first)
     rows = [m.row for m, _ in values]
     units = unit_columns(sink, paths, rows, {labels, *columns.values()})
     by_row = {row: measured for measured, row in values}

@@ -6,6 +6,7 @@ pattern of several rows, then as a whole, then by its last text; words that tell
 """
 
 import re
+from collections.abc import Iterator
 from functools import cached_property
 from typing import NamedTuple
 
@@ -18,6 +19,7 @@ from pipeline.labels import HeaderPaths, Path
 from pipeline.text import fold, fold_variants, strip_opening
 
 _UNIT_BEHIND = re.compile(r"\s*(?P<name>\S.*?)\s*\((?P<unit>[^()]*)\)\s*", re.DOTALL)
+_MANY = 4096  # headers that are remembered
 _Folded = list[tuple[str, ...]]
 
 
@@ -70,6 +72,11 @@ class Matcher:
                 for part in path:
                     self._texts.setdefault(self._vocabulary.fill(part), set()).add(meaning)
 
+    @classmethod
+    def of(cls, name: str, vocabulary: Vocabulary) -> "Matcher":
+        """The one of a form of a vocabulary's catalogue."""
+        return vocabulary.once((cls, name), lambda: cls(vocabulary.catalogue.forms[name], vocabulary))
+
     @cached_property
     def leaves(self) -> frozenset[str]:
         """Folded texts that the last row of a header may hold."""
@@ -89,6 +96,8 @@ class Matcher:
         """What a column with this header path most surely means."""
         key = tuple(path)
         if key not in self._matches:
+            if len(self._matches) >= _MANY:
+                self._matches.clear()
             found = self._match(path)
             bare = path if found.meanings else self._without_trimmings(path)
             self._matches[key] = found if bare == path else self._match(bare)
@@ -157,6 +166,8 @@ class Matcher:
 
     def _says_another(self, text: str) -> bool:
         if text not in self._others:
+            if len(self._others) >= _MANY:
+                self._others.clear()
             known = self._known.intersection(fold_variants(text))
             self._others[text] = not known and self._vocabulary.says_another(text)
         return self._others[text]
@@ -171,7 +182,7 @@ class Matcher:
 
     @cached_property
     def _units(self) -> UnitTexts:
-        return UnitTexts(self._vocabulary)
+        return UnitTexts.of(self._vocabulary)
 
     def guess(self, path: list[str]) -> tuple[Meaning, str] | None:
         """What a column that matches nothing most likely means, and the known text that its header resembles."""
@@ -232,9 +243,21 @@ def _strip(variants: tuple[str, ...], words: frozenset[str]) -> tuple[str, ...] 
     """The text without a period word at its end or beginning; () if it is nothing else, None if it has none."""
     if any(variant in words for variant in variants):
         return ()
-    for word in sorted(words, key=len, reverse=True):
-        if any(variant.endswith(f" {word}") for variant in variants):
-            return tuple(variant.removesuffix(word).strip() for variant in variants)
-        if any(variant.startswith(f"{word} ") for variant in variants):
-            return tuple(variant.removeprefix(word).strip() for variant in variants)
-    return None
+    longest = max(map(len, words), default=0)
+    ends = {tail for variant in variants for tail in _tails(variant[-longest - 1 :])} & words
+    starts = {head for variant in variants for head in _heads(variant[: longest + 1])} & words
+    word = max(sorted(ends | starts), key=len, default=None)
+    if word is None:
+        return None
+    cut = str.removesuffix if word in ends else str.removeprefix
+    return tuple(cut(variant, word).strip() for variant in variants)
+
+
+def _tails(text: str) -> Iterator[str]:
+    """What begins at each word of a folded text but its first."""
+    return (text[at + 1 :] for at, letter in enumerate(text) if letter == " ")
+
+
+def _heads(text: str) -> Iterator[str]:
+    """What ends with each word of a folded text but its last."""
+    return (text[:at] for at, letter in enumerate(text) if letter == " ")

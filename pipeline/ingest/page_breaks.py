@@ -77,7 +77,7 @@ class Pages:
 
     @cached_property
     def _units(self) -> UnitTexts:
-        return UnitTexts(self.vocabulary)
+        return UnitTexts.of(self.vocabulary)
 
     def _belongs_to_header(self, row: int) -> bool:
         """A row right below the header that numbers its columns, or names their units."""

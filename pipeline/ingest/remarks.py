@@ -20,7 +20,7 @@ _LETTER = re.compile(r"[a-z]|[ivx]+")
 
 def set_aside_other_figures(sink: Sink, columns: Columns) -> None:
     """Take from a measure the column whose brackets say another figure; tell what nobody knows."""
-    texts = UnitTexts(sink.vocabulary)
+    texts = UnitTexts.of(sink.vocabulary)
     for meaning in [m for m in columns.meanings if m.kind == "measure"]:
         remark = next(_remarks(sink, columns, meaning, texts), "")
         if not remark:

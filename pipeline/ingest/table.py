@@ -31,7 +31,7 @@ from pipeline.text import fold_variants, tidy
 def read_table(sink: Sink) -> None:
     """Read all rows of the form's table into the sink."""
     form, vocabulary = sink.layout, sink.vocabulary
-    matcher = Matcher(form, vocabulary)
+    matcher = Matcher.of(sink.form, vocabulary)
     columns = find_header(sink.sheet, matcher)
     if columns is None:
         _tell_why_no_header(sink, matcher)

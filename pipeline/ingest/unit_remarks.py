@@ -14,7 +14,7 @@ _MOST_TEXTS = 2  # a row of more texts is one of a table, no line
 
 def tell_unused(sink: Sink) -> None:
     """Once numbers are converted: a line whose unit is none of those in which the numbers of its kind were read."""
-    texts = UnitTexts(sink.vocabulary)
+    texts = UnitTexts.of(sink.vocabulary)
     told = {f.place.cell for f in sink.findings if f.rule in {"unit_converted", "unit_differs"}}
     for stated in _lines(sink, texts):
         ignored = [

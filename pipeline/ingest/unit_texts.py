@@ -1,9 +1,9 @@
 """Finds what a sheet says of units: in a header, in a row of units, in the line above a table."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from pipeline.catalogue.forms import Column, Found
 from pipeline.ingest.reader import Sheet
@@ -25,6 +25,7 @@ _AROUND = re.compile(
     r"|^\s*[x\u00d7]\s*(?=\d)"
 )
 _LONGEST_UNIT = 4  # words
+_MANY = 4096  # headers that are remembered
 _TYPED_POWERS = frozenset({1e3, 1e6, 1e9})  # other powers in figures are amounts: "100 million"
 
 
@@ -51,6 +52,11 @@ class UnitTexts:
     """Knows a text that is a unit when it sees one."""
 
     vocabulary: Vocabulary
+
+    @classmethod
+    def of(cls, vocabulary: Vocabulary) -> "UnitTexts":
+        """The one of a vocabulary."""
+        return vocabulary.once(cls, lambda: cls(vocabulary))
 
     @cached_property
     def _known(self) -> frozenset[str]:
@@ -101,9 +107,15 @@ class UnitTexts:
         parts = [part for part in parts if part]
         return parts if all(self.is_unit(part, declared=declared) for part in parts) else []
 
-    def in_header(self, text: str) -> tuple[list[str], bool]:
+    def in_header(self, text: str) -> tuple[Sequence[str], bool]:
         """The units that a header names, and whether it does so beyond doubt: in brackets, or with nothing else."""
-        text = text[:_LONGEST]
+        return self._in_header(text[:_LONGEST])
+
+    @cached_property
+    def _in_header(self) -> Callable[[str], tuple[Sequence[str], bool]]:
+        return lru_cache(_MANY)(self._read_header)  # workbooks of one form have the same headers
+
+    def _read_header(self, text: str) -> tuple[Sequence[str], bool]:
         marked = self._marker.search(tidy(text))
         if marked and (units := self.parts(marked["unit"], declared=True)):
             return units, True

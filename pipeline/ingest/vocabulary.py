@@ -1,9 +1,10 @@
 """The catalogue's words made ready for one period: everything folded, years filled in."""
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TypeVar
 
 from pipeline.catalogue import Catalogue
 from pipeline.catalogue.models import Province
@@ -18,6 +19,7 @@ _ADDED = r"(?:\d+|[IVX]+|[A-Z])"
 _ADDED_ROWS = re.compile(rf"[=:(\[\s]*\b{_ADDED}[)\]]?(?:\s*[+\u2013.,-]+\s*[(\[]?{_ADDED}[)\]]?)+\s*[)\]]*\s*$")
 _IN_BRACKETS = re.compile(r"[(\[\uff08]([^()\[\]\uff08\uff09]*)[)\]\uff09]")
 _LONGEST_LABEL = 100
+Made = TypeVar("Made")
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,16 @@ class Vocabulary:
 
     catalogue: Catalogue
     period: Period
+    _made: dict[object, object] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def __reduce__(self) -> tuple[type["Vocabulary"], tuple[Catalogue, Period]]:
+        return Vocabulary, (self.catalogue, self.period)  # what is made of it is made anew in another process
+
+    def once(self, key: object, make: Callable[[], Made]) -> Made:
+        """What is made of the vocabulary for all workbooks, each thing under a key of its own."""
+        if key not in self._made:
+            self._made[key] = make()
+        return self._made[key]  # type: ignore[return-value]
 
     def fill(self, text: str) -> str:
         """A text of the catalogue with the period's years filled in."""
@@ -104,7 +116,7 @@ class Vocabulary:
 
     def heads_another(self, text: str) -> bool:
         """Whether a text over a column is a word for another figure, or begins with several for a plan."""
-        said, sure = fold(text), set(self._other_figures) - self.folded(self.catalogue.words.estimates)
+        said, sure = fold(text), set(self._other_figures) - self._estimates
         return self.says_another(text) or any(said.startswith(f"{word} ") for word in sure if " " in word)
 
     def brackets_another(self, label: str, known: Iterable[str]) -> bool:
@@ -123,16 +135,24 @@ class Vocabulary:
         padded = f" {said} "
         if said == "%":
             return True
-        words = {*self._other_figures, *self.previous} - self.folded(self.catalogue.words.estimates)
+        words = {*self._other_figures, *self.previous} - self._estimates
         return said not in self.current and any(f" {word} " in padded for word in words)
 
     def is_other_row(self, label: str) -> bool:
         """Whether a row's label names last year, a plan, a comparison, a mean, or what another page added up."""
         said = fold(strip_opening(label))
         period = max((word for word in self.current if said.endswith(f" {word}")), key=len, default="")
-        others = self.folded(self.catalogue.words.other_rows)
         bare = said.removesuffix(period).strip()
-        return said in self.previous | others or bare in others or self.says_another(label)
+        others = self._other_rows
+        return said in self.previous or said in others or bare in others or self.says_another(label)
+
+    @cached_property
+    def _other_rows(self) -> frozenset[str]:
+        return self.folded(self.catalogue.words.other_rows)
+
+    @cached_property
+    def _estimates(self) -> frozenset[str]:
+        return self.folded(self.catalogue.words.estimates)
 
     @cached_property
     def _other_figures(self) -> tuple[str, ...]:
