@@ -11,7 +11,7 @@ import pandas as pd
 
 from pipeline.catalogue import Catalogue
 from pipeline.checks.frames import finding_at
-from pipeline.checks.names import Names, are_alike, is_open, names_of
+from pipeline.checks.names import Cell, Names, are_alike, is_open, names_of
 from pipeline.model import Finding
 from pipeline.text import fold
 
@@ -34,7 +34,7 @@ def check_absences(cells: pd.DataFrame, base: pd.DataFrame, catalogue: Catalogue
             if owner == province and name != form and keys[name] == keys[form] and other.file == own.file
         ]
         last = then.get((province, form))
-        found: dict[str, list[pd.Series]] = defaultdict(list)
+        found: dict[str, list[Cell]] = defaultdict(list)
         for name, cell in (*_beside(own, others, last), *_before(own, others, last)):
             found[name].append(cell)
         findings.extend(_finding(cells, own.names, seen) for seen in found.values())
@@ -49,12 +49,12 @@ class _Places:
         self.file = str(next(iter(names.values()))["file"])
         self._place_of = catalogue.place_of
         self._offices = tuple(fold(word) for word in catalogue.words.offices)
-        self._by_bare: dict[str, list[tuple[str, pd.Series]]] = defaultdict(list)
+        self._by_bare: dict[str, list[tuple[str, Cell]]] = defaultdict(list)
         for name, cell in names.items():
             kind, bare = self._place_of(name)
             self._by_bare[bare].append((kind, cell))
 
-    def find(self, name: str) -> "pd.Series | None":
+    def find(self, name: str) -> Cell | None:
         """The row of a place, whether its kind is written short, in full or not at all."""
         kind, bare = self._place_of(name)
         return next((c for k, c in self._by_bare.get(bare, ()) if k == kind or not k or not kind), None)
@@ -83,7 +83,7 @@ def _left_out(own: _Places, other: _Places) -> list[str]:
     return absent if alone and len(other.lacking(own)) < len(absent) else []
 
 
-def _beside(own: _Places, others: Sequence[_Places], last: _Places | None) -> Iterator[tuple[str, pd.Series]]:
+def _beside(own: _Places, others: Sequence[_Places], last: _Places | None) -> Iterator[tuple[str, Cell]]:
     """What most other forms of the workbook list and this one does not; one that did not a year ago never does."""
     alike = [other for other in others if len(other.names) - len(own.lacking(other)) >= _FEWEST]
     for name in dict.fromkeys(name for other in alike for name in _left_out(own, other)):
@@ -92,7 +92,7 @@ def _beside(own: _Places, others: Sequence[_Places], last: _Places | None) -> It
             yield from ((name, cell) for cell in seen)
 
 
-def _before(own: _Places, others: Sequence[_Places], last: _Places | None) -> Iterator[tuple[str, pd.Series]]:
+def _before(own: _Places, others: Sequence[_Places], last: _Places | None) -> Iterator[tuple[str, Cell]]:
     """What the form listed a year ago; not where no other form of this year lists it: then it is no more."""
     if last is None:
         return
@@ -101,12 +101,12 @@ def _before(own: _Places, others: Sequence[_Places], last: _Places | None) -> It
             yield name, last.names[name]
 
 
-def _origin(cell: "pd.Series") -> tuple[str, str]:
+def _origin(cell: Cell) -> tuple[str, str]:
     """The file, and the period in which it was sent: it may be called the same every year."""
     return str(cell["file"]), str(cell["reported_in"])
 
 
-def _finding(cells: pd.DataFrame, names: Names, seen: Iterable["pd.Series"]) -> Finding:
+def _finding(cells: pd.DataFrame, names: Names, seen: Iterable[Cell]) -> Finding:
     """At the last row of the form, for there is no cell of what lacks."""
     first, *_, last = names.values() if len(names) > 1 else [*names.values()] * 2
     places = [
@@ -117,4 +117,4 @@ def _finding(cells: pd.DataFrame, names: Names, seen: Iterable["pd.Series"]) -> 
     label = str(next(iter(seen))["label"])
     shown = [*places[:_SHOWN], *(["..."] if len(places) > _SHOWN else [])]
     span = {"first": str(first["label"]), "last": str(last["label"])}
-    return finding_at(cells, int(str(last.name)), "row_left_out", "warning", label, seen=shown, **span)
+    return finding_at(cells, last["position"], "row_left_out", "warning", label, seen=shown, **span)

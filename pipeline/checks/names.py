@@ -1,5 +1,8 @@
 """Rows of open keys that one form names and another of the same province does not, but almost so."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import pandas as pd
 
 from pipeline.catalogue import Catalogue
@@ -9,7 +12,9 @@ from pipeline.model import MEMBER, Finding
 from pipeline.text import fold, strip_opening
 
 _SIMILAR = 85.0  # of 100: one letter in a short name
-Names = dict[str, "pd.Series"]  # folded name -> the first cell of its row
+_TOLD = ["province", "form", "file", "reported_in", "sheet", "cell", "label"]
+Cell = Mapping[str, Any]  # of these columns, and its ``position`` in the frame
+Names = dict[str, Cell]  # folded name -> the first cell of its row
 
 
 def check_names(cells: pd.DataFrame, base: pd.DataFrame, catalogue: Catalogue) -> list[Finding]:
@@ -30,14 +35,14 @@ def check_places(cells: pd.DataFrame, catalogue: Catalogue) -> list[Finding]:
     findings: list[Finding] = []
     keys = {name: form.row_keys[0].key for name, form in catalogue.forms.items() if is_open(form)}
     for names in names_of(cells, keys).values():
-        seen: dict[str, list[tuple[str, pd.Series]]] = {}
+        seen: dict[str, list[tuple[str, Cell]]] = {}
         for name, cell in names.items():
             kind, bare = catalogue.place_of(name)
             other = next((c for k, c in seen.get(bare, []) if k == kind or not k or not kind), None)
             if other is not None:
                 params = {"other": str(other["label"]), "cell": str(other["cell"])}
                 findings.append(
-                    finding_at(cells, int(str(cell.name)), "same_place", "warning", str(cell["label"]), **params)
+                    finding_at(cells, cell["position"], "same_place", "warning", str(cell["label"]), **params)
                 )
             seen.setdefault(bare, []).append((kind, cell))
     return findings
@@ -52,7 +57,8 @@ def names_of(cells: pd.DataFrame, keys: dict[str, str]) -> dict[tuple[str, str],
     """(province, form) -> the names of its rows about the period itself, in their order."""
     own = cells[(cells["role"] == MEMBER) & cells["form"].isin(list(keys)) & ~cells["previous"].astype(bool)]
     found: dict[tuple[str, str], Names] = {}
-    for _, cell in own.drop_duplicates(["province", "form", "row"]).iterrows():
+    rows = own.drop_duplicates(["province", "form", "row"])[_TOLD].reset_index(names="position")
+    for cell in rows.to_dict("records"):
         found.setdefault((cell["province"], cell["form"]), {})[fold(strip_opening(cell["label"]))] = cell
     return found
 
@@ -64,7 +70,7 @@ def _differences(cells: pd.DataFrame, names: Names, others: Names) -> list[Findi
     clear = [pair for pair in like if not any(set(pair) & set(p) for p in like if p != pair)]
     return [
         finding_at(
-            cells, int(names[one].name), "name_differs", "warning", value=names[one]["label"],
+            cells, names[one]["position"], "name_differs", "warning", value=names[one]["label"],
             other=others[other]["label"], file=others[other]["file"],
             cell=f"{others[other]['sheet']}!{others[other]['cell']}".lstrip("!"),
         )

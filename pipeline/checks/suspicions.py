@@ -60,11 +60,12 @@ def _rounded(cells: pd.DataFrame, counted: pd.DataFrame) -> Iterator[tuple[int, 
     """Columns of which too many figures end in 0 or 5 as they were typed: in thousands, all end in 0 once converted."""
     typed = (counted["value"] / counted["factor"]).round(_DECIMALS)
     large = counted.assign(typed=typed)[typed >= 10]
-    for _, own in large.groupby(["province", "form", "measure"], sort=False):
-        rounded = int((own["typed"] % 5 == 0).sum())
-        if chance_of_as_many(rounded, len(own), 0.2) < _ROUND_CHANCE:
-            position = int(own.index[0])
-            yield position, finding_at(cells, position, "round_numbers", "warning", count=rounded, of=len(own))
+    large = large.assign(is_round=large["typed"] % 5 == 0, position=large.index)
+    columns = large.groupby(["province", "form", "measure"], sort=False)
+    told = columns.agg(position=("position", "first"), rounded=("is_round", "sum"), of=("is_round", "size"))
+    for position, rounded, of in told.to_numpy().tolist():
+        if chance_of_as_many(rounded, of, 0.2) < _ROUND_CHANCE:
+            yield position, finding_at(cells, position, "round_numbers", "warning", count=rounded, of=of)
 
 
 def _changes(cells: pd.DataFrame, counted: pd.DataFrame, catalogue: Catalogue) -> Iterator[tuple[int, Finding]]:

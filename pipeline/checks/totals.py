@@ -1,7 +1,8 @@
 """Totals and sub-totals against what they add up, and blank cells that a total proves to be zero."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -15,33 +16,46 @@ from pipeline.periods import Period
 from pipeline.states import BLANK, LACKING, NIL, NUMBER
 
 _TABLE = ["file", "form", "measure", "previous"]
+_OF_A_NUMBER = ("line", "value", "decimals", "state", "factor")
 _CLOSE = 1e-6  # by how much a sum of figures may differ from the total that it is
 _Row = tuple[str, str, int]  # file, form, line
+_Cell = Mapping[str, Any]  # a row of the frame of cells
 
 
 class _Table:
     """The rows of one measure of one form in one file, found by what they have in common with a total."""
 
     def __init__(self, rows: pd.DataFrame, form: Form) -> None:
-        self._members, self._form = rows, form
-        self._rows = rows[rows["part_of"] == ""]
+        self._form = form
+        self._positions: list[int] = rows.index.tolist()
+        self._names, self._periods, self._blocks, parts = (
+            rows[name].tolist() for name in ("row", "period", "block", "part_of")
+        )
+        self._whole = [at for at, part in enumerate(parts) if part == ""]
         self._by_keys: dict[tuple[str, ...], dict[str, list[int]]] = {}
-        self._absent = absent_members(form, rows["row"])
+        self._absent = absent_members(form, self._names)
 
-    def lacks_a_row(self, total: "pd.Series") -> bool:
+    def lacks_a_row(self, total: _Cell) -> bool:
         """Whether a listed member that a total adds up did not come: that is told, and its sum says nothing."""
+        if not self._absent:
+            return False
         added = self._form.group_members(total["group"]) if total["role"] == GROUP else self._form.members
         return any(member in self._absent for member in added)
 
-    def added_up(self, total: "pd.Series") -> list[int]:
+    def added_up(self, total: _Cell) -> list[int]:
         """Positions of the rows that a total or sub-total says it adds up."""
         if total["role"] == GROUP:
-            added = set(self._form.group_members(total["group"]))
+            added, is_within = set(self._form.group_members(total["group"])), _is_within(total["block"])
             many = len(self._form.row_keys) > 1
-            names = [bool(added & set(row.split("/") if many else [row])) for row in self._members["row"]]
-            own = np.array(names, dtype=bool) & (self._members["period"] == total["period"]).to_numpy()
-            own &= self._members["block"].map(_is_within(total["block"])).to_numpy(dtype=bool)
-            return list(self._members.index[own])
+            return [
+                position
+                for position, row, period, block in zip(
+                    self._positions, self._names, self._periods, self._blocks, strict=True
+                )
+                if not added.isdisjoint(row.split("/") if many else (row,))
+                and period == total["period"]
+                and is_within(block)
+            ]
         stated = _parts(total["block"])
         keys = tuple(part.partition("=")[0] for part in stated)
         if keys not in self._by_keys:
@@ -51,9 +65,9 @@ class _Table:
     def _index(self, keys: frozenset[str]) -> dict[str, list[int]]:
         """What a row says of these keys -> the rows that say so; one pass, however many totals there are."""
         found: dict[str, list[int]] = {}
-        for position, block in zip(self._rows.index, self._rows["block"], strict=True):
-            own = "\n".join(part for part in _parts(block) if part.partition("=")[0] in keys)
-            found.setdefault(own, []).append(position)
+        for at in self._whole:
+            own = "\n".join(part for part in _parts(self._blocks[at]) if part.partition("=")[0] in keys)
+            found.setdefault(own, []).append(self._positions[at])
         return found
 
 
@@ -77,22 +91,41 @@ def check_totals(cells: pd.DataFrame, catalogue: Catalogue) -> tuple[list[Findin
         tables = {k: _Table(rows, catalogue.forms[k[1]]) for k, rows in groups if k in stated}
     summed = [catalogue.forms[f].columns[m].sums for f, m in zip(totals["form"], totals["measure"], strict=True)]
     blocks = _block_totals(cells, totals[np.array(summed, dtype=bool)])
-    for position, total in totals.iterrows():
+    numbers = _Numbers(cells)
+    for position, total in zip(totals.index.tolist(), totals.to_dict("records"), strict=True):
         column = catalogue.forms[total["form"]].columns[total["measure"]]
         table = tables.get(tuple(total[name] for name in _TABLE))
         adds = table is not None and column.sums and not table.lacks_a_row(total)
         rows = table.added_up(total) if table is not None and adds else []
-        start, end = blocks.get((total["file"], total["form"], total["line"]), (-1, math.inf))
-        rows = _of_cluster(cells, total, [row for row in rows if start < cells.at[row, "line"] < end], catalogue)
+        block = blocks.get((total["file"], total["form"], total["line"]))
+        rows = rows if block is None else [row for row in rows if block[0] < numbers.lines[row] < block[1]]
+        rows = _of_cluster(cells, total, rows, catalogue)
         if column.sums:
             added[position] = rows
-        if rows:
+        if rows and not numbers.agree(position, rows):
             label = catalogue.forms[total["form"]].label_of(total["measure"])
             findings.extend(_compare(cells, position, rows, label, signed=column.signed))
     return [*findings, *_blanks(cells, catalogue)], added
 
 
-def _of_cluster(cells: pd.DataFrame, total: "pd.Series", rows: list[int], catalogue: Catalogue) -> list[int]:
+class _Numbers:
+    """The numbers of all cells in lists, for the many totals of which there is nothing to be said."""
+
+    def __init__(self, cells: pd.DataFrame) -> None:
+        taken = {name: dict(zip(cells.index.tolist(), cells[name].tolist(), strict=True)) for name in _OF_A_NUMBER}
+        self.lines: Mapping[int, int] = taken["line"]
+        self._values, self._decimals = taken["value"], taken["decimals"]
+        self._plain = {p for p, s in taken["state"].items() if s in {NUMBER, NIL} and taken["factor"][p] == 1}
+
+    def agree(self, position: int, rows: Sequence[int]) -> bool:
+        """Whether a total is the sum of these rows, which all hold a number in the form's own unit."""
+        if not self._plain.issuperset(rows):
+            return False
+        stated, found = (np.array([n]) for n in (self._values[position], sum(self._values[row] for row in rows)))
+        return bool(same(stated, found, np.array([min(float(self._decimals[position]), 15.0)]))[0])
+
+
+def _of_cluster(cells: pd.DataFrame, total: _Cell, rows: list[int], catalogue: Catalogue) -> list[int]:
     """Without provinces outside of the cluster where the total is the sum of the others: it may leave them out."""
     period = Period.parse(total["reported_in"])
     if not catalogue.forms[total["form"]].covers_cluster or period is None:

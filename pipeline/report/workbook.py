@@ -33,6 +33,7 @@ from pipeline.report.sheets import (
 )
 from pipeline.report.sheets.book import Book
 from pipeline.report.sheets.form_tables import build_tables, clean
+from pipeline.report.worksheet import QuickWorksheet
 
 _FORBIDDEN = str.maketrans(dict.fromkeys("[]:*?/\\", " "))
 _LONGEST_NAME = 31
@@ -54,7 +55,7 @@ def write_workbook(results: Results, path: Path) -> None:
         book = Book(
             workbook, results, say, theme.Formats(workbook), provinces, tables, _sheet_names(results, list(tables), say)
         )
-        book.sheets |= {key: workbook.add_worksheet(name) for key, name in book.names.items()}
+        book.sheets |= {key: workbook.add_worksheet(name, QuickWorksheet) for key, name in book.names.items()}
         _describe(book)
         _write_sheets(book)
         book.sheets[overview.KEY].activate()
