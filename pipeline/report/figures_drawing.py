@@ -214,6 +214,7 @@ def save(figure: "Figure", folder: Path, name: str, title: str) -> list[Path]:
     with style():
         png, svg = folder / f"{name}.png", folder / f"{name}.svg"
         figure.savefig(png, format="png", dpi=_DPI, metadata={"Software": None, "Title": title})
+        figure.set_layout_engine("none")  # where everything is was found for the first
         figure.savefig(svg, format="svg", metadata={"Date": None, "Creator": None, "Title": title})
     return [png, svg]
 
