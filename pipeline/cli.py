@@ -71,7 +71,7 @@ Outputs = Annotated[Path, _option("outputs", "--outputs")]
 Schemas = Annotated[Path, _option("schemas", "--schemas")]
 Language = Annotated[str, _option("lang", "--lang", callback=_one_of(*_LANGS))]
 Quiet = Annotated[bool, _option("quiet", "--quiet")]
-Jobs = Annotated[int, _option("jobs", "--jobs", min=1)]
+Jobs = Annotated[int | None, _option("jobs", "--jobs", min=1, show_default=False)]
 NoCache = Annotated[bool, _option("no_cache", "--no-cache")]
 Strict = Annotated[bool, _option("strict", "--strict")]
 FileSeconds = Annotated[float, _option("file_seconds", "--file-seconds", min=0.1, max=86_400)]
@@ -92,7 +92,7 @@ def consolidate(
     schemas: Schemas = SCHEMAS,
     lang: Language = LANG,
     quiet: Quiet = False,
-    jobs: Jobs = 1,
+    jobs: Jobs = None,
     no_cache: NoCache = False,
     strict: Strict = False,
     file_seconds: FileSeconds = 60.0,
@@ -129,7 +129,7 @@ def check(
     schemas: Schemas = SCHEMAS,
     lang: Language = LANG,
     quiet: Quiet = False,
-    jobs: Jobs = 1,
+    jobs: Jobs = None,
     no_cache: NoCache = False,
     strict: Strict = False,
     file_seconds: FileSeconds = 60.0,

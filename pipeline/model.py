@@ -205,7 +205,7 @@ class Options:
     """Options of a run, as the command line and the Python functions take them."""
 
     lang: Lang = "vi"
-    jobs: int = 1
+    jobs: int | None = None  # processes that read files; None: as many as pay
     cache: bool = True
     strict: bool = False
     file_seconds: float = 60.0

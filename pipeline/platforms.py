@@ -36,6 +36,11 @@ def way_between(start: Path, file: Path) -> str:
         return ""
 
 
+def processors() -> int:
+    """How many processors this process may use."""
+    return len(os.sched_getaffinity(0)) if sys.platform.startswith("linux") else os.cpu_count() or 1
+
+
 def process_context() -> BaseContext:
     """How children are started: by a fork where that is safe (Linux, no other thread), it takes a millisecond."""
     forks = sys.platform.startswith("linux") and threading.active_count() == 1

@@ -13,9 +13,11 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.ingest import engine
 from pipeline.ingest.limits import Limits
 from pipeline.ingest.verdicts import DIED, MEMORY, SIGNAL, TIMEOUT, Lost
 from pipeline.ingest.workers import read_each
+from pipeline.model import Options
 
 KEPT = []
 
@@ -131,3 +133,16 @@ def is_alive(process):
         return "State:\tZ" not in Path(f"/proc/{process}/status").read_text(encoding="ascii")
     except OSError:
         return False
+
+
+@pytest.mark.parametrize(
+    ("files", "jobs", "processors", "expected"),
+    [(5, None, 8, 1), (7, None, 8, 2), (63, None, 2, 2), (1, None, 8, 1), (63, 1, 8, 1), (2, 8, 1, 2)],
+)
+def test_there_is_a_process_for_every_three_files_unless_told_otherwise(monkeypatch, files, jobs, processors, expected):
+    """Never more than processors; one that is asked for is there, if there is a file for it."""
+    seen = []
+    monkeypatch.setattr(engine, "processors", lambda: processors)
+    monkeypatch.setattr(engine, "read_each", lambda *_, workers, **__: seen.append(workers) or [])
+    engine.each(len, ["x"] * files, Options(jobs=jobs))
+    assert min(seen[0], files) == expected

@@ -8,7 +8,9 @@ from pipeline.ingest.limits import Limits
 from pipeline.ingest.verdicts import DIED, Lost
 from pipeline.ingest.workers import read_each
 from pipeline.model import Options
+from pipeline.platforms import processors
 
+_FEWEST = 3  # files for each process: for fewer another one takes more time to start than it saves
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
@@ -20,7 +22,8 @@ def each(function: Callable[[Item], Result], items: Sequence[Item], options: Opt
     """
     if options.engine == "dask":
         return _on_dask(function, items, options.scheduler)
-    return read_each(function, items, workers=options.jobs, limits=Limits.of(options)) if items else []
+    workers = options.jobs or max(min(processors(), len(items) // _FEWEST), 1)
+    return read_each(function, items, workers=workers, limits=Limits.of(options)) if items else []
 
 
 def _on_dask(function: Callable[[Item], Result], items: Sequence[Item], scheduler: str) -> list[Result | Lost]:
