@@ -12,6 +12,8 @@ from pipeline.periods import Period, periods_in, wanted
 if TYPE_CHECKING:
     import pandas as pd
 
+    from pipeline.ingest import Shelf
+
 
 @dataclass(frozen=True)
 class Earlier:
@@ -30,7 +32,9 @@ class Earlier:
         return next((cells for one, cells in self.cells.items() if period.grows_from(one)), None)
 
 
-def read_earlier(period: Period, places: Places, catalogue: Catalogue, options: Options) -> Earlier:
+def read_earlier(
+    period: Period, places: Places, catalogue: Catalogue, options: Options, shelf: "Shelf | None" = None
+) -> Earlier:
     """Read and check the submissions of earlier periods, as they were sent then; what failed there is said."""
     from pipeline.checks import check
     from pipeline.ingest import find_workbooks, ingest
@@ -40,7 +44,7 @@ def read_earlier(period: Period, places: Places, catalogue: Catalogue, options: 
     windows: dict[Period, dict[str, tuple[date, date]]] = {}
     for one in wanted(period, periods_in(places.inputs) if places.inputs.is_dir() else []):
         paths = find_workbooks(places.inputs, one)
-        read = ingest(paths, places.inputs / one.id, one, catalogue, options, alone=True)
+        read = ingest(paths, places.inputs / one.id, one, catalogue, options, alone=True, shelf=shelf)
         checked = check(read.cells, read.cells.iloc[:0], catalogue)
         cells[one] = checked.cells
         windows[one] = windows_of(read.submissions)

@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from pipeline.ingest import Shelf
+
 
 def consolidate(period: Period, places: Places, options: Options) -> Consolidation:
     """Read every submission of a period, check it, compute the indicators, write the outputs.
@@ -153,8 +155,9 @@ def _process(
     from pipeline.ingest import ingest, sources_of
     from pipeline.judge import findings_frame, for_provinces, observations_frame, submissions_frame
 
-    read = ingest(paths, places.inputs / period.id, period, catalogue, options, alone=alone)
-    earlier = read_earlier(period, places, catalogue, options)
+    shelf = _shelf(places, options)
+    read = ingest(paths, places.inputs / period.id, period, catalogue, options, alone=alone, shelf=shelf)
+    earlier = read_earlier(period, places, catalogue, options, shelf)
     base = earlier.cells[period.year_before]
     checked = check_cells(read.cells, base, catalogue, earlier.part_of(period))
     proof, failed = reconcile(read.seen, checked.cells, read.submissions, catalogue, options.lang)
@@ -163,9 +166,8 @@ def _process(
     findings = findings_frame(found, catalogue, period, options.lang)
     indicators = compute(checked.cells, base, catalogue, period, options.lang, preceding=earlier.just_before(period))
     indicators = mark_doubts(indicators, checked.cells, found, catalogue, options.lang)
-    submissions = submissions_frame(
-        read.submissions, checked.cells, findings, catalogue, period, strict=options.strict, alone=alone
-    )
+    about = (read.submissions, checked.cells, findings, catalogue, period)
+    submissions = submissions_frame(*about, strict=options.strict, alone=alone)
     of_all = {**earlier.cells, period: checked.cells}
     more = (indicators, catalogue, period, options.lang, windows_of(read.submissions))
     tables = _tables(of_all, checked.added, *more) | {"reconciliation": proof} if judges else {}
@@ -173,9 +175,16 @@ def _process(
     consolidation = Consolidation(period.id, *frames, tables=tables, bases=bases_of(found, read.seen))
     note = catalogue.settings.sample_note if any(s.is_sample for s in read.submissions) else None
     langs, worded = for_provinces(found, read.submissions, catalogue, period, options.lang)
-    about = (options.lang, options.edition, read.texts, note, read.ignored, langs, worded)
+    more_to_say = (options.lang, options.edition, read.texts, note, read.ignored, langs, worded)
     traced = traces_of(checked.cells, {s.name: s.path for s in sources_of(paths)}, places, period)
-    return Results(consolidation, period, catalogue, *about, traces=traced)
+    return Results(consolidation, period, catalogue, *more_to_say, traces=traced)
+
+
+def _shelf(places: Places, options: Options) -> "Shelf | None":
+    """Where what workbooks gave is kept for the next run."""
+    from pipeline.ingest import Shelf
+
+    return Shelf(unchanged.cache_of(places) / "parts", unchanged.program()) if options.cache else None
 
 
 def _against_earlier(

@@ -9,6 +9,7 @@ import stat
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, replace
+from functools import cache
 from pathlib import Path
 
 from pipeline import store
@@ -28,19 +29,33 @@ def versions() -> dict[str, str]:
     return {name: importlib.metadata.version(name) for name in _LIBRARIES}
 
 
-def fingerprint(period: Period, places: Places, options: Options) -> str:
-    """A hash over all that a consolidation depends on: inputs, catalogue, baseline, options, program, libraries."""
+@cache
+def program() -> str:
+    """A hash over what reads and writes: the program's code and words, Python and the libraries."""
+    own = (repr((sys.version, sorted(versions().items()))), *_below(_PROGRAM, _code()))
+    return _hash(own)
+
+
+def _code() -> Iterator[Path]:
+    return (path for path in _PROGRAM.rglob("*") if path.suffix in _CODE)
+
+
+def _hash(parts: Iterable[str | bytes]) -> str:
     digest = hashlib.sha256()
-    for part in _parts(period, places, options):
+    for part in parts:
         content = part if isinstance(part, bytes) else part.encode("utf-8", "surrogateescape")
         digest.update(b"%d:" % len(content))
         digest.update(content)
     return digest.hexdigest()
 
 
+def fingerprint(period: Period, places: Places, options: Options) -> str:
+    """A hash over all that a consolidation depends on: inputs, catalogue, baseline, options, program, libraries."""
+    return _hash(_parts(period, places, options))
+
+
 def _parts(period: Period, places: Places, options: Options) -> Iterator[str | bytes]:
-    yield repr((period.id, sys.version, sorted(versions().items()), asdict(options)))
-    yield from _below(_PROGRAM, (path for path in _PROGRAM.rglob("*") if path.suffix in _CODE))
+    yield repr((period.id, program(), asdict(options)))
     outputs = places.seen_from or places.outputs
     yield from (os.path.relpath(path, outputs) for path in (places.inputs, places.schemas))
     for one in (period, *wanted(period, periods_in(places.inputs))):
@@ -100,5 +115,10 @@ def remember(period: Period, places: Places, mark: str, summary: Summary) -> Non
         passing.replace(path)
 
 
+def cache_of(places: Places) -> Path:
+    """The folder of what is kept for the next run; it may be deleted at any time."""
+    return places.outputs / _CACHE
+
+
 def _kept(period: Period, places: Places) -> Path:
-    return places.outputs / _CACHE / f"{period.id}.json"
+    return cache_of(places) / f"{period.id}.json"

@@ -6,12 +6,13 @@ from pathlib import Path
 
 from pipeline.catalogue import Catalogue
 from pipeline.errors import UncountedError
-from pipeline.ingest.corrections import load_corrections
+from pipeline.ingest.corrections import Corrections, load_corrections
 from pipeline.ingest.engine import each
 from pipeline.ingest.files import Listing, Source, find_workbooks, is_workbook_name, list_folder, shown_name, sources_of
 from pipeline.ingest.limits import Limits
 from pipeline.ingest.seen import seen_frame
 from pipeline.ingest.settle import settle
+from pipeline.ingest.shelf import Shelf, hash_of, is_lasting
 from pipeline.ingest.sink import frame_of, texts_frame
 from pipeline.ingest.submission import Part, read_submission, refuse
 from pipeline.ingest.verdicts import Lost
@@ -19,13 +20,22 @@ from pipeline.ingest.vocabulary import Vocabulary
 from pipeline.model import Finding, Ingested, Options, Place, Submission
 from pipeline.periods import Period
 
-__all__ = ["find_workbooks", "ingest", "is_workbook_name", "shown_name", "sources_of"]
+__all__ = ["Shelf", "find_workbooks", "ingest", "is_workbook_name", "shown_name", "sources_of"]
 
 
-def ingest(
-    paths: Sequence[Path], folder: Path, period: Period, catalogue: Catalogue, options: Options, *, alone: bool = False
+def ingest(  # noqa: PLR0913  all that reading rests on
+    paths: Sequence[Path],
+    folder: Path,
+    period: Period,
+    catalogue: Catalogue,
+    options: Options,
+    *,
+    alone: bool = False,
+    shelf: Shelf | None = None,
 ) -> Ingested:
     """Read the workbooks of a period; with ``alone`` nothing but these files is expected.
+
+    What stands on the ``shelf`` is not read again; what was read is put there.
 
     ``cells`` has the columns of `pipeline.model.CELLS`, one row a number cell, totals included; ``texts`` those of
     `TEXTS`. Whatever is wrong with a file is a finding, and every entry of the folder is read, refused or ignored.
@@ -34,8 +44,7 @@ def ingest(
     corrections = load_corrections(folder)
     listing = Listing() if alone else list_folder(folder)
     sources = sources_of(list(dict.fromkeys([*paths, *listing.workbooks])))
-    read = partial(read_submission, vocabulary=vocabulary, corrections=corrections, limits=Limits.of(options))
-    outcomes = each(read, sources, options)
+    outcomes = _outcomes(sources, vocabulary, corrections, options, shelf)
     parts = [
         _refused(source, got, vocabulary) if isinstance(got, Lost) else got
         for source, got in zip(sources, outcomes, strict=True)
@@ -53,6 +62,30 @@ def ingest(
         seen=seen_frame(cell for part in parts for cell in part.seen),
         ignored=ignored,
     )
+
+
+def _outcomes(
+    sources: Sequence[Source],
+    vocabulary: Vocabulary,
+    corrections: Corrections,
+    options: Options,
+    shelf: Shelf | None,
+) -> list[Part | Lost]:
+    """What each file gave, read or kept, in their order."""
+    limits = Limits.of(options)
+    read = partial(read_submission, vocabulary=vocabulary, corrections=corrections, limits=limits)
+    if shelf is None:
+        return each(read, sources, options)
+    key = partial(shelf.key, vocabulary=vocabulary, corrections=corrections, limits=limits)
+    hashes = [hash_of(source, limits) for source in sources]
+    kept = [shelf.get(key(source, sha256)) for source, sha256 in zip(sources, hashes, strict=True)]
+    fresh = iter(each(read, [s for s, part in zip(sources, kept, strict=True) if part is None], options))
+    outcomes = [next(fresh) if part is None else part for part in kept]
+    for source, part, got in zip(sources, kept, outcomes, strict=True):
+        if part is None and isinstance(got, Part) and is_lasting(got):
+            shelf.put(key(source, got.submission.sha256), got)
+    shelf.tidy()
+    return outcomes
 
 
 def _account(parts: Sequence[Part], sources: Sequence[Source], listing: Listing) -> None:
