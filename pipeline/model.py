@@ -99,7 +99,8 @@ TABLES: dict[str, tuple[str, ...]] = {
     ),
     "trends": (
         "period", "province", "name", "group", "indicator", "label", "value", "numerator", "denominator", "used",
-        "expected", "vintage", "centre", "lower", "upper", "signal",
+        "expected", "vintage", "centre", "lower", "upper", "signal", "restated", "restated_numerator",
+        "restated_denominator", "restated_in", "restated_base",
     ),
 }  # fmt: skip
 TABLE_NUMBERS = frozenset({
@@ -108,9 +109,9 @@ TABLE_NUMBERS = frozenset({
     "low", "high", "lower95", "upper95", "lower998", "upper998", "target_lower95", "target_upper95", "target_lower998",
     "target_upper998", "dispersion", "standardised", "rank", "rank_best", "rank_worst", "small", "chance",
     "base_numerator", "base_denominator", "rate", "base_rate", "rate_effect", "mix_effect", "total",
-    "read", "totals", "rejected", "told", "heading", "outside", "file_unused", "lost",
+    "read", "totals", "rejected", "told", "heading", "outside", "file_unused", "lost", "restated", "restated_numerator",
     "sum_read", "sum_changed", "sum_used", "sum_aside", "difference", "stated", "decimals", "old", "new",
-    "maximum", "computed", "self_assessed", "verified", "points",
+    "maximum", "computed", "self_assessed", "verified", "points", "restated_denominator",
 })  # fmt: skip
 
 
