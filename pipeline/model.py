@@ -70,7 +70,7 @@ TABLES: dict[str, tuple[str, ...]] = {
     ),
     "attainment": (
         "period", "province", "name", "group", "indicator", "label", "role", "issuer", "op", "target", "value", "gap",
-        "status", "needed", "margin", "days", "rest_rate", "pace", "source",
+        "status", "needed", "margin", "days", "rest_rate", "pace", "source", "part_days", "year_days", "assumes",
     ),
     "targets_met": ("period", "province", "name", "group", "label", "met", "of", "open"),
     "comparison": (
@@ -111,7 +111,7 @@ TABLE_NUMBERS = frozenset({
     "base_numerator", "base_denominator", "rate", "base_rate", "rate_effect", "mix_effect", "total",
     "read", "totals", "rejected", "told", "heading", "outside", "file_unused", "lost", "restated", "restated_numerator",
     "sum_read", "sum_changed", "sum_used", "sum_aside", "difference", "stated", "decimals", "old", "new",
-    "maximum", "computed", "self_assessed", "verified", "points", "restated_denominator",
+    "maximum", "computed", "self_assessed", "verified", "points", "restated_denominator", "part_days", "year_days",
 })  # fmt: skip
 
 
