@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import pandas as pd
 
-_RATIO = "poisson"
+_RATIO, _COUNT = "poisson", "count"
 
 
 def with_fair_intervals(
@@ -22,12 +22,14 @@ def with_fair_intervals(
 
 
 def with_all_intervals(indicators: "pd.DataFrame", compared: "pd.DataFrame") -> "pd.DataFrame":
-    """The indicators with every interval that there is, those of changes and of rates of people too.
+    """The indicators with every interval of a rate that there is, those of changes and of rates of people too.
 
-    Of what is judged by several of them none is surer than another. Both frames as in `with_fair_intervals`.
+    Of what is judged by several of them none is surer than another; a count earns points as it is. Both frames as in
+    `with_fair_intervals`.
     """
     keys = ["indicator", "province"]
-    found = indicators[keys].merge(compared[[*keys, "low", "high"]], on=keys, how="left", validate="1:1")
+    rates = compared[compared["method"] != _COUNT]
+    found = indicators[keys].merge(rates[[*keys, "low", "high"]], on=keys, how="left", validate="1:1")
     there = found["low"].notna().to_numpy()
     ends = {name: indicators[name].where(~there, found[name].to_numpy()) for name in ("low", "high")}
     return indicators.assign(**ends)

@@ -70,7 +70,7 @@ TABLES: dict[str, tuple[str, ...]] = {
     ),
     "attainment": (
         "period", "province", "name", "group", "indicator", "label", "role", "issuer", "op", "target", "value", "gap",
-        "status", "needed", "margin", "days", "rest_rate", "pace", "source",
+        "status", "needed", "margin", "days", "rest_rate", "pace", "source", "part_days", "year_days", "assumes",
     ),
     "targets_met": ("period", "province", "name", "group", "label", "met", "of", "open"),
     "comparison": (
@@ -85,8 +85,8 @@ TABLES: dict[str, tuple[str, ...]] = {
     ),
     "reconciliation": (
         "file", "sheet", "province", "name", "form", "measure", "label", "year", "read", "used", "totals", "rejected",
-        "told", "heading", "outside", "file_unused", "lost", "sum_read", "sum_changed", "sum_used", "sum_aside",
-        "difference",
+        "told", "heading", "outside", "file_unused", "unknown_column", "lost", "sum_read", "sum_changed", "sum_used",
+        "sum_aside", "difference",
     ),
     "restated": (
         "province", "name", "form", "row", "row_label", "measure", "label", "period", "old", "new", "difference",
@@ -99,18 +99,19 @@ TABLES: dict[str, tuple[str, ...]] = {
     ),
     "trends": (
         "period", "province", "name", "group", "indicator", "label", "value", "numerator", "denominator", "used",
-        "expected", "vintage", "centre", "lower", "upper", "signal",
+        "expected", "vintage", "centre", "lower", "upper", "signal", "restated", "restated_numerator",
+        "restated_denominator", "restated_in", "restated_base",
     ),
 }  # fmt: skip
 TABLE_NUMBERS = frozenset({
-    "target", "value", "gap", "needed", "margin", "days", "rest_rate", "pace", "met", "of", "open",
-    "numerator", "denominator", "used", "expected", "centre", "lower", "upper",
+    "target", "value", "gap", "needed", "margin", "days", "rest_rate", "pace", "met", "of", "open", "part_days",
+    "numerator", "denominator", "used", "expected", "centre", "lower", "upper", "year_days",
     "low", "high", "lower95", "upper95", "lower998", "upper998", "target_lower95", "target_upper95", "target_lower998",
     "target_upper998", "dispersion", "standardised", "rank", "rank_best", "rank_worst", "small", "chance",
     "base_numerator", "base_denominator", "rate", "base_rate", "rate_effect", "mix_effect", "total",
-    "read", "totals", "rejected", "told", "heading", "outside", "file_unused", "lost",
+    "read", "totals", "rejected", "told", "heading", "outside", "file_unused", "unknown_column", "lost", "restated",
     "sum_read", "sum_changed", "sum_used", "sum_aside", "difference", "stated", "decimals", "old", "new",
-    "maximum", "computed", "self_assessed", "verified", "points",
+    "maximum", "computed", "self_assessed", "verified", "points", "restated_numerator", "restated_denominator",
 })  # fmt: skip
 
 

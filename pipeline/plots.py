@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pipeline.report.figures import View
 
 _COLUMNS = ("numerator", "denominator", "value", "low", "high", "target", "gap", "status", "previous", "rank")
+_RANKS = ("rank_best", "rank_worst")  # those that the intervals allow
 
 
 def compare(
@@ -41,14 +42,22 @@ def table(
     catalogue: Catalogue,
     lang: Lang = "vi",
 ) -> "pd.DataFrame":
-    """The same as a table, one row for each province by name, the best rank first, the cluster last."""
+    """The same as a table, one row for each province by name, the best rank first, the cluster last.
+
+    Where the consolidation has the table of comparison, the ranks that the intervals allow stand beside each rank.
+    """
     view = _view(consolidation, indicator, catalogue, lang)
     frame = consolidation.indicators
     wanted = {*(provinces or frame["province"]), ""}
     frame = frame[(frame["indicator"] == indicator) & frame["province"].isin(wanted)]
     frame = frame.assign(last=frame["province"] == "").sort_values(["last", "rank", "province"])
     names = [view.province(str(province)) for province in frame["province"]]
-    return frame[list(_COLUMNS)].set_axis(names, axis="index").rename_axis(Messages(lang)("figures.province"))
+    columns, compared = list(_COLUMNS), consolidation.tables.get("comparison")
+    if compared is not None:
+        keys = ["indicator", "province"]
+        frame = frame.merge(compared[[*keys, *_RANKS]], on=keys, how="left", validate="1:1")
+        columns += _RANKS
+    return frame[columns].set_axis(names, axis="index").rename_axis(Messages(lang)("figures.province"))
 
 
 def png(figure: "Figure", dpi: int = 110) -> bytes:

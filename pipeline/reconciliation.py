@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from pipeline.catalogue import Catalogue
+from pipeline.catalogue.forms import Form
 from pipeline.messages import Messages
 from pipeline.model import MEMBER, TABLES, Finding, Lang, Place, Submission
 from pipeline.states import NUMBER, REJECTED
@@ -22,7 +23,8 @@ _CELL = ["file", "sheet", "cell"]
 _COLUMN = ["file", "sheet", "province", "form", "measure", "previous"]
 # What may become of a number, in the order of the table's columns.
 _USED, _LOST = "used", "lost"
-_ASIDE = ("totals", "rejected", "told", "heading", "outside", "file_unused")
+_ASIDE = ("totals", "rejected", "told", "heading", "outside", "file_unused", "unknown_column")
+_LETTERS = "?"  # what the reader calls a column begins with that is none of the form's
 _CLOSE = 1e-9
 _Key = tuple[str, str, str, str, str, bool]
 _Fate = tuple[str, float, float, bool]
@@ -31,11 +33,12 @@ _Fate = tuple[str, float, float, bool]
 def reconcile(
     seen: "pd.DataFrame", cells: "pd.DataFrame", submissions: Iterable[Submission], catalogue: Catalogue, lang: Lang
 ) -> "tuple[pd.DataFrame, list[Finding]]":
-    """One row for each column of each form, with `TABLES["reconciliation"]`; a difference is an error of the program.
+    """One row for each column of each form, and for each not recognised beside them, with `TABLES["reconciliation"]`.
 
-    ``seen`` has the columns of `pipeline.model.SEEN`, ``cells`` are the checked ones. In each row read = used + totals
-    + rejected + told + heading + outside + file_unused + lost, and lost is 0; sum_read + sum_changed = sum_used +
-    sum_aside, where sum_changed is what units, corrections, readings of typed texts and percentages changed.
+    A difference is an error of the program. ``seen`` has the columns of `pipeline.model.SEEN`, ``cells`` are checked.
+    In each row read = used + totals + rejected + told + heading + outside + file_unused + unknown_column + lost, and
+    lost is 0; sum_read + sum_changed = sum_used + sum_aside, where sum_changed is what units, corrections, readings of
+    typed texts and percentages changed.
     """
     import pandas as pd
 
@@ -101,12 +104,20 @@ def _row(key: _Key, own: list[_Fate], catalogue: Catalogue, say: Messages) -> tu
     changed = exact_sum(part for fate, value, final, may in own if fate == _USED and may for part in (final, -value))
     agrees = math.isclose(read + changed, used + aside, rel_tol=_CLOSE, abs_tol=_CLOSE)
     name = catalogue.province_label(province).text(say.lang) if province else say("cli.cluster")
-    label = form.label_of(measure).text(say.lang) if measure in form.columns else say("reconciliation.no_measure")
     return (
-        file, sheet, province, name, form_id, measure, label, "previous" if previous else "current",
+        file, sheet, province, name, form_id, measure, _label(form, measure, say),
+        "previous" if previous else "current",
         float(len(own)), *(float(counts[fate]) for fate in (_USED, *_ASIDE, _LOST)), read, changed, used, aside,
         0.0 if agrees else exact_sum([read, changed, -used, -aside]),
     )  # fmt: skip
+
+
+def _label(form: Form, measure: str, say: Messages) -> str:
+    if measure in form.columns:
+        return form.label_of(measure).text(say.lang)
+    if measure.startswith(_LETTERS):
+        return say("reconciliation.unknown_column", column=measure.removeprefix(_LETTERS))
+    return say("reconciliation.no_measure")
 
 
 def _failed(rule: str, cell: "pd.Series[Any]", **params: object) -> Finding:

@@ -20,7 +20,7 @@ ROWS = {
     "value": 10, "numerator": 11, "denominator": 12, "low": 13, "high": 14, "target": 16, "gap": 17, "previous": 19,
     "change": 20, "rank": 21,
 }  # fmt: skip
-SIGN, STATUS, NOTE = 15, 18, 22
+SIGN, STATUS, RANKS, NOTE = 15, 18, 22, 23
 INDICATOR, PERIOD, WHO = "B6", "B7", 9
 FIVE = ("quang-binh", "", "-", "ha-tinh", "thanh-hoa")
 # indicator, period, provinces of the five places, the province of the page
@@ -158,13 +158,21 @@ def places(chosen, *wanted):
                 yield name, indicator, period, letter, province, shown
 
 
-def test_the_table_shows_what_the_frame_has_of_the_chosen(chosen, frame, catalogue):
+def between(compared, indicator, province):
+    """The range of ranks that the intervals allow; empty where there are none."""
+    best, worst = compared.loc[(indicator, province), ["rank_best", "rank_worst"]]
+    return "" if math.isnan(best) else f"{best:g}" if best == worst else f"{best:g}\u2013{worst:g}"
+
+
+def test_the_table_shows_what_the_frame_has_of_the_chosen(chosen, frame, catalogue, consolidated):
     say = chosen.names.say
+    compared = consolidated.consolidation.tables["comparison"].set_index(["indicator", "province"])
     for name, indicator, _, letter, province, shown in places(chosen, "share", "count", "rate", "change"):
         sheet = chosen.books[name][chosen.names.compare]
         row = frame.loc[(indicator, province)]
         assert shown == {what: marked(row[what]) for what in ROWS}, province
         assert sheet[f"{letter}{STATUS}"].value == say(f"workbook.status.{row.status}")
+        assert sheet[f"{letter}{RANKS}"].value == (between(compared, indicator, province) or NO_VALUE)
         target = catalogue.targets_of(indicator, Period.parse("2024"), province)[0]
         assert sheet[f"{letter}{SIGN}"].value == ({">=": "≥", "<=": "≤"}[target.op] if target else NO_VALUE)
 

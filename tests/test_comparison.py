@@ -11,7 +11,7 @@ from statsmodels.stats.proportion import proportion_confint
 from statsmodels.stats.rates import confint_poisson
 
 import pipeline
-from pipeline.fair_intervals import with_fair_intervals
+from pipeline.fair_intervals import with_all_intervals, with_fair_intervals
 from pipeline.indicators.comparison import comparison
 from pipeline.indicators.decomposition import decomposition
 from pipeline.indicators.whole import sources
@@ -79,6 +79,41 @@ def test_amounts_have_neither_interval_nor_limits():
     assert found["method"] == "none"
     assert all(math.isnan(found[name]) for name in ("low", "high", "lower95", "dispersion", "rank_best"))
     assert found["caveat"]
+
+
+def test_ranks_of_counts_come_with_those_that_exact_intervals_of_the_counts_allow():
+    counts = {"north": 3, "south": 9, "east": 40}
+    total = {"kind": "total", "numerator": "crime.cases", "better": "lower"}
+    table, _ = compared(cells(*(crime(p, n, 0) for p, n in counts.items())), total)
+    ends = {p: confint_poisson(n, 1, method="exact-c") for p, n in counts.items()}
+    for province, (low, high) in ends.items():
+        found = of(table, province)
+        assert (found["low"], found["high"]) == (pytest.approx(low), pytest.approx(high))
+        best = 1 + sum(other < low for p, (_, other) in ends.items() if p != province)
+        worst = 1 + sum(other < high for p, (other, _) in ends.items() if p != province)
+        assert (found["rank_best"], found["rank_worst"]) == (best, worst)
+        assert math.isnan(found["lower95"])
+        assert math.isnan(found["dispersion"])
+        assert "size of the province" in found["caveat"]
+    assert [of(table, p)["rank_worst"] for p in counts] == [2, 2, 3]
+    assert (of(table, "north")["small"], of(table, "east")["small"]) == (1, 0)
+
+
+def test_a_total_of_amounts_has_no_interval_and_its_rank_no_range():
+    total = {"kind": "total", "numerator": "list.damage", "better": "lower"}
+    now = cells(*(row(p, form="list", damage=d, fires=4) for p, d in (("north", 2.5), ("south", 3), ("east", 1))))
+    table, _ = compared(now, total)
+    assert table["method"].tolist() == ["none"] * 4
+    assert table[["low", "rank_best"]].isna().all(axis=None)
+
+
+def test_a_count_earns_points_as_it_is():
+    total = {"kind": "total", "numerator": "crime.cases", "better": "lower"}
+    now = cells(crime("north", 3, 0), crime("south", 9, 0), crime("east", 40, 0))
+    table, _ = compared(now, total)
+    made = catalogue({"rate": total}, members=["north", "south", "east"])
+    frame = computed(made, now).frame.reset_index()
+    assert with_all_intervals(frame, table).equals(frame)
 
 
 def test_ranks_come_with_those_that_the_intervals_allow():

@@ -187,7 +187,7 @@ def missing(text, **more):
 
 def told(*findings, across=None):
     """(rule, cell, how many follow) of each line."""
-    bases = bases_of(findings, pd.DataFrame(columns=["file", "sheet", "cell", "value"]))
+    bases = bases_of(findings, pd.DataFrame(columns=["file", "sheet", "cell", "value", "measure"]))
     result = grouped(frame(*findings), "en", across, bases)
     return [(line.rule, line.cell, line.following) for line in result.itertuples()]
 
@@ -298,7 +298,7 @@ def test_what_follows_is_named_up_to_a_number():
     row = resting(unknown("Thieving"), [f"{c}9" for c in "BCDEFGHIJK"], number=2.0)
     totals = [total(f"{c}19", "5", 3.0, [f"{c}3"]) for c in "BCDEFGHIJK"]
     findings = (row, *totals)
-    bases = bases_of(findings, pd.DataFrame(columns=["file", "sheet", "cell", "value"]))
+    bases = bases_of(findings, pd.DataFrame(columns=["file", "sheet", "cell", "value", "measure"]))
     said = grouped(frame(*findings), "en", None, bases)["said"].tolist()
     assert len(said) == 1
     assert said[0].endswith("follow from it: 10, at B19, C19, D19, E19, F19, G19, H19, I19 and 2 more.)")

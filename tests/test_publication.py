@@ -15,7 +15,7 @@ from lxml import etree
 
 from pipeline.catalogue import load_catalogue
 from pipeline.messages import Messages
-from pipeline.model import FINDINGS, INDICATORS, OBSERVATIONS, SUBMISSIONS, TEXTS, Consolidation, Results
+from pipeline.model import FINDINGS, INDICATORS, OBSERVATIONS, SUBMISSIONS, TABLES, TEXTS, Consolidation, Results
 from pipeline.periods import Period
 from pipeline.report.publication import write_publication
 
@@ -333,6 +333,17 @@ def test_units_stand_in_headers_or_in_a_column_of_their_own(book, make, lang):
     heads, *rows = table(book.worksheets[3])
     assert heads[2] == {"vi": "Đơn vị tính", "en": "Unit"}[lang]
     assert {row[2] for row in rows} == {{"vi": "phần trăm", "en": "percent"}[lang]}
+
+
+def test_each_rank_stands_beside_those_that_the_intervals_allow(make, tmp_path):
+    results, entry = make(lang="en"), dict.fromkeys(TABLES["comparison"]) | {"indicator": "clearance_rate"}
+    ranks = pd.DataFrame([entry | {"province": "nghe-an", "rank_best": 1.0, "rank_worst": 3.0}])
+    consolidation = replace(results.consolidation, tables={"comparison": ranks})
+    for own, wanted in ((consolidation, [1, 1, 3]), (results.consolidation, [1, "[z]", "[z]"])):
+        heads, first, _ = table(written(replace(results, consolidation=own), tmp_path / "p.xlsx").worksheets[3])
+        at = heads.index("Rank")
+        assert heads[at : at + 3] == ["Rank", "Best possible rank", "Worst possible rank"]
+        assert first[at : at + 3] == wanted
 
 
 def test_english_headers_have_units_in_english(make, tmp_path):

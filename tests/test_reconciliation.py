@@ -66,6 +66,33 @@ def test_numbers_beside_the_table_are_outside_it_and_counted(tmp_path):
     assert own["outside"] + own["told"] == 1
 
 
+def test_numbers_of_columns_that_were_not_recognised_are_counted_and_summed_too(tmp_path):
+    rows = [["Năm 2024"], ["District", "Cases", "Weather"], ["A", 7, 1.5], ["B", 8, 2], ["Tổng số", 15, "-"]]
+    result = desk(tmp_path).send(rows).consolidate()
+    table = result.tables["reconciliation"].set_index("measure")
+    assert ("warning", "unknown_column", "C2") in found(result)
+    own = table.loc["?C"]
+    assert (own["read"], own["unknown_column"], own["used"], own["lost"]) == (2, 2, 0, 0)
+    assert (own["sum_read"], own["sum_used"], own["sum_aside"], own["difference"]) == (3.5, 0, 3.5, 0)
+    assert own["label"] == "(column C: not recognised, not used)"
+    assert (table.loc["n", "read"], table.loc["n", "unknown_column"]) == (3, 0)
+
+
+def test_numbers_without_a_header_beside_a_table_or_a_list_are_counted_too(tmp_path):
+    rows = [["Năm 2024"], ["District", "Cases", None], ["A", 7, 5], ["B", 8, 6], ["Tổng số", 15, None]]
+    assert proof(desk(tmp_path / "a").send(rows).consolidate(), "?C")["sum_aside"] == 11
+    listed = "title: F\nlayout: list\ncolumns: {n: {header: Cases}, m: {header: Floods}}\n"
+    rows = [["Năm 2024"], ["What", "Số liệu", "Ý kiến"], ["Cases", 4, 9], ["Floods", 5, 1]]
+    own = proof(desk(tmp_path / "b", listed).send(rows).consolidate(), "?C")
+    assert (own["unknown_column"], own["sum_aside"], own["difference"]) == (2, 10, 0)
+
+
+def test_a_column_of_personal_numbers_is_in_no_sum(tmp_path):
+    rows = [["Năm 2024"], ["District", "Cases", "Card"], ["A", 7, 38201001234], ["B", 8, "038201001234"]]
+    table = desk(tmp_path).send(rows).consolidate().tables["reconciliation"]
+    assert set(table["measure"]) == {"n"}
+
+
 def test_a_superseded_file_is_counted_too(tmp_path):
     made = desk(tmp_path).send([["Năm 2024"], *TABLE], name="north lần 1.xlsx")
     result = made.send([["Năm 2024"], *TABLE[:2], ["B", 9], ["Tổng số", 16]], name="north lần 2.xlsx").consolidate()

@@ -4,6 +4,7 @@ import math
 from statistics import fmean
 
 import numpy as np
+import openpyxl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,7 +12,8 @@ from hypothesis import strategies as st
 from pipeline.indicators.trends import trends
 from pipeline.periods import Period
 from pipeline.statistics.control import Limits, limits, signals
-from tests.frames import RATE, catalogue, cells, crime
+from tests.frames import RATE, catalogue, cells, crime, row
+from tests.test_living_analyses import written
 
 VALUES = st.lists(st.floats(-1e6, 1e6), min_size=8, max_size=30)
 CHANGE = {"kind": "change", "numerator": "crime.cases", "rows": ["order"]}
@@ -73,6 +75,49 @@ def test_the_year_before_the_oldest_is_a_point_as_its_submissions_state_it():
     assert list(own.index) == ["2022", "2023", "2024"]
     assert list(own["vintage"]) == ["stated", "reported", "reported"]
     assert own["value"].iloc[0] == 0.75
+
+
+TOTAL = {"kind": "total", "numerator": "crime.cases", "rows": ["order"]}
+
+
+def counted(province, year, n, before=None):
+    """One year's cases of a province, with those of the year before where it states them."""
+    more = {"about": year, "reported_in": year}
+    rows = (("theft", n, before), ("fraud", 0, 0), ("drugs", 0, 0))
+    told = [(name, now, {} if before is None else {"cases__before": then}) for name, now, then in rows]
+    return [cell for name, now, then in told for cell in row(province, name, cases=now, **then, **more)]
+
+
+def test_a_point_that_the_year_after_restates_has_both_figures():
+    made = catalogue({"rate": TOTAL}, members=["north"])
+    years = {"2022": (300, None), "2023": (366, 300), "2024": (400, 438)}
+    found = {Period.parse(y): cells(counted("north", y, *n)) for y, n in years.items()}
+    own = series(made, found)
+    assert list(own["value"]) == [300, 366, 400]
+    assert own.loc["2023", ["restated", "restated_numerator", "restated_in", "restated_base"]].tolist() == [
+        438, 438, "2024", "stated",
+    ]  # fmt: skip
+    assert own["restated"].isna().tolist() == [True, False, True]
+    assert own["restated_in"].tolist() == ["", "2024", ""]
+
+
+def test_the_cluster_is_restated_by_the_provinces_that_state_another_figure():
+    made = catalogue({"rate": TOTAL}, members=["north", "south"], compare_with="reported")
+    years = {"2022": (300, None), "2023": (366, 300), "2024": (400, 438)}
+    found = {Period.parse(y): cells(counted("north", y, *n), counted("south", y, 10, None)) for y, n in years.items()}
+    whole = series(made, found, province="")
+    assert whole.loc["2023", ["value", "restated", "restated_base"]].tolist() == [376, 448, "reported"]
+    assert series(made, found, province="south")["restated"].isna().all()
+
+
+def test_a_change_whose_year_is_restated_has_both_figures_over_its_own_base():
+    made = catalogue({"rate": CHANGE}, members=["north"])
+    years = {"2021": (200, None), "2022": (300, 200), "2023": (360, 300), "2024": (400, 450)}
+    found = {Period.parse(y): cells(counted("north", y, *n)) for y, n in years.items()}
+    own = series(made, found)
+    assert own.loc["2023", "value"] == pytest.approx(0.2)
+    assert own.loc["2023", "restated"] == pytest.approx(0.5)
+    assert own.loc["2024", "value"] == pytest.approx(400 / 450 - 1)
 
 
 def test_a_change_is_a_series_too():
@@ -145,3 +190,25 @@ def test_without_a_trend_there_are_no_limits():
 def test_the_samples_have_a_picture_of_their_main_indicators_trend(consolidated):
     names = {path.name for path in (consolidated.folder / "figures").iterdir()}
     assert {"clearance_rate_trend.png", "clearance_rate_trend.svg"} <= names
+
+
+def test_the_sheet_of_trends_shows_a_restated_figure_beside_the_reported_one(tmp_path):
+    years = {"2022": (300, None), "2023": (366, 300), "2024": (400, 438)}
+    found = {
+        Period.parse(y): cells(counted("north", y, *n), counted("south", y, 10, None), counted("east", y, 10, None))
+        for y, n in years.items()
+    }
+    last = Period.parse("2023")
+    written(tmp_path / "w.xlsx", found.pop(Period.parse("2024")), found[last], found)
+    sheet = openpyxl.load_workbook(tmp_path / "w.xlsx")["Trends"]
+    cell = next(c for c in sheet["D"] if c.comment)
+    assert cell.comment.text == (
+        "north, 2023: 366 as reported then, 438 as restated in 2024. "
+        "Changes of 2024 are computed against the restated figure."
+    )
+    assert cell.fill.fgColor.rgb == "FFFFF3C4"
+    told = [c.value for c in sheet["A"] if str(c.value).startswith("Yellow")]
+    assert told[0] == (
+        "Yellow: amount, 2023 is as reported then; the reports of 2024 restate it: "
+        "north 366, now 438, Whole cluster 386, now 458. Changes of 2024 are computed against the restated figure."
+    )

@@ -71,6 +71,10 @@ class Catalogue:
         window = self.settings.windows.get(period.kind, Window())
         return period.window(window.day, window.months_earlier)
 
+    def year_of(self, period: Period) -> tuple[date, date]:
+        """The days of the year that a period is a part of, to which a year's targets refer."""
+        return self.window_of(Period(period.year, 1, 12, f"{period.year:04d}"))
+
     def units_on(self, province: str, period: Period) -> tuple[str, ...]:
         """The provinces that a province's area was on a period's last day: itself, or what it was formed from."""
         own = self.provinces[province]

@@ -25,8 +25,11 @@ def bases_of(findings: Iterable[Finding], seen: "pd.DataFrame") -> Bases:
             found[key] = finding.basis
         elif finding.rule in UNREAD_ROWS:
             unread[place.file, place.sheet, _row_of(place.cell)].append(key)
-    for file, sheet, cell, number in seen[["file", "sheet", "cell", "value"]].itertuples(index=False, name=None):
-        for key in unread.get((file, sheet, _row_of(cell)), ()) if unread else ():
+    columns = ["file", "sheet", "cell", "value", "measure"]
+    for file, sheet, cell, number, measure in seen[columns].itertuples(index=False, name=None) if unread else ():
+        if measure.startswith("?"):  # in no column of the form
+            continue
+        for key in unread.get((file, sheet, _row_of(cell)), ()):
             found[key] = Basis({**(found[key].numbers if key in found else {}), (sheet, cell): float(number)})
     return found
 

@@ -35,9 +35,10 @@ def attainment(
     ``needed`` are the cases that a missed target lacks: more of the numerator where the target is to be reached, fewer
     where it is not to be passed; ``margin`` those that could still go the other way where it is met. ``days``: how long
     the needed cases take at the pace of the period's; ``rest_rate``: what share of the cases still to come this year
-    would do, 0 where any does; ``pace``: what part of a year would come to in twelve months, of what grows towards a
-    target; ``windows`` are the days of provinces that name them. Null where a whole number of cases says nothing
-    (amounts, a share of targets) or none is enough (a share above the whole).
+    would do, 0 where any does; ``pace``: what part of a year would come to in the whole year, of what grows towards a
+    target. Both go by days: ``part_days`` of the figures, ``year_days`` of the year that a year's target refers to, and
+    ``assumes`` says what that takes for granted; ``windows`` are the days of provinces that name them. Null where a
+    whole number of cases says nothing (amounts, a share of targets) or none is enough (a share above the whole).
     """
     import pandas as pd
 
@@ -77,14 +78,15 @@ def _row(
     lacks, margin = _sides(needed, status)
     out_of_reach = indicator.proportion and target.op.startswith(">") and lacks > denominator - numerator
     lacks = math.nan if out_of_reach else lacks
+    rest, pace, told = _whole_year(figure, target, catalogue, period, window)
+    year = catalogue.year_of(period)
     return (
         period.id, province, _name(catalogue, province, say), indicator.group, indicator_id,
         _text(indicator.label, indicator_id, say), role, _text(target.issuer, "", say), target.op, target.value,
         value, value - target.value, status, lacks, margin,
         _days(indicator, target, lacks, numerator, window),
-        _rest(indicator, target, (numerator, denominator), period),
-        value * 12 / period.months if catalogue.grows_to(indicator_id, target.op, period) else math.nan,
-        target.source,
+        rest, pace, target.source, float(_days_of(window)), float(_days_of(year)),
+        _assumed(window, year, say, told),
     )  # fmt: skip
 
 
@@ -119,15 +121,45 @@ def _days(indicator: Indicator, target: Target, needed: float, numerator: float,
     is_share = indicator.kind in {"percent", "achievement"}
     if not is_share or not target.op.startswith(">") or math.isnan(needed) or not numerator > 0:
         return math.nan
-    return needed * ((window[1] - window[0]).days + 1) / numerator
+    return needed * _days_of(window) / numerator
 
 
-def _rest(indicator: Indicator, target: Target, sides: tuple[float, float], period: Period) -> float:
-    is_share = indicator.kind == "percent" and target.op.startswith(">")
-    if not is_share or period.first_month != 1 or any(math.isnan(side) for side in sides):
-        return math.nan
-    rest = rate_of_the_rest(*sides, target.value, period.last_month / 12)
-    return math.nan if rest is None or (indicator.proportion and rest > 1) else rest
+def _days_of(window: tuple[date, date]) -> int:
+    return (window[1] - window[0]).days + 1
+
+
+def _assumed(window: tuple[date, date], year: tuple[date, date], say: Messages, told: str) -> str:
+    """What a figure for the whole year takes for granted, and which of its days the part does not begin with."""
+    if not told:
+        return ""
+    start, end, first, last = (
+        say("workbook.date", year=f"{d.year:04d}", month=f"{d.month:02d}", day=f"{d.day:02d}") for d in (*window, *year)
+    )
+    days, of = _days_of(window), _days_of(year)
+    about = {"start": start, "end": end, "first": first, "last": last, "days": days, "of": of, "rest": of - days}
+    said = [say(f"attainment.{told}", **about)]
+    if window[0] > year[0]:
+        said.append(say("attainment.begins_later", missing=(window[0] - year[0]).days, **about))
+    if window[0] < year[0] or window[1] > year[1]:
+        said.append(say("attainment.reaches_beyond", **about))
+    return " ".join(said)
+
+
+def _whole_year(
+    figure: object, target: Target, catalogue: Catalogue, period: Period, window: tuple[date, date]
+) -> tuple[float, float, str]:
+    """The rate that the rest of the year needs, what the year comes to at this pace, and which of the two is told."""
+    value, numerator, denominator = (float(getattr(figure, n)) for n in ("value", "numerator", "denominator"))
+    indicator = catalogue.indicators[target.indicator]
+    part = _days_of(window) / _days_of(catalogue.year_of(period))
+    if math.isnan(value):
+        return math.nan, math.nan, ""
+    if catalogue.grows_to(target.indicator, target.op, period):
+        return math.nan, value / part, "pace"
+    if indicator.kind != "percent" or not target.op.startswith(">") or period.first_month != 1 or part >= 1:
+        return math.nan, math.nan, ""
+    rest = rate_of_the_rest(numerator, denominator, target.value, part)
+    return (math.nan if rest is None or (indicator.proportion and rest > 1) else rest), math.nan, "rest"
 
 
 def targets_met(table: "pd.DataFrame", catalogue: Catalogue, lang: Lang) -> "pd.DataFrame":

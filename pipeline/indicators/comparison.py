@@ -19,9 +19,15 @@ from pipeline.statistics.ranks import rank_ranges
 if TYPE_CHECKING:
     import pandas as pd
 
-_NONE, _CHANGE = "none", "change"
-_LAWS = {BINOMIAL: wilson, POISSON: poisson, _CHANGE: change_of_counts}
-_COMPARED = frozenset({"percent", "per_100k", "change"})
+_NONE, _CHANGE, _COUNT = "none", "change", "count"
+
+
+def _of_a_count(count: float, _: float) -> tuple[float, float] | None:
+    return poisson(count, 1)
+
+
+_LAWS = {BINOMIAL: wilson, POISSON: poisson, _CHANGE: change_of_counts, _COUNT: _of_a_count}
+_COMPARED = frozenset({"percent", "per_100k", "change", "total"})
 _NO_LIMITS = Limits(math.nan, math.nan, math.nan, math.nan)
 _NUMBERS = (
     "numerator", "denominator", "value", "low", "high", "centre", "lower95", "upper95", "lower998", "upper998",
@@ -44,10 +50,10 @@ class _Figure:
 
 
 def comparison(indicators: "pd.DataFrame", source: Source, lang: Lang) -> "pd.DataFrame":
-    """Each rate and change of each province and of the cluster, with the columns `TABLES["comparison"]`.
+    """Each rate, change and count of each province and of the cluster, with the columns `TABLES["comparison"]`.
 
     Intervals are Wilson's where the numerator is a part of the denominator (``proportion``) and is nowhere larger, else
-    exact ones of Poisson's law: of a count over the denominator or, of a change, of two counts; amounts have none.
+    exact ones of Poisson's law: of a count, of one over the denominator or, of a change, of two; amounts have none.
     ``chance``: whether the interval of a change holds no change at all. Limits (of a funnel) are exact, around the
     cluster's own rate and around the binding target; changes have none. ``dispersion`` says how many times chance the
     spread is; limits are not widened by it.
@@ -55,7 +61,8 @@ def comparison(indicators: "pd.DataFrame", source: Source, lang: Lang) -> "pd.Da
     import pandas as pd
 
     rows: list[tuple[object, ...]] = []
-    for name, indicator in source.catalogue.indicators.items():
+    # Counts, of which there is least to say, come last.
+    for name, indicator in sorted(source.catalogue.indicators.items(), key=lambda one: one[1].kind == "total"):
         if indicator.kind in _COMPARED:
             figures = _figures(indicators[indicators["indicator"] == name])
             rows.extend(_Compared(name, indicator, figures, source, Messages(lang)).rows())
@@ -86,7 +93,7 @@ class _Compared:
         self._has_limits = self._method in {BINOMIAL, POISSON}
         self._scale = PER if indicator.kind == "per_100k" else 1
         self._phi = self._dispersion()
-        self._rows = rows_of(indicator, source.catalogue) if self._method != _NONE else None
+        self._rows = rows_of(indicator, source.catalogue) if self._method not in {_NONE, _COUNT} else None
         self._strata = self._own_strata()
         self._standards = self._standardised()
         self._gaps = gaps_of(self._strata, self._rows, source.catalogue) if self._rows else {}
@@ -165,6 +172,8 @@ class _Compared:
         """The number of which one more or less changes the figure most."""
         if self._indicator.kind == "percent":
             return figure.denominator
+        if self._method == _COUNT:
+            return figure.numerator
         return math.inf if self._method == _NONE else min(figure.numerator, figure.denominator)
 
     def _rows_above(self) -> list[str]:
@@ -186,7 +195,7 @@ class _Compared:
         if self._exceeds and self._method == POISSON:
             return "comparison.above_whole"
         ratio = "no_part" if self._indicator.kind == "percent" else "per_people"
-        keys = {POISSON: ratio, _CHANGE: "change", _NONE: "amount"}
+        keys = {POISSON: ratio, _CHANGE: "change", _COUNT: "count", _NONE: "amount"}
         return f"comparison.{keys[self._method]}" if self._method in keys else ""
 
     def _caveat(self, province: str, *, small: bool, chance: bool) -> str:
@@ -217,10 +226,10 @@ def _place(around: Limits, value: float) -> str:
 
 
 def _method(indicator: Indicator, catalogue: Catalogue, *, exceeds: bool) -> str:
-    """Binomial for a part of a whole, Poisson's law for other counts, for both of a change; none for amounts."""
+    """Binomial for a part of a whole, Poisson's law for other counts, both of a change, one; none for amounts."""
     sides = (*indicator.operands(indicator.numerator), *indicator.operands(indicator.denominator))
     if any(catalogue.forms[form].columns[measure].kind != "count" for form, measure in sides):
         return _NONE
-    if indicator.kind == "change":
-        return _CHANGE
+    if indicator.kind in {"change", "total"}:
+        return _CHANGE if indicator.kind == "change" else _COUNT
     return BINOMIAL if indicator.proportion and not exceeds else POISSON

@@ -1,11 +1,21 @@
 """Every indicator over all periods of its kind: at least three, with control limits where there are eight or more."""
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from pipeline.catalogue import Catalogue
-from pipeline.indicators.figures import INCOMPLETE, REPORTED, STATED, Figure, Source, counts_alike
+from pipeline.indicators.figures import (
+    INCOMPLETE,
+    REPORTED,
+    STATED,
+    Figure,
+    Source,
+    cluster_of,
+    counts_alike,
+    figure_of,
+)
 from pipeline.indicators.joined import joined
 from pipeline.indicators.numbers import book_of
 from pipeline.indicators.whole import CLUSTER, Figures, all_figures
@@ -21,10 +31,17 @@ LEAST = 3  # points that make a trend
 Cells = Mapping[Period, "pd.DataFrame"]
 
 
+_CLOSE = 1e-9
+_AS_REPORTED = (math.nan, math.nan, math.nan, "", "")
+
+
 class _Point(NamedTuple):
     period: Period
     vintage: str
+    source: Source
     figures: Figures
+    restated: Figures  # the same as the year after's submissions state it, where those hold all that it needs
+    later: Source | None  # that year after
 
 
 def trends(cells: Cells, catalogue: Catalogue, period: Period, lang: Lang) -> "pd.DataFrame":
@@ -33,11 +50,14 @@ def trends(cells: Cells, catalogue: Catalogue, period: Period, lang: Lang) -> "p
     ``cells`` are those of all periods that were read, this one among them. Every point is about the provinces of this
     period, like for like; a rate over a population that counts other people than this period's is none. The year before
     the oldest submissions is a point too, as they state it. Series with fewer than three values are left out;
-    ``centre``, ``lower``, ``upper`` and ``signal`` need eight.
+    ``centre``, ``lower``, ``upper`` and ``signal`` need eight. A point is as it was reported then: where the year after
+    (``restated_in``) states another figure, that is ``restated``, with its two sides, and ``restated_base`` says which
+    of the two (stated, reported, mixed) that year's change is computed against.
     """
     import pandas as pd
 
-    points = [_comparable(point, catalogue, period) for point in _points(cells, catalogue, period)]
+    found = list(_points(cells, catalogue, period))
+    points = [_comparable(point, catalogue, period) for point in _with_restated(found, catalogue)]
     names = (*catalogue.members_on(period), CLUSTER)
     rows = [
         row
@@ -49,7 +69,8 @@ def trends(cells: Cells, catalogue: Catalogue, period: Period, lang: Lang) -> "p
     return frame.astype(dict.fromkeys(_NUMBERS, "float64"))
 
 
-_NUMBERS = ("value", "numerator", "denominator", "used", "expected", "centre", "lower", "upper")
+_RESTATED = ("restated", "restated_numerator", "restated_denominator")
+_NUMBERS = ("value", "numerator", "denominator", "used", "expected", "centre", "lower", "upper", *_RESTATED)
 
 
 def _points(cells: Cells, catalogue: Catalogue, period: Period) -> Iterator[_Point]:
@@ -77,7 +98,31 @@ def _point(
     now = joined(book_of(own, about, catalogue), members, reported_in, catalogue)
     stated = joined(book_of(own, about.year_before, catalogue), members, reported_in, catalogue)
     reported = joined(book_of(before, about.year_before, catalogue), members, about.year_before, catalogue)
-    return _Point(about, vintage, all_figures(Source(catalogue, about, now, stated, reported), members))
+    source = Source(catalogue, about, now, stated, reported)
+    return _Point(about, vintage, source, all_figures(source, members), {}, None)
+
+
+def _with_restated(points: Sequence[_Point], catalogue: Catalogue) -> Iterator[_Point]:
+    """The points, each with its figures as the submissions of the year after state them."""
+    by_period = {point.period: point for point in points}
+    later = {point.period.year_before: point for point in points}
+    for point in by_period.values():
+        after = later.get(point.period)
+        if after is None or point.vintage == STATED:
+            yield point
+        else:
+            yield point._replace(restated=dict(_restated(point, after.source, catalogue)), later=after.source)
+
+
+def _restated(point: _Point, later: Source, catalogue: Catalogue) -> Iterator[tuple[str, dict[str, Figure]]]:
+    """A province that does not state all of its figure again keeps it, in the cluster's too."""
+    for name, reported in point.figures.items():
+        indicator, members = catalogue.indicators[name], [province for province in reported if province != CLUSTER]
+        if indicator.kind != "all_met":
+            source = replace(point.source, now=later.stated)
+            stated = {province: figure_of(indicator, province, source) for province in members}
+            own = {p: stated[p] if _whole(stated[p]) else reported[p] for p in members}
+            yield name, {**own, CLUSTER: cluster_of(indicator, own, catalogue)}
 
 
 def _comparable(point: _Point, catalogue: Catalogue, period: Period) -> _Point:
@@ -108,8 +153,27 @@ def _series(
         yield (
             point.period.id, province, name, model.group, indicator, label.text(say.lang) if label else indicator,
             figure.value, figure.numerator, figure.denominator, figure.used, figure.expected, point.vintage,
-            *lines, signal,
+            *lines, signal, *_again(point, figure, indicator, province),
         )  # fmt: skip
+
+
+def _again(point: _Point, figure: Figure, indicator: str, province: str) -> tuple[object, ...]:
+    """What a point is as the year after states it, and what that year compares with; blank where it is the same."""
+    stated = point.restated.get(indicator, {}).get(province)
+    sides = ("value", "numerator", "denominator")
+    if point.later is None or stated is None or not _whole(stated):
+        return _AS_REPORTED
+    if all(_is_same(getattr(figure, side), getattr(stated, side)) for side in sides):
+        return _AS_REPORTED
+    about = [province] if province else [p for p in point.restated[indicator] if p != CLUSTER]
+    model = point.later.catalogue.indicators[indicator]
+    bases = {point.later.vintages(model, one)[0][0] for one in about}
+    base = bases.pop() if len(bases) == 1 else "mixed"
+    return (*(getattr(stated, side) for side in sides), point.later.period.id, base)
+
+
+def _is_same(one: float, other: float) -> bool:
+    return (math.isnan(one) and math.isnan(other)) or math.isclose(one, other, rel_tol=_CLOSE, abs_tol=_CLOSE)
 
 
 def _whole(figure: Figure) -> bool:

@@ -7,6 +7,7 @@ from pipeline.ingest.approximate import unmarked
 from pipeline.ingest.header_paths import merged_from
 from pipeline.ingest.headers import Columns
 from pipeline.ingest.matching import Meaning
+from pipeline.ingest.noting import note_unknown
 from pipeline.ingest.parts import address, column_letters
 from pipeline.ingest.sink import Sink
 from pipeline.labels import Label
@@ -29,11 +30,14 @@ def report_columns(sink: Sink, columns: Columns, keys: set[int]) -> None:
     for column, text in columns.unknown.items():
         if column not in keys and any(sink.sheet.text(row, column).strip() for row in rows):
             sink.find("unknown_column", "warning", _header_cell(sink, columns, column), value=text)
+            note_unknown(sink, column, rows)
     rows = range(min((cell.line for cell in sink.cells), default=rows.start), rows.stop)  # below numbers of columns
     for run in _runs(_unnamed(sink, columns, keys, rows)):
         first = next(row for row in rows if _is_number(sink, row, run[0]))
         shown = [column_letters(column) for column in run]
         sink.find("unnamed_column", "warning", (first, run[0]), value=sink.sheet.text(first, run[0]), columns=shown)
+        for column in run:
+            note_unknown(sink, column, rows)
 
 
 def _tell_doubtful_numbering(sink: Sink, columns: Columns, keys: set[int]) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from pipeline.catalogue.forms import Form, Found
 from pipeline.ingest.headers import header_paths
+from pipeline.ingest.noting import note_unknown
 from pipeline.ingest.parts import address, column_letters
 from pipeline.ingest.reader import Sheet
 from pipeline.ingest.rows import is_column_numbers, is_number
@@ -42,6 +43,7 @@ def period_columns(sink: Sink, labels: int, first: int) -> dict[bool, int]:
     for column, text in unknown.items():
         if text:
             sink.find("unknown_column", "warning", (first - 1, column), value=text)
+            note_unknown(sink, column, range(first, len(sheet.rows)))
     _tell_unnamed(sink, [c for c, text in unknown.items() if found and not text and c > labels], first)
     return found
 
@@ -53,6 +55,7 @@ def _tell_unnamed(sink: Sink, columns: Sequence[int], first: int) -> None:
         if row is not None:
             said = sink.sheet.text(row, column)
             sink.find("unnamed_column", "warning", (row, column), value=said, columns=[column_letters(column)])
+            note_unknown(sink, column, range(first, len(sink.sheet.rows)))
 
 
 def _settle(

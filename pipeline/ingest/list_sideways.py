@@ -11,7 +11,7 @@ from pipeline.ingest.headers import Columns, Meaning
 from pipeline.ingest.list_columns import period_of, unit_words
 from pipeline.ingest.list_labels import Labels, report_lacking
 from pipeline.ingest.merged import refuse_merged
-from pipeline.ingest.noting import note_numbers
+from pipeline.ingest.noting import note_numbers, note_unknown
 from pipeline.ingest.reader import Sheet
 from pipeline.ingest.rows import is_column_numbers, is_number
 from pipeline.ingest.sink import CellRecord, Row, Sink
@@ -53,6 +53,7 @@ def read_sideways(sink: Sink, labels: Labels, row: int) -> None:
     report_lacking(sink, seen, list(columns.texts.values()), unknown)
     for cell, text in unknown.items():
         sink.find("unknown_column", "warning", cell, value=text)
+        note_unknown(sink, cell[1], rows)
 
 
 def _unit_rows(sink: Sink, labels: Labels) -> list[int]:

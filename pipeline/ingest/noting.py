@@ -6,11 +6,12 @@ It knows columns and nothing of rows, so that a row which the reader loses is mi
 import math
 from collections.abc import Iterable, Mapping
 
-from pipeline.ingest.parts import address, cell_position
-from pipeline.ingest.seen import HEADING, OUTSIDE, TABLE, TOLD, SeenCell
+from pipeline.ingest.parts import address, cell_position, column_letters
+from pipeline.ingest.seen import HEADING, OUTSIDE, TABLE, TOLD, UNKNOWN, SeenCell
 from pipeline.ingest.sink import Sink
 from pipeline.numbers import parse_cell
 from pipeline.states import NUMBER
+from pipeline.text import holds_personal_data
 
 _TOO_LARGE = 1e18  # no statistic: the reader refuses it by a finding at its cell
 
@@ -28,6 +29,22 @@ def note_column(sink: Sink, previous: bool, column: int, rows: Iterable[int]) ->
     """Note the numbers of a list's column, whose measures are its rows'."""
     for row in rows:
         _note(sink, (row, column), ("", previous), "amount")
+
+
+def note_unknown(sink: Sink, column: int, rows: Iterable[int]) -> None:
+    """Note the numbers of a column that is none of the form's, by its letters.
+
+    One with personal data is told by findings of its own: the sum of a single number would be that number.
+    """
+    cells = [(row, column) for row in rows]
+    if any(holds_personal_data(sink.sheet.text(*cell)) for cell in cells):
+        return
+    name = (f"?{column_letters(column)}", False)
+    for cell in cells:
+        value, typed = _number(sink, cell, "amount")
+        if not math.isnan(value):
+            about = (sink.file, sink.province, sink.form, *name)
+            sink.seen.append(SeenCell(*about, sink.sheet.name, address(*cell), cell[0], value, typed, UNKNOWN))
 
 
 def _note(sink: Sink, cell: tuple[int, int], measured: tuple[str, bool], kind: str) -> None:
@@ -54,7 +71,7 @@ def place_rows(sink: Sink, headings: Iterable[int], first: int, end: int | None)
             return HEADING
         return OUTSIDE if row < first or (end is not None and row >= end) else TABLE
 
-    sink.seen[:] = [cell._replace(place=place(cell.line)) for cell in sink.seen]
+    sink.seen[:] = [c if c.place == UNKNOWN else c._replace(place=place(c.line)) for c in sink.seen]
 
 
 def mark_told(sink: Sink) -> None:

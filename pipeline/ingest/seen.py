@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
 
 TABLE, HEADING, OUTSIDE, TOLD, UNUSED = "table", "heading", "outside", "told", "file_unused"
+UNKNOWN = "unknown_column"  # in a column that is none of the form's
 
 
 class SeenCell(NamedTuple):
@@ -25,7 +26,7 @@ class SeenCell(NamedTuple):
     line: int
     value: float
     typed: bool
-    place: str  # among the rows, in a heading, above or below the table, or in a row that a finding is about
+    place: str  # among the rows, in a heading, above or below the table, in a row or a column that is told
 
 
 def seen_frame(cells: Iterable[SeenCell]) -> "pd.DataFrame":

@@ -49,6 +49,15 @@ def _note(view: View, own: "pd.DataFrame") -> str:
     lacking = skipped(set(own["period"]))
     said = [view.say("workbook.trends.skipped", periods=lacking)] if lacking else []
     said += [view.say("figures.trend.without", names=without)] if without else []
+    again = own[own["restated"].notna()]
+    points = [
+        view.say("figures.trend.restated", province=view.province(str(p)), period=period, old=view.write(name, old),
+                 new=view.write(name, new), later=later)
+        for p, period, name, old, new, later in zip(
+            *(again[n] for n in ("province", "period", "indicator", "value", "restated", "restated_in")), strict=True
+        )
+    ]  # fmt: skip
+    said += [view.say("figures.trend.as_reported", points=points)] if points else []
     return " ".join([note, *said])
 
 

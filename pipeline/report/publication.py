@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 _TIME = datetime(2000, 1, 1)  # noqa: DTZ001  no clock: the same results give the same bytes
 _COLUMNS = (
-    "indicator", "province", "unit", "value", "target", "gap", "status", "low", "high", "used", "rank", "notes",
+    "indicator", "province", "unit", "value", "target", "gap", "status", "low", "high", "used", "rank", "rank_best",
+    "rank_worst", "notes",
 )  # fmt: skip
 _LONGEST = 255  # of a property
 _PLAIN_UNITS = frozenset({"total", "per_100k"})  # the other kinds of indicators are percentages
@@ -46,6 +47,7 @@ class _Book:
         self.members = results.catalogue.members_on(results.period)
         self.title = f"{results.catalogue.settings.name.text(results.lang)}, {self.when}"
         self.noted = self._noted()
+        self.ranks = _ranks(results.consolidation.tables.get("comparison"))
 
     def properties(self) -> dict[str, object]:
         """What the document's properties say."""
@@ -88,7 +90,7 @@ class _Book:
         sheet = Sheet(
             self.say("publication.indicators"),
             self.say("publication.indicators.title", period=self.when),
-            [self.say(f"publication.indicators.{name}") for name in ("about", "intervals", "differences")],
+            [self.say(f"publication.indicators.{name}") for name in ("about", "intervals", "ranks", "differences")],
             "indicators",
             [self.say(f"publication.{name}") for name in _COLUMNS],
             [self._indicator({str(k): v for k, v in row.items()}) for row in frame.to_dict("records")],
@@ -121,9 +123,13 @@ class _Book:
             _cell(row["low"], style, NOT_APPLICABLE),
             _cell(row["high"], style, NOT_APPLICABLE),
             _cell(row["used"], "count", LACKING),
-            _cell(row["rank"], "count", NOT_APPLICABLE),
+            *(_cell(rank, "count", NOT_APPLICABLE) for rank in (row["rank"], *self._allowed(row))),
             (self._markers(str(row["indicator"]), str(row["province"])) or NOT_APPLICABLE, ""),
         ]
+
+    def _allowed(self, row: dict[str, object]) -> tuple[object, object]:
+        """The best and the worst rank that the intervals allow."""
+        return self.ranks.get((str(row["indicator"]), str(row["province"])), (None, None))
 
     def forms(self) -> Iterator[Sheet]:
         """One sheet for each form that has sums: its totals by province. Points are for the cluster's own meeting."""
@@ -237,6 +243,14 @@ def _total(rows: "pd.DataFrame", form: Form) -> float | None:
         return None
     values = counted.loc[counted["state"] != states.NOT_APPLICABLE, "value"].tolist()
     return None if any(math.isnan(value) for value in values) else math.fsum(values)
+
+
+def _ranks(compared: "pd.DataFrame | None") -> dict[tuple[str, str], tuple[float, float]]:
+    """(indicator, province) -> the best and the worst rank."""
+    if compared is None:
+        return {}
+    columns = (compared[name] for name in ("indicator", "province", "rank_best", "rank_worst"))
+    return {(str(i), str(p)): (best, worst) for i, p, best, worst in zip(*columns, strict=True)}
 
 
 def _number(value: object) -> float | None:

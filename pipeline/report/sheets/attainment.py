@@ -100,11 +100,11 @@ def _rest(line: Line) -> float | str | None:
 
 
 def _words(book: Book, row: dict[str, Any]) -> str:
-    """What is said of a province that misses the target; empty where it does not."""
+    """What is said of a province that misses the target, and what its figure for the whole year takes for granted."""
     figure = book.indicators.get((row["indicator"], row["province"] or ""))
-    if row["status"] != "missed" or figure is None:
-        return ""
-    return missing(book, figure._replace(gap=row["gap"]), row["needed"])
+    is_missed = figure and row["status"] == "missed"
+    said = missing(book, figure._replace(gap=row["gap"]), row["needed"]) if figure and is_missed else ""
+    return ". ".join(part for part in (said, row["assumes"]) if part)
 
 
 def _met(book: Book, page: Page, at: int) -> None:

@@ -1,7 +1,6 @@
 """The formulas of one line of the sheet of targets met: everything that follows when its target is edited."""
 
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from pipeline.catalogue.models import Indicator
@@ -12,7 +11,6 @@ from pipeline.report.sheets.book import Book
 from pipeline.report.sheets.formulas import if_given, quoted
 from pipeline.report.sheets.indicators import KEY as INDICATORS
 from pipeline.report.sheets.indicators import LETTER
-from pipeline.report.sheets.submissions import submissions
 from pipeline.report.sheets.words import TOLD_IN_CASES, counted, status_word, unmet
 
 _BOUNDS = {"change": "(1+{target})*{whole}", "per_100k": "{target}*{whole}/100000", "total": "{target}"}
@@ -87,8 +85,8 @@ class Line:
         return unmet(self.book, self.row["indicator"], self.row["op"])
 
     def pace(self) -> str:
-        """What the year would come to as the period went."""
-        return f"={self.cells['value']}*12/{self.book.results.period.months}"
+        """What the year would come to as the period went, day by day."""
+        return f"={self.cells['value']}*{self.row['year_days']:.0f}/{self.row['part_days']:.0f}"
 
     @property
     def is_counted(self) -> bool:
@@ -133,15 +131,8 @@ class Line:
         figure = self.book.indicators.get((self.row["indicator"], self.row["province"] or ""))
         if not is_share or not self.row["op"].startswith(">") or not (figure and figure.numerator):
             return ""
-        return f'=IF({self.cells["needed"]}="","",{self.cells["needed"]}*{self._days()}/{self.operand("numerator")})'
-
-    def _days(self) -> int:
-        start, end = self.book.results.catalogue.window_of(self.book.results.period)
-        own = [row for row in submissions(self.book) if row["province"] and row["province"] == self.row["province"]]
-        for row in own:
-            if row["period_start"] and row["period_end"]:
-                start, end = (date.fromisoformat(str(row[name])[:10]) for name in ("period_start", "period_end"))
-        return (end - start).days + 1
+        needed, days = self.cells["needed"], f"{self.row['part_days']:.0f}"
+        return f'=IF({needed}="","",{needed}*{days}/{self.operand("numerator")})'
 
     @property
     def has_rest(self) -> bool:
@@ -149,13 +140,14 @@ class Line:
         period = self.book.results.period
         is_rising = self.model.kind == "percent" and self.row["op"].startswith(">")
         figure = self.book.indicators.get((self.row["indicator"], self.row["province"] or ""))
-        return bool(is_rising and period.first_month == 1 and period.last_month < 12 and figure and figure.denominator)
+        is_part = period.first_month == 1 and self.row["part_days"] < self.row["year_days"]
+        return bool(is_rising and is_part and figure and figure.denominator)
 
     def rest(self) -> str:
         """What share of the cases still to come this year would do; in words where all of them would not."""
-        part = self.book.results.period.last_month / 12
+        whole = f"{self.row['year_days']:.0f}/{self.row['part_days']:.0f}"
         over, under = self.operand("denominator"), self.operand("numerator")
-        rest = f"ROUND(({self.cells['target']}*{over}/{part!r}-{under})/({over}/{part!r}-{over}),9)"
+        rest = f"ROUND(({self.cells['target']}*{over}*{whole}-{under})/({over}*{whole}-{over}),9)"
         share = f"MAX(0,{rest})"
         said = f"IF({rest}>1,{quoted(self.out_of_reach)},{share})" if self.model.proportion else share
         return f"={self._unless_blank(said)}"
@@ -166,7 +158,7 @@ class Line:
         return self.book.say("workbook.attainment.out_of_reach")
 
     def words(self) -> str:
-        """What a province that misses its target is said to lack; blank where it does not."""
+        """What a province that misses its target is said to lack, and what its whole year takes for granted."""
         say, province = self.book.say, self.book.province(self.row["province"] or "")
         value, gap = self.cells["value"], self.cells["gap"]
         over = "" if self.row["op"].startswith(">") else "_over"
@@ -185,4 +177,6 @@ class Line:
                 say, f"workbook.answer.cases{over}", {"count": self.cells["needed"]}, **counted(self.book, self.model)
             )
             cases = f'&IF({self.cells["needed"]}="","",", "&{more})'
-        return f'=IF({self._is(status_word(self.book, MISSED))},{said}{cases}&")","")'
+        assumes = self.row["assumes"]
+        end, otherwise = (quoted("). "), f"&{quoted(assumes)}") if assumes else (quoted(")"), "")
+        return f'=IF({self._is(status_word(self.book, MISSED))},{said}{cases}&{end},""){otherwise}'

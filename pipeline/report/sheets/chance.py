@@ -9,7 +9,8 @@ from pipeline.report.sheets.book import Book
 from pipeline.report.sheets.living import spliced
 from pipeline.statistics.funnel import BINOMIAL
 
-CHANGE = "change"  # of a count against another, as `pipeline.indicators.comparison` calls the law of both
+# A count against another, and one alone, as `pipeline.indicators.comparison` calls their laws.
+CHANGE, COUNT = "change", "count"
 _LARGEST = 1e6  # counts above which LibreOffice finds no end of Poisson's law
 _NEAR = "{0,1,2,3,4,5,6,7}"  # counts from three below to four above what is estimated
 
@@ -52,7 +53,7 @@ class Rate(NamedTuple):
 
     def interval(self, end: str, share: str, z: str) -> str:
         """An end of the interval: Wilson's of a share (1927), the exact one of a ratio (Garwood 1936) or a change."""
-        n, is_low = self.whole, end == "low"
+        n, is_low = "1" if self.law == COUNT else self.whole, end == "low"
         chance, more = (f"1-NORMSDIST({z})", "") if is_low else (f"NORMSDIST({z})", "+1")
         if self.law == CHANGE:
             part = f"BETAINV({chance},{self.cases}{more},{n}{'+1' if is_low else ''})"

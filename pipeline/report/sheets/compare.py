@@ -28,6 +28,7 @@ from pipeline.report.sheets.compare_frame import (
     single,
 )
 from pipeline.report.sheets.compare_steps import steps_of, write_lists, write_steps
+from pipeline.report.sheets.comparison_frame import ranges
 from pipeline.report.sheets.drawings import dressed
 from pipeline.report.sheets.formulas import sheet_ref
 from pipeline.report.sheets.indicators import KEY as INDICATORS
@@ -118,7 +119,8 @@ def _said(sheet: Sheet, slot: Slot, name: str) -> float | str:
         return mark
     if name == "op":
         return sign_of(book, row) or mark
-    texts = {"status": status_text(book, row), "reason": sheet.notes.get((row.indicator, row.province), "")}
+    key = (row.indicator, row.province)
+    texts = {"status": status_text(book, row), "reason": sheet.notes.get(key, ""), "rank_range": ranges(book).get(key)}
     value: float | str | None = texts[name] or None if name in texts else getattr(row, name)
     return mark if value is None else value
 

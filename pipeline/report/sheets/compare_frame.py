@@ -18,7 +18,7 @@ INDICATOR, PERIOD, WHO, TABLE = 5, 6, 8, 9  # rows
 # The table's lines, by the columns of the sheet of indicators.
 LINES = (
     "value", "numerator", "denominator", "low", "high", "op", "target", "gap", "status", "previous", "change", "rank",
-    "reason",
+    "rank_range", "reason",
 )  # fmt: skip
 AT = {name: TABLE + number for number, name in enumerate(LINES)}
 END = TABLE + len(LINES)

@@ -20,7 +20,7 @@ from pipeline.report.sheets.standard import Standard, standards
 from pipeline.statistics.funnel import BINOMIAL, POISSON, overdispersed, residual
 
 _STYLES = {"numerator": "count", "denominator": "count", "rank": "count", "residual": "rate", "dispersion": "rate"}
-_OF_COUNTS = frozenset({BINOMIAL, POISSON, chance.CHANGE})
+_OF_COUNTS = frozenset({BINOMIAL, POISSON, chance.CHANGE, chance.COUNT})
 _TEXTS = frozenset({"label", "name", "rank_range", "place", "target_place", "caveat"})
 
 
@@ -29,7 +29,8 @@ def write(book: Book) -> None:
     lines = _Lines(book)
     columns = [Shown(n, w, _style(n), _SAID.get(n), lines.formula_of(n)) for n, w in WIDTHS.items()]
     page = write_table(book, KEY, columns, strong=lambda row: not row["province"], rows=lines.rows)
-    page.sheet.print_area(0, 0, lines.end - 1, len(columns) - 1)
+    counts = sum(book.model(row["indicator"]).kind == "total" for row in lines.rows)  # below all others, not on paper
+    page.sheet.print_area(0, 0, lines.end - 1 - counts, len(columns) - 1)
     if lines.standards:
         page.text(lines.end + 1, 0, book.say("workbook.comparison.standard"), "section")
     for standard in lines.standards.values():
@@ -178,10 +179,9 @@ class _Lines:
     def _target_place(self, row: Row, line: int) -> str:
         """The same around the target, which may be edited to where chance has a part."""
         name = self.book.target_name(row["indicator"], row["province"] or "")
-        whole = row["denominator"]
-        if not name or row["target"] is None or not row["province"] or row["numerator"] % 1 or whole % 1:
+        if not name or row["target"] is None or not row["province"] or row["method"] not in {BINOMIAL, POISSON}:
             return ""
-        if row["method"] not in {BINOMIAL, POISSON} or not self._is_reckoned(row, row["target"]):
+        if row["numerator"] % 1 or row["denominator"] % 1 or not self._is_reckoned(row, row["target"]):
             return ""
         return f"={if_given(name, self._rate(row, line).place(self.book, name))}"
 
@@ -233,7 +233,8 @@ class _Lines:
     def _cases(self, row: Row, line: int) -> str:
         """The number of which one more or less changes the figure most."""
         top, over = f"{LETTER['numerator']}{line}", f"{LETTER['denominator']}{line}"
-        return over if self.book.model(row["indicator"]).kind == "percent" else f"MIN({top},{over})"
+        kind = self.book.model(row["indicator"]).kind
+        return {"percent": over, "total": top}.get(kind, f"MIN({top},{over})")
 
 
 def _per(book: Book, row: Row) -> int:

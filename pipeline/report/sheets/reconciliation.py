@@ -6,7 +6,7 @@ from pipeline.report.sheets.records import records
 
 KEY = "reconciliation"
 _HEADS = {"used": "used_numbers"}
-_COUNTS = ("read", "used", "totals", "rejected", "told", "heading", "outside", "file_unused", "lost")
+_COUNTS = ("read", "used", "totals", "rejected", "told", "heading", "outside", "file_unused", "unknown_column", "lost")
 
 
 def write(book: Book) -> None:

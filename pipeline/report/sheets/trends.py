@@ -6,7 +6,7 @@ from xlsxwriter.utility import xl_col_to_name
 
 from pipeline.periods import skipped
 from pipeline.report import theme
-from pipeline.report.sheets import trends_told
+from pipeline.report.sheets import trends_restated, trends_told
 from pipeline.report.sheets.book import HEAD_ROW, Book, Page
 from pipeline.report.sheets.formulas import sheet_ref
 from pipeline.report.sheets.indicators import KEY as INDICATORS
@@ -103,7 +103,10 @@ def _line(page: Page, line: Line, provinces: list[Line]) -> None:
             page.text(at, column, book.say("workbook.no_value"), *look, "mark")
         else:
             apart = ("apart",) if point["vintage"] == "stated" else ()
-            page.living(at, column, line.value(period), point["value"], *look, line.style, *apart)
+            flag = ("flag",) if trends_restated.is_restated(point) else ()
+            page.living(at, column, line.value(period), point["value"], *look, line.style, *apart, *flag)
+            if flag:
+                trends_restated.note(page, (at, column), point)
     page.text(at, layout.curve, "", *look)
     area = _area(book, at, len(layout.periods))
     colour = theme.CLUSTER if not province else theme.THIS_YEAR
@@ -130,8 +133,11 @@ def _beside(page: Page, line: Line, summed: list[Line]) -> None:
 
 
 def _tell_without(book: Book, page: Page, at: tuple[int, int], series: list[tuple[str, str]]) -> int:
-    """Below the table: which periods lack between others, and who has no series. Returns the last row."""
+    """Below the table: which figures were restated, which periods lack, and who has no series. Returns the last row."""
     row, last = at
+    for told in trends_restated.lines(book, records(book, KEY)):
+        page.prose(row, last, told)
+        row += 1
     if lacking := skipped(periods_of(book)):
         page.prose(row, last, book.say("workbook.trends.skipped", periods=lacking), "prose", "muted")
         row += 1
