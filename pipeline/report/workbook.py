@@ -74,10 +74,10 @@ def _write_sheets(book: Book) -> None:
     profile.write(book, found)
     for form in book.tables:
         forms.write(book, form, held)
-    submissions.write(book)
+    submissions.write(book, found)
     changed.write(book, held)
     checks.write(book, held)
-    reconciliation.write(book)
+    reconciliation.write(book, held)
     findings.write(book, found)
     targets.write(book)
     sources.write(book, held)
