@@ -42,6 +42,8 @@ _OPTIONS = {
     "strings_to_urls": False,
     "strings_to_numbers": False,
     "nan_inf_to_errors": False,
+    # Columns are so many digits wide of this font; another one that a computer lacks would be replaced by a wider.
+    "default_format_properties": {"font_name": theme.FONT, "font_size": theme.SIZE},
 }
 
 
@@ -64,7 +66,7 @@ def _write_sheets(book: Book) -> None:
     found = findings.findings(book)
     held = sources.sources(book, findings.remarks(found))
     overview.write(book, found, charts.write(book))
-    notes_of = indicators.write(book)
+    notes_of = indicators.write(book, trends.point)
     attainment.write(book)
     comparison.write(book)
     decomposition.write(book)

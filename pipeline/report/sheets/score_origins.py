@@ -17,9 +17,9 @@ from pipeline.voice import Voice
 KEY = "score_origins"
 Row = dict[str, Any]
 _COLUMNS = {
-    "province": 10.5, "score_group": 36, "criterion": 44, "maximum": 7, "score_rule": 42, "score_value": 8.5,
-    "computed": 7, "self_assessed": 7, "verified": 7, "self_less_verified": 9, "verified_less_computed": 9,
-    "points": 7, "points_from": 10, "points_reason": 48, "points_low": 9, "points_high": 9,
+    "province": 11.5, "score_group": 39, "criterion": 46.5, "maximum": 7, "score_rule": 45.5, "score_value": 8.5,
+    "computed": 7, "self_assessed": 7, "verified": 7, "self_less_verified": 10.5, "verified_less_computed": 10.5,
+    "points": 7, "points_from": 10, "points_reason": 50, "points_low": 9, "points_high": 9,
 }  # fmt: skip
 _AFTER_NUMBERS = ("score_rule", "points_from", "points_reason")
 _AT = {name: number for number, name in enumerate(_COLUMNS)}
@@ -38,7 +38,7 @@ def write(book: Book, rows: list[Row]) -> Places:
     """Write the sheet; returns where its points are."""
     own = [row for row in rows if row["level"] == "criterion"]
     page = book.page(KEY, tuple(_COLUMNS.values()))
-    page.opening(book.say("workbook.score_origins.title"), book.say("workbook.score_origins.unit"))
+    page.opening(book.say("workbook.score_origins.title"), book.say("workbook.score_origins.unit"), last=_ON_PAPER)
     heads = [book.say(f"workbook.column.{name}") for name in _COLUMNS]
     page.table(book.say("workbook.table.score_origins"), heads, len(own))
     points = {}

@@ -91,7 +91,7 @@ class _Matrix:
         row = self.rows[*line, self.provinces[0]]
         self.page.text(at, 0, label, "cell", *look, "wrap")
         self.page.number(at, 1, row["maximum"], "cell", *(style for style in look if style != "gap"), "score")
-        self.page.high(at, [(0, label)])
+        self.page.high(at, [(0, label)], bold="cluster" in look)
 
     def _formula(self, at: int, line: tuple[str, str, str], province: str, formula: str, *look: str) -> None:
         value = self.rows[*line, province]["points"]
