@@ -21,7 +21,7 @@ from pipeline.report.sheets.records import records
 from pipeline.report.sheets.words import headed
 
 KEY = "decomposition"
-_WIDTHS = (40, 12, 12, 30, 9, 10, 9, 9, 9, 9, 9, 9, 10, 10, 10, 11)
+_WIDTHS = (40, 14.5, 12, 30, 9, 10, 9, 9, 9, 9, 9, 9, 10, 10, 10, 11)
 _STYLES = dict.fromkeys(("share", "base_share", "rate", "base_rate"), "percent")
 
 

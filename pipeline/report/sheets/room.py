@@ -1,6 +1,7 @@
 """How much room a text takes in a cell, and how much of it a cell can hold."""
 
 import unicodedata
+from collections.abc import Iterable
 from functools import lru_cache
 
 _LONGEST = 32_767  # UTF-16 units in a cell; Excel refuses a file with more
@@ -19,7 +20,7 @@ _UNIT = 525  # of a column's width: 7 pixels, where a letter is 13 1/3 high
 def lines(text: str, width: float) -> int:
     """How many lines a text takes in a column of that width, broken between words.
 
-    >>> lines("Tỷ lệ khám phá", 8)
+    >>> lines("Tỷ lệ khám phá", 10)
     2
     """
     count, space = 0, _wide(" ")
@@ -33,6 +34,15 @@ def lines(text: str, width: float) -> int:
                 need, room, count = need - room, width, count + 1
             room -= need + space
     return count
+
+
+def fitting_width(texts: Iterable[str], least: float, most: float) -> float:
+    """The width of a column that holds these texts on one line each, within bounds.
+
+    >>> fitting_width(["aaaa", "a"], 2, 10) > 4, fitting_width([], 2, 10)
+    (True, 2)
+    """
+    return min(max(least, *(_wide(text) + 1 for text in texts), least), most)
 
 
 @lru_cache(4096)

@@ -9,6 +9,7 @@ from pipeline.report.sheets.formulas import LONGEST, quoted
 from pipeline.report.sheets.indicators import KEY as INDICATORS
 from pipeline.report.sheets.indicators import LETTER
 from pipeline.report.sheets.living import Sentence
+from pipeline.report.sheets.room import fitting_width
 from pipeline.report.sheets.score_ends import ENDS, end_formula
 from pipeline.report.sheets.score_rules import earned
 from pipeline.report.sheets.score_words import Figure, earned_words
@@ -21,6 +22,7 @@ _COLUMNS = {
     "computed": 7, "self_assessed": 7, "verified": 7, "self_less_verified": 10.5, "verified_less_computed": 10.5,
     "points": 7, "points_from": 10, "points_reason": 50, "points_low": 9, "points_high": 9,
 }  # fmt: skip
+_LEAST = 20.0
 _AFTER_NUMBERS = ("score_rule", "points_from", "points_reason")
 _AT = {name: number for number, name in enumerate(_COLUMNS)}
 _LETTER = {name: chr(ord("A") + number) for name, number in _AT.items()}
@@ -37,7 +39,7 @@ class Places(NamedTuple):
 def write(book: Book, rows: list[Row]) -> Places:
     """Write the sheet; returns where its points are."""
     own = [row for row in rows if row["level"] == "criterion"]
-    page = book.page(KEY, tuple(_COLUMNS.values()))
+    page = book.page(KEY, tuple((_COLUMNS | _fitting(own)).values()))
     page.opening(book.say("workbook.score_origins.title"), book.say("workbook.score_origins.unit"), last=_ON_PAPER)
     heads = [book.say(f"workbook.column.{name}") for name in _COLUMNS]
     page.table(book.say("workbook.table.score_origins"), heads, len(own))
@@ -51,6 +53,13 @@ def write(book: Book, rows: list[Row]) -> Places:
     areas = {p: (at[0], at[-1] + 1) for p, at in lines.items()}  # a province's lines follow one another
     ends = {end: {p: _area(book, f"points_{end}", *area) for p, area in areas.items()} for end in ENDS}
     return Places(points, ends)
+
+
+def _fitting(rows: list[Row]) -> dict[str, float]:
+    """The widths of group, criterion and rule: what the first two leave is the rule's, so that it takes fewer lines."""
+    texts = {"score_group": "group_label", "criterion": "label"}
+    widths = {n: fitting_width((r[key] for r in rows), _LEAST, _COLUMNS[n]) for n, key in texts.items()}
+    return widths | {"score_rule": sum(_COLUMNS[name] for name in (*texts, "score_rule")) - sum(widths.values())}
 
 
 def _area(book: Book, column: str, first: int, last: int) -> str:

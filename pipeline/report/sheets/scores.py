@@ -14,7 +14,7 @@ from pipeline.report.sheets.score_ends import ENDS
 from pipeline.report.sheets.targets import origin
 
 KEY = "scores"
-_LABEL, _MAXIMUM, _POINTS = 54, 10, 14
+_LABEL, _MAXIMUM, _POINTS = 54, 10, 16.5
 _FIRST = 2  # the column of the first province
 _TOP = 8  # the row of the headings
 _NEAR = "0.000001"  # of points: what their sums' last digits may differ by
