@@ -281,6 +281,7 @@ class Traces:
 
     files: Mapping[str, str] = field(default_factory=dict)
     recast: Mapping[tuple[str, str, str], tuple[float, str]] = field(default_factory=dict)
+    before: Mapping[str, str] = field(default_factory=dict)  # the way to last year's files
 
 
 @dataclass(frozen=True)

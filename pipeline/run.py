@@ -152,7 +152,7 @@ def _process(
     from pipeline.checks import check as check_cells
     from pipeline.indicators import compute
     from pipeline.indicators.doubts import mark_doubts
-    from pipeline.ingest import ingest, sources_of
+    from pipeline.ingest import ingest
     from pipeline.judge import findings_frame, for_provinces, observations_frame, submissions_frame
 
     shelf = _shelf(places, options)
@@ -176,7 +176,7 @@ def _process(
     note = catalogue.settings.sample_note if any(s.is_sample for s in read.submissions) else None
     langs, worded = for_provinces(found, read.submissions, catalogue, period, options.lang)
     more_to_say = (options.lang, options.edition, read.texts, note, read.ignored, langs, worded)
-    traced = traces_of(checked.cells, {s.name: s.path for s in sources_of(paths)}, places, period)
+    traced = traces_of(checked.cells, *_files(paths, places, period.year_before), places, period)
     return Results(consolidation, period, catalogue, *more_to_say, traces=traced)
 
 
@@ -185,6 +185,15 @@ def _shelf(places: Places, options: Options) -> "Shelf | None":
     from pipeline.ingest import Shelf
 
     return Shelf(unchanged.cache_of(places) / "parts", unchanged.program()) if options.cache else None
+
+
+def _files(paths: Sequence[Path], places: Places, before: Period) -> tuple[dict[str, Path], dict[str, Path]]:
+    """A period's files and those of the year before, by the names that outputs give them."""
+    from pipeline.ingest import find_workbooks, sources_of
+
+    folders = (paths, find_workbooks(places.inputs, before) if (places.inputs / before.id).is_dir() else [])
+    now, then = ({source.name: source.path for source in sources_of(own)} for own in folders)
+    return now, then
 
 
 def _against_earlier(

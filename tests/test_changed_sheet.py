@@ -84,3 +84,15 @@ def test_last_years_figure_that_reads_otherwise_now_stands_with_what_was_reporte
     assert rows[-1] == ["North", "changed", "F", "B", "Cases", "2023", 8, 7, "F!B3 (north.xlsx)", "F!C3 (north.xlsx)"]
     assert sources == ["C3"]
     assert [*desk.consolidate().tables["restated"][["old", "new", "difference"]].iloc[0]] == [8, 7, -1]
+
+
+def test_a_restated_figure_leads_to_the_cell_of_last_years_file(desk):
+    desk.send(
+        [["District", "Cases", "Last year"], ["A", 9, 4], ["B", 7, 7], ["C", 0, 0]], "north old.xlsx", period="2023"
+    )
+    desk.consolidate()
+    sheet = openpyxl.load_workbook(desk.folder / "outputs" / "2024" / "consolidated.xlsx")["What changed"]
+    (cell,) = (c for row in sheet.iter_rows() for c in row if c.hyperlink and "(north old.xlsx)" in str(c.value))
+    assert cell.value == "F!B2 (north old.xlsx)"
+    assert cell.hyperlink.target.replace("\\", "/") == "../../inputs/2023/north%20old.xlsx"
+    assert cell.hyperlink.location == "'F'!B2"

@@ -1,11 +1,15 @@
 """The workbook on paper."""
 
+import re
+import zipfile
+
 import openpyxl
 import pytest
 import xlsxwriter
 from openpyxl.utils import range_boundaries
 
 from pipeline.report.sheets.paper import _pages, lay_out
+from pipeline.report.sheets.room import lines
 
 A4 = (595.3, 841.9)  # points
 LEAST = 0.53  # of the letters' size on screen
@@ -74,3 +78,59 @@ def test_the_book_without_its_sources_and_findings_is_forty_pages_at_most(consol
 def same(line, title):
     """Whether a page begins with a sheet's title; pdftotext puts spaces between letters with marks."""
     return "".join(line.split()) == "".join(title.split())
+
+
+def test_the_workbooks_usual_letters_are_those_of_its_cells(consolidated):
+    """Columns are so many digits wide of the usual font: one that a computer lacks makes all sheets wider."""
+    with zipfile.ZipFile(consolidated.folder / "consolidated.xlsx") as package:
+        styles = package.read("xl/styles.xml").decode()
+    assert re.search(r'<fonts[^>]*><font><sz val="10"/>.*?<name val="Arial"/>', styles)
+
+
+@pytest.mark.parametrize(
+    ("text", "width", "count"),
+    [
+        ("mmmm", 10, 1),
+        ("mmmmmmmm", 10, 2),
+        ("iiiiiiiiiiiiiiiiiiiiiii", 10, 1),
+        ("Tỷ lệ khám phá tội phạm về ma túy", 30, 1),
+    ],
+)
+def test_letters_take_the_room_that_their_own_width_is(text, width, count):
+    assert lines(text, width) == count
+
+
+def test_no_text_that_is_wrapped_is_cut(consolidated):
+    """A row is as high as its longest text needs, bold ones too."""
+    book = openpyxl.load_workbook(consolidated.folder / "consolidated.xlsx", data_only=True)
+    cut = []
+    for title in (
+        "Chỉ tiêu",
+        "So với mục tiêu",
+        "So sánh công bằng",
+        "Cơ cấu và kết quả",
+        "Xu hướng",
+        "Căn cứ chấm điểm",
+    ):
+        sheet = book[title]
+        widths = {n: d.width - 0.72 for d in sheet.column_dimensions.values() for n in range(d.min, d.max + 1)}
+        table = next(iter(sheet.tables.values()))
+        for row in sheet[table.ref][1:]:
+            for cell in row:
+                if cell.alignment.wrap_text and isinstance(cell.value, str):
+                    needed = lines(cell.value, widths[cell.column] * (0.92 if cell.font.b else 1))
+                    if 12.7 * needed > (sheet.row_dimensions[cell.row].height or 12.75):
+                        cut.append((title, cell.coordinate))
+    assert cut == []
+
+
+def test_a_value_that_rests_on_doubt_is_marked_beside_targets_and_in_the_comparison(consolidated):
+    book = openpyxl.load_workbook(consolidated.folder / "consolidated.xlsx", data_only=True)
+    frame = consolidated.consolidation.indicators
+    doubted = frame[frame["reason"].fillna("").ne("") & frame["value"].notna()]
+    wanted = set(zip(doubted["indicator"], doubted["province"], strict=True))
+    compared = consolidated.consolidation.tables["comparison"]
+    wanted &= set(zip(compared["indicator"], compared["province"], strict=True))
+    marked = [c for row in book["So sánh công bằng"]["E7:E200"] for c in row if c.comment]
+    assert len(marked) == len(wanted) > 0
+    assert any(c.comment for row in book["So với mục tiêu"]["E7:E200"] for c in row)

@@ -187,3 +187,17 @@ def test_the_table_is_written_for_people_to_open(samples):
         rows = list(csv.DictReader(file))
     assert list(rows[0]) == list(TABLES["reconciliation"])
     assert len(rows) == len(result.tables["reconciliation"])
+
+
+def test_the_sheets_counts_follow_what_stands_in_the_workbook(consolidated):
+    """Numbers used are counted among the sources, findings in their list: nothing that can be counted is pasted."""
+    book = openpyxl.load_workbook(consolidated.folder / "consolidated.xlsx")
+    heads = {cell.value: cell.column for cell in book["Đối chiếu số liệu"][6]}
+    lines = [row for row in book["Đối chiếu số liệu"].iter_rows(min_row=7) if row[0].value]
+    for head, begins in (("Được dùng", "=COUNTIFS("), ("Bị mất", "="), ("Kết luận", "=IF(")):
+        column = heads[head] - 1
+        assert all(str(row[column].value).startswith(begins) for row in lines), head
+    assert book["Đối chiếu số liệu"]["F5"].value == f"=SUM(F7:F{6 + len(lines)})"
+    (errors, warnings) = (c.column for c in book["Tệp đã nhận"][6] if c.value in {"Lỗi", "Cảnh báo"})
+    for row in book["Tệp đã nhận"].iter_rows(min_row=7):
+        assert all(str(row[column - 1].value).startswith("=COUNTIFS(") for column in (errors, warnings))

@@ -455,12 +455,40 @@ def test_the_sheets_formulas_come_to_the_tables_points_whatever_lacks(desk, offi
 
 def test_the_sheet_says_that_its_table_is_illustrative_that_a_vote_follows_and_who_is_not_considered(desk, tmp_path):
     send_points(desk, *BOTH)
-    sheet = openpyxl.load_workbook(tmp_path / "outputs" / "2024" / "consolidated.xlsx")["Emulation score"]
+    path = tmp_path / "outputs" / "2024" / "consolidated.xlsx"
+    sheet = openpyxl.load_workbook(path, data_only=True)["Emulation score"]
     said = [str(cell.value) for line in sheet for cell in line if cell.value is not None]
     assert any(text.startswith("ILLUSTRATIVE TABLE") for text in said)
     assert any("secret vote" in text for text in said)
     assert said.count("NOT CONSIDERED") == 1
     assert "South: Not considered: Rate: 60% (below 70%)." in said
+
+
+@pytest.mark.slow
+def test_ranges_of_ranks_and_exclusions_follow_edited_figures(desk, office, tmp_path):
+    """Points typed in by the cluster, and other cases cleared, come to what a run over the same figures gives."""
+    rates = "rate: {label: Rate, kind: percent, numerator: f.cleared, denominator: f.cases, proportion: true}"
+    (tmp_path / "schemas" / "indicators.yaml").write_text(rates)
+    send_points(desk, ["North", "Tasks", 4, 3.5], ["South", "Tasks", 4, "…"])
+    path = tmp_path / "outputs" / "2024" / "consolidated.xlsx"
+    assert_recalculates(office, path, tmp_path)
+    book = openpyxl.load_workbook(path)
+    (cleared,) = (c for sheet in book for row in sheet.iter_rows() for c in row if c.value == 60 and c.row == 8)
+    cleared.value = 80
+    origins = book["Origin of points"]
+    (line,) = (r for r in origins.iter_rows(min_row=7) if (r[0].value, r[2].value) == ("South", "Tasks"))
+    line[8].value = 2.5
+    book.save(tmp_path / "edited.xlsx")
+    edited = openpyxl.load_workbook(office.recalculate(tmp_path / "edited.xlsx", tmp_path), data_only=True)
+    desk.send([["D", "Cases", "Cleared"], ["A", 100, 80]], "south.xlsx")
+    send_points(desk, ["North", "Tasks", 4, 3.5], ["South", "Tasks", 4, 2.5])
+    run = openpyxl.load_workbook(path, data_only=True)
+    said, wanted = (
+        [row[2:4] for row in book["Emulation score"].iter_rows(values_only=True)][8:] for book in (edited, run)
+    )
+    until = next(number for number, row in enumerate(wanted) if row[0] in {"Clear", "NOT CONSIDERED"}) + 1
+    assert said[:until] == wanted[:until]
+    assert any("\u2013" in str(row[0]) for row in said)
 
 
 def test_a_catalogue_without_scoring_tables_has_neither_table_nor_sheet(tmp_path):
@@ -559,7 +587,8 @@ def test_the_words_beside_points_are_a_formula_where_value_and_points_are(desk, 
 def test_words_that_cannot_follow_hold_no_figures(desk, tmp_path):
     desk.send([["D", "Cases", "Cleared"], ["A", 4800, 3602]], "north.xlsx")  # 3.005 points: a half
     send_points(desk)
-    sheet = openpyxl.load_workbook(tmp_path / "outputs" / "2024" / "consolidated.xlsx")["Origin of points"]
+    path = tmp_path / "outputs" / "2024" / "consolidated.xlsx"
+    sheet = openpyxl.load_workbook(path, data_only=True)["Origin of points"]
     assert sheet["N7"].value == "by the value and the rule of this row"
 
 
@@ -586,7 +615,7 @@ def test_points_that_rest_on_figures_to_look_at_again_say_so(consolidated):
     for criterion in wanted:
         assert criterion.name in told
         assert criterion.label in told
-    reasons = [str(row[-1]) for row in book["Căn cứ chấm điểm"].iter_rows(min_row=7, values_only=True)]
+    reasons = [str(row[13]) for row in book["Căn cứ chấm điểm"].iter_rows(min_row=7, values_only=True)]
     assert sum("dựa trên số cần xem lại" in reason for reason in reasons) == len(wanted)
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 
-FONT = "Arial"
+FONT, SIZE = "Arial", 10
 INK, MUTED, LINE = "#1F2933", "#52606D", "#C5CED8"
 ACCENT, HEAD, BAND = "#0B4F6C", "#DDE8EE", "#F3F7F9"
 MET, MET_FILL = "#00594A", "#DDF3EC"
@@ -33,7 +33,7 @@ def _unsigned_zero(look: str, least: float, plus: str = "") -> str:
     return f"[>={edge}]{plus}{look};[<=-{edge}]-{look};{look}"
 
 
-_BASE: dict[str, Any] = {"font_name": FONT, "font_size": 10, "font_color": INK, "valign": "vcenter"}
+_BASE: dict[str, Any] = {"font_name": FONT, "font_size": SIZE, "font_color": INK, "valign": "vcenter"}
 _CELL: dict[str, Any] = {"bottom": 1, "bottom_color": LINE, "valign": "top"}
 _STYLES: dict[str, dict[str, Any]] = {
     "title": {"bold": True, "font_size": 16, "font_color": ACCENT},

@@ -43,6 +43,8 @@ _OPTIONS = {
     "strings_to_urls": False,
     "strings_to_numbers": False,
     "nan_inf_to_errors": False,
+    # Columns are so many digits wide of this font; another one that a computer lacks would be replaced by a wider.
+    "default_format_properties": {"font_name": theme.FONT, "font_size": theme.SIZE},
 }
 
 
@@ -65,7 +67,7 @@ def _write_sheets(book: Book) -> None:
     found = findings.findings(book)
     held = sources.sources(book, findings.remarks(found))
     overview.write(book, found, charts.write(book))
-    notes_of = indicators.write(book)
+    notes_of = indicators.write(book, trends.point)
     attainment.write(book)
     comparison.write(book)
     decomposition.write(book)
@@ -75,10 +77,10 @@ def _write_sheets(book: Book) -> None:
     profile.write(book, found)
     for form in book.tables:
         forms.write(book, form, held)
-    submissions.write(book)
+    submissions.write(book, found)
     changed.write(book, held)
     checks.write(book, held)
-    reconciliation.write(book)
+    reconciliation.write(book, held)
     findings.write(book, found)
     targets.write(book)
     sources.write(book, held)

@@ -5,7 +5,7 @@ from typing import Any
 
 from pipeline.model import DECIDED
 from pipeline.report import theme
-from pipeline.report.sheets import living
+from pipeline.report.sheets import doubts, living
 from pipeline.report.sheets.attainment_cells import Line
 from pipeline.report.sheets.book import HEAD_ROW, Book, Page
 from pipeline.report.sheets.formulas import LONGEST, quoted
@@ -14,7 +14,7 @@ from pipeline.report.sheets.records import records
 from pipeline.report.sheets.words import missing, status_word
 
 KEY = "attainment"
-_WIDTHS = (50, 12, 43, 9, 9, 5, 9, 9.5, 13, 8.5, 8.5, 8.5, 10, 10, 60)
+_WIDTHS = (57.5, 12, 43, 10.5, 9, 5, 9, 9.5, 13, 8.5, 8.5, 8.5, 10, 10, 68)
 _COLUMNS = (
     "indicator", "province", "issuer", "role", "value", "op", "target", "gap", "status", "needed", "margin", "days",
     "rest_rate", "pace", "words",
@@ -85,12 +85,18 @@ def _row(book: Book, page: Page, at: int, row: dict[str, Any]) -> None:
         "days": (line.days() if line.is_counted else "", row["days"], "rate"),
         "rest_rate": (line.rest() if line.has_rest else "", _rest(line), "percent"),
         "pace": (line.pace() if line.grows and row["pace"] is not None else "", row["pace"], value),
-        "words": (line.words() if line.is_decided else "", _words(book, row), "wrap"),
+        "words": (line.words() if line.is_decided else "", _words(book, row), "words"),
     }
     for name, (formula, found, style) in figures.items():
         if name in columns:
-            page.living(at, columns.index(name), formula, found, *look, style)
-    page.high(at, [(0, row["label"]), (2, row["issuer"] or ""), (columns.index("words"), _words(book, row))])
+            styles = ("wrap", "gap") if name == "words" else (style,)
+            page.living(at, columns.index(name), formula, found, *look, *styles)
+    doubts.mark(book, page, (at, columns.index("value")), row["indicator"], row["province"] or "")
+    page.high(
+        at,
+        [(0, row["label"]), (2, row["issuer"] or ""), (columns.index("words"), _words(book, row))],
+        bold=not row["province"],
+    )
 
 
 def _rest(line: Line) -> float | str | None:

@@ -26,6 +26,9 @@ _MOST_LINKS, _LONGEST_LINK = 65_530, 255  # of a sheet; of a link, either part o
 _HIGHEST = 400  # points; Excel's own limit is 409
 _USED = ("accepted", "accepted_with_warnings", "partial")
 _BOLD, _BUTTON = 0.92, 2.0  # bold letters are wider; the filter's button takes the room of two
+_LARGE = 0.7  # of the room that usual letters have: bold ones of 13 points
+_SPARE = 0.8  # of the room for a text that follows what is edited: it may become longer
+_BETWEEN = 5 / 7  # of a column's width: what lies between two columns, which a text over both may use
 
 
 class IndicatorRow(NamedTuple):
@@ -265,9 +268,9 @@ class Page:
             self.text(row, column + number, head, "head")
         self.sheet.set_row(row, 13.5 * max(lines(h, _BOLD * self.widths[column + n]) for n, h in enumerate(heads)) + 5)
 
-    def high(self, row: int, texts: Iterable[tuple[int, str]]) -> None:
+    def high(self, row: int, texts: Iterable[tuple[int, str]], *, bold: bool = False) -> None:
         """Make a row high enough for wrapped texts (column, text): not every program does so by itself."""
-        most = max(lines(text, self.widths[column]) for column, text in texts)
+        most = max(lines(text, (_BOLD if bold else 1) * self.widths[column]) for column, text in texts)
         if most > 1:
             self.sheet.set_row(row, min(13 * most + 3, _HIGHEST))
 
@@ -284,10 +287,11 @@ class Page:
         self.sheet.set_row(first, 13.5 * high + 5)
 
     def prose(self, row: int, last_column: int, text: str, *styles: str, formula: str = "") -> None:
-        """A text over several columns, as high as it needs; or a ``formula`` that comes to it, with a line to spare."""
+        """A text over several columns, as high as it needs; or a ``formula`` that comes to it, with room to spare."""
         styles = styles or ("prose",)
-        large, muted = "answer" in styles, "muted" in styles
-        wide = sum(self.widths[: last_column + 1]) * (0.75 if large else 1.0 if muted else 1.15)
+        large = "answer" in styles
+        wide = sum(width + _BETWEEN for width in self.widths[: last_column + 1])
+        wide *= (_LARGE if large else 1) * (_SPARE if formula else 1)
         self.sheet.merge_range(row, 0, row, last_column, "", self.book.formats(*styles))
         self.living(row, 0, formula, text, *styles)
-        self.sheet.set_row(row, (19 if large else 14) * (lines(text, wide) + bool(formula)) + 4)
+        self.sheet.set_row(row, (19 if large else 14) * lines(text, wide) + 4)

@@ -6,7 +6,7 @@ from typing import Any
 from pipeline.report.sheets.book import HEAD_ROW, Book, Page
 from pipeline.report.sheets.form_tables import clean
 from pipeline.report.sheets.records import Place, records
-from pipeline.report.sheets.sources import Sources
+from pipeline.report.sheets.sources import Sources, file_at
 
 KEY = "changed"
 _COLUMNS: tuple[tuple[str, float], ...] = (
@@ -86,6 +86,9 @@ def _table(book: Book, page: Page, held: Sources, at: int, rows: Sequence[Record
                 _value(book, page, line, column, row[own], row.get(f"{own}_state", ""))
             elif column == _PLACE:
                 page.link(line, column, held.link(book, row["cell_now"]), shown[own], "cell", "wrap")
+            elif own == "cell_before":
+                way = book.results.traces.before.get(row[own][0], "") if name == "restated" else ""
+                page.link(line, column, file_at(way, *row[own][1:]), shown[own], "cell", "wrap", "gap")
             else:
                 page.text(line, column, str(shown[own] or ""), "cell", "wrap")
         page.high(line, [(n, str(shown[own] or "")) for n, (own, _) in enumerate(_COLUMNS) if n not in {_OLD, _NEW}])

@@ -116,5 +116,6 @@ def insert(page: Page, drawing: Drawing, ranges: Ranges, at: tuple[int, int], si
     """Put a chart on a page, with its description for those who cannot see it."""
     chart = drawing.draw(page.book.workbook, ranges)
     chart.set_size({"width": size[0], "height": size[1]})
-    options: dict[str, Any] = {"description": drawing.told, "object_position": 2, "x_offset": 4, "y_offset": 4}
+    told = page.book.say("workbook.chart.as_of_run", told=drawing.told)  # no formula: it stays when a target is edited
+    options: dict[str, Any] = {"description": told, "object_position": 2, "x_offset": 4, "y_offset": 4}
     page.sheet.insert_chart(*at, chart, options)

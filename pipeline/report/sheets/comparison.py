@@ -6,7 +6,7 @@ from functools import cached_property
 
 from pipeline.report import theme
 from pipeline.report.funnel import level_texts
-from pipeline.report.sheets import chance
+from pipeline.report.sheets import chance, doubts
 from pipeline.report.sheets.book import HEAD_ROW, Book
 from pipeline.report.sheets.comparison_frame import KEY, LETTER, WIDTHS, lines_of, range_of
 from pipeline.report.sheets.formulas import LONGEST, if_given, quoted
@@ -29,6 +29,9 @@ def write(book: Book) -> None:
     lines = _Lines(book)
     columns = [Shown(n, w, _style(n), _SAID.get(n), lines.formula_of(n)) for n, w in WIDTHS.items()]
     page = write_table(book, KEY, columns, strong=lambda row: not row["province"], rows=lines.rows)
+    value = list(WIDTHS).index("value")
+    for (indicator, province), line in lines.at.items():
+        doubts.mark(book, page, (line - 1, value), indicator, province)
     counts = sum(book.model(row["indicator"]).kind == "total" for row in lines.rows)  # below all others, not on paper
     page.sheet.print_area(0, 0, lines.end - 1 - counts, len(columns) - 1)
     if lines.standards:
@@ -64,20 +67,41 @@ class _Lines:
     @cached_property
     def rows(self) -> list[Row]:
         """The records, with what only this sheet shows."""
-        found = records(self.book, KEY)
-        of_cluster = {row["indicator"]: row["caveat"] for row in found if not row["province"]}
-        same = self.book.say("workbook.comparison.as_cluster")
-        return [
-            row
-            | {"residual": _residual(row, _per(self.book, row))}
-            | {"shown": same if self._is_as(row, of_cluster.get(row["indicator"])) else row["caveat"] or ""}
-            for row in found
-        ]
+        return [row | {"shown": self._shown(row)} for row in self._found]
 
-    @staticmethod
-    def _is_as(row: Row, of_cluster: str | None) -> bool:
-        """Whether a province's line says no other caveat than the cluster's, which need not stand twice."""
-        return bool(row["province"] and row["caveat"]) and row["caveat"] == of_cluster
+    @cached_property
+    def _found(self) -> list[Row]:
+        found = records(self.book, KEY)
+        return [row | {"residual": _residual(row, _per(self.book, row))} for row in found]
+
+    @cached_property
+    def _of_cluster(self) -> dict[str, Row]:
+        """The cluster's rows by indicator."""
+        return {row["indicator"]: row for row in self._found if not row["province"]}
+
+    def _shown(self, row: Row) -> str:
+        """A line's caveat; of a province's what the cluster's says too need not stand twice."""
+        said, cluster = row["caveat"] or "", self._of_cluster.get(row["indicator"])
+        if not row["province"] or not said or cluster is None:
+            return said
+        if said == cluster["caveat"]:
+            return self.book.say("workbook.comparison.as_cluster")
+        general = self._general(row)
+        return f"{self._told(row)} {said.removeprefix(general).lstrip()}".strip() if general else said
+
+    def _general(self, row: Row) -> str:
+        """What is always said of a line, whatever its figures."""
+        said: str = row["caveat"] or ""
+        for _, _, now in reversed(self._remarks(row, self.at[row["indicator"], row["province"] or ""])):
+            said = said.removesuffix(now).rstrip() if now else said
+        return said
+
+    def _told(self, row: Row) -> str:
+        """The same as it is shown: once, in the cluster's line."""
+        said, cluster = self._general(row), self._of_cluster.get(row["indicator"])
+        if row["province"] and said and cluster is not None and self._general(cluster) == said:
+            return self.book.say("workbook.comparison.general")
+        return said
 
     @cached_property
     def at(self) -> dict[tuple[str, str], int]:
@@ -128,7 +152,7 @@ class _Lines:
     def _own(self) -> dict[str, list[Row]]:
         """The provinces' rows by indicator."""
         own: dict[str, list[Row]] = {}
-        for row in self.rows:
+        for row in self._found:
             own.setdefault(row["indicator"], []).extend([row] if row["province"] else [])
         return own
 
@@ -198,17 +222,16 @@ class _Lines:
 
     def _caveat(self, row: Row, line: int) -> str:
         """What is always said, then what follows from the figures, as `indicators.comparison` has it."""
-        said: str = row["caveat"] or ""
-        parts: list[str] = []
-        for condition, sentence, now in reversed(self._remarks(row, line)):
-            said = said.removesuffix(now).rstrip() if now else said
-            parts.insert(0, f'IF({condition}," "&{sentence},"")')
-        formula = f"MID({'&'.join([*([quoted(f' {said}')] if said else []), *parts])},2,{LONGEST})"
+        parts = [f'IF({condition}," "&{sentence},"")' for condition, sentence, _ in self._remarks(row, line)]
+        formula, shown = (
+            f"MID({'&'.join([*([quoted(f' {said}')] if said else []), *parts])},2,{LONGEST})"
+            for said in (self._general(row), self._told(row))
+        )
         cluster = self.at.get((row["indicator"], ""))
         if row["province"] and cluster:
             whole = f"${LETTER['caveat']}${cluster}"
             same = quoted(self.book.say("workbook.comparison.as_cluster"))
-            formula = f'IF(AND({whole}<>"",{whole}={formula}),{same},{formula})'
+            formula = f'IF(AND({whole}<>"",{whole}={formula}),{same},{shown})'
         return f"={formula}" if parts and len(formula) < LONGEST else ""
 
     def _remarks(self, row: Row, line: int) -> list[tuple[str, str, str]]:

@@ -9,9 +9,9 @@ from pipeline.report.sheets.records import records
 
 KEY = "comparison"
 WIDTHS = {
-    "label": 56, "name": 12, "numerator": 9, "denominator": 9, "value": 9, "low": 9, "high": 9, "rank": 7,
-    "rank_range": 9, "lower95": 9, "upper95": 9, "place": 17, "target_place": 17, "residual": 9, "dispersion": 9,
-    "standardised": 11, "caveat": 48,
+    "label": 58, "name": 11, "numerator": 9, "denominator": 9, "value": 9, "low": 9, "high": 9, "rank": 7,
+    "rank_range": 9, "lower95": 9, "upper95": 9, "place": 20.5, "target_place": 20.5, "residual": 9, "dispersion": 9,
+    "standardised": 11, "caveat": 50,
 }  # fmt: skip
 LETTER = {name: str(xl_col_to_name(number)) for number, name in enumerate(WIDTHS)}
 

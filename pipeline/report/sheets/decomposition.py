@@ -21,7 +21,7 @@ from pipeline.report.sheets.records import records
 from pipeline.report.sheets.words import headed
 
 KEY = "decomposition"
-_WIDTHS = (36, 13, 14, 30, 9, 10, 9, 9, 9, 9, 9, 9, 10, 10, 10, 11)
+_WIDTHS = (40, 14.5, 12, 30, 9, 10, 9, 9, 9, 9, 9, 9, 10, 10, 10, 11)
 _STYLES = dict.fromkeys(("share", "base_share", "rate", "base_rate"), "percent")
 
 
@@ -92,7 +92,7 @@ def _row(page: Page, line: Line) -> None:
         page.living(at, COLUMNS.index(name), formula, value, *look, _STYLES.get(name, "points"))
     formula, agrees = (line.check(), book.say("workbook.checks.ok")) if line.is_whole else ("", "")
     page.living(at, COLUMNS.index("parts_check"), formula, agrees, *look, "points", "center")
-    page.high(at, [(COLUMNS.index(name), text) for name, text in texts.items()])
+    page.high(at, [(COLUMNS.index(name), text) for name, text in texts.items()], bold=line.is_whole)
 
 
 def _against(book: Book, row: Row) -> str:

@@ -18,11 +18,12 @@ from pipeline.report.sheets.form_tables import (
     Row,
     part_head,
 )
-from pipeline.report.sheets.room import fitting
+from pipeline.report.sheets.room import fitting, fitting_width
 from pipeline.report.sheets.sources import Sources, recast
 
 _TEXT_WIDTHS = {PROVINCE_HEAD: 12, PERIOD_HEAD: 9, LABEL_HEAD: 33, GROUP_HEAD: 24, COUNTS_HEAD: 7, WITHIN_HEAD: 7}
 _CODE_WIDTH, _NUMBER_WIDTH = 17, 10.5
+_MOST_LABEL, _MOST_CODE = 46, 25
 _TOTAL_ROW = HEAD_ROW - 1
 _NOTE = 2000  # characters of a note that can still be read beside its cell
 
@@ -47,7 +48,7 @@ def write(book: Book, form: str, sources: Sources) -> None:
     """Write a form's sheet; each figure leads to its line on the sheet of sources."""
     table, model = book.tables[form], book.results.catalogue.forms[form]
     heads = list(table.heads)
-    page = book.page(key(form), [_width(head) for head in heads])
+    page = book.page(key(form), [_width(head, table) for head in heads])
     units = list(dict.fromkeys(book.say.unit(column.unit) for column in model.measures.values() if column.unit))
     unit = "  ".join([*([book.say("workbook.unit", units=units)] if units else []), book.say("workbook.forms.click")])
     page.opening(f"{book.form(form)}. {model.title.text(book.results.lang)}", unit, table.files())
@@ -61,8 +62,16 @@ def write(book: Book, form: str, sources: Sources) -> None:
     page.paper((HEAD_ROW, HEAD_ROW), (HEAD_ROW + 1, _first_number(heads)))
 
 
-def _width(head: str | Column) -> float:
-    return _NUMBER_WIDTH if isinstance(head, tuple) else _TEXT_WIDTHS.get(head, _CODE_WIDTH)
+def _width(head: str | Column, table: FormTable) -> float:
+    """A column's width: of labels and codes as wide as the longest, up to a bound."""
+    if isinstance(head, tuple):
+        return _NUMBER_WIDTH
+    if head == LABEL_HEAD:
+        return fitting_width((row.label for row in table.rows), _TEXT_WIDTHS[head], _MOST_LABEL)
+    if head in _TEXT_WIDTHS:
+        return _TEXT_WIDTHS[head]
+    parts = (part for row in table.rows for at, part in enumerate(row.parts) if part_head(at) == head)
+    return fitting_width(parts, _CODE_WIDTH, _MOST_CODE)
 
 
 def _first_number(heads: list[str | Column]) -> int:

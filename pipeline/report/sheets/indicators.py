@@ -1,7 +1,7 @@
 """The sheet of indicators: each for every province and the cluster, as formulas over the form tables."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from pipeline.model import DECIDED
@@ -18,7 +18,7 @@ from pipeline.statistics.funnel import BINOMIAL, POISSON
 from pipeline.statistics.intervals import wilson
 
 KEY = "indicators"
-_WIDTHS = (50, 11, 10, 10, 9, 8.5, 8.5, 5, 9, 9.5, 17, 7, 7, 9, 9, 9, 14, 7, 8, 34, 9, 9)
+_WIDTHS = (57.5, 11, 10, 10, 9, 8.5, 8.5, 5, 9, 9.5, 20, 7, 7, 9, 9, 9, 14, 7, 8, 34, 9, 9)
 _JUST_BEFORE = ("preceding", "preceding_change")  # shown where there is a period just before
 _COLUMNS = (
     "indicator", "province", "numerator", "denominator", "value", "low", "high", "op", "target", "gap", "status",
@@ -33,6 +33,10 @@ AT = {name: number for number, name in enumerate(_COLUMNS)}
 SIGNS = {">=": "\u2265", "<=": "\u2264", ">": ">", "<": "<"}
 
 
+# A point of a series (indicator, province, period): its cell and its value, where there is one.
+Point = Callable[[Book, str, str, str], tuple[str, float] | None]
+
+
 @dataclass(frozen=True)
 class _Block:
     """One indicator's rows on the sheet: the provinces', one under the other, and the cluster's row below them."""
@@ -40,6 +44,7 @@ class _Block:
     book: Book
     page: Page
     ranges: Mapping[tuple[str, str], Sentence]  # the ranks that the intervals allow
+    point: Point
     first: int
     last: int
 
@@ -49,8 +54,8 @@ class _Block:
         return f"${letter}${self.first + 1}:${letter}${self.last + 1}"
 
 
-def write(book: Book) -> dict[tuple[str, str], str]:
-    """Write the sheet; returns what is noted of each indicator and province."""
+def write(book: Book, point: Point) -> dict[tuple[str, str], str]:
+    """Write the sheet; returns what is noted of each indicator and province. ``point`` finds those of the trends."""
     columns = [name for name in _COLUMNS if name not in _JUST_BEFORE or book.results.period.preceding]
     page = book.page(KEY, _WIDTHS[: len(columns)])
     page.opening(book.say("workbook.indicators.title"), book.say("workbook.indicators.unit"))
@@ -64,7 +69,7 @@ def write(book: Book) -> dict[tuple[str, str], str]:
         rows = [book.places[indicator, p] for p in book.provinces if (indicator, p) in book.places]
         cluster = book.places.get((indicator, ""))
         first = rows[0] if rows else cluster or 0
-        block = _Block(book, page, allowed, first, rows[-1] if rows else first)
+        block = _Block(book, page, allowed, point, first, rows[-1] if rows else first)
         for province in (*book.provinces, ""):
             if (indicator, province) in book.places:
                 at, row = book.places[indicator, province], book.indicators[indicator, province]
@@ -127,7 +132,7 @@ def _row(block: _Block, at: int, row: IndicatorRow) -> str:
         # Of a change the sheet does not show what was counted just before.
         formula = "" if model.kind == "change" else _change_formula(model.kind, at, "preceding")
         _write(page, at, "preceding_change", row.preceding_change, formula, *look, change)
-    page.high(at, [(AT["reason"], reason), (AT["indicator"], book.label(row.indicator))])
+    page.high(at, [(AT["reason"], reason), (AT["indicator"], book.label(row.indicator))], bold=not row.province)
     return reason
 
 
@@ -265,7 +270,7 @@ def _used(block: _Block, at: int, row: IndicatorRow, look: Sequence[str]) -> Non
 
 
 def _previous(block: _Block, at: int, row: IndicatorRow, look: Sequence[str]) -> None:
-    """Write last year's value: a formula where the forms state what it needs and it comes to the same."""
+    """Write last year's value: a formula over the forms where they state what it needs, else over the trends."""
     book, model = block.book, block.book.model(row.indicator)
     formula = met_before(book, row, LETTER) if model.kind == "all_met" else ""
     to = ""
@@ -274,7 +279,11 @@ def _previous(block: _Block, at: int, row: IndicatorRow, look: Sequence[str]) ->
         who = [row.province] if row.province else list(book.provinces)
         cells = f"${LETTER['province']}{at + 1}" if row.province else block.range("province")
         formula, to = _previous_formula(top, bottom, who, cells, row.previous, model.kind), way(book, top, who)
-    _write(block.page, at, "previous", row.previous, formula, *look, to=to)
+    if row.previous is not None and not formula:  # last year's files held more: what they counted is with the trends
+        found = block.point(book, row.indicator, row.province, book.results.period.year_before.id)
+        if found and math.isclose(found[1], row.previous, rel_tol=_CLOSE, abs_tol=_CLOSE):
+            formula, to = f"={found[0]}", f"internal:{found[0]}"
+    _write(block.page, at, "previous", row.previous, formula, *look, *(() if formula else ("apart",)), to=to)
 
 
 def _previous_formula(top: Side, bottom: Side, who: list[str], cells: str, value: float, kind: str) -> str:

@@ -14,7 +14,7 @@ from pipeline.report.sheets.formulas import LONGEST, criterion, if_given, quoted
 from pipeline.report.sheets.indicators import KEY as INDICATORS
 from pipeline.report.sheets.indicators import LETTER, SIGNS, status_colours, status_text
 from pipeline.report.sheets.room import lines
-from pipeline.report.sheets.submissions import SET_ASIDE, submissions
+from pipeline.report.sheets.submissions import SET_ASIDE, place, submissions
 from pipeline.report.sheets.words import doubted, doubtful, headed, province_rows, target_of, with_target
 
 KEY = "overview"
@@ -207,8 +207,7 @@ def _completeness(book: Book, page: Page, at: int, findings: list[FindingRow]) -
         line, row = at + 2 + number, rows.get(province, {})
         page.text(line, 0, book.province(province), "cell")
         for column, name in ((1, "forms_accepted"), (2, "forms_expected")):
-            value = row.get(name)
-            page.number(line, column, value if isinstance(value, int | float) else None, "cell", "count")
+            page.living(line, column, _at_submissions(book, province, name), row.get(name), "cell", "count")
         for column, severity in ((3, "error"), (4, "warning")):
             count = sum(f.severity == severity and f.province == province for f in findings)
             wanted = criterion(say(f"workbook.severity.{severity}"))
@@ -216,10 +215,16 @@ def _completeness(book: Book, page: Page, at: int, findings: list[FindingRow]) -
             page.formula(
                 line, column, f"=COUNTIFS({heads_[0]},{wanted},{heads_[1]},A{line + 1})", count, "cell", "count"
             )
-        status = row.get("status")
-        page.text(line, 5, say(f"workbook.submission.{status or 'missing'}"), "cell", "gap")
+        status = say(f"workbook.submission.{row.get('status') or 'missing'}")
+        page.living(line, 5, _at_submissions(book, province, "submission_status"), status, "cell", "gap")
         page.text(line, 6, "", "cell")
     return at + 3 + len(book.provinces)
+
+
+def _at_submissions(book: Book, province: str, column: str) -> str:
+    """What the sheet of submissions has about a province, as a formula; empty where it has nothing."""
+    cell = place(book, province, column)
+    return f"={cell}" if cell else ""
 
 
 def _links(book: Book, page: Page, at: int) -> int:

@@ -11,6 +11,7 @@ _UP, _ACROSS = (537.0, 763.0), (784.0, 516.0)  # points of a page that its margi
 _NARROW = 0.72  # of a page's width: what is narrower is not made larger, as some programs would
 _SMALLEST = 0.54  # of its size on screen: so small letters may become where that saves a page
 _SLACK = 0.97  # of a page: printers' columns and rows are not all as large as the screen's
+_LINE, _BESIDE = "\n", " \u00b7 "  # between parts of a footer
 ROW, _POINT = 12.75, 0.75  # a row's height in points, as its letters need; a pixel's
 
 
@@ -51,9 +52,13 @@ def lay_out(
     sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
     sheet.hide_gridlines(2)
     # As large on every page, whatever the sheet above it is scaled to.
-    left, middle, right = footer
-    left, middle = (left, middle) if across else (f"{left}\n{middle}", "")  # upright there is no room beside each other
+    left, middle, right = footer if across else (_one_below(*footer[:2]), "", footer[2])
     sheet.set_footer(f"&L&8 {left}&C&8 {middle}&R&8 {right}", {"scale_with_doc": False})
+
+
+def _one_below(left: str, middle: str) -> str:
+    """Upright there is no room for texts beside each other, nor for more than two lines below the table."""
+    return f"{middle.replace(_LINE, _BESIDE)}{_BESIDE if _LINE in left else _LINE}{left}"
 
 
 def _width(widths: Sequence[float]) -> float:

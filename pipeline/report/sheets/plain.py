@@ -51,6 +51,6 @@ def write_table(
                 text = column.text(book, row) if column.text else str(row[column.name] or "")
                 page.living(at, number, formula, text, *look, "wrap", "gap")
                 said.append((number, text))
-        page.high(at, said)
+        page.high(at, said, bold="cluster" in look)
     page.paper((HEAD_ROW, HEAD_ROW), (HEAD_ROW + 1, 2))
     return page

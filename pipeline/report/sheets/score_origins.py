@@ -1,6 +1,6 @@
 """The sheet of the points' origins: for each province and criterion the figures it may come from, and which it is."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from pipeline.catalogue.scoring import BONUS, PENALTY, Extra
 from pipeline.report import theme
@@ -9,6 +9,8 @@ from pipeline.report.sheets.formulas import LONGEST, quoted
 from pipeline.report.sheets.indicators import KEY as INDICATORS
 from pipeline.report.sheets.indicators import LETTER
 from pipeline.report.sheets.living import Sentence
+from pipeline.report.sheets.room import fitting_width
+from pipeline.report.sheets.score_ends import ENDS, end_formula
 from pipeline.report.sheets.score_rules import earned
 from pipeline.report.sheets.score_words import Figure, earned_words
 from pipeline.voice import Voice
@@ -16,28 +18,52 @@ from pipeline.voice import Voice
 KEY = "score_origins"
 Row = dict[str, Any]
 _COLUMNS = {
-    "province": 10.5, "score_group": 36, "criterion": 44, "maximum": 7, "score_rule": 42, "score_value": 8.5,
-    "computed": 7, "self_assessed": 7, "verified": 7, "self_less_verified": 9, "verified_less_computed": 9,
-    "points": 7, "points_from": 10, "points_reason": 48,
+    "province": 11.5, "score_group": 39, "criterion": 46.5, "maximum": 7, "score_rule": 45.5, "score_value": 8.5,
+    "computed": 7, "self_assessed": 7, "verified": 7, "self_less_verified": 10.5, "verified_less_computed": 10.5,
+    "points": 7, "points_from": 10, "points_reason": 50, "points_low": 9, "points_high": 9,
 }  # fmt: skip
+_LEAST = 20.0
 _AFTER_NUMBERS = ("score_rule", "points_from", "points_reason")
 _AT = {name: number for number, name in enumerate(_COLUMNS)}
 _LETTER = {name: chr(ord("A") + number) for name, number in _AT.items()}
+_ON_PAPER = _AT["points_reason"]  # the last column: what the ranges of ranks are reckoned from is on screen only
 
 
-def write(book: Book, rows: list[Row]) -> dict[tuple[str, str], str]:
-    """Write the sheet; returns where the points of each province and criterion stand, as formulas name it."""
+class Places(NamedTuple):
+    """Where points stand, as formulas name it: by province and criterion; the ends of a province's, by its id."""
+
+    points: dict[tuple[str, str], str]
+    ends: dict[str, dict[str, str]]  # low or high, then province: all its cells
+
+
+def write(book: Book, rows: list[Row]) -> Places:
+    """Write the sheet; returns where its points are."""
     own = [row for row in rows if row["level"] == "criterion"]
-    page = book.page(KEY, tuple(_COLUMNS.values()))
-    page.opening(book.say("workbook.score_origins.title"), book.say("workbook.score_origins.unit"))
+    page = book.page(KEY, tuple((_COLUMNS | _fitting(own)).values()))
+    page.opening(book.say("workbook.score_origins.title"), book.say("workbook.score_origins.unit"), last=_ON_PAPER)
     heads = [book.say(f"workbook.column.{name}") for name in _COLUMNS]
     page.table(book.say("workbook.table.score_origins"), heads, len(own))
-    places = {}
+    points = {}
+    lines: dict[str, list[int]] = {}
     for at, row in enumerate(own, HEAD_ROW + 1):
         _row(book, page, at, row)
-        places[row["province"], row["criterion"]] = book.cell(KEY, at, _LETTER["points"])
-    page.paper((HEAD_ROW, HEAD_ROW), (HEAD_ROW + 1, 3))
-    return places
+        points[row["province"], row["criterion"]] = book.cell(KEY, at, _LETTER["points"])
+        lines.setdefault(row["province"], []).append(at)
+    page.paper((HEAD_ROW, HEAD_ROW), (HEAD_ROW + 1, 3), (HEAD_ROW + max(len(own), 1), _ON_PAPER))
+    areas = {p: (at[0], at[-1] + 1) for p, at in lines.items()}  # a province's lines follow one another
+    ends = {end: {p: _area(book, f"points_{end}", *area) for p, area in areas.items()} for end in ENDS}
+    return Places(points, ends)
+
+
+def _fitting(rows: list[Row]) -> dict[str, float]:
+    """The widths of group, criterion and rule: what the first two leave is the rule's, so that it takes fewer lines."""
+    texts = {"score_group": "group_label", "criterion": "label"}
+    widths = {n: fitting_width((r[key] for r in rows), _LEAST, _COLUMNS[n]) for n, key in texts.items()}
+    return widths | {"score_rule": sum(_COLUMNS[name] for name in (*texts, "score_rule")) - sum(widths.values())}
+
+
+def _area(book: Book, column: str, first: int, last: int) -> str:
+    return f"{book.cell(KEY, first, _LETTER[column])}:{_LETTER[column]}{last}"
 
 
 def _row(book: Book, page: Page, at: int, row: Row) -> None:
@@ -49,9 +75,10 @@ def _row(book: Book, page: Page, at: int, row: Row) -> None:
     reason = _reason(book, at, row, value, points)
     texts["points_reason"] = reason.text
     for name, text in texts.items():
+        formulas = {"points_reason": _unless_typed(book, at, row, reason), "points_from": _from(book, at, row)}
         flag = ("flag",) if name == "points_from" and row["origin"] == "none" else ()
-        formula, look = reason.formula if name == "points_reason" else "", ("gap",) if name in _AFTER_NUMBERS else ()
-        page.living(at, _AT[name], formula, text or "", "cell", "wrap", *look, *flag)
+        look = ("gap",) if name in _AFTER_NUMBERS else ()
+        page.living(at, _AT[name], formulas.get(name, ""), text or "", "cell", "wrap", *look, *flag)
     page.high(at, [(_AT[name], text or "") for name, text in texts.items()])
     for name in ("maximum", "self_assessed", "verified"):
         page.number(at, _AT[name], row[name], "cell", "score")
@@ -60,7 +87,42 @@ def _row(book: Book, page: Page, at: int, row: Row) -> None:
     page.living(at, _AT["computed"], points, row["computed"], "cell", "score")
     _difference(page, at, "self_less_verified", row, ("self_assessed", "verified"))
     _difference(page, at, "verified_less_computed", row, ("verified", "computed"))
-    _points(page, at, row)
+    _points(book, page, at, row)
+
+
+def _from(book: Book, at: int, row: Row) -> str:
+    """Which figure the points are, as a formula: one of the cluster may be typed in."""
+    verified, computed, own = (f"{_LETTER[name]}{at + 1}" for name in ("verified", "computed", "self_assessed"))
+    words = ("verified", "computed", "self_assessed", "none", "not_given")
+    said = {name: quoted(book.say(f"workbook.points_from.{name}")) for name in words}
+    if row["origin"] == "none" and _stand_in(row) is not None:
+        return f'=IF({verified}<>"",{said["verified"]},{said["none"]})'
+    last = said["not_given" if _is_optional(row) else "none"]
+    others = f'IF({computed}<>"",{said["computed"]},IF({own}<>"",{said["self_assessed"]},{last}))'
+    return f'=IF({verified}<>"",{said["verified"]},{others})'
+
+
+def _unless_typed(book: Book, at: int, row: Row, reason: Sentence) -> str:
+    """How the points come about, unless another figure of the cluster was typed in beside them."""
+    cell = f"{_LETTER['verified']}{at + 1}"
+    own, typed = reason.formula[1:] or quoted(reason.text), quoted(book.say("workbook.score_origins.typed"))
+    if row["verified"] is None:
+        formula = f'=IF({cell}<>"",{typed},{own})'
+    else:
+        other = quoted(book.say("workbook.score_origins.removed"))
+        formula = f'=IF({cell}="",{other},IF({cell}={row["verified"]:.12g},{own},{typed}))'
+    return formula if len(formula) <= LONGEST else reason.formula
+
+
+def _is_optional(row: Row) -> bool:
+    """Whether no figure means no points: bonus and penalty that no indicator earns."""
+    return row["group"] in {BONUS, PENALTY} and not row["indicator"]
+
+
+def _stand_in(row: Row) -> float | None:
+    """The figure that counts, unless one before it was refused."""
+    known = (row[name] for name in ("verified", "computed", "self_assessed") if row[name] is not None)
+    return next(known, 0.0 if _is_optional(row) else None)
 
 
 def doubt_of(book: Book, row: Row) -> str:
@@ -116,15 +178,19 @@ def _difference(page: Page, at: int, name: str, row: Row, sides: tuple[str, str]
     page.formula(at, _AT[name], f'=IF(OR({one}="",{other}=""),"",{one}-{other})', value, "cell", "more_score")
 
 
-def _points(page: Page, at: int, row: Row) -> None:
+def _points(book: Book, page: Page, at: int, row: Row) -> None:
     """What counts: verified, else computed, else self-assessed, as a formula; what was refused stays without points."""
-    verified, computed, own = (f"{_LETTER[name]}{at + 1}" for name in ("verified", "computed", "self_assessed"))
-    extra = row["group"] in {BONUS, PENALTY} and not row["indicator"]
-    known = (row[name] for name in ("verified", "computed", "self_assessed") if row[name] is not None)
-    found = next(known, 0.0 if extra else None)
+    cells = {name: f"{_LETTER[name]}{at + 1}" for name in ("verified", "computed", "self_assessed", "maximum")}
+    verified, computed, own = (cells[name] for name in ("verified", "computed", "self_assessed"))
+    extra, found = _is_optional(row), _stand_in(row)
     last = "0" if extra else '""'
-    if row["origin"] == "none" and found is not None:  # a refused figure takes no other one in its place
+    refused = row["origin"] == "none" and found is not None  # such a figure takes no other one in its place
+    if refused:
         formula, found = f'=IF({verified}<>"",{verified},"")', None
     else:
         formula = f'=IF({verified}<>"",{verified},IF({computed}<>"",{computed},IF({own}<>"",{own},{last})))'
     page.formula(at, _AT["points"], formula, "" if found is None else found, "cell", "bold", "score")
+    cells["nothing"] = "0" if extra and not refused else cells["maximum"]
+    for end in ENDS:
+        ends = end_formula(book, row, _criterion(book, row), cells | {"stand_in": "" if refused else "1"}, end)
+        page.formula(at, _AT[f"points_{end}"], ends, row[end], "cell", "score", "muted")

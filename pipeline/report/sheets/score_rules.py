@@ -15,14 +15,20 @@ def earned(criterion: Extra, cell: str, value: float, points: float) -> str:
 
     Empty where it would not surely come to ``points``, which are computed exactly.
     """
-    if criterion.rule not in {LINEAR, THRESHOLD, DEDUCTION}:
+    formula, found = rule_formula(criterion, cell, value)
+    if found is None or not math.isclose(found, points, abs_tol=_NEAR):
         return ""
+    return f'=IF(ISNUMBER({cell}),{formula},"")'
+
+
+def rule_formula(criterion: Extra, cell: str, value: float) -> tuple[str, float | None]:
+    """What the number in a cell earns, and what it comes to: None where a float's last digits would decide."""
+    if criterion.rule not in {LINEAR, THRESHOLD, DEDUCTION}:
+        return "", None
     formula, found = _steps(criterion, cell, value) if criterion.rule == THRESHOLD else _line(criterion, cell, value)
     scaled = found * 10**DECIMALS
     is_half = abs(scaled % 1 - 0.5) < _NEAR
-    if is_half or not math.isclose(math.floor(scaled + 0.5), points * 10**DECIMALS, abs_tol=_NEAR):
-        return ""
-    return f'=IF(ISNUMBER({cell}),ROUND({formula},{DECIMALS}),"")'
+    return f"ROUND({formula},{DECIMALS})", None if is_half else math.floor(scaled + 0.5) / 10**DECIMALS
 
 
 def _line(criterion: Extra, cell: str, value: float) -> tuple[str, float]:
@@ -49,8 +55,14 @@ def _steps(criterion: Extra, cell: str, value: float) -> tuple[str, float]:
 
 
 def reached(value: float, sign: str, bound: float) -> bool:
-    """Whether a value lies on that side of a bound, or on it."""
-    return value <= bound if sign == "<=" else value >= bound
+    """Whether a value lies on that side of a bound; with ``<=`` and ``>=`` on it, too.
+
+    >>> reached(3, "<", 3), reached(3, "<=", 3)
+    (False, True)
+    """
+    if value == bound:
+        return "=" in sign
+    return (value < bound) == sign.startswith("<")
 
 
 def text_of(number: Fraction) -> str:

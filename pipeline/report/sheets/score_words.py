@@ -103,6 +103,11 @@ def _value_words(voice: Voice, cell: str) -> str:
     return f"{number_words(say, f'100*{cell}', _shortest(cell, 100))}&{quoted(sign)}"
 
 
+def shown_words(voice: Voice, cell: str, value: float) -> str:
+    """`Voice.shown` of the value in a cell as an expression of a formula; empty where it could say something else."""
+    return _value_words(voice, cell) if _writes(voice, value) else ""
+
+
 def _writes(voice: Voice, value: float) -> bool:
     """Whether the formula has as many decimals as the sentence."""
     if voice.indicator.kind == "total":

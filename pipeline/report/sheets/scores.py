@@ -5,16 +5,19 @@ from typing import Any
 from xlsxwriter.utility import xl_col_to_name
 
 from pipeline.catalogue.scoring import BONUS, PENALTY, Scoring
-from pipeline.report.sheets import score_origins
+from pipeline.report import theme
+from pipeline.report.sheets import score_notes, score_origins
 from pipeline.report.sheets.book import Book, Page
 from pipeline.report.sheets.formulas import quoted
 from pipeline.report.sheets.records import records
+from pipeline.report.sheets.score_ends import ENDS
 from pipeline.report.sheets.targets import origin
 
 KEY = "scores"
-_LABEL, _MAXIMUM, _POINTS = 54, 10, 14
+_LABEL, _MAXIMUM, _POINTS = 54, 10, 16.5
 _FIRST = 2  # the column of the first province
 _TOP = 8  # the row of the headings
+_NEAR = "0.000001"  # of points: what their sums' last digits may differ by
 Row = dict[str, Any]
 
 
@@ -28,8 +31,9 @@ def write(book: Book) -> None:
     _opening(book, page, table)
     matrix = _Matrix(book, page, rows, score_origins.write(book, rows))
     at = matrix.write(_TOP + 1)
-    for number, text in enumerate(_notes(book, rows), at + 1):
-        page.prose(number, len(page.widths) - 1, text)
+    wide = len(page.widths) - 1
+    for number, (formula, text) in enumerate(score_notes.notes(book, rows, matrix.cells), at + 1):
+        page.prose(number, wide, text, formula=formula)
     page.paper((_TOP, _TOP), (_TOP + 1, _FIRST))
     page.sheet.fit_to_pages(1, 1)
 
@@ -46,33 +50,10 @@ def _opening(book: Book, page: Page, table: Scoring) -> None:
     page.heads(_TOP, [say("workbook.scores.criterion"), say("workbook.scores.maximum"), *book.provinces.values()])
 
 
-def _notes(book: Book, rows: list[Row]) -> list[str]:
-    """What is said below the table: incomplete totals and exclusions in words, and how to read the ranks."""
-    said = [
-        book.say("workbook.scores.incomplete", name=row["name"], reason=row["reason"])
-        for row in rows
-        if (row["level"] == "final" and row["origin"] == "incomplete")
-        or (row["level"] == "veto" and row["origin"] != "clear")
-    ]
-    vetoes = [book.say("workbook.scores.veto_note")] if any(row["level"] == "veto" for row in rows) else []
-    looks = book.say("workbook.scores.looks", sheet=book.names[score_origins.KEY])
-    return [*said, *_doubts(book, rows), looks, *vetoes, book.say("workbook.scores.ranks_note")]
-
-
-def _doubts(book: Book, rows: list[Row]) -> list[str]:
-    """Of whom points rest on figures to look at again, and in which criteria."""
-    doubted: dict[str, list[str]] = {}
-    for row in rows:
-        if row["level"] == "criterion" and score_origins.doubt_of(book, row):
-            doubted.setdefault(row["name"], []).append(row["label"])
-    names = "; ".join(f"{name}: {', '.join(labels)}" for name, labels in doubted.items())
-    return [book.say("workbook.scores.doubtful", names=names, sheet=book.names[score_origins.KEY])] if names else []
-
-
 class _Matrix:
     """The table: a line for each criterion, a column for each province; sums are formulas over the lines above."""
 
-    def __init__(self, book: Book, page: Page, rows: list[Row], places: dict[tuple[str, str], str]) -> None:
+    def __init__(self, book: Book, page: Page, rows: list[Row], places: score_origins.Places) -> None:
         self.book, self.page, self.places = book, page, places
         self.provinces = [p for p in book.provinces if any(row["province"] == p for row in rows)]
         self.columns = {p: xl_col_to_name(_FIRST + number) for number, p in enumerate(self.provinces)}
@@ -82,6 +63,7 @@ class _Matrix:
         self.criteria: list[int] = []  # the sheet rows of all criteria, extras included
         self.subtotals: list[int] = []
         self.last: dict[str, int] = {}  # the sheet row of total and final
+        self.cells = score_notes.Cells(quoted(book.say("workbook.scores.no_points")), {}, {}, {})
 
     def write(self, at: int) -> int:
         """Write all lines, a group's sub-total above its criteria; returns the next free row."""
@@ -109,7 +91,7 @@ class _Matrix:
         row = self.rows[*line, self.provinces[0]]
         self.page.text(at, 0, label, "cell", *look, "wrap")
         self.page.number(at, 1, row["maximum"], "cell", *(style for style in look if style != "gap"), "score")
-        self.page.high(at, [(0, label)])
+        self.page.high(at, [(0, label)], bold="cluster" in look)
 
     def _formula(self, at: int, line: tuple[str, str, str], province: str, formula: str, *look: str) -> None:
         value = self.rows[*line, province]["points"]
@@ -124,10 +106,11 @@ class _Matrix:
         self.criteria.append(at)
         lacks, sign = quoted(self.book.say("workbook.scores.no_points")), "-" if part == PENALTY else ""
         for province in self.provinces:
-            cell = self.places[province, line[2]]
+            cell = self.places.points[province, line[2]]
             origin_ = self.rows[*line, province]["origin"]
             look = {"computed": (), "self_assessed": ("apart",), "none": ("flag",)}.get(origin_, ("bold",))
             self._formula(at, line, province, f'=IF({cell}="",{lacks},{sign}{cell})', *look)
+            self.cells.points[line[2], province] = f"{self.columns[province]}{at + 1}"
 
     def _group(self, at: int, line: tuple[str, str, str]) -> None:
         self._head(at, line, self.rows[*line, self.provinces[0]]["group_label"], "cluster")
@@ -162,9 +145,9 @@ class _Matrix:
         return ("cluster", *(("flag",) if self.rows[*line, province]["origin"] == "incomplete" else ()))
 
     def _standing(self, at: int, line: tuple[str, str, str]) -> int:
-        """How many criteria lack points, the rank, the ranks that are possible; returns the next free row."""
+        """Criteria without points, the rank, the points and ranks that are possible; returns the next free row."""
         page, say = self.page, self.book.say
-        for number, name in enumerate(("lacking", "rank", "ranks")):
+        for number, name in enumerate(("lacking", "rank", "low", "high", "ranks")):
             page.text(at + number, 0, say(f"workbook.scores.{name}"), "cell", "bold")
             page.text(at + number, 1, "", "cell")
         for number, (province, column) in enumerate(self.columns.items(), _FIRST):
@@ -173,24 +156,42 @@ class _Matrix:
             cells = ",".join(f"{column}{c + 1}" for c in self.criteria)
             lacking = sum(one["points"] is None for one in own)
             page.formula(at, number, f"={len(self.criteria)}-COUNT({cells})", lacking, "cell", "count")
+            self.cells.lacking[province] = f"{column}{at + 1}"
             rank = "" if row["rank"] is None else row["rank"]
             page.formula(at + 1, number, self._rank(at, column), rank, "cell", "bold", "count", "right")
+            for end_row, end in enumerate(ENDS, at + 2):
+                page.formula(end_row, number, f"=SUM({self.places.ends[end][province]})", row[end], "cell", "score")
             best, worst = (int(row[name]) for name in ("rank_best", "rank_worst"))
-            page.text(at + 2, number, str(best) if best == worst else f"{best}\u2013{worst}", "cell", "right")
-        return at + 3
+            said = str(best) if best == worst else f"{best}\u2013{worst}"
+            page.formula(at + 4, number, self._ranks(at + 2, column), said, "cell", "right")
+        return at + 5
+
+    def _ranks(self, at: int, column: str) -> str:
+        """The best and the worst rank that the points' ends allow, which stand in two rows from ``at``."""
+        ends = list(self.columns.values())
+        lows, highs = (f"${ends[0]}${row + 1}:${ends[-1]}${row + 1}" for row in (at, at + 1))
+        low, high = (f"{column}{row + 1}" for row in (at, at + 1))
+        best = f"1+SUMPRODUCT(--({lows}>{high}+{_NEAR}))"
+        # A province is not above itself, though its most is above its least.
+        worst = f"1+SUMPRODUCT(--({highs}>{low}+{_NEAR}))-({high}>{low}+{_NEAR})"
+        return f'={best}&IF({worst}>{best},"\u2013"&{worst},"")'
 
     def _rank(self, lacking: int, column: str) -> str:
         """Equal scores share the better rank, floats that differ in the last digit too; none while points lack."""
         ends = list(self.columns.values())
         final, lacks = (f"${ends[0]}${row + 1}:${ends[-1]}${row + 1}" for row in (self.last["final"], lacking))
         own = f"{column}{self.last['final'] + 1}"
-        return f'=IF(SUM({lacks})>0,"",1+SUMPRODUCT(--({final}>{own}+0.000001)))'
+        return f'=IF(SUM({lacks})>0,"",1+SUMPRODUCT(--({final}>{own}+{_NEAR})))'
 
     def _veto(self, at: int, line: tuple[str, str, str]) -> None:
         row = self.rows[*line, self.provinces[0]]
         label = self.book.say("workbook.scores.veto", label=row["label"], rule=row["rule"])
         self._head(at, line, label)
         for number, province in enumerate(self.provinces, _FIRST):
-            status = self.rows[*line, province]["origin"]
-            look = {"applies": ("notice",), "unknown": ("flag",)}.get(status, ("muted",))
-            self.page.text(at, number, self.book.say(f"workbook.scores.veto.{status}"), *look, "cell", "right", "wrap")
+            formula, said = score_notes.veto_words(self.book, self.rows[*line, province])
+            self.page.living(at, number, formula, said, "cell", "right", "wrap")
+            self.cells.vetoes[line[2], province] = f"{self.columns[province]}{at + 1}"
+        area = (at, _FIRST, at, _FIRST + len(self.provinces) - 1)
+        for status, ink, fill in (("applies", theme.MISSED, theme.MISSED_FILL), ("unknown", theme.INK, theme.FLAG)):
+            rule = {"type": "cell", "criteria": "==", "value": quoted(self.book.say(f"workbook.scores.veto.{status}"))}
+            self.page.sheet.conditional_format(*area, rule | {"format": self.book.formats.highlight(ink, fill)})

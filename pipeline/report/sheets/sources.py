@@ -125,20 +125,21 @@ class _Lines:
                 page.number(at, column, row["value"], "cell", self._look(row))
             else:
                 page.text(at, column, said.get(name, row.get(name)), "cell", *(("gap",) if name == "state" else ()))
-        page.link(at, _CELL, self._file_at(*place), row["cell"], "cell", "link")
-
-    def _file_at(self, file: str, sheet: str, cell: str) -> str:
-        """The way to a cell of a file; empty where it cannot be written."""
-        way = self._book.results.traces.files.get(file, "")
-        # Where a sign is escaped XlsxWriter takes the whole way to be; a bare # would end it.
-        escaped = way.replace("%", "%25").replace(" ", "%20").replace("#", "%23") if "#" in way else way
-        return f"external:{escaped}#{sheet_ref(sheet)}!{cell}" if way else ""
+        way = book.results.traces.files.get(row["file"], "")
+        page.link(at, _CELL, file_at(way, row["sheet"], row["cell"]), row["cell"], "cell", "link")
 
     def _look(self, row: dict[str, Any]) -> str:
         form, value = self._book.results.catalogue.forms.get(row["form"]), row["value"]
         if form is not None and row["measure"] in form.columns and form.columns[row["measure"]].kind == "percent":
             return "percent"
         return "amount" if value is not None and value % 1 else "count"
+
+
+def file_at(way: str, sheet: str, cell: str) -> str:
+    """The link to a cell of a file; empty where it cannot be written."""
+    # Where a sign is escaped XlsxWriter takes the whole way to be; a bare # would end it.
+    escaped = way.replace("%", "%25").replace(" ", "%20").replace("#", "%23") if "#" in way else way
+    return f"external:{escaped}#{sheet_ref(sheet)}!{cell}" if way else ""
 
 
 def recast(book: Book, place: Place) -> str:

@@ -6,19 +6,23 @@ from typing import Any
 from pipeline.model import SUBMISSIONS
 from pipeline.report import theme
 from pipeline.report.sheets.book import HEAD_ROW, Book
+from pipeline.report.sheets.findings import FindingRow
 from pipeline.report.sheets.form_tables import clean
+from pipeline.report.sheets.formulas import criterion
 
 KEY = "submissions"
 SET_ASIDE = ("superseded", "base_only")  # statuses of files from which no figure of the period is taken
 _WIDTHS = (20, 44, 24, 11, 11, 10, 10, 12, 12, 68)
+_BLANK = '"="'  # a criterion that only a blank cell meets
+_SEVERITIES = ("errors", "warnings")
 _COLUMNS = (
     "province", "file", "submission_status", "forms_expected", "forms_accepted", "errors", "warnings", "from", "to",
     "sha256",
 )  # fmt: skip
 
 
-def write(book: Book) -> None:
-    """Write the sheet."""
+def write(book: Book, findings: list[FindingRow]) -> None:
+    """Write the sheet; the counts of findings are formulas over the sheet that lists them."""
     rows = submissions(book)
     page = book.page(KEY, _WIDTHS)
     page.opening(book.say("workbook.submissions.title"), book.say("workbook.submissions.unit"))
@@ -28,7 +32,8 @@ def write(book: Book) -> None:
         page.text(at, 1, row["file"], "cell")
         page.text(at, 2, book.say(f"workbook.submission.{row['status']}"), "cell")
         for column, name in enumerate(_COLUMNS[3:7], 3):
-            page.number(at, column, row[name], "cell", "count", "center")
+            formula = _counted(book, row, findings, name.removesuffix("s")) if name in _SEVERITIES else ""
+            page.living(at, column, formula, row[name], "cell", "count", "center")
         for column, name in ((7, "period_start"), (8, "period_end")):
             page.text(at, column, book.day(date.fromisoformat(row[name])) if row[name] else "", "cell", "center")
         page.text(at, 9, row["sha256"], "cell", "muted")
@@ -42,6 +47,31 @@ def write(book: Book) -> None:
         rule["format"] = book.formats.highlight(ink, fill)
         page.sheet.conditional_format(HEAD_ROW + 1, 2, HEAD_ROW + max(len(rows), 1), 2, rule)
     page.paper((HEAD_ROW, HEAD_ROW), (HEAD_ROW + 1, 1))
+
+
+def _counted(book: Book, row: dict[str, Any], findings: list[FindingRow], severity: str) -> str:
+    """How many findings there are about a file, or about a province of which none came; empty where it is no count."""
+    known = {"file": row["file"] or "", "province": row["province"] or ""}
+    known = {"file": known["file"]} if known["file"] else known
+    own = [f for f in findings if all(getattr(f, name) == held for name, held in known.items())]
+    if sum(f.severity == severity for f in own) != row[f"{severity}s"]:
+        return ""
+    shown = known | ({"province": book.province(known["province"])} if known.get("province") else {})
+    table, say = book.say("workbook.table.findings"), book.say
+    wanted = {"severity": say(f"workbook.severity.{severity}"), **shown}
+    pairs = (
+        f"{table}[[{say(f'workbook.column.{name}')}]],{criterion(text) if text else _BLANK}"
+        for name, text in wanted.items()
+    )
+    return f"=COUNTIFS({','.join(pairs)})"
+
+
+def place(book: Book, province: str, column: str) -> str:
+    """The cell of a column about a province's submission, as a formula names it; empty where it has none."""
+    rows = submissions(book)
+    own = (n for n, r in enumerate(rows) if r["province"] == province and r["status"] not in SET_ASIDE)
+    last = max(own, default=None)
+    return "" if last is None else book.cell(KEY, HEAD_ROW + 1 + last, chr(ord("A") + _COLUMNS.index(column)))
 
 
 def submissions(book: Book) -> list[dict[str, Any]]:

@@ -15,7 +15,7 @@ from pipeline.report.sheets.trends_cells import FIRST, LIMITS, OPERANDS, Layout,
 from pipeline.report.sheets.words import headed
 
 KEY = "trends"
-_VALUE, _CURVE, _SIGNAL, _BESIDE = 11, 22, 44, 12
+_LABEL, _VALUE, _CURVE, _SIGNAL, _BESIDE = 61.5, 11, 22, 44, 12
 
 
 def write(book: Book) -> None:
@@ -23,7 +23,7 @@ def write(book: Book) -> None:
     lines, layout = _lines(book), layout_of(book, records(book, KEY))
     signal = [_SIGNAL] if layout.is_limited else []
     beside = [_BESIDE] * (layout.last - layout.printed + 1 + trends_told.MOST)
-    page = book.page(KEY, (50, 14, *([_VALUE] * len(layout.periods)), _CURVE, *signal, *beside))
+    page = book.page(KEY, (_LABEL, 14, *([_VALUE] * len(layout.periods)), _CURVE, *signal, *beside))
     page.opening(book.say("workbook.trends.title"), book.say("workbook.trends.unit"), last=layout.printed)
     if not lines:
         page.text(HEAD_ROW, 0, book.say("workbook.trends.none"), "muted")
