@@ -43,6 +43,7 @@ class SheetScan:
     formulas: set[Cell] = field(default_factory=set)
     booleans: set[Cell] = field(default_factory=set)
     doubtful: dict[Cell, str] = field(default_factory=dict)  # of which a part is raised or struck out
+    beside: list[tuple[str, str]] = field(default_factory=list)  # texts of comments (cell "" of boxes), where read
     linked: list[Cell] = field(default_factory=list)  # formulas that take from another workbook
     merges: tuple[Range, ...] = ()
     numbers: int = 0  # cells with a number, as far as they are counted
