@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pipeline.catalogue.forms import PROVINCE, Form
 from pipeline.ingest.column_report import report_columns, report_missing
 from pipeline.ingest.conversion import convert_units, table_units
+from pipeline.ingest.digits_apart import refuse_digits_apart
 from pipeline.ingest.group_headers import set_aside_other_groups, tell_last_year_twice
 from pipeline.ingest.headers import Columns, Matcher, Meaning, find_header, repeated_header, second_header
 from pipeline.ingest.merged import refuse_merged
@@ -59,6 +60,7 @@ def read_table(sink: Sink) -> None:
     report_assumed(table)
     beside = refuse_other_rows(table)
     report_columns(sink, columns, {*key_columns.values(), *beside})
+    refuse_digits_apart(sink, {*columns.texts, *columns.meanings.values(), *key_columns.values(), *beside})
     refuse_merged(sink)
     convert_units(sink, table_units(sink, columns, table.unit_rows))
     scale_percents(sink)
