@@ -41,7 +41,7 @@ OBSERVATIONS = (
 # (`corrected`, empty for others) and the number that was typed (`typed_value`, null where it was none).
 CELLS = (
     *OBSERVATIONS, "role", "part_of", "block", "group", "line", "decimals", "previous", "computed", "factor",
-    "corrected", "typed_value", "stated_unit", "stated_at",
+    "corrected", "typed_value", "stated_unit", "stated_at", "left_out",
 )  # fmt: skip
 # A number that stands in a form's column, noted before its row was understood.
 SEEN = (

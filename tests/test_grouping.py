@@ -173,7 +173,7 @@ def resting(finding, cells, off=math.nan, number=1.0):
 
 
 def total(cell, value, of_rows, cells=("C3", "C4"), **more):
-    told = at("total_mismatch", cell, value, column="Cases", sum=of_rows, difference=0, rows=3, **more)
+    told = at("total_mismatch", cell, value, column="Cases", sum=of_rows, difference=0, rows=3, advice="", **more)
     return resting(told, cells, float(value) - of_rows)
 
 

@@ -37,7 +37,7 @@ class CellRecord:
     """One number cell: the columns of `CELLS`, whether a percent sign or format stands there, or a sign.
 
     ``said_unit`` is a unit typed in the cell beside the number; ``factor`` what the typed value was multiplied by,
-    since the cell ``stated_at`` says ``stated_unit``.
+    since the cell ``stated_at`` says ``stated_unit``; ``left_out`` are cells that a total's own formula does not add.
     """
 
     period: str
@@ -70,6 +70,7 @@ class CellRecord:
     typed_value: float = math.nan
     stated_unit: str = ""
     stated_at: str = ""
+    left_out: str = ""
 
 
 class TypedCell(NamedTuple):

@@ -8,6 +8,7 @@ from pipeline.ingest.conversion import convert_units, table_units
 from pipeline.ingest.digits_apart import refuse_digits_apart
 from pipeline.ingest.group_headers import set_aside_other_groups, tell_last_year_twice
 from pipeline.ingest.headers import Columns, Matcher, Meaning, find_header, repeated_header, second_header
+from pipeline.ingest.left_out import note_left_out
 from pipeline.ingest.merged import refuse_merged
 from pipeline.ingest.misplaced import misplaced_groups
 from pipeline.ingest.noting import note_numbers
@@ -66,6 +67,7 @@ def read_table(sink: Sink) -> None:
     scale_percents(sink)
     set_aside_subtotals(table)
     set_aside_longer_periods(table)
+    note_left_out(sink)
     report_rows(table)
 
 

@@ -12,6 +12,7 @@ from pipeline.ingest.parts import BookScan, Cell, Presence, Range, SheetScan, ad
 from pipeline.ingest.scan.markup import Attributes, by_local_name, local, parse_part
 from pipeline.ingest.scan.ods_marks import Marks
 from pipeline.ingest.scan.package import CONNECTIONS, DDE, EMBEDDED, LINKS, MACROS, PICTURES, shortened
+from pipeline.ingest.scan.sums import may_be_sum
 from pipeline.ingest.scan.xlsx_texts import FORMULA, HEADER, LINK, NAME, PROMPT, PROPERTIES, has_personal_text
 from pipeline.number_text import clean, take_apart
 from pipeline.text import holds_personal_data, without_ours
@@ -210,6 +211,8 @@ class _ContentHandler:
         scan = self._scan
         if formula:
             scan.formulas.update(self._places())
+            at = (self._row, self._column)
+            scan.sums.update({at: (cell["formula"], at)} if may_be_sum(cell["formula"]) else {})
         if _is_error(cell, kind, text, formula=formula):
             scan.errors.update(dict.fromkeys(self._places(), text or "#?"))
             return
