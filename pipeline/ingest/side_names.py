@@ -31,9 +31,8 @@ def refuse_other_rows(table: Table) -> set[int]:
         free = _behind_figures(table, own, lines)
         said = {c: _names(table, {row: read(_text(table, row, c), "") for row in lines}) for c in free}
         same = {c for c, there in said.items() if there and (c in doubled or _are_mostly(there, names))}
-        others = {c: said[c] for c in same} | _spelt_otherwise(
-            table, own, names, {c: said[c] for c in said.keys() - same}
-        )
+        further = _spelt_otherwise(table, own, names, {c: there for c, there in said.items() if c not in same})
+        others = {c: said[c] for c in same} | further
         for column, there in others.items():
             told = _compare(table, (own, column), (names, there), _block(table, column, {own, *others}))
             beside |= {column} if told or column in same else set()
