@@ -960,3 +960,11 @@ def test_column_numbers_again_on_a_new_page_are_no_row(desk, again, rules):
     result = desk.catalogue(form).send([*NUMBERED, again, ["Nam", 6, 3, "50%"]]).check()
     assert values(result) == {"Vinh": 5, "Nam": 6}
     assert [rule for _, rule, _ in found(result)] == rules
+
+
+def test_a_place_that_stands_twice_in_two_ways_of_typing_is_told_and_not_used(desk):
+    form = "title: F\nrows: [{key: d, header: D, members: open}]\ncolumns: {n: {}}\n"
+    rows = [["D", "n"], ["TP Hoà Bình", 3], ["TP  HÒA BÌNH", 4], ["< 14", 5], ["> 14", 6]]
+    result = desk.catalogue(form).send(rows).check()
+    assert list(values(result).values()) == [None, None, 5, 6]
+    assert [(rule, cell) for _, rule, cell in found(result)] == [("duplicate_row", "B2"), ("duplicate_row", "B3")]
