@@ -968,3 +968,18 @@ def test_a_place_that_stands_twice_in_two_ways_of_typing_is_told_and_not_used(de
     result = desk.catalogue(form).send(rows).check()
     assert list(values(result).values()) == [None, None, 5, 6]
     assert [(rule, cell) for _, rule, cell in found(result)] == [("duplicate_row", "B2"), ("duplicate_row", "B3")]
+
+
+@pytest.mark.parametrize(
+    ("rows", "told"),
+    [
+        ([["Miền núi", 60], ["A", 50], ["B", 10], ["Đồng bằng", 12], ["C", 7], ["D", 5], ["E", 0]], ["A2", "A5"]),
+        ([["A", 50], ["B", 10], ["Miền núi", 60], ["C", 7], ["D", 5], ["Đồng bằng", 12]], ["A4", "A7"]),
+        ([["G", 60], ["A", 50], ["B", 10], ["H", 12], ["C", 7], ["D", 6]], []),
+        ([["G", 2], ["A", 1], ["B", 1], ["H", 3], ["C", 1], ["D", 2]], []),  # so small that it may be an accident
+    ],
+)
+def test_heads_of_blocks_that_no_total_tells_from_members_are_a_doubt(desk, rows, told):
+    form = "title: F\nrows: [{key: d, header: D, members: open}]\ncolumns: {n: {}}\n"
+    result = desk.catalogue(form).send([["D", "n"], *rows]).check()
+    assert [cell for _, rule, cell in found(result) if rule == "subtotal_suspected"] == told
