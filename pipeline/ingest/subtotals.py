@@ -20,9 +20,7 @@ _DIGITS = 6.0  # digits in which a row must be the sum of its neighbours to be t
 _SOME_DIGITS = 4.0  # the same to be doubted, where no total tells
 _FEW_DIGITS = 3.0  # the same for a row whose name says so, where it is the sum of one other row
 _WHOLE_DIGITS = 1.5  # the same for a first or last row that is the sum of all others
-_BLOCKS_DIGITS = (
-    2.5  # the same together for rows that each are the sum of those up to the next one
-)
+_BLOCKS_DIGITS = 2.5  # the same together for rows that each are the sum of those up to the next one
 _FEW = 2  # so many others add up to such a row by accident more often
 _MOST_CHOICES = 1000  # of which rows stand under "of which", where only the total can tell
 _ENUMERATED = 0.8  # the share of labels that count on, for what counts to be no part of them
