@@ -983,3 +983,11 @@ def test_heads_of_blocks_that_no_total_tells_from_members_are_a_doubt(desk, rows
     form = "title: F\nrows: [{key: d, header: D, members: open}]\ncolumns: {n: {}}\n"
     result = desk.catalogue(form).send([["D", "n"], *rows]).check()
     assert [cell for _, rule, cell in found(result) if rule == "subtotal_suspected"] == told
+
+
+def test_a_place_that_is_last_years_by_its_brackets_is_no_row_of_this_year(desk):
+    form = "title: F\nrows: [{key: d, header: D, members: open}]\ncolumns: {n: {}}\n"
+    rows = [["D", "n"], ["A", 3], ["A (cùng kỳ)", 2], ["B (năm 2023)", 4], ["C (trước là D)", 5], ["E (năm 2024)", 6]]
+    result = desk.catalogue(form).send(rows).check()
+    assert list(values(result).values()) == [3, 5, 6]
+    assert [(rule, cell) for _, rule, cell in found(result)] == [("other_row_set_aside", c) for c in ("A3", "A4")]

@@ -132,7 +132,8 @@ class Vocabulary:
         period = max((word for word in self.current if said.endswith(f" {word}")), key=len, default="")
         others = self.folded(self.catalogue.words.other_rows)
         bare = said.removesuffix(period).strip()
-        return said in self.previous | others or bare in others or self.says_another(label)
+        bracketed = any(fold(found) in self.previous for found in _IN_BRACKETS.findall(label))
+        return bracketed or said in self.previous | others or bare in others or self.says_another(label)
 
     @cached_property
     def _other_figures(self) -> tuple[str, ...]:
