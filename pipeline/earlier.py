@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Earlier:
-    """Checked cells (columns of `pipeline.model.CELLS`) of each earlier period that was read, and what failed there."""
+    """Checked cells (columns of `CELLS`) of each earlier period that was read, and what failed there."""
 
     cells: "Mapping[Period, pd.DataFrame]"
     findings: list[Finding]

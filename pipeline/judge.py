@@ -6,8 +6,9 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from pipeline.catalogue import Catalogue
+from pipeline.columns import FINDINGS, OBSERVATIONS, SUBMISSIONS
 from pipeline.messages import Messages
-from pipeline.model import FINDINGS, LANGS, MEMBER, OBSERVATIONS, PERSONAL, SUBMISSIONS, Finding, Lang, Submission
+from pipeline.model import LANGS, MEMBER, PERSONAL, Finding, Lang, Submission
 from pipeline.periods import Period
 from pipeline.states import REJECTED
 

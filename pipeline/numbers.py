@@ -1,6 +1,7 @@
 """Numbers as officials type them, and the marks that stand where a number is not."""
 
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -13,6 +14,7 @@ from pipeline.text import fold, tidy
 # No statistic is as large; sums of larger numbers would lose digits or overflow.
 _TOO_LARGE = 1e18
 _LONGEST = 100  # a longer text is a remark, whatever it begins with
+_GAPS, _LINE_ENDS = re.compile(r"(?<=\d)\s++(?=\d)"), frozenset("\n\r\t\v\f\u2028\u2029")  # between digits
 _DASHES = frozenset("-\u2010\u2011\u2012\u2013\u2014\u2015\u2212 ")
 
 
@@ -154,6 +156,8 @@ def _parse_text(text: str, kind: str, marks: Marks) -> Parsed:
         return Parsed(state)
     if len(said) > _LONGEST:
         return Parsed(REJECTED, why="long")
+    if any(not _LINE_ENDS.isdisjoint(gap) for gap in _GAPS.findall(text)):
+        return Parsed(REJECTED, why="lines")
     typed = take_apart(said)
     if typed is None:
         return _refused(fault_of(said))

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.catalogue import Catalogue
 from pipeline.catalogue.forms import Form
+from pipeline.columns import TABLES
 from pipeline.messages import Messages
-from pipeline.model import MEMBER, TABLES, Finding, Lang, Place, Submission
+from pipeline.model import MEMBER, Finding, Lang, Place, Submission
 from pipeline.states import NUMBER, REJECTED
 from pipeline.statistics.exact import exact_sum
 
@@ -35,7 +36,7 @@ def reconcile(
 ) -> "tuple[pd.DataFrame, list[Finding]]":
     """One row for each column of each form, and for each not recognised beside them, with `TABLES["reconciliation"]`.
 
-    A difference is an error of the program. ``seen`` has the columns of `pipeline.model.SEEN`, ``cells`` are checked.
+    A difference is an error of the program. ``seen`` has the columns of `pipeline.columns.SEEN`, ``cells`` are checked.
     In each row read = used + totals + rejected + told + heading + outside + file_unused + unknown_column + lost, and
     lost is 0; sum_read + sum_changed = sum_used + sum_aside, where sum_changed is what units, corrections, readings of
     typed texts and percentages changed.

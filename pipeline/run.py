@@ -15,16 +15,7 @@ from pipeline.errors import NoInputsError, UsageError
 from pipeline.fair_intervals import with_all_intervals
 from pipeline.grouping.bases import bases_of
 from pipeline.manifest import manifest
-from pipeline.model import (
-    MEMBER,
-    Consolidation,
-    Finding,
-    Lang,
-    Options,
-    Places,
-    Results,
-    Submission,
-)
+from pipeline.model import MEMBER, Consolidation, Finding, Lang, Options, Places, Results, Submission
 from pipeline.naming import name_changes
 from pipeline.periods import Period, choose_period, periods_in
 from pipeline.reconciliation import reconcile

@@ -14,17 +14,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline.changes import CHANGES, DAMAGED_BASELINE, NO_BASELINE
+from pipeline.columns import FINDINGS, INDICATORS, OBSERVATIONS, SUBMISSIONS, TABLE_NUMBERS, TABLES
 from pipeline.errors import OutputError
-from pipeline.model import (
-    FINDINGS,
-    INDICATORS,
-    OBSERVATIONS,
-    SUBMISSIONS,
-    TABLE_NUMBERS,
-    TABLES,
-    Consolidation,
-    Said,
-)
+from pipeline.model import Consolidation, Said
 from pipeline.periods import Period, by_recency
 from pipeline.platforms import exchange_folders
 

@@ -41,6 +41,7 @@ _ALIKE = str.maketrans(
     "ABEZHIKMNOPTYXoviABESIJKMHOPCTXYaesijopcxy",
 )
 MASK = "***"
+OURS = "\u200b\u200b"  # stands around what we write in a note and shows nowhere: so it is told from all else later
 # Signs that are typed between the digits of a number: other spaces and dashes as the plain ones.
 _BETWEEN = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "-"))
 _SPELT = str.maketrans("0123456789abcdef", "abcdefghijklmnop")
@@ -156,6 +157,15 @@ def strip_opening(text: str, of_which: tuple[str, ...] = ()) -> str:
         if shorter == bare or not shorter.strip():
             return bare
         bare = shorter
+
+
+def without_ours(text: str) -> str:
+    """A note's text without what we wrote in it.
+
+    >>> without_ours(f"A{OURS}B{OURS}C")
+    'AC'
+    """
+    return "".join(text.split(OURS)[::2])
 
 
 def slug(text: str) -> str:

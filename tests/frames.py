@@ -12,8 +12,8 @@ from pipeline.catalogue.models import Check, Indicator, Province, Settings, Targ
 from pipeline.catalogue.scoring import Scoring
 from pipeline.catalogue.scoring_form import form_of_points, with_criteria
 from pipeline.catalogue.validate import validate
+from pipeline.columns import CELLS
 from pipeline.indicators import compute
-from pipeline.model import CELLS
 from pipeline.periods import Period
 
 STATES = {"missing", "blank", "rejected", "not_applicable", "nil"}
@@ -99,7 +99,7 @@ def row(province, name="", form="crime", *, about="2024", reported_in="2024", pa
 
 
 def cells(*rows):
-    """A frame with the columns of `pipeline.model.CELLS`."""
+    """A frame with the columns of `pipeline.columns.CELLS`."""
     found = pd.DataFrame([cell for one in rows for cell in one], columns=list(CELLS))
     texts = [name for name in CELLS if name not in {"value", "line", "decimals", "previous", "factor"}]
     return found.astype(dict.fromkeys(texts, "str") | {"value": float, "line": int, "decimals": int, "previous": bool})

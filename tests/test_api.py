@@ -11,7 +11,7 @@ import pytest
 import pipeline
 from pipeline import store
 from pipeline.catalogue import load_catalogue
-from pipeline.model import TABLES
+from pipeline.columns import TABLES
 from tests.frames import write_small, write_submission
 
 FIVE = ["thanh-hoa", "ninh-binh", "nghe-an", "ha-tinh", "quang-binh"]

@@ -10,7 +10,8 @@ import pytest
 import pipeline
 from pipeline import store
 from pipeline.changes import CHANGES, compare
-from pipeline.model import OBSERVATIONS, SUBMISSIONS, Consolidation, Places
+from pipeline.columns import OBSERVATIONS, SUBMISSIONS
+from pipeline.model import Consolidation, Places
 from pipeline.periods import Period
 from pipeline.verify import verify_outputs
 from tests.books import Desk

@@ -11,11 +11,12 @@ import pandas as pd
 import pytest
 from openpyxl.utils import range_boundaries
 
+from pipeline.columns import FINDINGS, OBSERVATIONS, SUBMISSIONS, TABLES, TEXTS
 from pipeline.indicators.comparison import comparison
 from pipeline.indicators.decomposition import decomposition
 from pipeline.indicators.whole import sources
 from pipeline.messages import Messages
-from pipeline.model import FINDINGS, OBSERVATIONS, SUBMISSIONS, TABLES, TEXTS, Consolidation, Results
+from pipeline.model import Consolidation, Results
 from pipeline.periods import Period
 from pipeline.report.course import title_of as course_title
 from pipeline.report.gaps import Gap, gaps_of, note_of, title_of

@@ -8,8 +8,9 @@ import pytest
 
 from pipeline import plots
 from pipeline.catalogue import load_catalogue
+from pipeline.columns import FINDINGS, INDICATORS, OBSERVATIONS, SUBMISSIONS, TABLES, TEXTS
 from pipeline.errors import PipelineError
-from pipeline.model import FINDINGS, INDICATORS, OBSERVATIONS, SUBMISSIONS, TABLES, TEXTS, Consolidation, Results
+from pipeline.model import Consolidation, Results
 from pipeline.periods import Period
 from pipeline.report.figures import View, comparison, figures
 from pipeline.report.figures_achievement import achievement

@@ -10,10 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.catalogue import load_catalogue
+from pipeline.columns import FINDINGS, OBSERVATIONS, SUBMISSIONS, TEXTS
 from pipeline.indicators.comparison import comparison
 from pipeline.indicators.whole import sources
 from pipeline.messages import Messages
-from pipeline.model import FINDINGS, OBSERVATIONS, SUBMISSIONS, TEXTS, Consolidation, Results
+from pipeline.model import Consolidation, Results
 from pipeline.periods import Period
 from pipeline.report.figures import View
 from pipeline.report.figures_funnel import funnel

@@ -9,11 +9,12 @@ import pandas as pd
 import pytest
 
 from pipeline.catalogue import load_catalogue
+from pipeline.columns import FINDINGS
 from pipeline.grouping import GROUPED, grouped
 from pipeline.grouping.bases import bases_of
 from pipeline.grouping.causes import FOLLOWS
 from pipeline.messages import Messages, _texts
-from pipeline.model import FINDINGS, Basis, Finding, Place, Said
+from pipeline.model import Basis, Finding, Place, Said
 from tests.books import Desk, copy_samples
 from tests.test_cli import run
 
@@ -173,7 +174,7 @@ def resting(finding, cells, off=math.nan, number=1.0):
 
 
 def total(cell, value, of_rows, cells=("C3", "C4"), **more):
-    told = at("total_mismatch", cell, value, column="Cases", sum=of_rows, difference=0, rows=3, **more)
+    told = at("total_mismatch", cell, value, column="Cases", sum=of_rows, difference=0, rows=3, advice="", **more)
     return resting(told, cells, float(value) - of_rows)
 
 

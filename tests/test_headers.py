@@ -458,3 +458,11 @@ def test_a_group_whose_year_was_not_renewed_is_one_finding_with_the_mending(repo
     assert told[["rule", "cell"]].to_numpy().tolist() == [["last_year_twice", "C7"]]
     assert "Năm 2024" in told["expected"].item()
     assert "G7" in told["message"].item()
+
+
+@pytest.mark.parametrize("again", [["District", "n"], ["District", None, "m"], [None, "n"]])
+def test_a_part_of_the_header_further_down_swallows_no_rows(desk, again):
+    form = "title: F\nrows: [{key: d, header: District, members: open}]\ncolumns: {n: {}, m: {}}\n"
+    rows = [["District", "n", "m"], ["A", 3, 1], ["B", "2", "2"], again, ["C", 4, 3]]
+    result = desk.catalogue(form).send(rows).check()
+    assert (values(result), values(result, "m")) == ({"A": 3, "B": 2, "C": 4}, {"A": 1, "B": 2, "C": 3})

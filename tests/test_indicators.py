@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.columns import INDICATORS
 from pipeline.errors import CatalogueError
-from pipeline.model import INDICATORS
 from tests.books import Desk
 from tests.frames import FORMS, MEMBERS, RATE, catalogue, cells, computed, crime, row
 

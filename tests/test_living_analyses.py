@@ -6,12 +6,13 @@ import openpyxl
 import pandas as pd
 import pytest
 
+from pipeline.columns import FINDINGS, OBSERVATIONS, SUBMISSIONS, TEXTS
 from pipeline.indicators import compute
 from pipeline.indicators.comparison import comparison
 from pipeline.indicators.decomposition import decomposition
 from pipeline.indicators.trends import trends
 from pipeline.indicators.whole import sources
-from pipeline.model import FINDINGS, OBSERVATIONS, SUBMISSIONS, TEXTS, Consolidation, Results
+from pipeline.model import Consolidation, Results
 from pipeline.periods import Period
 from pipeline.report.workbook import write_workbook
 from tests.frames import RATE, catalogue, cells, crime, row

@@ -325,6 +325,12 @@ SAID = [
     ("2024-Q3", "Quý III", None),
     ("2024", "Ngày 15 tháng 1 năm 2025", "period_assumed"),
     ("2024", "Giai đoạn 2021 - 2025", "period_assumed"),
+    ("2024", "Số liệu năm 2023", "period_in_text"),
+    ("2024", "BÁO CÁO SƠ KẾT 6 THÁNG ĐẦU NĂM 2024", "period_in_text"),
+    ("2024", "Thống kê tháng 5/2024", "period_in_text"),
+    ("2024", "Tổng kết năm 2024 so với năm 2023", "period_assumed"),
+    ("2024", "Ban hành theo Thông tư số 43 năm 2023", "period_assumed"),
+    ("2024", "Tăng so với cùng kỳ năm 2023", "period_assumed"),
 ]  # fmt: skip
 
 

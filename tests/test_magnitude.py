@@ -206,3 +206,42 @@ def test_the_other_provinces_tell_of_a_whole_column_that_was_converted_wrongly(t
     assert (told["cell"], told["province"]) == ("A1", "north")
     desk.send([["Đơn vị tính: nghìn đồng"], ["D", "Damage"], ["a", 1500000], ["b", 60000]])
     assert "conversion_suspect" not in set(desk.check().findings["rule"])
+
+
+AMOUNTS = """
+    title: F
+    rows: [{key: d, header: D, members: open}]
+    columns: {n: {header: Cases, unit: vụ}, m: {header: Damage, kind: amount, unit: triệu đồng}}
+"""
+FOUR = {
+    "provinces": "[{id: north, name: North}, {id: south, name: South}, {id: east, name: East}, {id: west, name: West}]",
+    "catalogue": "{name: T, clusters: [{id: c, provinces: [north, south, east, west]}], forms: [f]}",
+}
+
+
+@pytest.mark.parametrize(
+    ("amounts", "is_told"),
+    [
+        ((4.5, 2.1, 0.8), True),
+        ((4500, 2100, 800), False),
+        ((4_500_000, 2_100_000, 800_000), True),
+        ((90, 7, 30), False),
+    ],
+)
+def test_a_whole_column_of_amounts_a_thousandth_or_a_thousand_times_the_other_provinces_is_told(
+    tmp_path, amounts, is_told
+):
+    desk = Desk(tmp_path).catalogue(AMOUNTS, **FOUR)
+    for n, name in enumerate(("south", "east", "west"), start=1):
+        desk.send([["D", "Cases", "Damage"], ["X", 3, 1800 * n], ["Y", 4, 950 * n]], name=f"{name}.xlsx")
+    desk.send([["D", "Cases", "Damage"], *([f"R{n}", 5, amount] for n, amount in enumerate(amounts))])
+    told = desk.check().findings.query("rule == 'magnitude_suspect'")
+    assert told[["province", "cell", "severity"]].values.tolist() == [["north", "C2", "warning"]] * is_told
+
+
+def test_one_small_amount_alone_is_no_column(tmp_path):
+    desk = Desk(tmp_path).catalogue(AMOUNTS, **FOUR)
+    for name in ("south", "east", "west"):
+        desk.send([["D", "Cases", "Damage"], ["X", 3, 1800], ["Y", 4, 950]], name=f"{name}.xlsx")
+    desk.send([["D", "Cases", "Damage"], ["X", 3, 2.5], ["Y", 4, 0]])
+    assert "magnitude_suspect" not in set(desk.check().findings["rule"])

@@ -590,3 +590,10 @@ def test_the_one_share_that_fits_its_formula_on_the_other_scale_only_is_a_doubt(
 @given(st.integers(0, 9999))
 def test_a_share_is_as_exact_as_it_was_typed(basis_points):
     assert _share(float(f"{basis_points / 100:.2f}")) == float(f"{basis_points}e-4")
+
+
+@pytest.mark.parametrize("typed", ["150\n160", "150 \r\n 160", "1\t234"])
+def test_digits_on_two_lines_of_a_cell_are_no_thousands(desk, typed):
+    result = desk.catalogue(form()).send(sheet(n=[typed, "150\n"], cleared=[1, 1])).check()
+    assert list(values(result).values()) == [None, 150]
+    assert [(rule, cell) for _, rule, cell in found(result, severities=("error",))] == [("not_a_number", "B2")]

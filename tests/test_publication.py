@@ -14,8 +14,9 @@ import pytest
 from lxml import etree
 
 from pipeline.catalogue import load_catalogue
+from pipeline.columns import FINDINGS, INDICATORS, OBSERVATIONS, SUBMISSIONS, TABLES, TEXTS
 from pipeline.messages import Messages
-from pipeline.model import FINDINGS, INDICATORS, OBSERVATIONS, SUBMISSIONS, TABLES, TEXTS, Consolidation, Results
+from pipeline.model import Consolidation, Results
 from pipeline.periods import Period
 from pipeline.report.publication import write_publication
 

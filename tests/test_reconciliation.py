@@ -7,8 +7,9 @@ import openpyxl
 import pytest
 
 import pipeline
+from pipeline.columns import TABLES
 from pipeline.ingest import table_rows
-from pipeline.model import TABLES, Places
+from pipeline.model import Places
 from pipeline.periods import Period
 from pipeline.verify import verify_outputs
 from tests.books import Desk, copy_samples, found

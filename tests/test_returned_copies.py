@@ -12,7 +12,7 @@ from openpyxl.comments import Comment
 from openpyxl.workbook.defined_name import DefinedName
 from python_calamine import CalamineWorkbook
 
-from pipeline.model import FINDINGS
+from pipeline.columns import FINDINGS
 from pipeline.report.returns import write_returns
 from tests.packages import (
     CONTENT_TYPES,

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from openpyxl.comments import Comment
 
-from pipeline.model import FINDINGS
+from pipeline.columns import FINDINGS
 from pipeline.report.returns import write_returns
 from tests.books import Desk
 

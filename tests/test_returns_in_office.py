@@ -4,8 +4,8 @@ import pandas as pd
 import pytest
 from python_calamine import CalamineWorkbook
 
+from pipeline.columns import FINDINGS
 from pipeline.ingest.parts import address
-from pipeline.model import FINDINGS
 from pipeline.report.returns import write_returns
 from tests.operators import KEEPING, SPOILING
 from tests.pages import write

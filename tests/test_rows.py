@@ -960,3 +960,34 @@ def test_column_numbers_again_on_a_new_page_are_no_row(desk, again, rules):
     result = desk.catalogue(form).send([*NUMBERED, again, ["Nam", 6, 3, "50%"]]).check()
     assert values(result) == {"Vinh": 5, "Nam": 6}
     assert [rule for _, rule, _ in found(result)] == rules
+
+
+def test_a_place_that_stands_twice_in_two_ways_of_typing_is_told_and_not_used(desk):
+    form = "title: F\nrows: [{key: d, header: D, members: open}]\ncolumns: {n: {}}\n"
+    rows = [["D", "n"], ["TP Hoà Bình", 3], ["TP  HÒA BÌNH", 4], ["< 14", 5], ["> 14", 6]]
+    result = desk.catalogue(form).send(rows).check()
+    assert list(values(result).values()) == [None, None, 5, 6]
+    assert [(rule, cell) for _, rule, cell in found(result)] == [("duplicate_row", "B2"), ("duplicate_row", "B3")]
+
+
+@pytest.mark.parametrize(
+    ("rows", "told"),
+    [
+        ([["Miền núi", 60], ["A", 50], ["B", 10], ["Đồng bằng", 12], ["C", 7], ["D", 5], ["E", 0]], ["A2", "A5"]),
+        ([["A", 50], ["B", 10], ["Miền núi", 60], ["C", 7], ["D", 5], ["Đồng bằng", 12]], ["A4", "A7"]),
+        ([["G", 60], ["A", 50], ["B", 10], ["H", 12], ["C", 7], ["D", 6]], []),
+        ([["G", 2], ["A", 1], ["B", 1], ["H", 3], ["C", 1], ["D", 2]], []),  # so small that it may be an accident
+    ],
+)
+def test_heads_of_blocks_that_no_total_tells_from_members_are_a_doubt(desk, rows, told):
+    form = "title: F\nrows: [{key: d, header: D, members: open}]\ncolumns: {n: {}}\n"
+    result = desk.catalogue(form).send([["D", "n"], *rows]).check()
+    assert [cell for _, rule, cell in found(result) if rule == "subtotal_suspected"] == told
+
+
+def test_a_place_that_is_last_years_by_its_brackets_is_no_row_of_this_year(desk):
+    form = "title: F\nrows: [{key: d, header: D, members: open}]\ncolumns: {n: {}}\n"
+    rows = [["D", "n"], ["A", 3], ["A (cùng kỳ)", 2], ["B (năm 2023)", 4], ["C (trước là D)", 5], ["E (năm 2024)", 6]]
+    result = desk.catalogue(form).send(rows).check()
+    assert list(values(result).values()) == [3, 5, 6]
+    assert [(rule, cell) for _, rule, cell in found(result)] == [("other_row_set_aside", c) for c in ("A3", "A4")]

@@ -96,6 +96,45 @@ def test_a_table_of_something_else_left_of_the_forms_own_is_none_of_it(desk):
     assert [f for f in found(result) if f[0] == "error"] == []
 
 
+@pytest.mark.parametrize(("form", "name"), [(OPEN, "District"), (LISTED, "Field")], ids=["open", "listed"])
+@pytest.mark.parametrize("right", [["Gama", "Bêta", "Anpha"], ["CA huyện Gamma", "CA huyện Beta", "CA huyện Alpha"]])
+def test_names_that_are_spelt_otherwise_are_told_apart_too(desk, form, name, right):
+    rows = [
+        [name, "n", None, "Unit", "m"],
+        *([*a, None, b, c] for a, b, c in zip(LEFT, right, (10, 20, 30), strict=True)),
+    ]
+    result = desk.catalogue(form).send(rows).check()
+    assert list(values(result, "m").values()) == [None, 20, None]
+    assert only(result, "names_beside_differ")["cell"] == "D2"
+    same = [row if at == 0 else [*row[:3], right[::-1][at - 1], row[4]] for at, row in enumerate(rows)]
+    result = desk.send(same).check()
+    assert list(values(result, "m").values()) == [10, 20, 30]
+    assert [f for f in found(result) if f[0] == "error"] == []
+
+
+@pytest.mark.parametrize(
+    ("right", "spacer", "is_told"),
+    [
+        (["Delta", "Epsilon", "Zeta"], True, True),
+        (["Huyện Delta", "TP Epsilon", "TX Zeta"], False, True),
+        (["good", "bad", "good"], True, False),
+        (["Delta", "Epsilon", "Zeta"], False, False),  # may be anything about the row: told as unknown
+    ],
+)
+def test_other_names_behind_an_empty_column_or_of_places_are_those_of_other_rows(desk, right, spacer, is_told):
+    gap = [None] * spacer
+    rows = [["District", "n", *gap, "Unit", "m"], *([*a, *gap, b, 5] for a, b in zip(LEFT, right, strict=True))]
+    result = desk.catalogue(OPEN).send(rows).check()
+    assert list(values(result, "m").values()) == ([None] * 3 if is_told else [5] * 3)
+    assert [rule for _, rule, _ in found(result)] == ["names_beside_differ" if is_told else "unknown_column"]
+
+
+def test_a_column_of_remarks_behind_all_figures_is_told_as_unknown(desk):
+    rows = [["District", "n", "m", None, "Remarks"], *([*a, 5, None, f"remark {a[0]}"] for a in LEFT)]
+    result = desk.catalogue(OPEN).send(rows).check()
+    assert found(result) == [("warning", "unknown_column", "E1")]
+
+
 def test_a_remark_that_names_another_row_is_no_second_column_of_names(desk):
     rows = [["District", "n", "Led by", "m"], ["Alpha", 1, "Beta", 4], ["Beta", 2, "Beta", 5], ["Gamma", 3, "Beta", 6]]
     result = desk.catalogue(OPEN).send(rows).check()

@@ -17,8 +17,9 @@ import pytest
 
 import pipeline
 from pipeline import store
+from pipeline.columns import OBSERVATIONS
 from pipeline.errors import OutputError, UsageError
-from pipeline.model import OBSERVATIONS, Places
+from pipeline.model import Places
 from pipeline.periods import Period
 from pipeline.verify import verify_outputs
 from tests.frames import write_small, write_submission

@@ -7,7 +7,8 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
-from pipeline.model import FINDINGS, INDICATORS, OBSERVATIONS, SUBMISSIONS, TEXTS, Consolidation, Results
+from pipeline.columns import FINDINGS, INDICATORS, OBSERVATIONS, SUBMISSIONS, TEXTS
+from pipeline.model import Consolidation, Results
 from pipeline.periods import Period
 from pipeline.report.tables import write_findings, write_tables
 

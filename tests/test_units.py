@@ -1,6 +1,8 @@
 """Numbers in another unit than the form's: who says so, what they become, what is told."""
 
+import openpyxl
 import pytest
+from openpyxl.comments import Comment
 
 from pipeline.units import Units
 from tests.books import Desk, found, only, states, values
@@ -372,3 +374,58 @@ def test_last_years_figure_in_coarser_units_is_compared_at_its_own_precision(des
     assert "restated" not in {rule for _, rule, _ in found(result)}
     result = desk.send([["D", "Cases", "Damage", "Damage before (tỷ đồng)"], ["A", 7, 9, "1,6"]]).check()
     assert "restated" in {rule for _, rule, _ in found(result)}
+
+
+# What a comment says
+
+
+def commented(desk, cell, text, rows, form=FORM):
+    """What is found where a cell has a comment."""
+    desk.catalogue(form).send(rows)
+    book = openpyxl.load_workbook(desk.inputs / "north.xlsx")
+    book["F"][cell].comment = Comment(text, "x")
+    book.save(desk.inputs / "north.xlsx")
+    return desk.check()
+
+
+@pytest.mark.parametrize("cell", ["C1", "C2", "A1"])
+@pytest.mark.parametrize("text", ["ĐVT: nghìn đồng", "Cán bộ A:\nsố liệu theo nghìn đồng, đã rà soát"])
+def test_a_unit_that_only_a_comment_states_is_told_at_its_cell(desk, cell, text):
+    result = commented(desk, cell, text, [HEAD, ["A", 7, 1500], ["B", 8, 250]])
+    told = only(result, "unit_in_note")
+    assert (told["severity"], told["cell"], told["value"], told["expected"]) == (
+        "warning",
+        cell,
+        "nghìn đồng",
+        "triệu đồng",
+    )
+    assert "Damage" in told["message"]
+    assert numbers(result) == {"A": 1500, "B": 250}
+
+
+@pytest.mark.parametrize(
+    ("cell", "text", "header"),
+    [
+        ("C1", "ĐVT: triệu đồng", "Damage"),
+        ("B1", "ĐVT: nghìn đồng", "Damage"),
+        ("C1", "ĐVT: nghìn đồng", "Damage (nghìn đồng)"),
+        ("C1", "đã rà soát 1.000 vụ", "Damage"),
+    ],
+)
+def test_a_comment_of_the_unit_that_was_used_or_of_none_is_no_doubt(desk, cell, text, header):
+    result = commented(desk, cell, text, [[*HEAD[:2], header], ["A", 7, 1500], ["B", 8, 250]])
+    assert "unit_in_note" not in set(result.findings["rule"])
+
+
+def test_a_comment_in_a_list_speaks_of_its_row(desk):
+    form = """
+        title: F
+        layout: list
+        columns:
+          burnt: {header: Burnt, kind: amount, unit: triệu đồng}
+          saved: {header: Saved, kind: amount, unit: triệu đồng}
+    """
+    rows = [["Item", "2024"], ["Burnt", 1500], ["Saved", 20]]
+    told = only(commented(desk, "A3", "ĐVT: đồng", rows, form), "unit_in_note")
+    assert "Saved" in told["message"]
+    assert "Burnt" not in told["message"]

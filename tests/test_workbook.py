@@ -11,10 +11,11 @@ import pytest
 import xlsxwriter
 
 from pipeline.catalogue import load_catalogue
+from pipeline.columns import CELLS, FINDINGS, OBSERVATIONS, SUBMISSIONS, TEXTS
 from pipeline.indicators import compute
 from pipeline.indicators.attainment import attainment, targets_met
 from pipeline.messages import Messages
-from pipeline.model import CELLS, FINDINGS, OBSERVATIONS, SUBMISSIONS, TEXTS, Consolidation, Results
+from pipeline.model import Consolidation, Results
 from pipeline.periods import Period
 from pipeline.report.sheets.book import HEAD_ROW
 from pipeline.report.sheets.form_tables import build_tables

@@ -91,6 +91,8 @@ class Words(Entry):
     same_units: tuple[Texts, ...]
     revision: Texts
     amendment: Texts
+    corrections: Texts
+    corrected: Texts
     documents: Texts
     later: Texts
     file_words: Texts

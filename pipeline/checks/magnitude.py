@@ -18,7 +18,8 @@ from pipeline.states import NUMBER
 _OF_A_YEAR, _OF_PROVINCES = 2.0, 5.0
 _FACTORS = (1e3, 1e6)
 # The smaller of two numbers is at least this: small counts change by much, and money lost to one fire even more. An
-# amount that fell is a thousandth of its own last year's by a wrong unit only: there the larger one is at least this.
+# amount that fell is a thousandth of its own last year's by a wrong unit only: there the larger one is at least this,
+# and so it is where all amounts of a column together are a thousandth of the other provinces'.
 _LEAST = {(1e3, "count"): 10.0, (1e3, "amount"): 100.0, (1e6, "count"): 1.0, (1e6, "amount"): 1.0}
 _LARGE = 10_000.0  # and the larger one of two counts at least that
 # So many other provinces are needed, and all are within this factor of their middle one.
@@ -120,14 +121,16 @@ def _columns(
     confirmed = (now["value"] / references["reported"]).between(1 / _ALIKE, _ALIKE)
     own = now[(now["row"] != "") & (now["part_of"] == "")].assign(_confirmed=confirmed)
     sums = own.groupby(_COLUMN, sort=False).agg(
-        value=("value", "sum"), kind=("kind", "first"), confirmed=("_confirmed", "any")
+        value=("value", "sum"), rows=("value", "size"), kind=("kind", "first"), confirmed=("_confirmed", "any")
     )
     for _, same in sums.reset_index().groupby(["form", "measure", "within"], sort=False):
         if len(same) <= OTHERS:
             continue
         for row, others in zip(same.itertuples(), middles(same["value"].to_numpy()), strict=True):
             key = (row.province, row.form, row.measure, row.within)
-            factor = 0.0 if row.confirmed or key in told else _factor(row.value, others, row.kind, _OF_PROVINCES)
+            many = row.rows > 1
+            known = row.confirmed or key in told
+            factor = 0.0 if known else _factor(row.value, others, row.kind, _OF_PROVINCES, many=many)
             if factor:
                 position = _stating(cells, now, key)
                 yield position, _finding(cells, position, row.value, others, factor, "others_total")
@@ -143,18 +146,20 @@ def _stating(cells: pd.DataFrame, now: pd.DataFrame, key: tuple[str, ...]) -> in
     return int(totals[0] if len(totals) else first.name)
 
 
-def _factor(value: float, reference: float, kind: str, spread: float) -> float:
+def _factor(value: float, reference: float, kind: str, spread: float, *, many: bool = False) -> float:
     """About how many times the one number is the other; 0 where another explanation will do.
 
     >>> [_factor(value, 209_000, "count", 2.0) for value in (213_835_000, 213, 2_138, 9)]
     [1000.0, 1000.0, 0.0, 0.0]
     >>> _factor(5.803, 6_839, "amount", 2.0), _factor(5.803, 6_839, "amount", 5.0)
     (1000.0, 0.0)
+
+    ``many`` numbers together are less by chance than one.
     """
     least, most = sorted((value, reference))
     if not reference > 0 or (kind == "count" and most < _LARGE):
         return 0.0
-    fell = kind == "amount" and value < reference and spread == _OF_A_YEAR
+    fell = kind == "amount" and value < reference and (many or spread == _OF_A_YEAR)
     for factor in _FACTORS:
         if factor / spread <= most / least <= factor * spread:
             return factor if (most if fell else least) >= _LEAST[factor, kind] else 0.0

@@ -12,9 +12,10 @@ from pipeline.catalogue.forms import PROVINCE, Form
 from pipeline.checks.cross import evaluated, term_text
 from pipeline.checks.frames import same
 from pipeline.checks.totals import decimals_of
+from pipeline.columns import TABLES
 from pipeline.grouping.lines import ranges
 from pipeline.messages import Messages
-from pipeline.model import GROUP, TABLES, Lang
+from pipeline.model import GROUP, Lang
 from pipeline.states import LACKING
 from pipeline.text import mask_personal
 

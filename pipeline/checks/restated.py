@@ -7,7 +7,8 @@ import pandas as pd
 
 from pipeline.catalogue import Catalogue
 from pipeline.checks.frames import based_on, finding_at, same
-from pipeline.model import MEMBER, TABLES, Finding, Lang, Said
+from pipeline.columns import TABLES
+from pipeline.model import MEMBER, Finding, Lang, Said
 from pipeline.periods import Period
 from pipeline.states import NIL, NUMBER
 from pipeline.statistics.exact import exact_sum

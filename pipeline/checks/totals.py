@@ -197,8 +197,17 @@ def _compare(cells: pd.DataFrame, position: int, rows: list[int], column: Label,
             params |= {"now": stated, "corrected": corrected}
             return [finding_at(cells, position, "corrected_total_mismatch", "warning", str(total["raw"]), **params)]
         params["difference"] = Said("number.difference", {"difference": stated - found, "corrected": corrected})
+    params["advice"] = _advice(cells, rows, total, found - stated, decimals)
     told = finding_at(cells, position, "total_mismatch", "warning", None, **params)
     return [based_on(told, cells, rows, stated - found)]
+
+
+def _advice(cells: pd.DataFrame, rows: list[int], total: "pd.Series", lacks: float, decimals: float) -> Said:
+    """What to look at: the cells that the total's own formula leaves out, if the total lacks just these."""
+    names = set(str(total["left_out"]).split())
+    left = cells.loc[[row for row in rows if cells.at[row, "cell"] in names], ["cell", "value"]]
+    explain = len(left) > 0 and same(np.array([left["value"].sum()]), np.array([lacks]), np.array([decimals]))[0]
+    return Said("total.left_out", {"cells": left["cell"].tolist()}) if explain else Said("total.check")
 
 
 def decimals_of(cells: pd.DataFrame, total: "pd.Series", rows: list[int]) -> float:

@@ -4,11 +4,12 @@ from typing import TYPE_CHECKING
 
 from pipeline.catalogue import Catalogue
 from pipeline.catalogue.models import Check
+from pipeline.columns import FINDINGS
 from pipeline.grouping.causes import causes_of
 from pipeline.grouping.lines import Line, lines_of, written
 from pipeline.grouping.noted import noted
 from pipeline.messages import Messages
-from pipeline.model import FINDINGS, Bases, Lang
+from pipeline.model import Bases, Lang
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -4,7 +4,8 @@ import re
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from pipeline.model import FINDINGS, Bases, Basis
+from pipeline.columns import FINDINGS
+from pipeline.model import Bases, Basis
 
 if TYPE_CHECKING:
     import pandas as pd

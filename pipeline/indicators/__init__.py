@@ -5,10 +5,11 @@ from typing import TYPE_CHECKING
 
 from pipeline.catalogue import Catalogue
 from pipeline.catalogue.models import Indicator, Target
+from pipeline.columns import INDICATOR_NUMBERS, INDICATORS
 from pipeline.indicators.figures import NOT_COMPARABLE, Figure, Source, meets
 from pipeline.indicators.reasons import reason_of
 from pipeline.indicators.whole import CLUSTER, all_figures, preceding_figures, previous_figures, sources
-from pipeline.model import INDICATOR_NUMBERS, INDICATORS, MET, MISSED, Lang
+from pipeline.model import MET, MISSED, Lang
 from pipeline.periods import Period
 from pipeline.statistics.exact import exact
 from pipeline.statistics.intervals import wilson
@@ -28,7 +29,7 @@ def compute(
     *,
     preceding: "pd.DataFrame | None" = None,
 ) -> "pd.DataFrame":
-    """All indicators of a period, with the columns of `pipeline.model.INDICATORS`.
+    """All indicators of a period, with the columns of `pipeline.columns.INDICATORS`.
 
     ``cells`` are the checked cells of the period's submissions, ``base`` those of the same period of last year,
     ``preceding`` those of the period just before, where there is one.

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from pipeline.catalogue import Catalogue
 from pipeline.catalogue.models import Indicator, Target
+from pipeline.columns import TABLES
 from pipeline.indicators.figures import decided
 from pipeline.messages import Messages
-from pipeline.model import DECIDED, MET, MISSED, TABLES, Lang
+from pipeline.model import DECIDED, MET, MISSED, Lang
 from pipeline.periods import Period
 from pipeline.statistics.exact import exact
 from pipeline.statistics.targets import CHANGE, PER_100K, SHARE, TOTAL, cases_to, rate_of_the_rest

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 from pipeline.catalogue import Catalogue
 from pipeline.catalogue.models import Indicator
+from pipeline.columns import TABLES
 from pipeline.indicators.figures import PER, Source
 from pipeline.indicators.strata import Strata, gaps_of, rows_of, shared, strata_of, summed
 from pipeline.messages import Messages
-from pipeline.model import TABLES, Lang
+from pipeline.model import Lang
 from pipeline.statistics.effects import standardised
 from pipeline.statistics.funnel import BINOMIAL, POISSON, Limits, dispersion, limits, overdispersed
 from pipeline.statistics.intervals import change_of_counts, poisson, wilson

@@ -5,10 +5,11 @@ from typing import TYPE_CHECKING
 
 from pipeline.catalogue import Catalogue
 from pipeline.catalogue.models import Indicator
+from pipeline.columns import TABLES
 from pipeline.indicators.figures import Source
 from pipeline.indicators.strata import Rows, Strata, rows_of, strata_before, strata_of, summed
 from pipeline.messages import Messages
-from pipeline.model import TABLES, Lang
+from pipeline.model import Lang
 from pipeline.statistics.effects import decomposed, whole
 
 if TYPE_CHECKING:

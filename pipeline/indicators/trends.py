@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from pipeline.catalogue import Catalogue
+from pipeline.columns import TABLES
 from pipeline.indicators.figures import (
     INCOMPLETE,
     REPORTED,
@@ -20,7 +21,7 @@ from pipeline.indicators.joined import joined
 from pipeline.indicators.numbers import book_of
 from pipeline.indicators.whole import CLUSTER, Figures, all_figures
 from pipeline.messages import Messages
-from pipeline.model import TABLES, Lang
+from pipeline.model import Lang
 from pipeline.periods import Period, by_recency
 from pipeline.statistics.control import limits, signals
 

@@ -37,7 +37,7 @@ def ingest(  # noqa: PLR0913  all that reading rests on
 
     What stands on the ``shelf`` is not read again; what was read is put there.
 
-    ``cells`` has the columns of `pipeline.model.CELLS`, one row a number cell, totals included; ``texts`` those of
+    ``cells`` has the columns of `pipeline.columns.CELLS`, one row a number cell, totals included; ``texts`` those of
     `TEXTS`. Whatever is wrong with a file is a finding, and every entry of the folder is read, refused or ignored.
     """
     vocabulary = Vocabulary(catalogue, period)

@@ -8,6 +8,8 @@ from pipeline.ingest.approximate import unmarked
 from pipeline.ingest.header_paths import column_number, header_paths, merged_from
 from pipeline.ingest.matching import Match, Matcher, Meaning
 from pipeline.ingest.reader import Sheet, shortest
+from pipeline.ingest.rows import is_column_numbers
+from pipeline.ingest.title_texts import is_figure
 from pipeline.text import fold_variants
 
 __all__ = ["Columns", "Guessed", "Matcher", "Meaning", "find_header", "header_paths"]
@@ -154,12 +156,22 @@ def _at(sheet: Sheet, matcher: Matcher, bottom: int, *, complete: bool) -> Colum
     """The best header block whose last row is this one."""
     best: Columns | None = None
     for top in range(bottom, max(bottom - _MAX_HEADER_ROWS, -1), -1):
+        if top < bottom and _holds_figures(sheet, top, bottom):
+            break  # a row of the table, which a header further down does not swallow
         columns = _assign(sheet, matcher, top, bottom)
         if complete:
             _complete(sheet, matcher, columns)
         if columns.meanings and (best is None or _rank(columns) > _rank(best)):
             best = columns
     return best
+
+
+def _holds_figures(sheet: Sheet, row: int, bottom: int) -> bool:
+    """Whether a row is names with figures over a header's texts; numbers of columns and years are none."""
+    values = [value for value in sheet.rows[row] if value != ""]
+    texts = [value for value in values if isinstance(value, str) and not is_figure(value)]
+    figures = [c for c, value in enumerate(sheet.rows[row]) if is_figure(value) and sheet.text(bottom, c).strip()]
+    return 0 < len(texts) <= len(figures) + 1 and len(figures) > 0 and not is_column_numbers(sheet, row)
 
 
 def _rank(columns: Columns) -> tuple[int, int]:

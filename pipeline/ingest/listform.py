@@ -5,6 +5,7 @@ from collections.abc import Collection
 from pipeline.ingest.advice import NO_ALIAS
 from pipeline.ingest.cells import read_cell
 from pipeline.ingest.conversion import LineUnits, convert_units, tell_disagreement
+from pipeline.ingest.digits_apart import refuse_digits_apart
 from pipeline.ingest.list_columns import header, period_columns, unit_column_of, unit_columns
 from pipeline.ingest.list_labels import (
     Labels,
@@ -75,6 +76,8 @@ def _read_downwards(sink: Sink, labels: Labels, rows: list[Measured], column: in
         for previous, period in columns.items():
             if sink.layout.columns[measured.measure].is_number:
                 read_cell(sink, (row, period), (measured.measure, previous), about)
+    headed = {c for c, path in enumerate(paths) if path}
+    refuse_digits_apart(sink, {column, *beside, *headed})
     refuse_merged(sink)
     _convert(sink, values, columns, (first, column))
     _report_rows(sink, labels, rows, {row for _, row in values}, (columns, column, first))

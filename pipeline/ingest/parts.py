@@ -41,8 +41,10 @@ class SheetScan:
     percents: set[Cell] = field(default_factory=set)
     units: dict[Cell, str] = field(default_factory=dict)  # words that the number format shows after the number
     formulas: set[Cell] = field(default_factory=set)
+    sums: dict[Cell, tuple[str, Cell]] = field(default_factory=dict)  # formulas that may add up, where they are read
     booleans: set[Cell] = field(default_factory=set)
     doubtful: dict[Cell, str] = field(default_factory=dict)  # of which a part is raised or struck out
+    beside: list[tuple[str, str]] = field(default_factory=list)  # texts of comments (cell "" of boxes), where read
     linked: list[Cell] = field(default_factory=list)  # formulas that take from another workbook
     merges: tuple[Range, ...] = ()
     numbers: int = 0  # cells with a number, as far as they are counted

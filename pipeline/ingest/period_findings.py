@@ -38,6 +38,10 @@ def read_period(file: str, sheets: list[Sheet], vocabulary: Vocabulary) -> Perio
     reader = PeriodReader(vocabulary)
     stated = {sheet.name: said for sheet in sheets if (said := _statements(sheet, reader, vocabulary))}
     findings = _period_findings(file, stated, vocabulary)
+    if not stated:
+        others = (_in_other_words(file, sheet, reader, vocabulary) for sheet in sheets)
+        other = next((finding for finding in others if finding), None)
+        findings = [other, *(f for f in findings if f.severity != "info")] if other else findings
     days = [(s, text) for said in stated.values() for s, text in said if s.by_days and s.is_about(vocabulary.period)]
     expected = vocabulary.catalogue.window_of(vocabulary.period)
     told: dict[Window, Finding] = {}
@@ -49,6 +53,24 @@ def read_period(file: str, sheets: list[Sheet], vocabulary: Vocabulary) -> Perio
     if not days:
         findings += _early(file, sheets, reader, expected)
     return PeriodSaid((days[0][0].start, days[0][0].end) if days else None, [*findings, *told.values()])
+
+
+def _in_other_words(file: str, sheet: Sheet, reader: PeriodReader, vocabulary: Vocabulary) -> Finding | None:
+    """A line alone in its row above the figures that speaks of another period, in a sheet that states none."""
+    last, words = first_figures(sheet), vocabulary.catalogue.words
+    years = {fold(word.partition("{")[0]) for word in (*words.current, *words.previous) if "{" in word} - {""}
+    others = vocabulary.folded(words.documents) | {word for word in vocabulary.previous if not _YEAR.search(word)}
+    for text in title_texts(sheet):
+        folded = f" {fold(text.text)} "
+        if not text.is_alone or text.row >= last or any(f" {word} " in folded for word in others):
+            continue
+        stated = reader.read(text.text)
+        if len(stated) != 1 or any(s.is_about(vocabulary.period) for s in stated):
+            continue
+        if stated[0].is_part or any(f" {year} {stated[0].label} " in folded for year in years):
+            place, params = Place(file, sheet.name, address(text.row, text.column)), {"period": vocabulary.period.id}
+            return Finding("period_in_text", "warning", place, value=tidy(text.text), params=params)
+    return None
 
 
 def _early(file: str, sheets: list[Sheet], reader: PeriodReader, expected: Window) -> list[Finding]:

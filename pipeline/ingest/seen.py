@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
-from pipeline.model import SEEN
+from pipeline.columns import SEEN
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from pipeline.catalogue.forms import Form
+from pipeline.columns import CELLS, TEXTS
 from pipeline.ingest.parts import address
 from pipeline.ingest.reader import Sheet
 from pipeline.ingest.seen import SeenCell
 from pipeline.ingest.vocabulary import Vocabulary
-from pipeline.model import CELLS, TEXTS, Finding, Place, reworded
+from pipeline.model import Finding, Place, reworded
 from pipeline.numbers import Parsed
 from pipeline.states import REJECTED
 from pipeline.text import mask_personal
@@ -37,7 +38,7 @@ class CellRecord:
     """One number cell: the columns of `CELLS`, whether a percent sign or format stands there, or a sign.
 
     ``said_unit`` is a unit typed in the cell beside the number; ``factor`` what the typed value was multiplied by,
-    since the cell ``stated_at`` says ``stated_unit``.
+    since the cell ``stated_at`` says ``stated_unit``; ``left_out`` are cells that a total's own formula does not add.
     """
 
     period: str
@@ -70,6 +71,7 @@ class CellRecord:
     typed_value: float = math.nan
     stated_unit: str = ""
     stated_at: str = ""
+    left_out: str = ""
 
 
 class TypedCell(NamedTuple):

@@ -26,6 +26,7 @@ from pipeline.ingest.personal import hidden_numbers, masked, personal_findings, 
 from pipeline.ingest.reader import Sheet
 from pipeline.ingest.returned import made_from, without_lists
 from pipeline.ingest.revision import stated_revision
+from pipeline.ingest.said_corrections import SaidCorrections
 from pipeline.ingest.seen import SeenCell
 from pipeline.ingest.sink import CellRecord, Sink, TextRecord
 from pipeline.ingest.table import read_table
@@ -129,6 +130,9 @@ def _read(part: Part, sheets: list[Sheet], vocabulary: Vocabulary, corrections: 
     part.findings.extend(apply_corrections(sheets, corrections.of(file), province, vocabulary))
     _read_forms(part, [(form, current[form]) for form in forms if form in current], vocabulary)
     part.findings.extend(corrections_outcome(sheets, province))
+    said = SaidCorrections(vocabulary)
+    told = [finding for sheet in sheets for finding in said.found_in(file, sheet, province)]
+    part.findings.extend(_of_form(finding, located.sheets) for finding in told)
 
 
 def _about_this(findings: list[Finding], located: Located, vocabulary: Vocabulary) -> list[Finding]:

@@ -20,6 +20,7 @@ _DIGITS = 6.0  # digits in which a row must be the sum of its neighbours to be t
 _SOME_DIGITS = 4.0  # the same to be doubted, where no total tells
 _FEW_DIGITS = 3.0  # the same for a row whose name says so, where it is the sum of one other row
 _WHOLE_DIGITS = 1.5  # the same for a first or last row that is the sum of all others
+_BLOCKS_DIGITS = 2.5  # the same together for rows that each are the sum of those up to the next one
 _FEW = 2  # so many others add up to such a row by accident more often
 _MOST_CHOICES = 1000  # of which rows stand under "of which", where only the total can tell
 _ENUMERATED = 0.8  # the share of labels that count on, for what counts to be no part of them
@@ -94,6 +95,8 @@ class _Sorting:
             unclear = (self._named | doubtful) - fitting
             self._suspect(likely - fitting - unclear)
             self._suspect_whole(fitting | unclear | likely)
+            if not fitting | unclear | likely:
+                self._suspect_blocks()
         for i in sorted(fitting | unclear):
             self._tell_set_aside(i, unclear, strong, "info" if i in proven else "warning", decided=whole is False)
         return self._keep_but(fitting | unclear)
@@ -143,6 +146,24 @@ class _Sorting:
             if digits >= enough and agrees(line, added([self._lines[j] for j in others], line.figures)):
                 self._runs[i] = _Run(others[0], others[-1], digits, several=True)
                 self._tell(i, "subtotal_suspected", "warning")
+                return
+
+    def _suspect_blocks(self) -> None:
+        """Doubt rows that are each the sum of those up to the next such row, where no others are left in the table."""
+        for step in (1, -1):
+            at, runs = (0 if step > 0 else len(self._lines) - 1), dict[int, _Run]()
+            while 0 <= at < len(self._lines):
+                run = self._run_towards(at, step)
+                if run is None or not run.several:
+                    runs.clear()
+                    break
+                runs[at] = run
+                at = run.last + 1 if step > 0 else run.first - 1
+                while 0 <= at < len(self._lines) and not any(self._lines[at].figures.values()):
+                    at += step
+            if len(runs) > 1 and sum(run.digits for run in runs.values()) >= _BLOCKS_DIGITS:
+                self._runs |= runs
+                self._suspect(set(runs))
                 return
 
     def _suspect(self, doubtful: set[int]) -> None:

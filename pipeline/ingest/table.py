@@ -5,8 +5,10 @@ from collections.abc import Iterator
 from pipeline.catalogue.forms import PROVINCE, Form
 from pipeline.ingest.column_report import report_columns, report_missing
 from pipeline.ingest.conversion import convert_units, table_units
+from pipeline.ingest.digits_apart import refuse_digits_apart
 from pipeline.ingest.group_headers import set_aside_other_groups, tell_last_year_twice
 from pipeline.ingest.headers import Columns, Matcher, Meaning, find_header, repeated_header, second_header
+from pipeline.ingest.left_out import note_left_out
 from pipeline.ingest.merged import refuse_merged
 from pipeline.ingest.misplaced import misplaced_groups
 from pipeline.ingest.noting import note_numbers
@@ -59,11 +61,13 @@ def read_table(sink: Sink) -> None:
     report_assumed(table)
     beside = refuse_other_rows(table)
     report_columns(sink, columns, {*key_columns.values(), *beside})
+    refuse_digits_apart(sink, {*columns.texts, *columns.meanings.values(), *key_columns.values(), *beside})
     refuse_merged(sink)
     convert_units(sink, table_units(sink, columns, table.unit_rows))
     scale_percents(sink)
     set_aside_subtotals(table)
     set_aside_longer_periods(table)
+    note_left_out(sink)
     report_rows(table)
 
 

@@ -9,6 +9,7 @@ from pipeline.ingest.parts import address
 from pipeline.ingest.row_headings import is_heading, may_be_heading
 from pipeline.ingest.row_keys import block_of
 from pipeline.ingest.rows import Named, opens_of_which
+from pipeline.ingest.said_corrections import SaidCorrections
 from pipeline.ingest.sink import Row
 from pipeline.model import GROUP, MEMBER, TOTAL
 from pipeline.number_faults import error_fault
@@ -25,12 +26,14 @@ def read_rows(table: Table) -> None:
     for row in pages.numbered:
         typed = (tidy(table.sheet.text(row, column)) for column in range(table.sheet.width))
         table.sink.find("column_numbers_assumed", "warning", table.key_cell(row), value=" ".join(filter(None, typed)))
-    gap, within, after_total = 0, False, False
+    gap, within, after_total, said = 0, False, False, SaidCorrections(table.vocabulary)
     ended: int | None = None
     for row in range(pages.start, len(table.sheet.rows)):
         if row in pages.furniture:
             continue
         named = table.keys.names(row)
+        if any(said.corrects(n.text) for n in named.values()) and not table.has_numbers(row):
+            continue  # told as such
         if ended is not None:
             _after_end(table, row, named, ended)
         elif not table.has_numbers(row) and not any(n.text for n in named.values()):

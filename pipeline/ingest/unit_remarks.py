@@ -1,9 +1,9 @@
-"""Tells of units that a sheet speaks of outside its header and rows and that were not used."""
+"""Tells of units that a sheet speaks of outside its header and rows, or in comments, and that were not used."""
 
 from collections.abc import Iterator
 
 from pipeline.catalogue.forms import Column
-from pipeline.ingest.parts import address
+from pipeline.ingest.parts import address, cell_position
 from pipeline.ingest.reader import Sheet
 from pipeline.ingest.sink import Sink
 from pipeline.ingest.unit_texts import Stated, UnitTexts, has_numbers
@@ -25,6 +25,36 @@ def tell_unused(sink: Sink) -> None:
             labels = [sink.layout.label_of(name) for name in ignored]
             wanted = list(dict.fromkeys(sink.layout.columns[name].unit for name in ignored))
             sink.find("unit_unused", "warning", stated.cell, value=stated.text, columns=labels, wanted=wanted)
+    _tell_comments(sink, texts)
+
+
+def _tell_comments(sink: Sink, texts: UnitTexts) -> None:
+    """A comment whose unit is none of those in which the numbers that it stands at were read."""
+    columns = sink.layout.columns
+    for said, text in dict.fromkeys(sink.sheet.scan.beside):
+        cell = cell_position(said)
+        if cell is None:
+            continue
+        about = [name for name in _measures_at(sink, cell) if name in columns]
+        for unit in texts.in_header(text)[0] or texts.within(text):
+            ignored = [n for n in about if _is_ignored(sink, texts, Stated(unit, cell), n, columns[n])]
+            if ignored:
+                wanted = list(dict.fromkeys(columns[name].unit for name in ignored))
+                labels = [sink.layout.label_of(name) for name in ignored]
+                sink.find("unit_in_note", "warning", cell, value=unit, columns=labels, wanted=wanted)
+                break
+
+
+def _measures_at(sink: Sink, cell: tuple[int, int]) -> list[str]:
+    """The measures of a cell, else of its column, else of its row, else of the sheet."""
+    places = [(cell_position(record.cell), record.measure) for record in sink.cells]
+    near = (
+        [measure for place, measure in places if place == cell],
+        [measure for place, measure in places if place and place[1] == cell[1]],
+        [measure for place, measure in places if place and place[0] == cell[0]],
+        [measure for _, measure in places],
+    )
+    return list(dict.fromkeys(next((own for own in near if own), [])))
 
 
 def is_line(sheet: Sheet, row: int) -> bool:

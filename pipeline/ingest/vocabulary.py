@@ -143,8 +143,9 @@ class Vocabulary:
         said = fold(strip_opening(label))
         period = max((word for word in self.current if said.endswith(f" {word}")), key=len, default="")
         bare = said.removesuffix(period).strip()
+        bracketed = any(fold(found) in self.previous for found in _IN_BRACKETS.findall(label))
         others = self._other_rows
-        return said in self.previous or said in others or bare in others or self.says_another(label)
+        return bracketed or said in self.previous or said in others or bare in others or self.says_another(label)
 
     @cached_property
     def _other_rows(self) -> frozenset[str]:

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from pipeline.model import FINDINGS, INDICATOR_NUMBERS, INDICATORS, OBSERVATIONS, SUBMISSIONS, TABLES, Results
+from pipeline.columns import FINDINGS, INDICATOR_NUMBERS, INDICATORS, OBSERVATIONS, SUBMISSIONS, TABLES
+from pipeline.model import Results
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.catalogue import Catalogue
 from pipeline.catalogue.scoring import BONUS, PENALTY, Scoring
+from pipeline.columns import TABLE_NUMBERS, TABLES
 from pipeline.messages import Messages
-from pipeline.model import TABLE_NUMBERS, TABLES, Lang
+from pipeline.model import Lang
 from pipeline.periods import Period
 from pipeline.scoring.given import given_points
 from pipeline.scoring.lines import Desk, Known, Line, line_of, veto_of

@@ -12,9 +12,10 @@ from pipeline.ingest.parts import BookScan, Cell, Presence, Range, SheetScan, ad
 from pipeline.ingest.scan.markup import Attributes, by_local_name, local, parse_part
 from pipeline.ingest.scan.ods_marks import Marks
 from pipeline.ingest.scan.package import CONNECTIONS, DDE, EMBEDDED, LINKS, MACROS, PICTURES, shortened
+from pipeline.ingest.scan.sums import may_be_sum
 from pipeline.ingest.scan.xlsx_texts import FORMULA, HEADER, LINK, NAME, PROMPT, PROPERTIES, has_personal_text
 from pipeline.number_text import clean, take_apart
-from pipeline.text import holds_personal_data
+from pipeline.text import holds_personal_data, without_ours
 
 _CONTENT, _MANIFEST = "content.xml", "META-INF/manifest.xml"
 _CELLS = {"table-cell", "covered-table-cell"}
@@ -183,7 +184,10 @@ class _ContentHandler:
             self._marks.end_span()
 
     def _look_beside(self, tag: str) -> None:
-        """Note a paragraph of a comment or a box that holds personal data."""
+        """Note a paragraph of a comment or a box, and whether it holds personal data."""
+        said = without_ours("".join(self._beside)).strip() if tag == "p" and self._tables == 1 else ""
+        if said:
+            self._scan.beside.append((address(self._row, self._column) if self._cell is not None else "", said))
         personal = tag in {"p", "desc", "title"} and holds_personal_data("".join(self._beside))
         if personal and not self._tables:
             self.texts[PROMPT, ""] = None
@@ -207,6 +211,8 @@ class _ContentHandler:
         scan = self._scan
         if formula:
             scan.formulas.update(self._places())
+            at = (self._row, self._column)
+            scan.sums.update({at: (cell["formula"], at)} if may_be_sum(cell["formula"]) else {})
         if _is_error(cell, kind, text, formula=formula):
             scan.errors.update(dict.fromkeys(self._places(), text or "#?"))
             return

@@ -11,7 +11,7 @@ from pipeline.ingest.scan.package import Related, presences_of, relations
 from pipeline.ingest.scan.runs import Run, Texts, mark_of
 from pipeline.ingest.scan.styles import Styles
 from pipeline.ingest.scan.xlsx_sheet import scan_sheet
-from pipeline.ingest.scan.xlsx_texts import LINK, NAME, personal_links, personal_notes, personal_texts
+from pipeline.ingest.scan.xlsx_texts import LINK, NAME, personal_links, personal_notes, personal_texts, texts_beside
 from pipeline.text import holds_personal_data
 
 _WORKBOOK, _STYLES = "xl/workbook.xml", "xl/styles.xml"
@@ -57,6 +57,7 @@ def scan_xlsx(content: bytes, archive: Archive, limits: Limits) -> BookScan:
     for sheet in sheets:
         if sheet.part is not None:
             scan.sheets[sheet.name] = scan_sheet(archive, sheet.part.target, styles, shared, limits)
+            scan.sheets[sheet.name].beside = texts_beside(archive, sheet.part.target)
             scan.notes.extend((sheet.name, cell) for cell in personal_notes(archive, sheet.part.target))
             kinds = scan.sheets[sheet.name].personal | ({LINK} if personal_links(archive, sheet.part.target) else set())
             scan.texts.extend((kind, sheet.name) for kind in sorted(kinds))

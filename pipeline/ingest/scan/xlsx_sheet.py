@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from pipeline.errors import UnreadableError
 from pipeline.ingest.archive import Archive
 from pipeline.ingest.limits import Limits
-from pipeline.ingest.parts import COLUMNS, ROWS, SheetScan, cell_position, next_position
+from pipeline.ingest.parts import COLUMNS, ROWS, Cell, SheetScan, cell_position, next_position
 from pipeline.ingest.scan.codes import note_number
 from pipeline.ingest.scan.markup import Attributes, local, parse_part
 from pipeline.ingest.scan.runs import Run, Texts
 from pipeline.ingest.scan.styles import Styles
+from pipeline.ingest.scan.sums import may_be_sum
 from pipeline.ingest.scan.xlsx_texts import FORMULA, HEADER, LINK, PROMPT, header_text
 from pipeline.text import holds_personal_data
 
@@ -48,6 +49,8 @@ class _SheetHandler:
         self._inside = ""
         self._value: list[str] = []
         self._formula: list[str] = []
+        self._group = ""  # of cells that share a formula
+        self._of_groups: dict[str, tuple[str, Cell]] = {}
 
     def start(self, name: str, attributes: Attributes) -> None:
         tag = local(name)
@@ -62,7 +65,7 @@ class _SheetHandler:
         elif tag == "row":
             self._start_row(attributes.get("r", ""))
         elif tag == "f":
-            self._has_formula, self._inside = True, "f"
+            self._has_formula, self._inside, self._group = True, "f", attributes.get("si", "")
         elif tag == "v":
             self._inside = "v"
         elif tag == "mergeCell":
@@ -123,8 +126,18 @@ class _SheetHandler:
             scan.formulas.add(cell)
             formula = "".join(self._formula)
             self._note(FORMULA, formula)
+            self._note_sum(formula, cell)
             if len(scan.linked) < _LINKS_KEPT and "[" in formula and _LINK.search(formula):
                 scan.linked.append(cell)
+
+    def _note_sum(self, formula: str, cell: Cell) -> None:
+        """Keep a formula that may be a sum; cells may share one, which the first of them holds."""
+        kept = (formula, cell) if formula and may_be_sum(formula) else None
+        if self._group and kept:
+            self._of_groups[self._group] = kept
+        kept = kept or (None if formula else self._of_groups.get(self._group))
+        if kept:
+            self.scan.sums[cell] = kept
 
     def _runs(self) -> tuple[Run, ...]:
         """The runs of the cell's text; none of a number."""

@@ -1,4 +1,4 @@
-"""Texts of an .xlsx, .xlsm or .xlsb that stand outside of its cells, searched for personal data.
+"""Texts of an .xlsx, .xlsm or .xlsb that stand outside of its cells, read and searched for personal data.
 
 Comments, text boxes, charts' titles and pictures' descriptions, links, the names of authors, the file's properties.
 """
@@ -12,7 +12,7 @@ from pipeline.errors import UnreadableError
 from pipeline.ingest.archive import Archive
 from pipeline.ingest.scan.markup import Attributes, by_local_name, local, parse_part
 from pipeline.ingest.scan.package import relations
-from pipeline.text import holds_personal_data
+from pipeline.text import holds_personal_data, without_ours
 
 AUTHOR, BOX, HEADER, LINK, NAME, PROMPT, PROPERTIES = "author", "box", "header", "link", "name", "prompt", "properties"
 FORMULA, UNSEEN = "formula", "unseen"
@@ -51,8 +51,20 @@ def personal_notes(archive: Archive, part: str) -> list[str]:
     return list(dict.fromkeys(found))
 
 
+def texts_beside(archive: Archive, part: str) -> list[tuple[str, str]]:
+    """What comments and text boxes of a sheet say but for what we wrote, with the comment's cell ("" for a box)."""
+    related = [r for r in relations(archive, part).values() if r.kind in _KINDS and r.target.endswith(".xml")]
+    said = [one for r in related if archive.has(r.target) for one in _said(archive, r.target)]
+    return [(cell, own) for cell, text in said if (own := without_ours(text).strip())]
+
+
 def _personal_cells(archive: Archive, part: str) -> list[str]:
-    found: list[str] = []
+    return [cell for cell, text in _said(archive, part) if holds_personal_data(text)]
+
+
+def _said(archive: Archive, part: str) -> list[tuple[str, str]]:
+    """The texts of a part of comments or drawings, each with its comment's cell, and what describes pictures."""
+    found: list[tuple[str, str]] = []
     cell = ""
     text: list[str] = []
     inside = 0
@@ -63,16 +75,15 @@ def _personal_cells(archive: Archive, part: str) -> list[str]:
         if tag in _WITH_CELL:
             cell = attributes.get("ref", "")
             text.clear()
-        elif tag in _DESCRIBED and holds_personal_data(f"{attributes.get('descr', '')} {attributes.get('title', '')}"):
-            found.append("")
+        elif tag in _DESCRIBED:
+            found.append(("", f"{attributes.get('descr', '')} {attributes.get('title', '')}"))
         inside += tag in _TEXTS
 
     def end(name: str) -> None:
         nonlocal inside
         inside -= local(name) in _TEXTS
         if local(name) in _ENDS:
-            if holds_personal_data("".join(text)):
-                found.append(cell)
+            found.append((cell, "".join(text)))
             text.clear()
 
     def add(data: str) -> None:

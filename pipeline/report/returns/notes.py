@@ -19,12 +19,10 @@ from pipeline.report.returns.markup import (
     write_text,
 )
 from pipeline.report.returns.package import Package
+from pipeline.text import OURS
 
 _COMMENTS = "application/vnd.openxmlformats-officedocument.spreadsheetml.comments+xml"
 _DRAWING = "application/vnd.openxmlformats-officedocument.vmlDrawing"
-
-
-OURS = "\u200b\u200b"  # stands around what we write in a note and shows nowhere: so it is told from all else later
 
 
 class Notes:

@@ -11,8 +11,9 @@ from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
 from pipeline.catalogue.models import Indicator, Target
+from pipeline.columns import INDICATORS
 from pipeline.messages import Messages
-from pipeline.model import INDICATORS, Results
+from pipeline.model import Results
 from pipeline.report import theme
 from pipeline.report.sheets.form_tables import FormTable, clean
 from pipeline.report.sheets.formulas import sheet_ref

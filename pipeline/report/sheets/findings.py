@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from pipeline.model import FINDINGS
+from pipeline.columns import FINDINGS
 from pipeline.report import theme
 from pipeline.report.sheets.book import HEAD_ROW, Book
 from pipeline.report.sheets.form_tables import clean

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from pipeline.model import SUBMISSIONS
+from pipeline.columns import SUBMISSIONS
 from pipeline.report import theme
 from pipeline.report.sheets.book import HEAD_ROW, Book
 from pipeline.report.sheets.findings import FindingRow
