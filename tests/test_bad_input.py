@@ -388,6 +388,7 @@ def test_lock_files_hidden_files_other_kinds_and_sub_folders_are_not_read(desk):
     assert len(result.submissions) == 8
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("suffix", ["xls", "ods"])
 def test_an_old_or_open_format_is_read_like_the_workbook_it_was(desk, office, suffix, tmp_path):
     expected = check_alone(desk).observations
@@ -491,6 +492,7 @@ def test_strict_counts_warnings_as_errors_and_keeps_the_values(desk):
     assert lax.indicators.equals(strict.indicators)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "junk", [None, "", "x", -1, 1e308, "=1/0", "#REF!", "9" * 400, "\u202e", True, "\t", "Tổng số"]
 )

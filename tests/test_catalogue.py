@@ -432,6 +432,7 @@ def test_everything_optional_may_be_left_out(tmp_path):
     assert (tmp_path / "outputs" / "2024" / "consolidated.xlsx").is_file()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", [
     "{title: {en: F}, rows: [{key: d, members: [{id: a}, {id: b}]}], columns: {n: {header: {en: Cases}}}}",
     ("{title: {vi: F}, rows: [{key: d, header: {vi: D}, members: [{id: a, label: {vi: A}}, {id: b, also: [BB]}]}], "

@@ -316,6 +316,7 @@ def test_with_a_predecessor_missing_the_change_is_refused_and_says_which(without
     assert without.figure("accident_change", "").used == 3
 
 
+@pytest.mark.slow
 def test_what_merged_provinces_state_of_last_year_is_no_base_beside_what_was_reported(stated):
     whole, lacking, same = (
         stated.figure("accident_change", p) for p in ("quang-tri-2025", "ninh-binh-2025", "nghe-an")

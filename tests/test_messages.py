@@ -63,6 +63,7 @@ def test_a_unit_is_said_of_one_and_of_many_and_an_unknown_one_as_it_is_spelt():
     assert (say.unit("khẩu"), say.unit("khẩu", 1), say.unit("")) == ("khẩu", "khẩu", "")
 
 
+@pytest.mark.slow
 def test_the_english_workbook_shows_no_vietnamese_unit(repo, consolidated_en):
     """Alone in a cell, in the line of units, or after a number; what the files say stands as it is typed."""
     foreign = "|".join(sorted(unit for unit in units(repo) if not unit.isascii()))

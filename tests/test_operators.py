@@ -105,6 +105,7 @@ def assert_told(names, seed, folder, plain):
         assert value is None or (key in plain.values and plain.values[key][2] == value), key
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", KEEPING)
 def test_a_change_of_layout_changes_no_figure(name, tmp_path, plain):
     assert_kept([name], 1, tmp_path, plain)

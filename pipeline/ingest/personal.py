@@ -4,7 +4,7 @@ None of it is kept: a finding names the place and shows asterisks.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from functools import partial
 from string import digits
@@ -14,6 +14,7 @@ from pipeline.ingest.guard import Opened
 from pipeline.ingest.parts import Cell, address, cell_position, column_letters
 from pipeline.ingest.reader import Sheet, shortest
 from pipeline.ingest.scan.xlsx_texts import UNSEEN
+from pipeline.ingest.seen import UNKNOWN, SeenCell
 from pipeline.model import Finding, Place, Said, reworded
 from pipeline.text import fold, holds_personal_data, mask_personal
 
@@ -70,6 +71,12 @@ def hidden_numbers(opened: Opened, told: Collection[Finding]) -> frozenset[str]:
     places = [(sheets[f.place.sheet], cell_position(f.place.cell)) for f in told if f.place.sheet in sheets]
     cells = [(sheet, cell) for sheet, cell in places if cell and _is_personal_number(sheet.value(*cell))]
     return frozenset(sheet.text(*cell).strip() for sheet, cell in cells)
+
+
+def without_personal(seen: Iterable[SeenCell], told: Iterable[Finding]) -> list[SeenCell]:
+    """The noted numbers without those of unknown columns that hold personal data: a sum of one number is that one."""
+    columns = {(f.place.sheet, f.place.cell.rstrip(digits)) for f in told}
+    return [c for c in seen if c.place != UNKNOWN or (c.sheet, c.cell.rstrip(digits)) not in columns]
 
 
 def masked(finding: Finding, hidden: Collection[str] = ()) -> Finding:

@@ -17,7 +17,7 @@ _LONGEST = 300  # of what is quoted
 _SIGNS = re.compile(r"[.;:,()\[\]\n\r\uff1a]|\s[-\u2013\u2014]\s|^\s*[-+*\u2022]")
 _COLONS = frozenset(":\uff1a")
 _DATED = re.compile(r"\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}|\d{1,2}[/.-](?:19|20)\d\d\b|\b(?:19|20)\d\d[/.-]\d{1,2}\b")
-_DOCUMENT = re.compile(r"\d+\s*/\s*[^\W\d]\S*")  # 123/QD-BCA
+_DOCUMENT = re.compile(r"(?<!\d)\d++\s*+/\s*+[^\W\d]\S*")  # 123/QD-BCA
 _FIGURE = re.compile(r"\d")
 
 

@@ -22,7 +22,14 @@ from pipeline.ingest.limits import Limits
 from pipeline.ingest.listform import read_list
 from pipeline.ingest.locate import Located, locate
 from pipeline.ingest.noting import mark_told
-from pipeline.ingest.personal import hidden_numbers, masked, personal_findings, personal_name, without_hidden
+from pipeline.ingest.personal import (
+    hidden_numbers,
+    masked,
+    personal_findings,
+    personal_name,
+    without_hidden,
+    without_personal,
+)
 from pipeline.ingest.reader import Sheet
 from pipeline.ingest.returned import made_from, without_lists
 from pipeline.ingest.revision import stated_revision
@@ -76,6 +83,7 @@ def read_submission(source: Source, vocabulary: Vocabulary, corrections: Correct
     headers = vocabulary.folded(vocabulary.catalogue.words.personal)
     personal = personal_findings(source, opened, amounts, province, headers)
     part.findings.extend(personal)
+    part.seen = without_personal(part.seen, personal)
     hidden = hidden_numbers(opened, personal)
     part.findings = [masked(finding, hidden) for finding in held_back(part.findings, place, province)]
     part.texts = [text._replace(text=without_hidden(text.text, hidden)) for text in part.texts]
