@@ -1,6 +1,7 @@
 """Excel formulas over the form tables, and what they come to (so that a formula is written only where it is right)."""
 
 import math
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
@@ -25,6 +26,9 @@ Tables = Mapping[str, FormTable]
 # True of every number and of no text: a cell that says "x" leaves the sum.
 _IS_NUMBER = '">=-1E+300"'
 _CLOSE = 1e-9
+_SPECIAL = re.compile(
+    r"[*?~]|^(?!\d{1,9}$)\W*\d[\d\W]*$"
+)  # wildcards, and what may be read as a number, a date or a share
 _PIECE = 250  # letters of a text in a formula: Excel takes 255
 LONGEST = 8000  # characters in a formula; Excel takes 8,192
 
@@ -47,6 +51,26 @@ def criterion(text: str) -> str:
     """
     escaped = "".join(f"~{c}" if c in "~*?" else c for c in text)
     return quoted(f"={escaped}" if escaped[:1] in {"=", "<", ">"} else escaped)
+
+
+def is_its_own_criterion(text: str) -> bool:
+    """Whether a cell with this text, named as a criterion of COUNTIFS, is met by what `as_criterion` says alone.
+
+    A text from an input is never written into a formula: where its cell cannot be named, there is no formula.
+
+    >>> [is_its_own_criterion(text) for text in ("north.xlsx", "01", "=1+1", "a*", "1/2", "")]
+    [True, True, False, False, False, False]
+    """
+    return 0 < len(text) <= _PIECE and text[0] not in "=<>" and text[0].isprintable() and not _SPECIAL.search(text)
+
+
+def as_criterion(text: str) -> str:
+    """A text as COUNTIFS tells texts apart: in no case, and numbers by their value.
+
+    >>> as_criterion("North"), as_criterion("01")
+    ('north', '1')
+    """
+    return str(int(text)) if text.isascii() and text.isdigit() else text.casefold()
 
 
 def texts_of(texts: Iterable[str]) -> str:

@@ -5,7 +5,7 @@ from collections import Counter
 from xlsxwriter.utility import xl_col_to_name
 
 from pipeline.report.sheets.book import HEAD_ROW, Book
-from pipeline.report.sheets.formulas import criterion, quoted
+from pipeline.report.sheets.formulas import as_criterion, criterion, is_its_own_criterion, quoted
 from pipeline.report.sheets.plain import Row, Shown, write_table
 from pipeline.report.sheets.records import records
 from pipeline.report.sheets.sources import Sources
@@ -33,9 +33,10 @@ def write(book: Book, held: Sources) -> None:
         whole["differing"] += bool(row["difference"] or row["lost"])
     rows = list(forms.values())
     all_there = held.count == len(held.lines)
-    counted = Counter((line["file"], line["sheet"], line["form"]) for line in held.lines if line["state"] == NUMBER)
+    counted = Counter(_place(line) for line in held.lines if line["state"] == NUMBER)
     for row in rows:
-        row["recounted"] = all_there and counted[row["file"], row["sheet"], row["form"]] == row["used"]
+        named = is_its_own_criterion(row["file"]) and is_its_own_criterion(row["sheet"])
+        row["recounted"] = all_there and named and counted[_place(row)] == row["used"]
     page = write_table(book, KEY, _COLUMNS, rows=rows)
     for number, column in enumerate(_COLUMNS):
         if column.style and rows:
@@ -43,6 +44,11 @@ def write(book: Book, held: Sources) -> None:
             page.formula(_TOTAL_ROW, number, f"=SUM({area})", sum(r[column.name] for r in rows), "cluster", "count")
     if rows:
         page.text(_TOTAL_ROW, 0, book.say("workbook.reconciliation.total"), "bold")
+
+
+def _place(row: Row) -> tuple[str, str, str]:
+    """Where a number stands, as COUNTIFS tells places apart."""
+    return as_criterion(row["file"]), as_criterion(row["sheet"]), row["form"]
 
 
 def _form(book: Book, row: Row) -> str:
@@ -53,14 +59,14 @@ def _proven(book: Book, row: Row) -> str:
     return book.say("workbook.reconciliation." + ("differs" if row["differing"] or row["lost"] else "agrees"))
 
 
-def _used(book: Book, row: Row, _at: int) -> str:
+def _used(book: Book, row: Row, at: int) -> str:
     """The numbers of the form on the sheet of sources."""
     if not row["recounted"]:
         return ""
     say, table = book.say, book.say("workbook.table.sources")
-    wanted = {"file": row["file"], "sheet": row["sheet"], "form": book.form(row["form"])}
-    wanted["state"] = say(f"workbook.state.{NUMBER}")
-    pairs = (f"{table}[[{say(f'workbook.column.{name}')}]],{criterion(text)}" for name, text in wanted.items())
+    wanted = {name: f"{_letter(name)}{at}" for name in ("file", "sheet")}
+    wanted |= {"form": criterion(book.form(row["form"])), "state": criterion(say(f"workbook.state.{NUMBER}"))}
+    pairs = (f"{table}[[{say(f'workbook.column.{name}')}]],{text}" for name, text in wanted.items())
     return f"=COUNTIFS({','.join(pairs)})"
 
 

@@ -8,7 +8,7 @@ from pipeline.report import theme
 from pipeline.report.sheets.book import HEAD_ROW, Book
 from pipeline.report.sheets.findings import FindingRow
 from pipeline.report.sheets.form_tables import clean
-from pipeline.report.sheets.formulas import criterion
+from pipeline.report.sheets.formulas import as_criterion, criterion, is_its_own_criterion
 
 KEY = "submissions"
 SET_ASIDE = ("superseded", "base_only")  # statuses of files from which no figure of the period is taken
@@ -32,7 +32,7 @@ def write(book: Book, findings: list[FindingRow]) -> None:
         page.text(at, 1, row["file"], "cell")
         page.text(at, 2, book.say(f"workbook.submission.{row['status']}"), "cell")
         for column, name in enumerate(_COLUMNS[3:7], 3):
-            formula = _counted(book, row, findings, name.removesuffix("s")) if name in _SEVERITIES else ""
+            formula = _counted(book, row, findings, name.removesuffix("s"), at + 1) if name in _SEVERITIES else ""
             page.living(at, column, formula, row[name], "cell", "count", "center")
         for column, name in ((7, "period_start"), (8, "period_end")):
             page.text(at, column, book.day(date.fromisoformat(row[name])) if row[name] else "", "cell", "center")
@@ -49,20 +49,18 @@ def write(book: Book, findings: list[FindingRow]) -> None:
     page.paper((HEAD_ROW, HEAD_ROW), (HEAD_ROW + 1, 1))
 
 
-def _counted(book: Book, row: dict[str, Any], findings: list[FindingRow], severity: str) -> str:
+def _counted(book: Book, row: dict[str, Any], findings: list[FindingRow], severity: str, line: int) -> str:
     """How many findings there are about a file, or about a province of which none came; empty where it is no count."""
-    known = {"file": row["file"] or "", "province": row["province"] or ""}
-    known = {"file": known["file"]} if known["file"] else known
-    own = [f for f in findings if all(getattr(f, name) == held for name, held in known.items())]
-    if sum(f.severity == severity for f in own) != row[f"{severity}s"]:
+    file, province, say = row["file"] or "", row["province"] or "", book.say
+    own = [f for f in findings if as_criterion(f.file) == as_criterion(file) and (file or f.province == province)]
+    is_count = sum(f.severity == severity for f in own) == row[f"{severity}s"]
+    if not is_count or (file and not is_its_own_criterion(file)):
         return ""
-    shown = known | ({"province": book.province(known["province"])} if known.get("province") else {})
-    table, say = book.say("workbook.table.findings"), book.say
-    wanted = {"severity": say(f"workbook.severity.{severity}"), **shown}
-    pairs = (
-        f"{table}[[{say(f'workbook.column.{name}')}]],{criterion(text) if text else _BLANK}"
-        for name, text in wanted.items()
-    )
+    wanted = {"severity": criterion(say(f"workbook.severity.{severity}")), "file": f"B{line}" if file else _BLANK}
+    if not file:
+        wanted["province"] = criterion(book.province(province)) if province else _BLANK
+    table = say("workbook.table.findings")
+    pairs = (f"{table}[[{say(f'workbook.column.{name}')}]],{text}" for name, text in wanted.items())
     return f"=COUNTIFS({','.join(pairs)})"
 
 
