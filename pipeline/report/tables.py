@@ -2,7 +2,6 @@
 
 import csv
 import io
-import math
 import re
 from collections.abc import Iterable
 from pathlib import Path
@@ -13,6 +12,7 @@ import pyarrow.parquet as pq
 
 from pipeline.columns import FINDINGS, INDICATOR_NUMBERS, INDICATORS, OBSERVATIONS, SUBMISSIONS, TABLES
 from pipeline.model import Results
+from pipeline.report.frames import plain, tuples
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -52,12 +52,12 @@ def _write_parquet(frame: "pd.DataFrame", columns: Iterable[str], path: Path) ->
 
 def _array(name: str, column: "pd.Series[Any]") -> pa.Array:
     """A column as an arrow array: float64 or int64 with nulls, else text without."""
-    cells = column.tolist()
+    cells = plain(column)
     if name in _FLOATS:
-        return pa.array([None if _is_null(cell) else float(cell) for cell in cells], pa.float64())
+        return pa.array([None if cell is None else float(cell) for cell in cells], pa.float64())
     if name in _INTEGERS:
-        return pa.array([None if _is_null(cell) else int(cell) for cell in cells], pa.int64())
-    return pa.array(["" if _is_null(cell) else str(cell) for cell in cells], pa.string())
+        return pa.array([None if cell is None else int(cell) for cell in cells], pa.int64())
+    return pa.array(["" if cell is None else str(cell) for cell in cells], pa.string())
 
 
 def _write_csv(frame: "pd.DataFrame", columns: Iterable[str], path: Path) -> None:
@@ -65,7 +65,7 @@ def _write_csv(frame: "pd.DataFrame", columns: Iterable[str], path: Path) -> Non
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(names)
-    for row in frame[names].itertuples(index=False, name=None):
+    for row in tuples(frame, names):
         writer.writerow([_field(cell) for cell in row])
     # The mark at the start tells Excel that the file is UTF-8; a file's name that is no Unicode is escaped.
     path.write_bytes(text.getvalue().encode("utf-8-sig", errors="backslashreplace"))
@@ -74,18 +74,13 @@ def _write_csv(frame: "pd.DataFrame", columns: Iterable[str], path: Path) -> Non
 def _field(cell: object) -> str:
     """A cell of a CSV file; what is text and no number cannot become a formula.
 
-    >>> _field(-5), _field("-5"), _field("-"), _field("-5+1"), _field(float("nan")), _field(2.0)
+    >>> _field(-5), _field("-5"), _field("-"), _field("-5+1"), _field(None), _field(2.0)
     ('-5', '-5', "'-", "'-5+1", '', '2')
     """
-    if _is_null(cell):
+    if cell is None:
         return ""
     if isinstance(cell, str):
         return f"'{cell}" if cell.startswith(_DANGEROUS) and not _NUMBER.fullmatch(cell) else cell
     if isinstance(cell, float):
         return repr(float(cell)).removesuffix(".0")
     return str(cell)
-
-
-def _is_null(cell: object) -> bool:
-    """Whether a cell of a frame holds nothing: None, NaN or pandas' NA."""
-    return cell is None or (isinstance(cell, float) and math.isnan(cell)) or type(cell).__name__ == "NAType"

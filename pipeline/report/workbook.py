@@ -8,6 +8,7 @@ from xlsxwriter import Workbook
 from pipeline.messages import Messages
 from pipeline.model import Results
 from pipeline.report import theme
+from pipeline.report.frames import plain
 from pipeline.report.sheets import (
     attainment,
     changed,
@@ -32,7 +33,7 @@ from pipeline.report.sheets import (
     trends,
 )
 from pipeline.report.sheets.book import Book
-from pipeline.report.sheets.form_tables import build_tables, clean
+from pipeline.report.sheets.form_tables import build_tables
 from pipeline.report.worksheet import QuickWorksheet
 
 _FORBIDDEN = str.maketrans(dict.fromkeys("[]:*?/\\", " "))
@@ -92,7 +93,7 @@ def _provinces(results: Results) -> dict[str, str]:
     catalogue = results.catalogue
     ids = list(catalogue.members_on(results.period))
     if not ids:
-        ids = [p for p in dict.fromkeys(results.consolidation.indicators["province"].tolist()) if clean(p)]
+        ids = [p for p in dict.fromkeys(plain(results.consolidation.indicators["province"])) if p]
     names = {province: catalogue.province_label(province).text(results.lang) for province in ids}
     shared = {name for name in names.values() if list(names.values()).count(name) > 1}
     return {province: f"{name} ({province})" if name in shared else name for province, name in names.items()}

@@ -15,7 +15,8 @@ from pipeline.columns import INDICATORS
 from pipeline.messages import Messages
 from pipeline.model import Results
 from pipeline.report import theme
-from pipeline.report.sheets.form_tables import FormTable, clean
+from pipeline.report.frames import plain, tuples
+from pipeline.report.sheets.form_tables import FormTable
 from pipeline.report.sheets.formulas import sheet_ref
 from pipeline.report.sheets.paper import lay_out
 from pipeline.report.sheets.room import fitting, lines
@@ -76,9 +77,8 @@ class Book:
         """The indicators' rows by indicator and province (empty: the cluster)."""
         frame = self.results.consolidation.indicators
         frame = frame[frame["period"] == self.results.period.id]
-        columns = (frame[name].tolist() for name in INDICATORS)
-        rows = (IndicatorRow(*(clean(value) for value in values)) for values in zip(*columns, strict=True))
-        return {(row.indicator, row.province or ""): row._replace(province=row.province or "") for row in rows}
+        found = map(IndicatorRow._make, tuples(frame, INDICATORS))
+        return {(row.indicator, row.province or ""): row._replace(province=row.province or "") for row in found}
 
     @cached_property
     def places(self) -> dict[tuple[str, str], int]:
@@ -149,7 +149,7 @@ class Book:
     def used(self) -> list[str]:
         """The files that figures were taken from."""
         frame = self.results.consolidation.submissions
-        return [str(file) for file in frame[frame["status"].isin(_USED)]["file"] if clean(file)]
+        return [str(file) for file in plain(frame[frame["status"].isin(_USED)]["file"]) if file]
 
     @cached_property
     def scope(self) -> str:

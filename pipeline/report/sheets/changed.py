@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from pipeline.report.frames import dicts
 from pipeline.report.sheets.book import HEAD_ROW, Book, Page
-from pipeline.report.sheets.form_tables import clean
 from pipeline.report.sheets.records import Place, records
 from pipeline.report.sheets.sources import Sources, file_at
 
@@ -40,7 +40,7 @@ def write(book: Book, held: Sources) -> None:
 def _baseline(book: Book, page: Page, held: Sources, at: int) -> int:
     """What differs from the accepted results; returns the next free row."""
     frame = book.results.consolidation.changes
-    rows = [] if frame is None else [{str(k): clean(v) for k, v in row.items()} for row in frame.to_dict("records")]
+    rows = [] if frame is None else dicts(frame, frame.columns)
     numbers = [_line(book, row, _OF_CHANGES) for row in sorted(rows, key=_order) if row["kind"] in _ORDER]
     others = [str(row["message"]) for row in rows if row["kind"] not in _ORDER]
     page.text(at, 0, book.say("workbook.changed.baseline"), "section")

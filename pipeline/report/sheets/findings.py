@@ -2,10 +2,9 @@
 
 from typing import NamedTuple
 
-from pipeline.columns import FINDINGS
 from pipeline.report import theme
+from pipeline.report.frames import tuples
 from pipeline.report.sheets.book import HEAD_ROW, Book
-from pipeline.report.sheets.form_tables import clean
 from pipeline.report.sheets.records import Remarks
 
 KEY = "findings"
@@ -64,10 +63,8 @@ def write(book: Book, rows: list[FindingRow]) -> None:
 
 def findings(book: Book) -> list[FindingRow]:
     """The findings, as the frame orders them."""
-    frame = book.results.consolidation.findings
-    columns = {name: frame[name].tolist() for name in FINDINGS}
-    rows = zip(*(columns[name] for name in FindingRow._fields), strict=True)
-    return [FindingRow(*("" if clean(value) is None else str(value) for value in row)) for row in rows]
+    found = tuples(book.results.consolidation.findings, FindingRow._fields)
+    return [FindingRow(*("" if value is None else str(value) for value in row)) for row in found]
 
 
 def remarks(rows: list[FindingRow]) -> Remarks:

@@ -1,17 +1,17 @@
 """Observations as the tables of the form sheets: one row per province and form row, one column per measure."""
 
-import math
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from pipeline.catalogue import Catalogue
 from pipeline.catalogue.forms import PERIOD, Form
 from pipeline.messages import Messages
 from pipeline.model import Results
 from pipeline.periods import Period
+from pipeline.report.frames import tuples
 
 Column = tuple[str, bool]
 """A measure, and whether last year's figure of it is meant."""
@@ -195,15 +195,7 @@ class _Item(NamedTuple):
 def _observations(results: Results) -> Iterator[_Item]:
     frame = results.consolidation.observations
     frame = frame[frame["reported_in"] == results.period.id]
-    for values in zip(*(frame[name].tolist() for name in _Item._fields), strict=True):
-        yield _Item(*(clean(value) for value in values))
-
-
-def clean(value: Any) -> Any:  # noqa: ANN401  a frame's cell may hold anything
-    """The value, or None for any of a frame's ways to say null."""
-    if value is None or type(value).__name__ in {"NAType", "NaTType"}:
-        return None
-    return None if isinstance(value, float) and math.isnan(value) else value
+    return map(_Item._make, tuples(frame, _Item._fields))
 
 
 def _place(item: _Item, model: Form, period: Period) -> tuple[str, int, bool] | None:

@@ -8,8 +8,9 @@ from typing import Any
 from xlsxwriter.utility import xl_col_to_name
 
 from pipeline.columns import SUBMISSIONS, TEXTS
+from pipeline.report.frames import dicts, tuples
 from pipeline.report.sheets.book import HEAD_ROW, Book, Page
-from pipeline.report.sheets.form_tables import clean, measure_label
+from pipeline.report.sheets.form_tables import measure_label
 from pipeline.report.sheets.formulas import sheet_ref
 from pipeline.report.sheets.records import Place, Remarks, records
 
@@ -21,6 +22,7 @@ _COLUMNS: tuple[tuple[str, float], ...] = (
 )  # fmt: skip
 _VALUE, _CELL = (next(n for n, (name, _) in enumerate(_COLUMNS) if name == own) for own in ("read_value", "cell"))
 _OBSERVED = ("province", "form", "period", "label", "measure", "raw", "value", "state", "unit", "file", "sheet", "cell")
+_PLACE = ("file", "sheet", "cell")
 
 
 @dataclass(frozen=True)
@@ -49,12 +51,13 @@ class Sources:
 
 def sources(book: Book, remarks: Remarks) -> Sources:
     """What the sheet holds: all cells; of very many only totals and those that findings are about."""
-    observed, totals, texts = list(_observed(book)), list(_totals(book)), list(_texts(book))
+    observed, totals, texts = book.results.consolidation.observations, list(_totals(book)), list(_texts(book))
     count, most = len(observed) + len(totals) + len(texts), book.results.catalogue.settings.sources_most
     if count <= most:
-        return Sources([*observed, *totals, *texts], count, remarks)
-    told = [row for row in (*observed, *texts) if (row["file"], row["sheet"], row["cell"]) in remarks]
-    return Sources([*totals, *told][:most], count, remarks)
+        return Sources([*dicts(observed, _OBSERVED), *totals, *texts], count, remarks)
+    told = observed[[place in remarks for place in tuples(observed, _PLACE)]]
+    texts = [row for row in texts if tuple(row[name] for name in _PLACE) in remarks]
+    return Sources([*totals, *dicts(told, _OBSERVED), *texts][:most], count, remarks)
 
 
 def write(book: Book, held: Sources) -> None:
@@ -72,12 +75,6 @@ def write(book: Book, held: Sources) -> None:
     page.paper((HEAD_ROW, HEAD_ROW), (HEAD_ROW + 1, 1))
 
 
-def _observed(book: Book) -> Iterator[dict[str, Any]]:
-    frame = book.results.consolidation.observations
-    for values in zip(*(frame[name].tolist() for name in _OBSERVED), strict=True):
-        yield dict(zip(_OBSERVED, map(clean, values), strict=True))
-
-
 def _totals(book: Book) -> Iterator[dict[str, Any]]:
     """The totals that the files state: they are compared with their rows, and not stored."""
     period = book.results.period
@@ -89,8 +86,7 @@ def _totals(book: Book) -> Iterator[dict[str, Any]]:
 
 def _texts(book: Book) -> Iterator[dict[str, Any]]:
     frame = book.results.texts
-    for values in zip(*(frame[name].tolist() for name in TEXTS), strict=True):
-        row = dict(zip(TEXTS, map(clean, values), strict=True))
+    for row in dicts(frame, TEXTS):
         own = {"period": "", "measure": row["column"], "raw": row["text"], "value": None, "state": "text", "unit": ""}
         yield row | own
 

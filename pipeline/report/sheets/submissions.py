@@ -5,9 +5,9 @@ from typing import Any
 
 from pipeline.columns import SUBMISSIONS
 from pipeline.report import theme
+from pipeline.report.frames import dicts
 from pipeline.report.sheets.book import HEAD_ROW, Book
 from pipeline.report.sheets.findings import FindingRow
-from pipeline.report.sheets.form_tables import clean
 from pipeline.report.sheets.formulas import as_criterion, criterion, is_its_own_criterion
 
 KEY = "submissions"
@@ -74,6 +74,4 @@ def place(book: Book, province: str, column: str) -> str:
 
 def submissions(book: Book) -> list[dict[str, Any]]:
     """The rows of the submissions' frame as dictionaries; nulls are None."""
-    frame = book.results.consolidation.submissions
-    columns = (frame[name].tolist() for name in SUBMISSIONS)
-    return [dict(zip(SUBMISSIONS, map(clean, values), strict=True)) for values in zip(*columns, strict=True)]
+    return dicts(book.results.consolidation.submissions, SUBMISSIONS)
