@@ -33,7 +33,7 @@ from pipeline.report.sheets import (
     trends,
 )
 from pipeline.report.sheets.book import Book
-from pipeline.report.sheets.form_tables import build_tables
+from pipeline.report.sheets.gathered import tables_of
 from pipeline.report.worksheet import QuickWorksheet
 
 _FORBIDDEN = str.maketrans(dict.fromkeys("[]:*?/\\", " "))
@@ -53,7 +53,7 @@ def write_workbook(results: Results, path: Path) -> None:
     """Write the workbook of a consolidation. The same results give the same bytes."""
     say = Messages(results.lang)
     provinces = _provinces(results)
-    tables = build_tables(results, provinces)
+    tables = tables_of(results, provinces)
     with Workbook(str(path), _OPTIONS) as workbook:
         book = Book(
             workbook, results, say, theme.Formats(workbook), provinces, tables, _sheet_names(results, list(tables), say)
@@ -85,7 +85,7 @@ def _write_sheets(book: Book) -> None:
     findings.write(book, found)
     targets.write(book)
     sources.write(book, held)
-    notes.write(book)
+    notes.write(book, held)
 
 
 def _provinces(results: Results) -> dict[str, str]:

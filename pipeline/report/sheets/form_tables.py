@@ -77,6 +77,11 @@ class FormTable:
             c for c in columns if any((cell := row.cells.get(c)) is None or cell.value is None for row in self.rows)
         }
 
+    @cached_property
+    def gathered(self) -> bool:
+        """Whether some row is the sum of several of the files' rows, and stands in no cell."""
+        return any(not cell.place[2] for row in self.rows for cell in row.cells.values())
+
     def files(self) -> list[str]:
         """The files that the table's numbers come from, in its order."""
         return list(dict.fromkeys(cell.place[0] for row in self.rows for cell in row.cells.values()))

@@ -50,8 +50,9 @@ def write(book: Book, form: str, sources: Sources) -> None:
     heads = list(table.heads)
     page = book.page(key(form), [_width(head, table) for head in heads])
     units = list(dict.fromkeys(book.say.unit(column.unit) for column in model.measures.values() if column.unit))
-    unit = "  ".join([*([book.say("workbook.unit", units=units)] if units else []), book.say("workbook.forms.click")])
-    page.opening(f"{book.form(form)}. {model.title.text(book.results.lang)}", unit, table.files())
+    told = [book.say("workbook.forms.gathered")] if table.gathered else []
+    unit = [*([book.say("workbook.unit", units=units)] if units else []), book.say("workbook.forms.click"), *told]
+    page.opening(f"{book.form(form)}. {model.title.text(book.results.lang)}", "  ".join(unit), table.files())
     looks = {head: _look(table, head, book) for head in heads if isinstance(head, tuple)}
     sheet = _Sheet(book, page, table, looks, sources)
     _totals(sheet)

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from pipeline.catalogue.models import Indicator
 from pipeline.report.sheets.book import Book, Page
 from pipeline.report.sheets.form_tables import measure_label
+from pipeline.report.sheets.sources import Sources
 from pipeline.report.sheets.targets import origin
 from pipeline.report.sheets.words import status_word
 from pipeline.states import BLANK, MISSING, NIL, NOT_APPLICABLE, NUMBER, REJECTED
@@ -28,7 +29,7 @@ _ABOUT = (
 _STATUSES = ("met", "missed", "under_way", "no_target", "incomplete", "no_data", "not_comparable")
 
 
-def write(book: Book) -> None:
+def write(book: Book, held: Sources) -> None:
     """Write the sheet."""
     page = book.page(KEY, _WIDTHS)
     note = book.results.note
@@ -38,9 +39,10 @@ def write(book: Book) -> None:
         page.text(at, 0, note.text(book.results.lang), "notice")
         at += 2
     page.text(at, 0, book.say("workbook.notes.about"), "section")
-    for number, name in enumerate(_ABOUT):
-        page.prose(at + 1 + number, len(_WIDTHS) - 1, book.say(f"workbook.notes.about.{name}"))
-    at += len(_ABOUT) + 2
+    about = (*_ABOUT, *(("many",) if len(held.lines) < held.count else ()))
+    for number, name in enumerate(about):
+        page.prose(at + 1 + number, len(_WIDTHS) - 1, book.say(f"workbook.notes.about.{name}", count=held.count))
+    at += len(about) + 2
     # The two short tables stand beside each other.
     beside = _section(book, page, at, "states", ("mark", "state"), _states(book), column=4)
     at = max(beside, _section(book, page, at, "statuses", ("status", "meaning"), _statuses(book)))

@@ -12,6 +12,7 @@ from pipeline.report.frames import dicts, tuples
 from pipeline.report.sheets.book import HEAD_ROW, Book, Page
 from pipeline.report.sheets.form_tables import measure_label
 from pipeline.report.sheets.formulas import sheet_ref
+from pipeline.report.sheets.gathered import count_cells
 from pipeline.report.sheets.records import Place, Remarks, records
 
 KEY = "sources"
@@ -52,7 +53,7 @@ class Sources:
 def sources(book: Book, remarks: Remarks) -> Sources:
     """What the sheet holds: all cells; of very many only totals and those that findings are about."""
     observed, totals, texts = book.results.consolidation.observations, list(_totals(book)), list(_texts(book))
-    count, most = len(observed) + len(totals) + len(texts), book.results.catalogue.settings.sources_most
+    count, most = count_cells(book.results), book.results.catalogue.settings.sources_most
     if count <= most:
         return Sources([*dicts(observed, _OBSERVED), *totals, *texts], count, remarks)
     told = observed[[place in remarks for place in tuples(observed, _PLACE)]]
