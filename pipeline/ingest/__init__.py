@@ -1,6 +1,7 @@
 """Reads every submission of a period: files in, number cells with their places out."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -73,6 +74,8 @@ def _outcomes(
 ) -> list[Part | Lost]:
     """What each file gave, read or kept, in their order."""
     limits = Limits.of(options)
+    # Another machine reads from another folder.
+    sources = [replace(source, path=source.path.absolute()) for source in sources]
     read = partial(read_submission, vocabulary=vocabulary, corrections=corrections, limits=limits)
     if shelf is None:
         return each(read, sources, options)

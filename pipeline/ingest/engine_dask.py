@@ -1,0 +1,73 @@
+"""Reads files on a Dask cluster: some in each task, and there too in a process of their own with the same limits."""
+
+import multiprocessing
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, TypeVar
+
+from pipeline.errors import UsageError
+from pipeline.ingest.limits import Limits
+from pipeline.ingest.verdicts import DIED, Lost
+from pipeline.ingest.workers import read_each
+from pipeline.model import Options
+
+if TYPE_CHECKING:
+    from distributed import Client
+
+_TASKS = 4  # for each thread of the cluster: one that has done its own takes another's
+_MOST = 16  # files in a task: those of a worker that dies are read again
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+
+def each_on_dask(function: Callable[[Item], Result], items: Sequence[Item], options: Options) -> list[Result | Lost]:
+    """The results in the items' order; `Lost` for a file that killed its reader or took too long.
+
+    The workers must have this program and see the files under the same paths. Raises `UsageError` where the extra or
+    the scheduler is not there, or a worker cannot do its task.
+    """
+    if not options.scheduler:
+        raise UsageError("error.no_scheduler")
+    try:
+        from distributed import Client
+    except ImportError:
+        raise UsageError("error.no_dask") from None
+    try:
+        client = Client(options.scheduler, timeout="20s", set_as_default=False)
+    except (OSError, ValueError) as error:
+        raise UsageError("error.scheduler", address=options.scheduler, detail=error) from None
+    with client:
+        threads = sum(client.nthreads().values())
+        if not threads:
+            raise UsageError("error.no_workers", address=options.scheduler)
+        size = min(max(len(items) // (threads * _TASKS), 1), _MOST)
+        return _read(client, function, items, size, Limits.of(options))
+
+
+def _read(
+    client: "Client", function: Callable[[Item], Result], items: Sequence[Item], size: int, limits: Limits
+) -> list[Result | Lost]:
+    """Read so many files in each task; those of a task that killed its workers again, one by one."""
+    from distributed.scheduler import KilledWorker
+
+    chunks = [items[at : at + size] for at in range(0, len(items), size)]
+    futures = [client.submit(_read_here, function, chunk, limits, pure=False) for chunk in chunks]
+    found: list[Result | Lost] = []
+    for chunk, future in zip(chunks, futures, strict=True):
+        error = future.exception()
+        if error is None:
+            found += future.result()
+        elif not isinstance(error, KilledWorker):
+            raise UsageError(
+                "error.worker", address=client.scheduler.address, detail=f"{type(error).__name__}: {error}"
+            )
+        elif size == 1:
+            found.append(Lost(DIED))
+        else:
+            found += _read(client, function, chunk, 1, limits)
+    return found
+
+
+def _read_here(function: Callable[[Item], Result], chunk: Sequence[Item], limits: Limits) -> list[Result | Lost]:
+    """What a worker does. Dask starts workers as daemons, which may have no children; ours end with their parent."""
+    multiprocessing.current_process().daemon = False
+    return read_each(function, chunk, workers=1, limits=limits)
