@@ -38,23 +38,12 @@ from pipeline.report.worksheet import QuickWorksheet
 
 _FORBIDDEN = str.maketrans(dict.fromkeys("[]:*?/\\", " "))
 _LONGEST_NAME = 31
-# What comes in stays what it is: no text becomes a formula, a link or a number.
-_OPTIONS = {
-    "strings_to_formulas": False,
-    "strings_to_urls": False,
-    "strings_to_numbers": False,
-    "nan_inf_to_errors": False,
-    # Columns are so many digits wide of this font; another one that a computer lacks would be replaced by a wider.
-    "default_format_properties": {"font_name": theme.FONT, "font_size": theme.SIZE},
-}
-
-
 def write_workbook(results: Results, path: Path) -> None:
     """Write the workbook of a consolidation. The same results give the same bytes."""
     say = Messages(results.lang)
     provinces = _provinces(results)
     tables = tables_of(results, provinces)
-    with Workbook(str(path), _OPTIONS) as workbook:
+    with Workbook(str(path), _options()) as workbook:
         book = Book(
             workbook, results, say, theme.Formats(workbook), provinces, tables, _sheet_names(results, list(tables), say)
         )
@@ -62,6 +51,18 @@ def write_workbook(results: Results, path: Path) -> None:
         _describe(book)
         _write_sheets(book)
         book.sheets[overview.KEY].activate()
+
+
+def _options() -> dict[str, object]:
+    """What comes in stays what it is: no text becomes a formula, a link or a number. XlsxWriter adds to what it gets."""
+    return {
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+        "nan_inf_to_errors": False,
+        # Columns are so many digits wide of this font; another one that a computer lacks would be replaced by a wider.
+        "default_format_properties": {"font_name": theme.FONT, "font_size": theme.SIZE},
+    }
 
 
 def _write_sheets(book: Book) -> None:
