@@ -102,7 +102,6 @@ def consolidate(
     edition: Annotated[str, _option("edition", "--edition", callback=_one_of("working", "publication"))] = "working",
 ) -> None:
     from pipeline import unchanged
-    from pipeline.summary import show, summarise
 
     places = Places(inputs, outputs, schemas)
     where, which = cast("Engine", engine), cast("Edition", edition)
@@ -112,9 +111,12 @@ def consolidate(
     is_new = summary is None
     if summary is None:
         from pipeline import run
+        from pipeline.summary import summarise
 
         summary = summarise(run.consolidate(chosen, places, options), places, options)
     if not quiet:
+        from pipeline.terminal import show
+
         show(summary, [] if is_new else [Messages(options.lang)("cli.unchanged")])
     _exit(complete=summary.complete, warned=strict and summary.warned)
 
@@ -142,7 +144,7 @@ def check(
     period, files = run.period_and_files(what or [], inputs)
     done = run.check(period, files, places, options)
     if not quiet:
-        from pipeline.summary import show_check
+        from pipeline.terminal import show_check
 
         show_check(done, places, options, alone=bool(files))
     warned = strict and bool((done.findings["severity"] == "warning").any())

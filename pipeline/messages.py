@@ -5,23 +5,28 @@ from collections.abc import Mapping
 from decimal import ROUND_HALF_UP, Context, Decimal
 from functools import cache
 from importlib import resources
-from typing import Any
+from typing import Protocol, runtime_checkable
 
 import yaml
 
-from pipeline.labels import Label
 from pipeline.model import Finding, Lang, Said, Share
 
 _WIDE = Context(prec=400)  # room for every number that a float can be
 _SEPARATORS = {"vi": (".", ","), "en": (",", ".")}
 
 
+_Texts = dict[str, dict[str, str]]
+_COMMANDS = "cli."  # what keys begin with that the command line needs before it knows what is wanted
+
+
 @cache
-def _texts() -> dict[str, dict[str, Any]]:
-    loaded: dict[str, dict[str, Any]] = {}
-    for file in sorted((resources.files("pipeline") / "messages").iterdir(), key=lambda f: f.name):
-        if file.name.endswith(".yaml"):
-            loaded |= yaml.load(file.read_text("utf-8"), Loader=yaml.CSafeLoader)  # our own file
+def _texts(name: str = "") -> _Texts:
+    """The texts of one file of ours, or of all."""
+    folder = resources.files("pipeline") / "messages"
+    loaded: _Texts = {}
+    for file in sorted(folder.iterdir(), key=lambda f: f.name):
+        if file.name == name or (not name and file.name.endswith(".yaml")):
+            loaded |= yaml.load(file.read_text("utf-8"), Loader=yaml.CSafeLoader)
     return loaded
 
 
@@ -29,6 +34,14 @@ def _rounded(value: float, decimals: int) -> Decimal | float:
     if not math.isfinite(value):
         return value
     return Decimal(f"{value:.15g}").quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP, _WIDE)
+
+
+@runtime_checkable
+class Worded(Protocol):
+    """What has a text in each language, as a `Label` has: that is a model, and a command's help waits for no models."""
+
+    def text(self, lang: str, /) -> str:
+        """The text in a language."""
 
 
 class Messages:
@@ -50,7 +63,7 @@ class Messages:
 
     def __call__(self, key: str, /, **params: object) -> str:
         """The text with that id, filled in; a `Label` among the parameters is shown in this language."""
-        texts = _texts()[key]
+        texts = _texts("cli.yaml" if key.startswith(_COMMANDS) else "")[key]
         return self._fill(texts.get(self._key, texts[self.lang]), params)
 
     def has(self, key: str) -> bool:
@@ -113,15 +126,15 @@ class Messages:
     def _fill(self, text: str, params: Mapping[str, object]) -> str:
         return text.format(**{name: self._show(value) for name, value in params.items()}) if "{" in text else text
 
-    def _label(self, label: Label) -> str:
+    def _label(self, label: "Worded") -> str:
         text = label.text(self.lang)
         for name, year in self._years.items():
             text = text.replace(name, year)
         return text
 
     def _show(self, value: object) -> str:
-        if isinstance(value, Label):
-            return self._label(value)
+        if isinstance(value, str):
+            return value
         if isinstance(value, Said):
             return self(value.key, **value.params)
         if isinstance(value, Share):
@@ -130,4 +143,4 @@ class Messages:
             return self.number(value)
         if isinstance(value, list | tuple):
             return ", ".join(self._show(part) for part in value) or "-"
-        return str(value)
+        return self._label(value) if isinstance(value, Worded) else str(value)

@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, get_args
 
 from pipeline.errors import UsageError
-from pipeline.labels import Label
 from pipeline.periods import Period
 
 if TYPE_CHECKING:  # pandas is imported when there is data, not to answer --help
     import pandas as pd
 
     from pipeline.catalogue import Catalogue
+    from pipeline.labels import Label
 
 Severity = Literal["error", "warning", "info"]
 Lang = Literal["vi", "en"]
@@ -209,7 +209,7 @@ class Results:
     lang: Lang
     edition: Edition
     texts: "pd.DataFrame"
-    note: Label | None = None  # what the report says of figures that are made up
+    note: "Label | None" = None  # what the report says of figures that are made up
     ignored: tuple[str, ...] = ()  # entries of the period's folder that are no workbooks
     langs: Mapping[str, Lang] = field(default_factory=dict)  # file -> its own language
     worded: "pd.DataFrame | None" = None  # the findings of those files, as they are told to their senders

@@ -27,7 +27,7 @@ FLOORS = {
     "scoring": 5,
     **dict.fromkeys(["store", "plots", "summary"], 6),
     "earlier": 6,
-    "unchanged": 7,
+    **dict.fromkeys(["terminal", "unchanged"], 7),
     "manifest": 8,
     "run": 9,
     **dict.fromkeys(["", "verify"], 10),

@@ -10,7 +10,7 @@ import pytest
 from pipeline.catalogue import load_catalogue
 from pipeline.model import Consolidation, Options, Places
 from pipeline.periods import Period
-from pipeline.summary import show_check
+from pipeline.terminal import show_check
 from tests import forge, mutants
 from tests.books import Desk, copy_samples
 
