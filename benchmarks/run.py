@@ -1,71 +1,133 @@
-"""Times whole processes in turn and prints ratios: ``python -m benchmarks.run [--size S|M|L]``."""
+"""Times whole processes in turn and prints ratios: ``python -m benchmarks.run [--size S --size M ...]``.
+
+Two yardsticks, then this program: cold (no cache), with nothing changed, and with one workbook changed. The medians of
+the last run are kept in ``results.json`` beside this file.
+"""
 
 from __future__ import annotations
 
 import argparse
-import subprocess
-import sys
-import time
+import json
+import platform
+import shutil
+import zipfile
+from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 
+import pyarrow.parquet as pq
+
+from benchmarks.watch import REPO, Cost, run
 from tools.synthesise import synthesise
 
-REPO = Path(__file__).resolve().parent.parent
-# Provinces and districts; S is the period of the sample workbooks.
-SIZES = {"M": (63, 200), "L": (700, 30)}
-PERIOD = "2024"
+# Provinces, districts, periods; S is the period of the sample workbooks, N a nation's communes month by month.
+SIZES = {"M": (63, 200, 1), "2M": (126, 200, 1), "4M": (252, 200, 1), "L": (700, 30, 1), "N": (34, 98, 12)}
+SIZED = ("S", *SIZES)
+RESULTS = Path(__file__).with_name("results.json")
+Told = dict[str, dict[str, float]]
 
 
 def main() -> None:
-    """Run the three programs some rounds, one after the other, and print the medians."""
+    """Run each size in turn, print its table, and keep the medians."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.run", description=(__doc__ or "").split(":")[0])
-    parser.add_argument("--size", choices=["S", *SIZES], default="S", help="S samples, M 63 x 200, L 700 x 30")
+    sizes = ", ".join(f"{name} {provinces} x {districts}" for name, (provinces, districts, _) in SIZES.items())
+    told = f"S the samples; provinces x districts: {sizes} (default S, M)"
+    parser.add_argument("--size", choices=SIZED, action="append", help=told)
     parser.add_argument("--rounds", type=int, default=3, help="the median of so many is shown (default 3)")
     given = parser.parse_args()
     if given.rounds < 1:
         parser.error("--rounds: expected at least 1")
-    with TemporaryDirectory() as scratch:
-        source = _source(given.size, Path(scratch))
-        commands = _commands(source, Path(scratch))
-        seconds: dict[str, list[float]] = {name: [] for name in commands}
-        for _ in range(given.rounds):
-            for name, command in commands.items():
-                seconds[name].append(_seconds(command))
-    _print(given.size, {name: median(times) for name, times in seconds.items()})
+    known = json.loads(RESULTS.read_text(encoding="utf-8")) if RESULTS.exists() else {}
+    for size in given.size or ["S", "M"]:
+        with TemporaryDirectory() as scratch:
+            known[size] = {"machine": _machine(), "rounds": given.rounds} | measure(size, Path(scratch), given.rounds)
+        RESULTS.write_text(json.dumps(known, indent=1) + "\n", encoding="utf-8")
+        _print(size, known[size]["costs"])
+
+
+def measure(size: str, scratch: Path, rounds: int, *, only: tuple[str, ...] = ()) -> dict[str, object]:
+    """The medians of the programs (all, or those named), run in turn."""
+    source = _source(size, scratch)
+    programs = {name: how for name, how in _programs(source, scratch).items() if not only or name in only}
+    costs: dict[str, list[Cost]] = {name: [] for name in programs}
+    for _ in range(rounds):
+        for name, program in programs.items():
+            costs[name].append(program())
+    told = {
+        name: {key: median(asdict(cost)[key] for cost in found) for key in asdict(found[0])}
+        for name, found in costs.items()
+    }
+    observations = [pq.read_metadata(path).num_rows for path in scratch.glob("outputs/*/observations.parquet")]
+    return {"observations": sum(observations), "costs": told}
 
 
 def _source(size: str, scratch: Path) -> Path:
-    """The folder with ``inputs/`` and ``schemas/``."""
+    """A folder of its own with ``inputs/`` and ``schemas/``."""
+    source = scratch / "source"
     if size == "S":
-        return REPO
-    provinces, districts = SIZES[size]
-    synthesise(scratch / size, provinces, districts, periods=1, seed=1, first_period=PERIOD)
-    return scratch / size
+        for name in ("inputs", "schemas"):
+            shutil.copytree(REPO / name, source / name)
+    else:
+        provinces, districts, periods = SIZES[size]
+        first = "2024" if periods == 1 else "2024-01"
+        synthesise(source, provinces, districts, periods=periods, seed=1, first_period=first)
+    return source
 
 
-def _commands(source: Path, scratch: Path) -> dict[str, list[str]]:
-    folder = str(source / "inputs" / PERIOD)
-    places = ["--inputs", str(source / "inputs"), "--schemas", str(source / "schemas"), "--outputs"]
-    options = ["--no-cache", "--quiet"]
+def _programs(source: Path, scratch: Path) -> dict[str, Callable[[], Cost]]:
+    """What is timed, by name."""
+    folders = sorted((source / "inputs").iterdir())
+    periods = [f.name for f in folders] if len(folders) == 12 else ["2024"]
+    one = min((source / "inputs" / periods[-1]).glob("*.xlsx"))
+
+    def consolidate(*more: str) -> Cost:
+        places = ["--inputs", str(source / "inputs"), "--schemas", str(source / "schemas")]
+        options = [*places, "--outputs", str(scratch / "outputs"), "--quiet", *more]
+        return _sum([run(["pipeline", "consolidate", period, *options]) for period in periods])
+
+    def yardstick(name: str) -> Cost:
+        out = str(scratch / f"{name}.xlsx")
+        return _sum([run([f"benchmarks.{name}", str(source / "inputs" / period), out]) for period in periods])
+
+    def changed() -> Cost:
+        with zipfile.ZipFile(one, "a") as book:  # other bytes, the same figures
+            book.comment += b"."
+        return consolidate()
+
     return {
-        "floor": ["benchmarks.floor", folder, str(scratch / "floor.xlsx")],
-        "naive": ["benchmarks.naive", folder, str(scratch / "naive.xlsx")],
-        "pipeline": ["pipeline", "consolidate", PERIOD, *places, str(scratch / "outputs"), *options],
+        "floor": lambda: yardstick("floor"),
+        "naive": lambda: yardstick("naive"),
+        "cold": lambda: consolidate("--no-cache"),
+        "first": consolidate,  # fills the cache
+        "unchanged": consolidate,
+        "one changed": changed,
     }
 
 
-def _seconds(command: list[str]) -> float:
-    begun = time.perf_counter()
-    subprocess.run([sys.executable, "-m", *command], check=True, cwd=REPO)
-    return time.perf_counter() - begun
+def _sum(costs: list[Cost]) -> Cost:
+    """Of runs one after the other."""
+    seconds, cpu = sum(cost.seconds for cost in costs), sum(cost.cpu for cost in costs)
+    return Cost(seconds, cpu, max(cost.peak_mib for cost in costs))
 
 
-def _print(size: str, seconds: dict[str, float]) -> None:
-    print(f"{size:<10}{'seconds':>10}{'to naive':>10}{'to floor':>10}")
-    for name, value in seconds.items():
-        print(f"{name:<10}{value:>10.2f}{value / seconds['naive']:>10.2f}{value / seconds['floor']:>10.2f}")
+def _machine() -> str:
+    """The processor, how many there are, and the Python; no name of the machine."""
+    import psutil
+
+    info = Path("/proc/cpuinfo")
+    lines = info.read_text(encoding="utf-8").splitlines() if info.exists() else []
+    model = next((line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")), platform.machine())
+    return f"{psutil.cpu_count()} x {model}, Python {platform.python_version()}"
+
+
+def _print(size: str, costs: Told) -> None:
+    print(f"{size:<12}{'seconds':>9}{'CPU':>9}{'MiB':>7}{'to naive':>10}{'to floor':>10}")
+    for name, cost in costs.items():
+        ratios = [cost["seconds"] / costs[yardstick]["seconds"] for yardstick in ("naive", "floor")]
+        print(f"{name:<12}{cost['seconds']:>9.2f}{cost['cpu']:>9.2f}{cost['peak_mib']:>7.0f}", end="")
+        print("".join(f"{ratio:>10.2f}" for ratio in ratios), flush=True)
 
 
 if __name__ == "__main__":
