@@ -54,7 +54,7 @@ def write_workbook(results: Results, path: Path) -> None:
 
 
 def _options() -> dict[str, object]:
-    """What comes in stays what it is: no text becomes a formula, a link or a number. XlsxWriter adds to what it gets."""
+    """What comes in stays what it is: no text becomes a formula, a link, a number. XlsxWriter adds to what it gets."""
     return {
         "strings_to_formulas": False,
         "strings_to_urls": False,
