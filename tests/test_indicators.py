@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from pipeline.columns import INDICATORS
 from pipeline.errors import CatalogueError
+from pipeline.model import LANGS
 from tests.books import Desk
 from tests.frames import FORMS, MEMBERS, RATE, catalogue, cells, computed, crime, row
 
@@ -344,6 +345,19 @@ def test_a_zero_denominator_is_not_comparable_and_counts_in_the_cluster():
     assert is_null(found("north").value)
     assert is_null(found("north")["rank"])
     assert (found("").status, found("").used, found("").value) == ("no_target", 5, 0.8)
+
+
+@pytest.mark.parametrize(("kind", "told"), [("percent", True), ("achievement", True), ("change", False)])
+@pytest.mark.parametrize("lang", LANGS)
+def test_a_cluster_that_takes_a_numerator_over_a_denominator_of_zero_says_whose_it_is(kind, told, lang):
+    over = {} if kind == "change" else {"denominator": "list.fires"}
+    made = catalogue({"rate": {"kind": kind, "numerator": "list.posts", **over}}, members=["north", "south", "east"])
+    counts = {"north": (17, 0), "south": (10, 20), "east": (0, 0)}
+    now = cells(*(row(p, form="list", posts=n, posts__before=of, fires=of) for p, (n, of) in counts.items()))
+    found = computed(made, now, lang=lang)
+    assert (found("").numerator, found("").denominator, found("").used) == (27, 20, 3)
+    assert ("north" in found("").reason) == told
+    assert "east" not in found("").reason
 
 
 def test_a_zero_base_is_not_comparable_and_counts_in_the_cluster():

@@ -38,6 +38,7 @@ class Figure:
     reason: Said | None = None
     base_lacks: bool = False
     absent: tuple[str, ...] = ()  # units of a province formed since, whose numbers of then lack
+    over_nothing: tuple[str, ...] = ()  # provinces of the cluster that add a numerator, but a denominator of 0
     vintage: str = ""  # where last year's figure is from
 
     @property
@@ -212,11 +213,19 @@ def cluster_of(indicator: Indicator, figures: dict[str, Figure], catalogue: Cata
         figure = Figure(status=NOT_COMPARABLE, used=len(used), expected=expected, reason=reason)
     elif indicator.kind != "total":
         figure = ratio(indicator, top, exact_sum(f.denominator for f in counted), len(used), expected)
+        figure = replace(figure, over_nothing=_over_nothing(indicator, figures))
     if len(used) == expected:
         return figure if figure.reason else replace(figure, reason=_unverified(used))
     absent = [catalogue.province_label(province) for province, f in figures.items() if not f.used]
     reason = Said("reason.some_provinces", {"used": len(used), "expected": expected, "absent": absent})
     return replace(figure, status=INCOMPLETE, reason=reason)
+
+
+def _over_nothing(indicator: Indicator, figures: dict[str, Figure]) -> tuple[str, ...]:
+    """The provinces whose part of a cluster's ratio is a numerator only; a change from 0 has two whole sums."""
+    if indicator.kind == "change":
+        return ()
+    return tuple(p for p, f in figures.items() if f.used and f.denominator == 0 and f.numerator != 0)
 
 
 def _unverified(figures: Iterable[Figure]) -> Said | None:

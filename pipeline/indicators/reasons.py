@@ -14,12 +14,15 @@ def reason_of(
     indicator: Indicator, figure: Figure, before: Figure, just_before: Figure, source: Source, lang: Lang
 ) -> str:
     """The reasons in words, of the figure and of both that it is compared with; empty where nothing is to be said."""
-    said = _reason(indicator, figure, before, source, lang)
+    say, said = Messages(lang), [_reason(indicator, figure, before, source, lang)]
+    if figure.has_value and figure.over_nothing:
+        names = [source.catalogue.province_label(province) for province in figure.over_nothing]
+        said.append(say("reason.over_nothing", provinces=names))
     apart = just_before.reason is not None and just_before.reason.key == POPULATION_BASIS
     # The period before a year is the year before: said already.
     if figure.has_value and apart and source.period.preceding != source.period.year_before:
-        return "; ".join(part for part in (said, Messages(lang)("reason.population_preceding")) if part)
-    return said
+        said.append(say("reason.population_preceding"))
+    return "; ".join(part for part in said if part)
 
 
 def _reason(indicator: Indicator, figure: Figure, before: Figure, source: Source, lang: Lang) -> str:
