@@ -156,6 +156,11 @@ def counts_alike(province: str, catalogue: Catalogue, period: Period, other: Per
     return bases_of([province], catalogue, period) == bases_of([province], catalogue, other)
 
 
+def counts_mixed(indicator: Indicator, provinces: Iterable[str], catalogue: Catalogue, period: Period) -> bool:
+    """Whether rates of these provinces are taken over populations that count different people: none is a rank."""
+    return indicator.kind == "per_100k" and len(bases_of(provinces, catalogue, period)) > 1
+
+
 def _population(province: str, source: Source) -> Sum:
     """People of the province's units of then, each on the newest date up to the period's last day, else the oldest."""
     units = source.catalogue.units_on(province, source.period)

@@ -11,9 +11,9 @@ from pipeline.indicators.figures import (
     POPULATION_BASIS,
     Figure,
     Source,
-    bases_of,
     cluster_of,
     counts_alike,
+    counts_mixed,
     figure_of,
     meets,
     previous_of,
@@ -52,8 +52,7 @@ def all_figures(source: Source, members: Sequence[str] | None = None) -> Figures
         if indicator.kind != "all_met":
             own = {province: figure_of(indicator, province, source) for province in members}
             cluster = cluster_of(indicator, own, catalogue)
-            mixed = indicator.kind == "per_100k" and len(bases_of(members, catalogue, source.period)) > 1
-            if mixed and cluster.reason is None:
+            if counts_mixed(indicator, members, catalogue, source.period) and cluster.reason is None:
                 cluster = replace(cluster, reason=Said("reason.population_mixed"))
             figures[name] = {**own, CLUSTER: cluster}
     return _with_all_met(figures, members, source)
