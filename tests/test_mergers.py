@@ -65,6 +65,19 @@ def test_a_missing_predecessor_makes_it_not_comparable_and_is_named(lang):
     assert "old-b" in found("new").reason
 
 
+@pytest.mark.parametrize("lang", LANGS)
+def test_what_joins_changes_names_the_missing_predecessor_as_they_do(lang):
+    joined = {"change": CHANGE, "both": {"kind": "all_met", "of": ["change"]}}
+    fewer = [{"indicator": "change", "value": 0, "op": "<"}]
+    base = before(year("old-a", 100, 90, "2024"), year("steady", 20, 5, "2024"))
+    now = of_2025(year("new", 300, 240), year("steady", 10, 5))
+    found = computed(made(joined, targets=fewer), now, base, "2025", lang)
+    assert (found("new", "both").status, found("steady", "both").value) == ("not_comparable", 1)
+    assert found("new", "both").reason == found("new", "change").reason
+    assert math.isnan(found("new", "both").numerator)
+    assert found("steady", "both").reason == ""
+
+
 def test_a_predecessor_that_lacks_one_number_lacks_the_sum():
     now = of_2025(year("new", 300, 240))
     base = before(year("old-a", 100, 90, "2024"), row("old-b", "theft", about="2024", cases="missing", cleared=3))

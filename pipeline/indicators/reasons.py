@@ -36,7 +36,7 @@ def _reason(indicator: Indicator, figure: Figure, before: Figure, source: Source
     if figure.has_value and before.reason and before.reason.key in {POPULATION_BASIS, UNVERIFIED}:
         return say(before.reason.key, **_named(before.reason.params, source.catalogue))
     # What last year's own change would need is of the year before last, and this year's change needs it not.
-    told = before.has_value or (indicator.kind == "change" and figure.has_value)
+    told = before.has_value or (indicator.kind in {"change", "all_met"} and figure.has_value)
     absent = figure.absent or (() if told else before.absent)
     if not absent:
         return ""

@@ -1,5 +1,6 @@
 """Every indicator's figure of every province and of the cluster: now, a year before, and in the period just before."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -71,9 +72,10 @@ def _all_met(indicator: Indicator, province: str, figures: Figures, source: Sour
     targets = [source.catalogue.targets_of(name, source.period, province)[0] for name in indicator.of]
     used, expected = min(p.used for p in parts), max(p.expected for p in parts)
     for part, target in zip(parts, targets, strict=True):
-        if not part.has_value or target is None:
-            status = part.status if not part.has_value else "no_target"
-            return Figure(status=status, used=used, expected=expected, reason=part.reason)
+        if not part.has_value:  # with all that is said of why
+            return replace(part, numerator=math.nan, denominator=math.nan, used=used, expected=expected)
+        if target is None:
+            return Figure(status="no_target", used=used, expected=expected, reason=part.reason)
     met = sum(meets(p.value, t) for p, t in zip(parts, targets, strict=True) if t is not None)
     figure = Figure(float(met), float(len(parts)), met / len(parts), used=used, expected=expected)
     lacking = next((p for p in parts if p.status == INCOMPLETE), None)
