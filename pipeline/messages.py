@@ -53,6 +53,10 @@ class Messages:
         texts = _texts()[key]
         return self._fill(texts.get(self._key, texts[self.lang]), params)
 
+    def opening(self, key: str) -> str:
+        """What every text of that id begins with, whatever fills it."""
+        return str(_texts()[key][self.lang]).partition("{")[0]
+
     def has(self, key: str) -> bool:
         """Whether there is such a text."""
         return key in _texts()

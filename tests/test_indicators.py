@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from pipeline.columns import INDICATORS
 from pipeline.errors import CatalogueError
-from pipeline.model import LANGS
+from pipeline.indicators.doubts import mark_doubts
+from pipeline.model import LANGS, Finding, Place
 from tests.books import Desk
 from tests.frames import FORMS, MEMBERS, RATE, catalogue, cells, computed, crime, row
 
@@ -365,6 +366,18 @@ def test_a_zero_base_is_not_comparable_and_counts_in_the_cluster():
     found = computed(catalogue({"rate": CHANGE}, members=["north", "south"]), now)
     assert (found("north").status, found("north").numerator, found("north").denominator) == ("not_comparable", 3, 0)
     assert (found("").value, found("").used) == (0, 2)
+
+
+def test_a_doubt_stands_beside_the_base_of_zero_that_it_is_about():
+    now = cells(row("north", "theft", cases=3, cases__before=0), row("south", "theft", cases=7, cases__before=10))
+    made = catalogue({"rate": CHANGE}, members=["north", "south"])
+    doubt = Finding("restated", "warning", Place("north.xlsx", "S", "cases__before-theft"))
+    frame = computed(made, now).frame.reset_index()
+    found = mark_doubts(frame, now, [doubt], made, "en").set_index("province")["reason"]
+    assert "S!cases__before-theft" in found["north"]
+    assert "from 0 to 3" in found["north"]
+    assert "S!cases__before-theft" in found[""]
+    assert found["south"] == ""
 
 
 def test_a_lacking_base_is_not_comparable_and_leaves_the_cluster():

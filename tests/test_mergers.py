@@ -3,6 +3,7 @@
 import math
 import shutil
 
+import openpyxl
 import pytest
 import yaml
 
@@ -294,6 +295,16 @@ def without(tmp_path_factory):
 def stated(tmp_path_factory):
     """Quang Tri has all that it was formed from, Ninh Binh lacks two; all provinces state last year's figures."""
     return World(tmp_path_factory.mktemp("stated"), (*FIVE, "quang-tri"), states=True)
+
+
+def test_figures_whose_year_before_lacks_are_not_called_doubtful(without):
+    reasons = [without.figure("clearance_rate", p).reason for p in ("ninh-binh-2025", "quang-tri-2025")]
+    assert all("not comparable with last year" in reason for reason in reasons)
+    overview = openpyxl.load_workbook(without.folder / "outputs" / "2025" / "consolidated.xlsx", data_only=True).active
+    said = [str(cell.value) for line in overview.iter_rows() for cell in line]
+    assert any("Ninh Binh" in text for text in said)
+    assert not any("look at again" in text for text in said)
+    assert not any(text.endswith(" !") for text in said)
 
 
 @pytest.mark.parametrize(
