@@ -341,6 +341,12 @@ def test_without_any_figure_nothing_is_known(make, tmp_path):
     assert _answered(make, tmp_path / "b.xlsx", *gone).startswith("Chưa kết luận được: chưa có số liệu của tỉnh nào.")
 
 
+def test_where_a_province_lacks_the_answer_names_it_and_says_how_many_the_clusters_figure_covers(make, tmp_path):
+    said = _answered(make, tmp_path / "b.xlsx", *(("a", row, "cleared", "missing") for row in ("murder", "theft")))
+    assert "Chưa đủ số liệu để kết luận: Tỉnh A." in said
+    assert said.endswith("(Mới tính 1/2 tỉnh.)")
+
+
 def test_text_that_looks_like_a_formula_stays_text(make, tmp_path):
     path = tmp_path / "b.xlsx"
     book = written(make(), path)
