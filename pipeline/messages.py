@@ -66,6 +66,10 @@ class Messages:
         texts = _texts("cli.yaml" if key.startswith(_COMMANDS) else "")[key]
         return self._fill(texts.get(self._key, texts[self.lang]), params)
 
+    def opening(self, key: str) -> str:
+        """What every text of that id begins with, whatever fills it."""
+        return str(_texts()[key][self.lang]).partition("{")[0]
+
     def has(self, key: str) -> bool:
         """Whether there is such a text."""
         return key in _texts()

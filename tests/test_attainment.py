@@ -2,6 +2,7 @@
 
 import math
 from datetime import date
+from types import SimpleNamespace
 
 import openpyxl
 import pytest
@@ -9,10 +10,9 @@ import pytest
 import pipeline
 from pipeline.indicators.attainment import attainment, targets_met
 from pipeline.messages import Messages
-from pipeline.model import DECIDED
 from pipeline.periods import Period
 from pipeline.report.sheets.book import IndicatorRow
-from pipeline.report.sheets.words import doubtful
+from pipeline.report.sheets.words import WHOLE, doubtful
 from tests.books import Desk
 from tests.frames import RATE, catalogue, cells, computed, crime, row
 from tests.test_workbook import assert_recalculates, table
@@ -313,8 +313,11 @@ def test_changes_stand_in_numbers_beside_their_percent_and_from_nothing_too(tmp_
     assert own["Change"].isna().tolist() == [True, False]
 
 
-@pytest.mark.parametrize("status", sorted([*DECIDED, "incomplete", "no_target"]))
-def test_a_doubt_stands_beside_every_status_that_follows_from_a_value(status):
-    blank = dict.fromkeys(IndicatorRow._fields)
-    assert doubtful(IndicatorRow(**blank | {"status": status, "reason": "rests on"})) == (status in DECIDED)
-    assert not doubtful(IndicatorRow(**blank | {"status": status, "reason": ""}))
+@pytest.mark.parametrize("status", sorted([*WHOLE, "incomplete", "no_target"]))
+def test_a_doubt_stands_beside_every_status_of_figures_in_which_nothing_lacks(status):
+    blank, say = dict.fromkeys(IndicatorRow._fields), Messages("en")
+    book = SimpleNamespace(say=say, model=lambda _: SimpleNamespace(kind="percent"))
+    reasons = {say("reason.doubtful", cells=["A!B1"]): True, say("reason.population_basis"): False, "": False}
+    for reason, told in reasons.items():
+        row = IndicatorRow(**blank | {"status": status, "reason": reason})
+        assert doubtful(book, row) == (told and status in WHOLE)

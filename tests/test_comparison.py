@@ -157,6 +157,22 @@ def test_a_rate_of_people_has_the_exact_interval_of_its_count_and_the_ranks_that
         assert tuple(of(table, province)[["rank_best", "rank_worst"]]) == (best, worst)
 
 
+@pytest.mark.parametrize(("lang", "word"), [("en", "count different people"), ("vi", "kh\u00f4ng x\u1ebfp h\u1ea1ng")])
+def test_rates_over_populations_that_count_different_people_have_no_ranks_and_no_funnel(lang, word):
+    bases = {"north": "mean", "south": "mean", "east": "registered"}
+    people = {province: [PEOPLE[province][0] | {"basis": basis}] for province, basis in bases.items()}
+    now = cells(crime("north", 300, 0), crime("south", 100, 0), crime("east", 90, 0))
+    table, _ = compared(now, RATE_OF_PEOPLE, lang, populations=people)
+    compared_with_others = ["rank", "rank_best", "rank_worst", "centre", "lower95", "upper998", "dispersion"]
+    assert table[compared_with_others].isna().all(axis=None)
+    assert set(table["place"]) == {""}
+    assert table["low"].notna().all()
+    assert all(word in caveat for caveat in table["caveat"])
+    alike, _ = compared(now, RATE_OF_PEOPLE, lang, populations=PEOPLE)
+    assert alike["rank"].notna().sum() == 3
+    assert not any(word in caveat for caveat in alike["caveat"])
+
+
 CHANGE = {"kind": "change", "numerator": "crime.cases", "rows": ["order"], "better": "lower"}
 
 

@@ -238,7 +238,8 @@ def test_a_picture_that_covers_a_part_of_the_cluster_or_rests_on_doubts_says_so(
     view = View(made, PERIOD, catalogue, "en")
     [share] = [drawn for drawn in figures(view) if drawn.name.endswith("_share")]
     assert "4 of 5 provinces" in share.title
-    frame = made.indicators.assign(reason=["look" if p == "thanh-hoa" else "" for p in made.indicators["province"]])
+    doubt = {"thanh-hoa": "rests on figures to look at: A!B1"}
+    frame = made.indicators.assign(reason=[doubt.get(p, "") for p in made.indicators["province"]])
     doubted = View(dataclasses.replace(made, indicators=frame), PERIOD, catalogue, "en")
     said = " ".join(" ".join(texts(comparison(doubted, "clearance_rate").figure)).split())
     assert "to be looked at again: Thanh" in said

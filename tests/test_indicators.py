@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 
 from pipeline.columns import INDICATORS
 from pipeline.errors import CatalogueError
+from pipeline.indicators.doubts import mark_doubts
+from pipeline.model import LANGS, Finding, Place
 from tests.books import Desk
 from tests.frames import FORMS, MEMBERS, RATE, catalogue, cells, computed, crime, row
 
@@ -346,11 +348,36 @@ def test_a_zero_denominator_is_not_comparable_and_counts_in_the_cluster():
     assert (found("").status, found("").used, found("").value) == ("no_target", 5, 0.8)
 
 
+@pytest.mark.parametrize(("kind", "told"), [("percent", True), ("achievement", True), ("change", False)])
+@pytest.mark.parametrize("lang", LANGS)
+def test_a_cluster_that_takes_a_numerator_over_a_denominator_of_zero_says_whose_it_is(kind, told, lang):
+    over = {} if kind == "change" else {"denominator": "list.fires"}
+    made = catalogue({"rate": {"kind": kind, "numerator": "list.posts", **over}}, members=["north", "south", "east"])
+    counts = {"north": (17, 0), "south": (10, 20), "east": (0, 0)}
+    now = cells(*(row(p, form="list", posts=n, posts__before=of, fires=of) for p, (n, of) in counts.items()))
+    found = computed(made, now, lang=lang)
+    assert (found("").numerator, found("").denominator, found("").used) == (27, 20, 3)
+    assert ("north" in found("").reason) == told
+    assert "east" not in found("").reason
+
+
 def test_a_zero_base_is_not_comparable_and_counts_in_the_cluster():
     now = cells(row("north", "theft", cases=3, cases__before=0), row("south", "theft", cases=7, cases__before=10))
     found = computed(catalogue({"rate": CHANGE}, members=["north", "south"]), now)
     assert (found("north").status, found("north").numerator, found("north").denominator) == ("not_comparable", 3, 0)
     assert (found("").value, found("").used) == (0, 2)
+
+
+def test_a_doubt_stands_beside_the_base_of_zero_that_it_is_about():
+    now = cells(row("north", "theft", cases=3, cases__before=0), row("south", "theft", cases=7, cases__before=10))
+    made = catalogue({"rate": CHANGE}, members=["north", "south"])
+    doubt = Finding("restated", "warning", Place("north.xlsx", "S", "cases__before-theft"))
+    frame = computed(made, now).frame.reset_index()
+    found = mark_doubts(frame, now, [doubt], made, "en").set_index("province")["reason"]
+    assert "S!cases__before-theft" in found["north"]
+    assert "from 0 to 3" in found["north"]
+    assert "S!cases__before-theft" in found[""]
+    assert found["south"] == ""
 
 
 def test_a_lacking_base_is_not_comparable_and_leaves_the_cluster():

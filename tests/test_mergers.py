@@ -3,6 +3,7 @@
 import math
 import shutil
 
+import openpyxl
 import pytest
 import yaml
 
@@ -63,6 +64,19 @@ def test_a_missing_predecessor_makes_it_not_comparable_and_is_named(lang):
     assert "2024" in found("new", "change").reason
     assert (found("new").status, math.isnan(found("new").previous), found("new").base) == ("no_target", True, "")
     assert "old-b" in found("new").reason
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_what_joins_changes_names_the_missing_predecessor_as_they_do(lang):
+    joined = {"change": CHANGE, "both": {"kind": "all_met", "of": ["change"]}}
+    fewer = [{"indicator": "change", "value": 0, "op": "<"}]
+    base = before(year("old-a", 100, 90, "2024"), year("steady", 20, 5, "2024"))
+    now = of_2025(year("new", 300, 240), year("steady", 10, 5))
+    found = computed(made(joined, targets=fewer), now, base, "2025", lang)
+    assert (found("new", "both").status, found("steady", "both").value) == ("not_comparable", 1)
+    assert found("new", "both").reason == found("new", "change").reason
+    assert math.isnan(found("new", "both").numerator)
+    assert found("steady", "both").reason == ""
 
 
 def test_a_predecessor_that_lacks_one_number_lacks_the_sum():
@@ -281,6 +295,16 @@ def without(tmp_path_factory):
 def stated(tmp_path_factory):
     """Quang Tri has all that it was formed from, Ninh Binh lacks two; all provinces state last year's figures."""
     return World(tmp_path_factory.mktemp("stated"), (*FIVE, "quang-tri"), states=True)
+
+
+def test_figures_whose_year_before_lacks_are_not_called_doubtful(without):
+    reasons = [without.figure("clearance_rate", p).reason for p in ("ninh-binh-2025", "quang-tri-2025")]
+    assert all("not comparable with last year" in reason for reason in reasons)
+    overview = openpyxl.load_workbook(without.folder / "outputs" / "2025" / "consolidated.xlsx", data_only=True).active
+    said = [str(cell.value) for line in overview.iter_rows() for cell in line]
+    assert any("Ninh Binh" in text for text in said)
+    assert not any("look at again" in text for text in said)
+    assert not any(text.endswith(" !") for text in said)
 
 
 @pytest.mark.parametrize(

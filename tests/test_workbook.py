@@ -15,8 +15,9 @@ from pipeline.columns import CELLS, FINDINGS, OBSERVATIONS, SUBMISSIONS, TEXTS
 from pipeline.indicators import compute
 from pipeline.indicators.attainment import attainment, targets_met
 from pipeline.messages import Messages
-from pipeline.model import Consolidation, Results
+from pipeline.model import LANGS, Consolidation, Results
 from pipeline.periods import Period
+from pipeline.report.doubts import doubt_of
 from pipeline.report.sheets.book import HEAD_ROW
 from pipeline.report.sheets.form_tables import build_tables
 from pipeline.report.sheets.room import fitting, lines
@@ -340,6 +341,12 @@ def test_without_any_figure_nothing_is_known(make, tmp_path):
     assert _answered(make, tmp_path / "b.xlsx", *gone).startswith("Chưa kết luận được: chưa có số liệu của tỉnh nào.")
 
 
+def test_where_a_province_lacks_the_answer_names_it_and_says_how_many_the_clusters_figure_covers(make, tmp_path):
+    said = _answered(make, tmp_path / "b.xlsx", *(("a", row, "cleared", "missing") for row in ("murder", "theft")))
+    assert "Chưa đủ số liệu để kết luận: Tỉnh A." in said
+    assert said.endswith("(Mới tính 1/2 tỉnh.)")
+
+
 def test_text_that_looks_like_a_formula_stays_text(make, tmp_path):
     path = tmp_path / "b.xlsx"
     book = written(make(), path)
@@ -445,19 +452,31 @@ def test_a_status_that_rests_on_doubtful_figures_is_marked_and_counted(make, off
     results = make()
     frame = results.consolidation.indicators.copy()
     doubtful = (frame["indicator"] == "rate") & (frame["province"] == "a")
-    frame.loc[doubtful, "reason"] = "cần xem lại: crimes!A0"
+    frame.loc[doubtful, "reason"] = "dựa trên số cần xem lại: crimes!A0"
     results = replace(results, consolidation=replace(results.consolidation, indicators=frame))
     path = tmp_path / "b.xlsx"
     write_workbook(results, path)
     assert_recalculates(office, path, tmp_path)
     book = openpyxl.load_workbook(path, data_only=True)
     row = table(book, "Chỉ tiêu").set_index(["Chỉ tiêu", "Tỉnh"]).loc[("Tỷ lệ", "Tỉnh A")]
-    assert (row["Kết quả"], row["Ghi chú"]) == ("✓ Đạt", "cần xem lại: crimes!A0")
+    assert (row["Kết quả"], row["Ghi chú"]) == ("✓ Đạt", "dựa trên số cần xem lại: crimes!A0")
     overview = [[cell.value for cell in line[:3]] for line in book["Tổng quan"].iter_rows()]
     assert next(line[2] for line in overview if line[0] == "Tỉnh A") == "✓ Đạt !"
     assert next(line[2] for line in overview if line[0] == "Tỉnh B") == "✓ Đạt"
     assert next(line[1] for line in overview if line[0] == "Số tỉnh đạt") == 2
     assert "! có số liệu cần xem lại: trang Chỉ tiêu (cột Ghi chú) và trang Cần xem lại" in [n[0] for n in overview]
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_what_is_said_of_last_years_figure_alone_is_no_doubt_about_this_years(lang):
+    say = Messages(lang)
+    units = {"units": ["A", "B"], "period": "2024"}
+    alone = [say("reason.no_base_of", **units), say("reason.population_basis"), say("reason.population_preceding")]
+    unverified, cells = say("reason.base_unverified", **units), say("reason.doubtful", cells=["A; B!C1", "B!D2"])
+    assert [doubt_of(reason, "percent", say) for reason in (*alone, unverified, "", None)] == [""] * 6
+    assert doubt_of(unverified, "change", say) == unverified
+    over = say("reason.over_nothing", provinces=["A"])
+    assert doubt_of("; ".join([alone[0], over, alone[2], cells]), "percent", say) == f"{over}; {cells}"
 
 
 def test_rows_of_a_long_table_count_when_their_period_lies_within(make):

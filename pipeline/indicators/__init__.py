@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from pipeline.catalogue import Catalogue
 from pipeline.catalogue.models import Indicator, Target
 from pipeline.columns import INDICATOR_NUMBERS, INDICATORS
-from pipeline.indicators.figures import NOT_COMPARABLE, Figure, Source, meets
+from pipeline.indicators.figures import NOT_COMPARABLE, Figure, Source, counts_mixed, meets
 from pipeline.indicators.reasons import reason_of
 from pipeline.indicators.whole import CLUSTER, all_figures, preceding_figures, previous_figures, sources
 from pipeline.model import MET, MISSED, Lang
@@ -58,7 +58,10 @@ def _rows(
 ) -> list[tuple[object, ...]]:
     indicator = source.catalogue.indicators[name]
     targets = {p: source.catalogue.targets_of(name, source.period, p)[0] for p in figures}
-    ranks = _ranks(figures, _better(indicator, next((t for t in reversed(targets.values()) if t), None)))
+    better = _better(indicator, next((t for t in reversed(targets.values()) if t), None))
+    # What is not compared has no order either.
+    apart = counts_mixed(indicator, [p for p in figures if p != CLUSTER], source.catalogue, source.period)
+    ranks = {} if apart else _ranks(figures, better)
     rows: list[tuple[object, ...]] = []
     for province, figure in figures.items():
         target, before, just = targets[province], previous[province], preceding.get(province, Figure())

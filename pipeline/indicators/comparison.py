@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from pipeline.catalogue import Catalogue
 from pipeline.catalogue.models import Indicator
 from pipeline.columns import TABLES
-from pipeline.indicators.figures import PER, Source
+from pipeline.indicators.figures import PER, Source, counts_mixed
 from pipeline.indicators.strata import Strata, gaps_of, rows_of, shared, strata_of, summed
 from pipeline.messages import Messages
 from pipeline.model import Lang
@@ -90,7 +90,9 @@ class _Compared:
         # Of a part over a whole of 0 there is no value, but it is in the cluster's.
         self._exceeds = is_share and any(f.numerator > f.denominator for f in figures if f.province)
         self._method = _method(indicator, source.catalogue, exceeds=self._exceeds)
-        self._centre = self._cluster.value if self._cluster else math.nan
+        members = source.catalogue.members_on(source.period)
+        self._apart = counts_mixed(indicator, members, source.catalogue, source.period)
+        self._centre = self._cluster.value if self._cluster and not self._apart else math.nan
         self._has_limits = self._method in {BINOMIAL, POISSON}
         self._scale = PER if indicator.kind == "per_100k" else 1
         self._phi = self._dispersion()
@@ -206,6 +208,8 @@ class _Compared:
         said = [note.text(say.lang)] if note else []
         if law := self._law():
             said.append(say(law))
+        if self._apart:
+            said.append(say("comparison.population_mixed"))
         if self._above:
             said.append(say("comparison.row_above", rows=self._above))
         members = len(self._source.catalogue.members_on(self._source.period))

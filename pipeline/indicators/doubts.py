@@ -20,7 +20,7 @@ Touched = dict[tuple[str, str], list[str]]  # (indicator, province) -> cells
 def mark_doubts(
     indicators: "pd.DataFrame", cells: "pd.DataFrame", findings: list[Finding], catalogue: Catalogue, lang: Lang
 ) -> "pd.DataFrame":
-    """The indicators with ``reason`` naming, after any other reason, the doubtful cells of each figure with a value."""
+    """The indicators with ``reason`` naming, after any other reason, the doubtful cells that each figure is made of."""
     doubtful = _doubtful(cells, findings)
     # A base for comparisons is in no figure: nothing rests on a province that has none here.
     touched = _touched(doubtful[doubtful["province"].isin(indicators["province"])], catalogue)
@@ -32,7 +32,8 @@ def mark_doubts(
     say = Messages(lang)
     keys = zip(indicators["indicator"], indicators["province"], strict=True)
     reasons = [_reason(touched.get(key, []), say) for key in keys]
-    there = indicators["value"].notna().to_numpy() & (indicators["status"] != INCOMPLETE).to_numpy()
+    # A base or a whole of 0, over which there is no value, may be the very figure to look at.
+    there = indicators["numerator"].notna().to_numpy() & (indicators["status"] != INCOMPLETE).to_numpy()
     both = [
         "; ".join(part for part in (own, doubt if is_there else "") if part)
         for own, doubt, is_there in zip(indicators["reason"], reasons, there, strict=True)

@@ -38,6 +38,7 @@ class Figure:
     reason: Said | None = None
     base_lacks: bool = False
     absent: tuple[str, ...] = ()  # units of a province formed since, whose numbers of then lack
+    over_nothing: tuple[str, ...] = ()  # provinces of the cluster that add a numerator, but a denominator of 0
     vintage: str = ""  # where last year's figure is from
 
     @property
@@ -155,6 +156,11 @@ def counts_alike(province: str, catalogue: Catalogue, period: Period, other: Per
     return bases_of([province], catalogue, period) == bases_of([province], catalogue, other)
 
 
+def counts_mixed(indicator: Indicator, provinces: Iterable[str], catalogue: Catalogue, period: Period) -> bool:
+    """Whether rates of these provinces are taken over populations that count different people: none is a rank."""
+    return indicator.kind == "per_100k" and len(bases_of(provinces, catalogue, period)) > 1
+
+
 def _population(province: str, source: Source) -> Sum:
     """People of the province's units of then, each on the newest date up to the period's last day, else the oldest."""
     units = source.catalogue.units_on(province, source.period)
@@ -212,11 +218,19 @@ def cluster_of(indicator: Indicator, figures: dict[str, Figure], catalogue: Cata
         figure = Figure(status=NOT_COMPARABLE, used=len(used), expected=expected, reason=reason)
     elif indicator.kind != "total":
         figure = ratio(indicator, top, exact_sum(f.denominator for f in counted), len(used), expected)
+        figure = replace(figure, over_nothing=_over_nothing(indicator, figures))
     if len(used) == expected:
         return figure if figure.reason else replace(figure, reason=_unverified(used))
     absent = [catalogue.province_label(province) for province, f in figures.items() if not f.used]
     reason = Said("reason.some_provinces", {"used": len(used), "expected": expected, "absent": absent})
     return replace(figure, status=INCOMPLETE, reason=reason)
+
+
+def _over_nothing(indicator: Indicator, figures: dict[str, Figure]) -> tuple[str, ...]:
+    """The provinces whose part of a cluster's ratio is a numerator only; a change from 0 has two whole sums."""
+    if indicator.kind == "change":
+        return ()
+    return tuple(p for p, f in figures.items() if f.used and f.denominator == 0 and f.numerator != 0)
 
 
 def _unverified(figures: Iterable[Figure]) -> Said | None:

@@ -14,12 +14,15 @@ def reason_of(
     indicator: Indicator, figure: Figure, before: Figure, just_before: Figure, source: Source, lang: Lang
 ) -> str:
     """The reasons in words, of the figure and of both that it is compared with; empty where nothing is to be said."""
-    said = _reason(indicator, figure, before, source, lang)
+    say, said = Messages(lang), [_reason(indicator, figure, before, source, lang)]
+    if figure.has_value and figure.over_nothing:
+        names = [source.catalogue.province_label(province) for province in figure.over_nothing]
+        said.append(say("reason.over_nothing", provinces=names))
     apart = just_before.reason is not None and just_before.reason.key == POPULATION_BASIS
     # The period before a year is the year before: said already.
     if figure.has_value and apart and source.period.preceding != source.period.year_before:
-        return "; ".join(part for part in (said, Messages(lang)("reason.population_preceding")) if part)
-    return said
+        said.append(say("reason.population_preceding"))
+    return "; ".join(part for part in said if part)
 
 
 def _reason(indicator: Indicator, figure: Figure, before: Figure, source: Source, lang: Lang) -> str:
@@ -33,7 +36,7 @@ def _reason(indicator: Indicator, figure: Figure, before: Figure, source: Source
     if figure.has_value and before.reason and before.reason.key in {POPULATION_BASIS, UNVERIFIED}:
         return say(before.reason.key, **_named(before.reason.params, source.catalogue))
     # What last year's own change would need is of the year before last, and this year's change needs it not.
-    told = before.has_value or (indicator.kind == "change" and figure.has_value)
+    told = before.has_value or (indicator.kind in {"change", "all_met"} and figure.has_value)
     absent = figure.absent or (() if told else before.absent)
     if not absent:
         return ""

@@ -1,5 +1,6 @@
 """Every indicator's figure of every province and of the cluster: now, a year before, and in the period just before."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -11,9 +12,9 @@ from pipeline.indicators.figures import (
     POPULATION_BASIS,
     Figure,
     Source,
-    bases_of,
     cluster_of,
     counts_alike,
+    counts_mixed,
     figure_of,
     meets,
     previous_of,
@@ -52,8 +53,7 @@ def all_figures(source: Source, members: Sequence[str] | None = None) -> Figures
         if indicator.kind != "all_met":
             own = {province: figure_of(indicator, province, source) for province in members}
             cluster = cluster_of(indicator, own, catalogue)
-            mixed = indicator.kind == "per_100k" and len(bases_of(members, catalogue, source.period)) > 1
-            if mixed and cluster.reason is None:
+            if counts_mixed(indicator, members, catalogue, source.period) and cluster.reason is None:
                 cluster = replace(cluster, reason=Said("reason.population_mixed"))
             figures[name] = {**own, CLUSTER: cluster}
     return _with_all_met(figures, members, source)
@@ -72,9 +72,10 @@ def _all_met(indicator: Indicator, province: str, figures: Figures, source: Sour
     targets = [source.catalogue.targets_of(name, source.period, province)[0] for name in indicator.of]
     used, expected = min(p.used for p in parts), max(p.expected for p in parts)
     for part, target in zip(parts, targets, strict=True):
-        if not part.has_value or target is None:
-            status = part.status if not part.has_value else "no_target"
-            return Figure(status=status, used=used, expected=expected, reason=part.reason)
+        if not part.has_value:  # with all that is said of why
+            return replace(part, numerator=math.nan, denominator=math.nan, used=used, expected=expected)
+        if target is None:
+            return Figure(status="no_target", used=used, expected=expected, reason=part.reason)
     met = sum(meets(p.value, t) for p, t in zip(parts, targets, strict=True) if t is not None)
     figure = Figure(float(met), float(len(parts)), met / len(parts), used=used, expected=expected)
     lacking = next((p for p in parts if p.status == INCOMPLETE), None)

@@ -12,6 +12,7 @@ from pipeline.model import DECIDED, Consolidation, Lang
 from pipeline.periods import Period
 from pipeline.report import figures_drawing as drawing
 from pipeline.report.chance import by_chance
+from pipeline.report.doubts import doubt_of
 from pipeline.report.figures_drawing import Panel, Row, Share
 from pipeline.report.template_lines import period_text
 from pipeline.report.theme import CLUSTER, PALETTE, PARTS
@@ -124,10 +125,10 @@ def comparison(view: View, indicator: str, provinces: Sequence[str] = ()) -> Dra
 def doubted(view: View, indicator: str, provinces: Sequence[str] = ()) -> list[str]:
     """Whose figures rest on numbers to look at again; nothing where nobody's do."""
     frame = view.consolidation.indicators
-    rests = (
-        (frame["indicator"] == indicator) & (frame["reason"] != "") & frame["value"].notna() & (frame["province"] != "")
-    )
-    names = [view.province(p) for p in frame.loc[rests, "province"] if not provinces or p in provinces]
+    own = frame[(frame["indicator"] == indicator) & frame["value"].notna() & (frame["province"] != "")]
+    kind, told = view.catalogue.indicators[indicator].kind, zip(own["province"], own["reason"], strict=True)
+    rests = [province for province, reason in told if doubt_of(reason, kind, view.say)]
+    names = [view.province(p) for p in rests if not provinces or p in provinces]
     return [view.say("figures.doubted", names=names)] if names else []
 
 

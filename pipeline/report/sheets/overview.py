@@ -158,7 +158,7 @@ def _pair(book: Book, page: Page, at: int, column: int, indicator: str, province
         formula = f"={book.cell(INDICATORS, where, LETTER['value'])}"
         to, style = f"internal:{formula[1:]}", theme.value_style(book.model(indicator).kind)
         page.link(at, column, to, row.value, *look, style, formula=formula)
-    mark = book.say("workbook.overview.doubtful_mark") if doubtful(row) else ""
+    mark = book.say("workbook.overview.doubtful_mark") if doubtful(book, row) else ""
     formula = f"={(cell := book.cell(INDICATORS, where, LETTER['status']))}"
     if mark:
         formula += f'&IF({cell}={quoted(book.say("workbook.status.no_target"))},"",{quoted(mark)})'
@@ -168,7 +168,7 @@ def _pair(book: Book, page: Page, at: int, column: int, indicator: str, province
 def _legend(book: Book, page: Page, at: int, indicators: Sequence[str]) -> int:
     """What the mark of doubt means, where there is one. Returns the next free row."""
     rows = (book.indicators.get((name, p)) for name in indicators for p in (*book.provinces, ""))
-    if not any(row and doubtful(row) for row in rows):
+    if not any(row and doubtful(book, row) for row in rows):
         return at
     names = {key: book.names[key] for key in (INDICATORS, FINDINGS)}
     page.text(

@@ -7,7 +7,7 @@ from typing import Any
 
 from xlsxwriter.utility import xl_col_to_name
 
-from pipeline.model import DECIDED, MET, MISSED
+from pipeline.model import MET, MISSED
 from pipeline.report import theme
 from pipeline.report.sheets import choices
 from pipeline.report.sheets.attainment import KEY as ATTAINMENT
@@ -24,7 +24,7 @@ from pipeline.report.sheets.records import records
 from pipeline.report.sheets.room import lines
 from pipeline.report.sheets.submissions import KEY as SUBMISSIONS
 from pipeline.report.sheets.submissions import SET_ASIDE, submissions
-from pipeline.report.sheets.words import doubted, doubtful, headed, status_word, with_target
+from pipeline.report.sheets.words import WHOLE, doubted, doubtful, headed, status_word, with_target
 
 KEY = "profile"
 _COLUMNS = ("indicator", "value", "op", "target", "gap", "status", "change", "rank", "needed")
@@ -223,9 +223,9 @@ def _found(sheet: _Sheet, at: int, indicator: str) -> None:
     page.text(at, _HELPERS["doubtful"], _BAR + _BAR.join(names) + _BAR if names else "", "muted")
 
 
-def _marked(row: IndicatorRow) -> bool:
+def _marked(book: Book, row: IndicatorRow) -> bool:
     """Whether a status bears the mark of doubt; the cluster's, on a page without provinces, does not."""
-    return bool(row.province) and doubtful(row)
+    return bool(row.province) and doubtful(book, row)
 
 
 def _said(sheet: _Sheet, row: IndicatorRow | None, name: str) -> float | str:
@@ -234,7 +234,7 @@ def _said(sheet: _Sheet, row: IndicatorRow | None, name: str) -> float | str:
     if row is None:
         return mark
     if name == "status":
-        return status_text(book, row) + (book.say("workbook.overview.doubtful_mark") if _marked(row) else "")
+        return status_text(book, row) + (book.say("workbook.overview.doubtful_mark") if _marked(book, row) else "")
     if name == "op":
         return sign_of(book, row) or mark
     if name == "rank" and row.rank is not None:
@@ -289,8 +289,8 @@ def _legend(sheet: _Sheet, last: int) -> None:
     where = {"indicators": names[INDICATORS], "findings": names[FINDINGS]}
     text = say("workbook.profile.doubtful", reason=say("workbook.column.reason"), **where)
     doubt = say("workbook.overview.doubtful_mark")
-    words = ",".join(quoted(status_word(sheet.book, status) + doubt) for status in sorted(DECIDED))
+    words = ",".join(quoted(status_word(sheet.book, status) + doubt) for status in sorted(WHOLE))
     found = f"SUMPRODUCT(COUNTIF({column}{_HEAD + 2}:{column}{last + 1},{{{words}}}))"
     rows = [sheet.book.indicators.get((name, sheet.province)) for name in with_target(sheet.book)]
-    said = text if any(row and _marked(row) for row in rows) else ""
+    said = text if any(row and _marked(sheet.book, row) for row in rows) else ""
     sheet.page.formula(last + 1, 0, f'=IF({found}>0,{quoted(text)},"")', said, "muted")

@@ -3,7 +3,7 @@
 from typing import Any, NamedTuple
 
 from pipeline.catalogue.scoring import BONUS, PENALTY, Extra
-from pipeline.report import theme
+from pipeline.report import doubts, theme
 from pipeline.report.sheets.book import HEAD_ROW, Book, Page
 from pipeline.report.sheets.formulas import LONGEST, quoted
 from pipeline.report.sheets.indicators import KEY as INDICATORS
@@ -128,7 +128,9 @@ def _stand_in(row: Row) -> float | None:
 def doubt_of(book: Book, row: Row) -> str:
     """What there is to look at again below the value that points are computed from; empty for other points."""
     indicator = book.indicators.get((row["indicator"], row["province"])) if row["origin"] == "computed" else None
-    return indicator.reason or "" if indicator is not None and indicator.value is not None else ""
+    if indicator is None or indicator.value is None:
+        return ""
+    return doubts.doubt_of(indicator.reason, book.model(indicator.indicator).kind, book.say)
 
 
 def _living(book: Book, at: int, row: Row) -> tuple[str, str]:

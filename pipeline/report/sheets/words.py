@@ -5,11 +5,13 @@ from collections.abc import Mapping
 from pipeline.catalogue.models import Indicator, Target
 from pipeline.model import DECIDED, MISSED, UNDER_WAY
 from pipeline.report import theme
+from pipeline.report.doubts import doubt_of
 from pipeline.report.sheets.book import Book, IndicatorRow
 
 OPERATORS = {">=": "at_least", "<=": "at_most", ">": "above", "<": "below"}
 TOLD_IN_CASES = frozenset({"percent", "achievement", "change"})  # of what is a count itself, the gap says it
-_WHOLE = 1e-9
+WHOLE = frozenset({*DECIDED, "not_comparable"})  # statuses of figures in which nothing lacks
+_NO_MORE = 1e-9
 _DECIMALS = 2
 
 
@@ -17,7 +19,7 @@ def value_words(book: Book, kind: str, value: float) -> str:
     """A value as a sentence has it: no decimals where they say nothing."""
     style = theme.value_style(kind)
     if style == "percent":
-        return book.say.percent(value, 0 if abs(100 * value - round(100 * value)) < _WHOLE else 2)
+        return book.say.percent(value, 0 if abs(100 * value - round(100 * value)) < _NO_MORE else 2)
     return book.say.number(value, 1 if style == "rate" and value % 1 else None)
 
 
@@ -70,14 +72,14 @@ def province_rows(book: Book, indicator: str) -> list[IndicatorRow]:
     return [book.indicators[indicator, p] for p in book.provinces if (indicator, p) in book.indicators]
 
 
-def doubtful(row: IndicatorRow) -> bool:
-    """Whether a status is decided, but there is something to be said about the figures below it."""
-    return row.status in DECIDED and bool(row.reason)
+def doubtful(book: Book, row: IndicatorRow) -> bool:
+    """Whether there is something to look at again in the figures below a status that all of them decide."""
+    return row.status in WHOLE and bool(doubt_of(row.reason, book.model(row.indicator).kind, book.say))
 
 
 def doubted(book: Book, indicator: str) -> list[str]:
     """The provinces whose status rests on figures to look at again, by their names."""
-    return [book.province(row.province) for row in province_rows(book, indicator) if doubtful(row)]
+    return [book.province(row.province) for row in province_rows(book, indicator) if doubtful(book, row)]
 
 
 def target_of(book: Book, indicator: str) -> Target | None:
