@@ -48,6 +48,21 @@ def test_a_total_is_one_whatever_it_is_called(desk, label):
     assert found(result) == []
 
 
+@pytest.mark.parametrize("label", ["Tổng số", "TỔNG CỘNG:", "Toàn tỉnh (02 đơn vị)", "Cộng (1+2)"])
+def test_a_totals_word_may_stand_in_the_column_of_ordinals(desk, label):
+    rows = [["STT", *HEAD], [1, "A", 10, 5], [2, "B", 20, 7], [label, None, 33, 12]]
+    result = read(desk, OPEN, rows)
+    assert values(result) == {"A": 10, "B": 20}
+    assert found(result) == [("warning", "total_mismatch", "C4")]
+
+
+def test_a_listed_name_in_the_column_of_ordinals_is_read_and_a_number_there_is_no_name(desk):
+    rows = [["STT", "Type", "Cases"], [1, "Theft", 10], ["Fraud", None, 20], [3, "Drugs", 3], [4, None, 5]]
+    result = read(desk, LISTED, rows)
+    assert values(result) == {"theft": 10, "fraud": 20, "drugs": 3}
+    assert found(result) == [("error", "unlabelled_row", "B5")]
+
+
 @pytest.mark.parametrize("name", ["#REF!", "#N/A"])
 def test_a_row_whose_name_is_an_error_is_refused_and_told(desk, name):
     result = read(desk, OPEN, [HEAD, ["A", 10, 5], [name, 20, 7], ["B", 3, 1]])
