@@ -908,6 +908,33 @@ def test_districts_below_a_note_in_the_table_are_refused_and_leave_its_sums_inco
     assert found(result) == [("error", "row_after_table", "A4")]
 
 
+NOTE = [["Ghi chú: B mới thành lập", None, None], [], HEAD]
+
+
+@pytest.mark.parametrize("total", [[], [["Total", 33, 13]]])
+def test_a_table_goes_on_below_a_note_under_its_own_header(desk, total):
+    rows = [HEAD, ["A", 10, 5], *NOTE, ["B", 20, 7], *NOTE, ["C", 3, 1], *total, ["Người lập", None, None], ["x", 1, 2]]
+    result = read(desk, OPEN, rows)
+    assert values(result) == {"A": 10, "B": 20, "C": 3, "x": None}
+    assert found(result) == [("error", "row_after_table", f"A{len(rows)}")]
+
+
+def test_listed_rows_go_on_below_a_note_and_a_total(desk):
+    head = ["Type", "Cases"]
+    rows = [head, ["Theft", 10], ["Total", 33], ["Ghi chú: x"], head, ["Fraud", 20], ["Drugs", 3]]
+    result = read(desk, LISTED, rows)
+    assert values(result) == {"theft": 10, "fraud": 20, "drugs": 3}
+    assert found(result) == []
+
+
+def test_rows_that_the_table_has_or_that_its_total_closed_do_not_go_on_below_a_note(desk):
+    rows = [HEAD, ["A", 10, 5], ["B", 20, 7], ["Total", 30, 12], *NOTE]
+    again = read(desk, OPEN, [*rows, ["A", 4, 2]])
+    assert (values(again), found(again)) == ({"A": 10, "B": 20}, [("warning", "row_after_table", "A8")])
+    other = read(desk, OPEN, [*rows, ["Ward", 4, 2]])
+    assert (values(other), found(other)) == ({"A": 10, "B": 20, "Ward": None}, [("error", "row_after_table", "A8")])
+
+
 def test_a_place_in_two_spellings_is_told_and_two_places_of_one_name_are_none(desk):
     rows = [["TP Vinh", 10, 5], ["Thành phố Vinh", 10, 5], ["Huyện Vinh", 3, 2], ["Kỳ Anh", 1, 1], ["TX Kỳ Anh", 1, 1]]
     result = read(desk, OPEN, [HEAD, *rows])
