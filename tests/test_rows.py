@@ -353,6 +353,15 @@ def test_a_row_that_the_sheet_counts_in_another_one_and_the_form_beside_it_is_to
     assert [cell for _, rule, cell in found(result) if rule == "of_which_counted"] == cells
 
 
+@pytest.mark.parametrize(("line", "told"), [
+    ("(Trong đó có 02 vụ năm trước chuyển sang)", []), ("(Trong đó:)", ["A4"]), ("Trong đó có", ["A4"]),
+])  # fmt: skip
+def test_a_remark_in_brackets_about_the_row_above_makes_no_parts_of_the_rows_below(desk, line, told):
+    result = read(desk, LISTED, [["Type", "Cases"], ["Theft", 10], [line], ["Fraud", 5], ["Drugs", 4]])
+    assert values(result) == {"theft": 10, "fraud": 5, "drugs": 4}
+    assert [cell for _, rule, cell in found(result) if rule == "of_which_counted"] == told
+
+
 def test_a_dash_under_of_which_makes_a_detail_of_a_district_too(desk):
     rows = [["Huyện A", 100, 50], ["Trong đó:"], ["- Huyện B", 30, 20], ["Huyện C", 50, 20], ["Tổng số", 150, 70]]
     result = read(desk, OPEN, [HEAD, *rows])

@@ -1,5 +1,6 @@
 """Reads the rows of a table: members, totals, sub-totals; says where the table ends and what was set aside."""
 
+import re
 from collections.abc import Iterable
 from itertools import takewhile
 
@@ -17,8 +18,9 @@ from pipeline.ingest.sink import Row
 from pipeline.model import GROUP, MEMBER, TOTAL
 from pipeline.number_faults import error_fault
 from pipeline.states import NIL, NUMBER
-from pipeline.text import holds_personal_data, tidy
+from pipeline.text import fold, holds_personal_data, tidy
 
+_REMARK = re.compile(r"\(.*\)\s*", re.DOTALL)
 _MAX_GAP = 1  # blank rows after which a line without numbers no longer belongs to the table
 
 
@@ -122,7 +124,7 @@ def _read_one(table: Table, row: int, named: dict[str, Named], *, within: bool, 
     """Read one row; returns whether the rows after it belong to an "of which" that stands open."""
     label = " ".join(n.text for n in named.values() if n.text)
     opens = any(opens_of_which(n.text, table.vocabulary) for n in named.values())
-    is_part, table.opened = opens or table.opened, opens and not table.has_numbers(row)
+    is_part, table.opened = opens or table.opened, opens and not table.has_numbers(row) and not _explains(table, label)
     if any(n.kind == "total" for n in named.values()):
         table.opener = None
         _read_total(table, row, table.keys.inherit(named, fill=table.keys.repeats_left_out), label)
@@ -158,6 +160,11 @@ def _read_one(table: Table, row: int, named: dict[str, Named], *, within: bool, 
         table.above = table.above if opens else MEMBER
         _read_member(table, row, named, label)
     return within and not is_open
+
+
+def _explains(table: Table, label: str) -> bool:
+    """Whether a line in brackets speaks of the row above: more than "of which"."""
+    return _REMARK.fullmatch(label) is not None and fold(label) not in table.vocabulary.of_which
 
 
 def _is_error(named: Named) -> bool:
