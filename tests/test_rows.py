@@ -180,6 +180,7 @@ def test_a_sub_total_among_districts_is_no_district(desk, rows):
     result = read(desk, OPEN, [HEAD, *rows])
     assert values(result) == ALL
     assert {(severity, rule) for severity, rule, _ in found(result)} == {("info", "subtotal_set_aside")}
+    assert not any("(-)" in message or "( )" in message for message in result.findings["message"])
 
 
 def test_a_sub_total_with_a_name_of_its_own_is_told_by_its_figures_alone(desk):
