@@ -597,3 +597,11 @@ def test_digits_on_two_lines_of_a_cell_are_no_thousands(desk, typed):
     result = desk.catalogue(form()).send(sheet(n=[typed, "150\n"], cleared=[1, 1])).check()
     assert list(values(result).values()) == [None, 150]
     assert [(rule, cell) for _, rule, cell in found(result, severities=("error",))] == [("not_a_number", "B2")]
+
+
+def test_a_raised_digit_after_a_header_or_a_name_is_a_footnotes_mark(desk):
+    rows = [["D", rich(("Cases", PLAIN), ("2", RAISED))], [rich(("Vinh", PLAIN), ("1", RAISED)), 5]]
+    rows.append([rich(("Ward ", PLAIN), ("3", InlineFont(b=True))), 6])
+    result = desk.catalogue(form()).send(rows).check()
+    assert (values(result), found(result)) == ({"Vinh": 5, "Ward 3": 6}, [])
+    assert set(result.observations["label"]) == {"Vinh\u00b9", "Ward 3"}

@@ -48,6 +48,21 @@ def test_a_total_is_one_whatever_it_is_called(desk, label):
     assert found(result) == []
 
 
+@pytest.mark.parametrize("label", ["Tổng số", "TỔNG CỘNG:", "Toàn tỉnh (02 đơn vị)", "Cộng (1+2)"])
+def test_a_totals_word_may_stand_in_the_column_of_ordinals(desk, label):
+    rows = [["STT", *HEAD], [1, "A", 10, 5], [2, "B", 20, 7], [label, None, 33, 12]]
+    result = read(desk, OPEN, rows)
+    assert values(result) == {"A": 10, "B": 20}
+    assert found(result) == [("warning", "total_mismatch", "C4")]
+
+
+def test_a_listed_name_in_the_column_of_ordinals_is_read_and_a_number_there_is_no_name(desk):
+    rows = [["STT", "Type", "Cases"], [1, "Theft", 10], ["Fraud", None, 20], [3, "Drugs", 3], [4, None, 5]]
+    result = read(desk, LISTED, rows)
+    assert values(result) == {"theft": 10, "fraud": 20, "drugs": 3}
+    assert found(result) == [("error", "unlabelled_row", "B5")]
+
+
 @pytest.mark.parametrize("name", ["#REF!", "#N/A"])
 def test_a_row_whose_name_is_an_error_is_refused_and_told(desk, name):
     result = read(desk, OPEN, [HEAD, ["A", 10, 5], [name, 20, 7], ["B", 3, 1]])
@@ -165,6 +180,7 @@ def test_a_sub_total_among_districts_is_no_district(desk, rows):
     result = read(desk, OPEN, [HEAD, *rows])
     assert values(result) == ALL
     assert {(severity, rule) for severity, rule, _ in found(result)} == {("info", "subtotal_set_aside")}
+    assert not any("(-)" in message or "( )" in message for message in result.findings["message"])
 
 
 def test_a_sub_total_with_a_name_of_its_own_is_told_by_its_figures_alone(desk):
@@ -336,6 +352,15 @@ def test_a_row_that_the_sheet_counts_in_another_one_and_the_form_beside_it_is_to
     """
     result = desk.catalogue(form).send([["Place", "Type", "Cases"], *rows]).check()
     assert [cell for _, rule, cell in found(result) if rule == "of_which_counted"] == cells
+
+
+@pytest.mark.parametrize(("line", "told"), [
+    ("(Trong đó có 02 vụ năm trước chuyển sang)", []), ("(Trong đó:)", ["A4"]), ("Trong đó có", ["A4"]),
+])  # fmt: skip
+def test_a_remark_in_brackets_about_the_row_above_makes_no_parts_of_the_rows_below(desk, line, told):
+    result = read(desk, LISTED, [["Type", "Cases"], ["Theft", 10], [line], ["Fraud", 5], ["Drugs", 4]])
+    assert values(result) == {"theft": 10, "fraud": 5, "drugs": 4}
+    assert [cell for _, rule, cell in found(result) if rule == "of_which_counted"] == told
 
 
 def test_a_dash_under_of_which_makes_a_detail_of_a_district_too(desk):
@@ -891,6 +916,33 @@ def test_districts_below_a_note_in_the_table_are_refused_and_leave_its_sums_inco
     result = read(desk, OPEN, rows)
     assert states(result) == {"A": "number", "B": "rejected"}
     assert found(result) == [("error", "row_after_table", "A4")]
+
+
+NOTE = [["Ghi chú: B mới thành lập", None, None], [], HEAD]
+
+
+@pytest.mark.parametrize("total", [[], [["Total", 33, 13]]])
+def test_a_table_goes_on_below_a_note_under_its_own_header(desk, total):
+    rows = [HEAD, ["A", 10, 5], *NOTE, ["B", 20, 7], *NOTE, ["C", 3, 1], *total, ["Người lập", None, None], ["x", 1, 2]]
+    result = read(desk, OPEN, rows)
+    assert values(result) == {"A": 10, "B": 20, "C": 3, "x": None}
+    assert found(result) == [("error", "row_after_table", f"A{len(rows)}")]
+
+
+def test_listed_rows_go_on_below_a_note_and_a_total(desk):
+    head = ["Type", "Cases"]
+    rows = [head, ["Theft", 10], ["Total", 33], ["Ghi chú: x"], head, ["Fraud", 20], ["Drugs", 3]]
+    result = read(desk, LISTED, rows)
+    assert values(result) == {"theft": 10, "fraud": 20, "drugs": 3}
+    assert found(result) == []
+
+
+def test_rows_that_the_table_has_or_that_its_total_closed_do_not_go_on_below_a_note(desk):
+    rows = [HEAD, ["A", 10, 5], ["B", 20, 7], ["Total", 30, 12], *NOTE]
+    again = read(desk, OPEN, [*rows, ["A", 4, 2]])
+    assert (values(again), found(again)) == ({"A": 10, "B": 20}, [("warning", "row_after_table", "A8")])
+    other = read(desk, OPEN, [*rows, ["Ward", 4, 2]])
+    assert (values(other), found(other)) == ({"A": 10, "B": 20, "Ward": None}, [("error", "row_after_table", "A8")])
 
 
 def test_a_place_in_two_spellings_is_told_and_two_places_of_one_name_are_none(desk):

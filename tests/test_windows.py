@@ -72,7 +72,11 @@ def test_a_window_that_cannot_be_is_refused(tmp_path, windows):
         ("Số liệu đến hết ngày 30 tháng 9 năm 2024", True),
         ("(Số liệu tính đến ngày 14/11/2024)", False),
         ("(Số liệu tính đến ngày 31/12/2024)", False),
+        ("(Số liệu đến hết tháng 9)", True),
+        ("Số liệu tính đến tháng 9 năm 2024", True),
+        ("(Số liệu đến hết tháng 11/2024)", False),
         ("Hà Nội, ngày 30/9/2024", False),
+        ("Hà Nội, tháng 9/2024", False),
     ],
 )
 def test_figures_that_reach_to_a_day_before_the_last_one_are_a_doubt(tmp_path, line, is_told):

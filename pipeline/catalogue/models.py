@@ -93,6 +93,8 @@ class Words(Entry):
     amendment: Texts
     corrections: Texts
     corrected: Texts
+    provisional: Texts
+    final: Texts
     documents: Texts
     later: Texts
     file_words: Texts

@@ -28,6 +28,7 @@ class Pages:
     vocabulary: Vocabulary
     names_member: Callable[[int], bool]
     furniture: set[int] = field(default_factory=set)
+    headers: set[int] = field(default_factory=set)  # those of the furniture that read as the header does
     unit_rows: list[int] = field(default_factory=list)
     numbered: list[int] = field(default_factory=list)  # rows taken for column numbers, though not those of the header
     start: int = 0
@@ -41,7 +42,9 @@ class Pages:
             below.add(self._texts(self.start))
             self.start += 1
         for row in range(self.start, len(self.sheet.rows)):
-            again = self._is_header(row) or (below and self._texts(row) in below) or self._declares_units(row)
+            if self._is_header(row):
+                self.headers.add(row)
+            again = row in self.headers or (below and self._texts(row) in below) or self._declares_units(row)
             if again or self._numbers_columns(row):
                 self.furniture.add(row)
         for row in sorted(self.furniture):

@@ -44,6 +44,7 @@ class SheetScan:
     sums: dict[Cell, tuple[str, Cell]] = field(default_factory=dict)  # formulas that may add up, where they are read
     booleans: set[Cell] = field(default_factory=set)
     doubtful: dict[Cell, str] = field(default_factory=dict)  # of which a part is raised or struck out
+    raised: dict[Cell, int] = field(default_factory=dict)  # words after which so many digits are raised
     beside: list[tuple[str, str]] = field(default_factory=list)  # texts of comments (cell "" of boxes), where read
     linked: list[Cell] = field(default_factory=list)  # formulas that take from another workbook
     merges: tuple[Range, ...] = ()

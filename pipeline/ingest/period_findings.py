@@ -51,7 +51,8 @@ def read_period(file: str, sheets: list[Sheet], vocabulary: Vocabulary) -> Perio
             place = Place(file, text.sheet, address(text.row, text.column))
             told[window] = Finding("period_window", "warning", place, value=span.label, params=_days(expected))
     if not days:
-        findings += _early(file, sheets, reader, expected)
+        told_at = {finding.place for finding in findings}
+        findings += [f for f in _early(file, sheets, reader, expected) if f.place not in told_at]
     return PeriodSaid((days[0][0].start, days[0][0].end) if days else None, [*findings, *told.values()])
 
 
@@ -77,7 +78,7 @@ def _early(file: str, sheets: list[Sheet], reader: PeriodReader, expected: Windo
     """A line above the figures that says up to which day they reach, where that is before the period's last day."""
     for sheet in sheets:
         for text in title_texts(sheet):
-            until = reader.until(text.text) if text.row < first_figures(sheet) else None
+            until = reader.until(text.text, expected[1].year) if text.row < first_figures(sheet) else None
             if until is not None and expected[0] <= until < expected[1]:
                 place = Place(file, text.sheet, address(text.row, text.column))
                 return [Finding("as_of_early", "warning", place, value=f"{until:%d/%m/%Y}", params=_days(expected))]

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from io import BytesIO
 
 from python_calamine import CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
@@ -15,6 +16,7 @@ from pipeline.ingest.verdicts import is_of_memory
 from pipeline.model import Place
 from pipeline.text import mask_personal
 
+_SUPERSCRIPTS = str.maketrans("0123456789", "\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079")
 Value = object  # str, float, bool, date, datetime, time, timedelta; "" is an empty cell
 
 
@@ -98,7 +100,20 @@ def read_sheets(scan: BookScan, limits: Limits) -> list[Sheet]:
         raise UnreadableError("reader.damaged", mask_personal(" ".join(str(error).split())[:200])) from None
     if not sheets:
         raise UnreadableError("reader.no_sheets")
-    return _in_unicode(sheets, scan, limits)
+    return [_with_marks(sheet) if sheet.scan.raised else sheet for sheet in _in_unicode(sheets, scan, limits)]
+
+
+def _with_marks(sheet: Sheet) -> Sheet:
+    """A sheet of which the raised digits after words are those characters, as a footnote's mark is typed elsewhere."""
+    rows = [list(row) for row in sheet.rows]
+    for cell, digits in sheet.scan.raised.items():
+        _put(rows, cell, partial(_with_raised, digits=digits))
+    return replace(sheet, rows=rows)
+
+
+def _with_raised(value: Value, digits: int) -> Value:
+    text = value.rstrip() if isinstance(value, str) else ""
+    return text[:-digits] + text[-digits:].translate(_SUPERSCRIPTS) if text[-digits:].isdecimal() else value
 
 
 def _in_unicode(sheets: list[Sheet], scan: BookScan, limits: Limits) -> list[Sheet]:

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from itertools import count, takewhile
 
 from pipeline.catalogue.forms import Form
@@ -13,6 +14,7 @@ from pipeline.ingest.vocabulary import Vocabulary
 from pipeline.text import MASK, fold, tidy, without_mark
 
 Cell = tuple[int, int]
+_LETTERS = 2  # so many letters may be a row's number: a, II
 _MOST = 0.5  # a column beside a key's belongs to its names where it holds words in so many rows
 
 
@@ -53,10 +55,25 @@ class RowKeys:
             column = self.columns.column("code", key)
             code = code_text(self._text(row, column)) if column is not None else ""
             read = self._read(key, self._texts(row, self.spread[key]), code)
+            if not (read.text or read.code):
+                read = self._among_ordinals(key, row) or read
             if read.kind == "open" and read.id in self.marked:
                 read = replace(read, id=self.marked[read.id])
             named[key] = _told_apart(read, row)
         return self._with_block_total(named)
+
+    def _among_ordinals(self, key: str, row: int) -> Named | None:
+        """What a word in the column of ordinals names beside an empty name: a total is often typed there, unmerged."""
+        if len(self.key_columns) > 1 or self._ordinal is None or not self._has_figures(row):
+            return None
+        text = tidy(self._text(row, self._ordinal))
+        named = self.readers[key].read(text if sum(map(str.isalpha, text)) > _LETTERS else "", "")
+        return None if named.kind in {"", "open"} else named
+
+    @cached_property
+    def _ordinal(self) -> int | None:
+        texts = self.columns.texts.items()
+        return next((column for column, text in texts if fold(text) in self.vocabulary.ordinals), None)
 
     def _text(self, row: int, column: int) -> str:
         return self.sheet.text(*self.filled.get((row, column), (row, column)))

@@ -34,7 +34,12 @@ class Stated:
         return self.end.year
 
     def is_about(self, period: Period) -> bool:
-        """Whether it is that period, perhaps shifted by the days by which reporting periods are."""
+        """Whether it is that period, perhaps shifted by the days by which reporting periods are.
+
+        Months are not: eleven of them are no year.
+        """
+        if not self.by_days:
+            return (self.start, self.end) == (period.start, period.end)
         whole = (period.first_month, period.last_month) == (1, 12)
         near = _NEAR_YEAR if whole else _NEAR_PART
         return abs((self.start - period.start).days) <= near and abs((self.end - period.end).days) <= near
@@ -80,13 +85,27 @@ class PeriodReader:
             return True
         return len(self._days.findall(folded)) == 2 and len(self._days.sub(" ", folded).split()) <= _WORDS_BESIDE_DAYS
 
-    def until(self, text: str) -> date | None:
-        """The one day up to which a line says that its figures reach: "as of 30/9/2024"."""
+    def until(self, text: str, year: int) -> date | None:
+        """The one day up to which a line says that its figures reach: "as of 30/9/2024"; of a month its last one.
+
+        A month without a year's number is one of ``year``.
+        """
         folded = self._fold(text)
         days = list(self._days.finditer(folded))
-        if len(days) != 1 or not re.search(rf"(?<!\w)(?:{self._any(self._words.until)}) $", folded[: days[0].start()]):
+        if not days and (month := self._until_month.search(folded)):
+            return _of_months(int(month["year"] or year), int(month["number"]), int(month["number"])).end
+        if len(days) != 1 or not re.search(rf"{self._until} $", folded[: days[0].start()]):
             return None
         return self._day(days[0])
+
+    @cached_property
+    def _until(self) -> str:
+        return rf"(?<!\w)(?:{self._any(self._words.until)})"
+
+    @cached_property
+    def _until_month(self) -> re.Pattern[str]:
+        month, number = self._any(self._words.month), r"(?P<number>1[0-2]|0?[1-9])(?![\w])"
+        return re.compile(rf"{self._until} (?:{month}) ?{number}(?:(?: [^\W\d]+)? {_YEAR})?")
 
     def _any(self, texts: Iterable[str]) -> str:
         folded = {self._fold(text) for text in self._vocabulary.folded(tuple(texts))}

@@ -1,5 +1,6 @@
 """Reads one workbook: what it is about, which forms it holds, and their cells."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from pipeline.catalogue.forms import PROVINCE
@@ -30,6 +31,7 @@ from pipeline.ingest.personal import (
     without_hidden,
     without_personal,
 )
+from pipeline.ingest.provisional import provisional_said
 from pipeline.ingest.reader import Sheet
 from pipeline.ingest.returned import made_from, without_lists
 from pipeline.ingest.revision import stated_revision
@@ -138,9 +140,18 @@ def _read(part: Part, sheets: list[Sheet], vocabulary: Vocabulary, corrections: 
     part.findings.extend(apply_corrections(sheets, corrections.of(file), province, vocabulary))
     _read_forms(part, [(form, current[form]) for form in forms if form in current], vocabulary)
     part.findings.extend(corrections_outcome(sheets, province))
-    said = SaidCorrections(vocabulary)
-    told = [finding for sheet in sheets for finding in said.found_in(file, sheet, province)]
-    part.findings.extend(_of_form(finding, located.sheets) for finding in told)
+    said = list(_said_in_words(part, sheets, province, vocabulary))
+    part.findings.extend(_of_form(finding, located.sheets) for finding in said)
+
+
+def _said_in_words(part: Part, sheets: list[Sheet], province: str, vocabulary: Vocabulary) -> Iterator[Finding]:
+    """What texts say of figures: that one is to be corrected, that they are not final; a header's is told already."""
+    corrections, file = SaidCorrections(vocabulary), part.submission.file
+    doubted = {finding.place for finding in part.findings if finding.rule == "header_remark"}
+    for sheet in sheets:
+        yield from corrections.found_in(file, sheet, province)
+        provisional = provisional_said(file, sheet, province, vocabulary)
+        yield from (finding for finding in provisional if finding.place not in doubted)
 
 
 def _about_this(findings: list[Finding], located: Located, vocabulary: Vocabulary) -> list[Finding]:

@@ -13,7 +13,7 @@ from itertools import accumulate, islice, pairwise, product
 from pipeline.ingest.lines import Line, added, agrees, lines_of, tolerance
 from pipeline.ingest.opened_table import Table
 from pipeline.ingest.parts import address
-from pipeline.model import MEMBER, TOTAL, Severity
+from pipeline.model import MEMBER, TOTAL, Said, Severity
 from pipeline.text import fold, strip_opening, tidy
 
 _DIGITS = 6.0  # digits in which a row must be the sum of its neighbours to be taken for one
@@ -251,9 +251,9 @@ class _Sorting:
         line, run = self._lines[i], self._runs.get(i)
         cell = self._table.key_cell(line.row)
         ends = [address(self._lines[at].row, cell[1]) for at in ((run.first, run.last) if run else ())]
-        self._table.sink.find(
-            rule, severity, cell, value=line.label, rows=[":".join(dict.fromkeys(ends))] if ends else []
-        )
+        rows = [":".join(dict.fromkeys(ends))] if ends else []
+        of = Said("subtotal.of", {"rows": rows}) if rows else ""
+        self._table.sink.find(rule, severity, cell, value=line.label, rows=rows, of=of)
 
 
 def _without_ordinals(lines: Iterable[Line]) -> None:

@@ -1,5 +1,9 @@
 """Reads the rows of a table: members, totals, sub-totals; says where the table ends and what was set aside."""
 
+import re
+from collections.abc import Iterable
+from itertools import takewhile
+
 from pipeline.catalogue.forms import PERIOD, PROVINCE
 from pipeline.ingest.cells import read_row
 from pipeline.ingest.noting import place_rows
@@ -14,8 +18,9 @@ from pipeline.ingest.sink import Row
 from pipeline.model import GROUP, MEMBER, TOTAL
 from pipeline.number_faults import error_fault
 from pipeline.states import NIL, NUMBER
-from pipeline.text import holds_personal_data, tidy
+from pipeline.text import fold, holds_personal_data, tidy
 
+_REMARK = re.compile(r"\(.*\)\s*", re.DOTALL)
 _MAX_GAP = 1  # blank rows after which a line without numbers no longer belongs to the table
 
 
@@ -30,12 +35,13 @@ def read_rows(table: Table) -> None:
     ended: int | None = None
     for row in range(pages.start, len(table.sheet.rows)):
         if row in pages.furniture:
+            ended = None if _goes_on(table, (ended, row), pages, after_total=after_total) else ended
             continue
         named = table.keys.names(row)
         if any(said.corrects(n.text) for n in named.values()) and not table.has_numbers(row):
             continue  # told as such
         if ended is not None:
-            _after_end(table, row, named, ended)
+            _after_end(table, row, named, range(ended, row), pages)
         elif not table.has_numbers(row) and not any(n.text for n in named.values()):
             gap += 1
         elif texts := pages.other_header(row):
@@ -54,8 +60,32 @@ def _is_member(table: Table, row: int) -> bool:
     return all(named.kind == "member" for named in table.keys.names(row).values())
 
 
-def _after_end(table: Table, row: int, named: dict[str, Named], ended: int) -> None:
-    """A row with numbers below the table's notes is told, not read."""
+def _are_notes(table: Table, lines: Iterable[int]) -> bool:
+    """Whether lines below a table are notes and signatures, and none may be the title of another table."""
+    texts = ([text for text in map(str, table.sheet.rows[line]) if text.strip()] for line in lines)
+    return all(not said or any(table.vocabulary.is_note(text) for text in said) for said in texts)
+
+
+def _goes_on(table: Table, lines: tuple[int | None, int], pages: Pages, *, after_total: bool) -> bool:
+    """Whether the table goes on below notes, under its own header again: with rows that it does not have yet.
+
+    ``lines`` are that of the first note, if there is any, and that of the header. Rows of any name
+    are its own only where no total closed it before the notes: else they are those of another table.
+    """
+    ended, row = lines
+    if ended is None or row not in pages.headers or len(table.form.row_keys) > 1:
+        return False
+    if not _are_notes(table, (line for line in range(ended, row) if line not in pages.furniture)):
+        return False
+    rows = [r for r in range(row + 1, len(table.sheet.rows)) if r not in pages.furniture]
+    read = [next(iter(table.keys.names(r).values())) for r in takewhile(table.has_numbers, rows)]
+    members = [named for named in read if named.kind not in {"total", "group"}]
+    known = {"member"} if after_total else {"member", "open"}
+    return bool(members) and all(n.kind in known and n.id not in table.seen_members for n in members)
+
+
+def _after_end(table: Table, row: int, named: dict[str, Named], between: range, pages: Pages) -> None:
+    """A row with numbers below the table's notes is told, not read; ``between`` are the rows from the notes to it."""
     if not table.has_numbers(row) or not table.holds_number(row):
         return
     text = " ".join(n.text for n in named.values()).strip()
@@ -64,7 +94,10 @@ def _after_end(table: Table, row: int, named: dict[str, Named], ended: int) -> N
         text = text or next(cell for cell in cells if cell.strip())
         # A row that the form lists belongs to it, and so does one with a number in every column; another label may be
         # that of another table. What belongs to it and is not used leaves the sums without it incomplete.
-        headed = any(table.has_numbers(above) and not table.holds_number(above) for above in range(ended, row))
+        heads = [above for above in between if table.has_numbers(above) and not table.holds_number(above)]
+        notes = [line for line in between if line not in pages.furniture and not table.has_numbers(line)]
+        own = pages.headers.issuperset(heads) and _are_notes(table, notes)
+        headed = bool(heads) and (not own or all(n.id in table.seen_members for n in named.values()))
         whole = not headed and all(n.kind == "open" for n in named.values()) and table.is_whole(row)
         severity = "error" if whole or any(n.kind == "member" for n in named.values()) else "warning"
         table.sink.find("row_after_table", severity, table.key_cell(row), value=text)
@@ -91,7 +124,7 @@ def _read_one(table: Table, row: int, named: dict[str, Named], *, within: bool, 
     """Read one row; returns whether the rows after it belong to an "of which" that stands open."""
     label = " ".join(n.text for n in named.values() if n.text)
     opens = any(opens_of_which(n.text, table.vocabulary) for n in named.values())
-    is_part, table.opened = opens or table.opened, opens and not table.has_numbers(row)
+    is_part, table.opened = opens or table.opened, opens and not table.has_numbers(row) and not _explains(table, label)
     if any(n.kind == "total" for n in named.values()):
         table.opener = None
         _read_total(table, row, table.keys.inherit(named, fill=table.keys.repeats_left_out), label)
@@ -127,6 +160,11 @@ def _read_one(table: Table, row: int, named: dict[str, Named], *, within: bool, 
         table.above = table.above if opens else MEMBER
         _read_member(table, row, named, label)
     return within and not is_open
+
+
+def _explains(table: Table, label: str) -> bool:
+    """Whether a line in brackets speaks of the row above: more than "of which"."""
+    return _REMARK.fullmatch(label) is not None and fold(label) not in table.vocabulary.of_which
 
 
 def _is_error(named: Named) -> bool:

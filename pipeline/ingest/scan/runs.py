@@ -1,7 +1,7 @@
 """The runs of a text: stretches in a font of their own, raised, lowered or struck out."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from pipeline.ingest.scan.markup import Attributes, local
@@ -98,6 +98,18 @@ def doubt_of(runs: Iterable[Run], of_cell: str = "") -> str:
             return RAISED
         before = text
     return ""
+
+
+def raised_digits(runs: Sequence[Run]) -> int:
+    """How many digits at the end of a text are raised after a word: a footnote's number that shows as such only there.
+
+    >>> raised_digits([Run("Theft", ""), Run("12", "", RAISED)]), raised_digits([Run("79", ""), Run("1", "", RAISED)])
+    (2, 0)
+    """
+    *before, last = runs or [Run("", "")]
+    said, mark = "".join(run.text for run in before).rstrip(), last.text.strip()
+    is_word = any(c.isalpha() for c in said) and not said[-1:].isdigit()
+    return len(mark) if last.mark == RAISED and mark.isdecimal() and is_word else 0
 
 
 def cut(text: str, starts: Iterable[tuple[int, str]]) -> tuple[Run, ...]:

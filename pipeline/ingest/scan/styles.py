@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from pipeline.ingest.parts import Cell, Formats, SheetScan
-from pipeline.ingest.scan.runs import Run, doubt_of
+from pipeline.ingest.scan.runs import Run, doubt_of, raised_digits
 
 Index = int | str  # of a style, as the cells of the format name it
 
@@ -48,3 +48,5 @@ class Styles:
             scan.units[cell] = unit
         if doubt := doubt_of(runs, self.marks.get(style, "")):
             scan.doubtful[cell] = doubt
+        if raised := raised_digits(runs):
+            scan.raised[cell] = raised
