@@ -6,7 +6,7 @@ import zipfile
 import openpyxl
 import pytest
 import xlsxwriter
-from openpyxl.utils import range_boundaries
+from openpyxl.utils import get_column_letter, range_boundaries
 
 from pipeline.report.sheets.paper import _pages, lay_out
 from pipeline.report.sheets.room import lines
@@ -33,6 +33,17 @@ def test_a_page_is_saved_by_smaller_letters_only_where_they_can_still_be_read(tm
             sheet.write_number(row, 0, row)
         lay_out(sheet, (60.0,) * 4, rows - 1, ("", "", ""), (0, 0))
         assert sheet.fit_height == fitted
+
+
+@pytest.mark.parametrize(("width", "rows", "across"), [(20, 60, True), (20, 100, False), (30, 100, True)])
+def test_a_part_too_tall_for_a_page_stands_upright_or_runs_on_in_letters_that_can_be_read(
+    tmp_path, width, rows, across
+):
+    with xlsxwriter.Workbook(str(tmp_path / "b.xlsx")) as book:
+        sheet = book.add_worksheet()
+        lay_out(sheet, (float(width),) * 7, 300, ("", "", ""), None, breaks=[rows])
+        assert sheet.orientation == (not across)
+        assert sheet.print_scale > 100 * LEAST
 
 
 def printed(sheet):
@@ -73,6 +84,20 @@ def test_the_book_without_its_sources_and_findings_is_forty_pages_at_most(consol
         counts[of_sheet] += 1
     assert all(counts.values()), counts
     assert sum(count for sheet, count in counts.items() if sheet not in LEFT_OUT) <= MOST, counts
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_nothing_of_the_overview_reaches_beyond_its_matrix(request, lang):
+    """Where there are no curves beside the matrix, paper ends with it."""
+    folder = request.getfixturevalue("consolidated" if lang == "vi" else "consolidated_en").folder
+    sheet = openpyxl.load_workbook(folder / "consolidated.xlsx").worksheets[0]
+    last = max(merged.max_col for merged in sheet.merged_cells.ranges if merged.max_col == merged.min_col + 1)
+    assert [chart.anchor.to.col for chart in sheet._charts] == [last - 1]
+    widths = [sheet.column_dimensions[get_column_letter(column)].width for column in range(1, last + 1)]
+    starts = {cell.row for row in sheet for cell in row if cell.hyperlink and cell.column == 1}
+    told = [cell for row in sorted(starts) for cell in sheet[row][1:] if cell.value and not cell.hyperlink]
+    assert len(told) > 20
+    assert [cell.value for cell in told if lines(cell.value, sum(widths[cell.column - 1 :])) > 1] == []
 
 
 def same(line, title):
