@@ -125,6 +125,16 @@ def test_letters_take_the_room_that_their_own_width_is(text, width, count):
     assert lines(text, width) == count
 
 
+def test_no_word_of_a_tables_head_is_broken(consolidated_en):
+    broken = []
+    for sheet in openpyxl.load_workbook(consolidated_en.folder / "consolidated.xlsx"):
+        widths = {n: d.width for d in sheet.column_dimensions.values() for n in range(d.min, d.max + 1)}
+        for head in (cell for table in sheet.tables.values() for cell in sheet[table.ref][0]):
+            room = 0.92 * (widths[head.column] - 0.72)
+            broken += [(sheet.title, word) for word in head.value.replace("-", "- ").split() if lines(word, room) > 1]
+    assert broken == []
+
+
 def test_no_text_that_is_wrapped_is_cut(consolidated):
     """A row is as high as its longest text needs, bold ones too."""
     book = openpyxl.load_workbook(consolidated.folder / "consolidated.xlsx", data_only=True)
