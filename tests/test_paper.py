@@ -2,6 +2,7 @@
 
 import re
 import zipfile
+from itertools import pairwise
 
 import openpyxl
 import pytest
@@ -133,6 +134,27 @@ def test_no_word_of_a_tables_head_is_broken(consolidated_en):
             room = 0.92 * (widths[head.column] - 0.72)
             broken += [(sheet.title, word) for word in head.value.replace("-", "- ").split() if lines(word, room) > 1]
     assert broken == []
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_a_text_is_neither_cut_by_its_neighbour_nor_close_to_the_number_before_it(request, lang):
+    folder = request.getfixturevalue("consolidated" if lang == "vi" else "consolidated_en").folder
+    cut, close = set(), set()
+    for sheet in openpyxl.load_workbook(folder / "consolidated.xlsx", data_only=True):
+        widths = {n: d.width - 0.72 for d in sheet.column_dimensions.values() for n in range(d.min, d.max + 1)}
+        for head, *rows in (sheet[table.ref] for table in sheet.tables.values()):
+            named = dict(zip((cell.column for cell in head), (cell.value for cell in head), strict=True))
+            for cell, beside in (pair for row in rows for pair in pairwise(row)):
+                side = beside.alignment
+                if isinstance(cell.value, str) and not cell.alignment.wrap_text and beside.value not in {None, ""}:
+                    room = (0.92 if cell.font.b else 1) * widths[cell.column] - cell.alignment.indent
+                    cut |= {(sheet.title, named[cell.column])} if lines(cell.value, room) > 1 else set()
+                if isinstance(cell.value, int | float) and isinstance(beside.value, str) and not side.horizontal:
+                    close.add((sheet.title, named[beside.column]))
+    assert close == set()
+    # Findings stand whole on their own sheet; of rows and measures the sources show forty letters at least.
+    long = {"vi": ("Điều cần xem lại", "Nội dung", "Số đo"), "en": ("Finding", "Row", "Measure")}[lang]
+    assert cut <= {({"vi": "Nguồn số liệu", "en": "Sources"}[lang], name) for name in long}
 
 
 def test_no_text_that_is_wrapped_is_cut(consolidated):
