@@ -204,7 +204,7 @@ def test_a_listed_row_that_did_not_come_makes_its_province_incomplete():
     found = computed(catalogue({"rate": RATE}), cells(row("north", "theft", cases=2, cleared=1)))
     assert (found("north").status, found("north").reason) == (
         "incomplete",
-        '2 numbers lack: "cleared" of the row "fraud" (form Crime), "cases" of the row "fraud" (form Crime)',
+        'missing numbers (2): "cleared" of the row "fraud" (form Crime), "cases" of the row "fraud" (form Crime)',
     )
 
 
@@ -562,7 +562,7 @@ def test_last_years_rate_per_100k_divides_by_last_years_population():
 
 def test_without_a_population_there_is_no_rate():
     found = computed(catalogue({"rate": PER}), cells(row("north", "theft", cases=50)))
-    assert (found("north").status, found("north").reason) == ("incomplete", "1 numbers lack: population")
+    assert (found("north").status, found("north").reason) == ("incomplete", "missing numbers (1): population")
 
 
 # Rows

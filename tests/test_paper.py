@@ -2,11 +2,12 @@
 
 import re
 import zipfile
+from itertools import pairwise
 
 import openpyxl
 import pytest
 import xlsxwriter
-from openpyxl.utils import range_boundaries
+from openpyxl.utils import get_column_letter, range_boundaries
 
 from pipeline.report.sheets.paper import _pages, lay_out
 from pipeline.report.sheets.room import lines
@@ -33,6 +34,17 @@ def test_a_page_is_saved_by_smaller_letters_only_where_they_can_still_be_read(tm
             sheet.write_number(row, 0, row)
         lay_out(sheet, (60.0,) * 4, rows - 1, ("", "", ""), (0, 0))
         assert sheet.fit_height == fitted
+
+
+@pytest.mark.parametrize(("width", "rows", "across"), [(20, 60, True), (20, 100, False), (30, 100, True)])
+def test_a_part_too_tall_for_a_page_stands_upright_or_runs_on_in_letters_that_can_be_read(
+    tmp_path, width, rows, across
+):
+    with xlsxwriter.Workbook(str(tmp_path / "b.xlsx")) as book:
+        sheet = book.add_worksheet()
+        lay_out(sheet, (float(width),) * 7, 300, ("", "", ""), None, breaks=[rows])
+        assert sheet.orientation == (not across)
+        assert sheet.print_scale > 100 * LEAST
 
 
 def printed(sheet):
@@ -75,6 +87,20 @@ def test_the_book_without_its_sources_and_findings_is_forty_pages_at_most(consol
     assert sum(count for sheet, count in counts.items() if sheet not in LEFT_OUT) <= MOST, counts
 
 
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_nothing_of_the_overview_reaches_beyond_its_matrix(request, lang):
+    """Where there are no curves beside the matrix, paper ends with it."""
+    folder = request.getfixturevalue("consolidated" if lang == "vi" else "consolidated_en").folder
+    sheet = openpyxl.load_workbook(folder / "consolidated.xlsx").worksheets[0]
+    last = max(merged.max_col for merged in sheet.merged_cells.ranges if merged.max_col == merged.min_col + 1)
+    assert [chart.anchor.to.col for chart in sheet._charts] == [last - 1]
+    widths = [sheet.column_dimensions[get_column_letter(column)].width for column in range(1, last + 1)]
+    starts = {cell.row for row in sheet for cell in row if cell.hyperlink and cell.column == 1}
+    told = [cell for row in sorted(starts) for cell in sheet[row][1:] if cell.value and not cell.hyperlink]
+    assert len(told) > 20
+    assert [cell.value for cell in told if lines(cell.value, sum(widths[cell.column - 1 :])) > 1] == []
+
+
 def same(line, title):
     """Whether a page begins with a sheet's title; pdftotext puts spaces between letters with marks."""
     return "".join(line.split()) == "".join(title.split())
@@ -98,6 +124,37 @@ def test_the_workbooks_usual_letters_are_those_of_its_cells(consolidated):
 )
 def test_letters_take_the_room_that_their_own_width_is(text, width, count):
     assert lines(text, width) == count
+
+
+def test_no_word_of_a_tables_head_is_broken(consolidated_en):
+    broken = []
+    for sheet in openpyxl.load_workbook(consolidated_en.folder / "consolidated.xlsx"):
+        widths = {n: d.width for d in sheet.column_dimensions.values() for n in range(d.min, d.max + 1)}
+        for head in (cell for table in sheet.tables.values() for cell in sheet[table.ref][0]):
+            room = 0.92 * (widths[head.column] - 0.72)
+            broken += [(sheet.title, word) for word in head.value.replace("-", "- ").split() if lines(word, room) > 1]
+    assert broken == []
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_a_text_is_neither_cut_by_its_neighbour_nor_close_to_the_number_before_it(request, lang):
+    folder = request.getfixturevalue("consolidated" if lang == "vi" else "consolidated_en").folder
+    cut, close = set(), set()
+    for sheet in openpyxl.load_workbook(folder / "consolidated.xlsx", data_only=True):
+        widths = {n: d.width - 0.72 for d in sheet.column_dimensions.values() for n in range(d.min, d.max + 1)}
+        for head, *rows in (sheet[table.ref] for table in sheet.tables.values()):
+            named = dict(zip((cell.column for cell in head), (cell.value for cell in head), strict=True))
+            for cell, beside in (pair for row in rows for pair in pairwise(row)):
+                side = beside.alignment
+                if isinstance(cell.value, str) and not cell.alignment.wrap_text and beside.value not in {None, ""}:
+                    room = (0.92 if cell.font.b else 1) * widths[cell.column] - cell.alignment.indent
+                    cut |= {(sheet.title, named[cell.column])} if lines(cell.value, room) > 1 else set()
+                if isinstance(cell.value, int | float) and isinstance(beside.value, str) and not side.horizontal:
+                    close.add((sheet.title, named[beside.column]))
+    assert close == set()
+    # Findings stand whole on their own sheet; of rows and measures the sources show forty letters at least.
+    long = {"vi": ("Điều cần xem lại", "Nội dung", "Số đo"), "en": ("Finding", "Row", "Measure")}[lang]
+    assert cut <= {({"vi": "Nguồn số liệu", "en": "Sources"}[lang], name) for name in long}
 
 
 def test_no_text_that_is_wrapped_is_cut(consolidated):

@@ -404,11 +404,14 @@ def test_colour_carries_no_meaning_and_has_contrast(book):
 
 def test_text_stands_left_and_numbers_right_under_their_headers(book):
     for sheet, (heads, *rows) in data(book):
-        start = sheet.max_row - len(rows)
+        start, before = sheet.max_row - len(rows), False
         for column in range(1, len(heads) + 1):
             numbers = any(isinstance(row[column - 1], int | float) for row in rows)
-            sides = {sheet.cell(row, column).alignment.horizontal for row in range(start, sheet.max_row + 1)}
-            assert sides == ({"right"} if numbers else {None}), (sheet.title, column)
+            looks = [sheet.cell(row, column).alignment for row in range(start, sheet.max_row + 1)]
+            assert {look.horizontal for look in looks} <= ({"right"} if numbers else {None, "left"}), column
+            # Text close to the numbers before it would read as part of them.
+            assert {bool(look.indent) for look in looks} == {numbers or before}, (sheet.title, column)
+            before = numbers
 
 
 def test_text_wraps_and_its_row_is_high_enough(book):

@@ -95,7 +95,7 @@ def _write_table(page: Worksheet, sheet: Sheet, formats: Formats, top: int) -> N
     heads: list[str] = []
     for head in sheet.heads:  # a table's columns have names of their own
         heads.append(head if head not in heads else f"{head} ({len(heads) + 1})")
-    sides = [_side([row[column][0] for row in sheet.filled]) for column in range(len(heads))]
+    sides = _sides([[row[column][0] for row in sheet.filled] for column in range(len(heads))])
     looks = [formats("cell", "legible", "wrap", "bold", *side) for side in sides]
     columns = [{"header": head, "header_format": look} for head, look in zip(heads, looks, strict=True)]
     options = {"name": sheet.table, "style": None, "autofilter": False, "columns": columns}
@@ -123,9 +123,13 @@ def _address(sheet: str) -> str:
     return f"internal:'{name}'!A1"
 
 
-def _side(values: Sequence[str | float]) -> tuple[str, ...]:
-    """Numbers stand on the right, under their header; text on the left."""
-    return () if all(isinstance(value, str) for value in values) else ("inset",)
+def _sides(columns: Sequence[Sequence[str | float]]) -> list[tuple[str, ...]]:
+    """Numbers stand on the right, under their header; text on the left, and off the numbers before it."""
+    sides: list[tuple[str, ...]] = []
+    for values in columns:
+        of_text = ("gap",) if sides[-1:] == [("inset",)] else ()
+        sides.append(of_text if all(isinstance(value, str) for value in values) else ("inset",))
+    return sides
 
 
 def _text(value: str | float) -> str:

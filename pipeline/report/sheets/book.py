@@ -17,9 +17,9 @@ from pipeline.model import Results
 from pipeline.report import theme
 from pipeline.report.frames import plain, tuples
 from pipeline.report.sheets.form_tables import FormTable
-from pipeline.report.sheets.formulas import sheet_ref
+from pipeline.report.sheets.formulas import bare, sheet_ref
 from pipeline.report.sheets.paper import lay_out
-from pipeline.report.sheets.room import fitting, lines
+from pipeline.report.sheets.room import fitting, lines, word_width
 
 _Pair = tuple[int, int]
 HEAD_ROW = 5  # the row of every table's header, counted from 0
@@ -100,11 +100,7 @@ class Book:
         taken: dict[str, int] = {}
         named = []
         for target in wanted:
-            base = (
-                self.say("workbook.name.target")
-                + "_"
-                + "".join(c if c.isascii() and c.isalnum() else "_" for c in target.indicator)
-            )
+            base = f"{self.say('workbook.name.target')}_{bare(target.indicator)}"
             taken[base] = taken.get(base, 0) + 1
             named.append((target, base if taken[base] == 1 else f"{base}_{taken[base]}"))
         return named
@@ -120,8 +116,8 @@ class Book:
 
     def population_name(self, province: str) -> str:
         """The defined name of a province's population."""
-        bare = "".join(c if c.isascii() and c.isalnum() else "_" for c in province)
-        return f"{self.say('workbook.name.population')}_{list(self.provinces).index(province) + 1}_{bare}"
+        number = list(self.provinces).index(province) + 1
+        return f"{self.say('workbook.name.population')}_{number}_{bare(province)}"
 
     def label(self, indicator: str) -> str:
         """An indicator's name."""
@@ -187,9 +183,13 @@ class Page:
     """A sheet to write on. Texts are always written as texts: nothing that came in becomes a formula or a link."""
 
     def __init__(self, book: Book, sheet: Worksheet, widths: Sequence[float]) -> None:
-        self.book, self.sheet, self.widths = book, sheet, widths
+        self.book, self.sheet, self.widths = book, sheet, list(widths)
         for column, width in enumerate(widths):
-            sheet.set_column(column, column, width, book.formats())
+            self._widen(column, width)
+
+    def _widen(self, column: int, width: float) -> None:
+        self.widths[column] = width
+        self.sheet.set_column(column, column, width, self.book.formats())
 
     def opening(self, title: str, unit: str = "", files: Iterable[str] | None = None, last: int = -1) -> None:
         """Title, scope and period, files and unit, and the way back: the first rows of every sheet.
@@ -277,6 +277,8 @@ class Page:
 
     def table(self, name: str, heads: Sequence[str], rows: int, first: int = HEAD_ROW) -> None:
         """Make an Excel table of what is written below ``first``; an empty one keeps one blank row."""
+        for column, head in enumerate(heads):  # no word of a head is broken
+            self._widen(column, max(self.widths[column], word_width(head) / _BOLD))
         columns = [{"header": head, "header_format": self.book.formats("head")} for head in heads]
         options: dict[str, Any] = {"name": name, "columns": columns, "style": None}
         last = first + max(rows, 1)
@@ -284,7 +286,7 @@ class Page:
         # Figures as they were typed are texts, and a column's formulas differ: neither is a mistake to point at.
         area = f"A{first + 2}:{xl_col_to_name(len(heads) - 1)}{last + 1}"
         self.sheet.ignore_errors({"number_stored_as_text": area, "formula_differs": area})
-        high = max(lines(head, _BOLD * self.widths[n] - _BUTTON) for n, head in enumerate(heads))
+        high = max(lines(h, max(_BOLD * self.widths[n] - _BUTTON, word_width(h))) for n, h in enumerate(heads))
         self.sheet.set_row(first, 13.5 * high + 5)
 
     def prose(self, row: int, last_column: int, text: str, *styles: str, formula: str = "") -> None:

@@ -21,9 +21,10 @@ from pipeline.report.sheets.form_tables import (
 from pipeline.report.sheets.room import fitting, fitting_width
 from pipeline.report.sheets.sources import Sources, recast
 
-_TEXT_WIDTHS = {PROVINCE_HEAD: 12, PERIOD_HEAD: 9, LABEL_HEAD: 33, GROUP_HEAD: 24, COUNTS_HEAD: 7, WITHIN_HEAD: 7}
+_TEXT_WIDTHS = {PROVINCE_HEAD: 12, PERIOD_HEAD: 9, COUNTS_HEAD: 7, WITHIN_HEAD: 7}
+_LABEL_WIDTH, _GROUP_WIDTH = 33, 24
 _CODE_WIDTH, _NUMBER_WIDTH = 17, 10.5
-_MOST_LABEL, _MOST_CODE = 46, 25
+_MOST_LABEL, _MOST_CODE = 48, 28
 _TOTAL_ROW = HEAD_ROW - 1
 _NOTE = 2000  # characters of a note that can still be read beside its cell
 
@@ -68,7 +69,9 @@ def _width(head: str | Column, table: FormTable) -> float:
     if isinstance(head, tuple):
         return _NUMBER_WIDTH
     if head == LABEL_HEAD:
-        return fitting_width((row.label for row in table.rows), _TEXT_WIDTHS[head], _MOST_LABEL)
+        return fitting_width((row.label for row in table.rows), _LABEL_WIDTH, _MOST_LABEL)
+    if head == GROUP_HEAD:
+        return fitting_width((row.group for row in table.rows), _GROUP_WIDTH, _MOST_LABEL)
     if head in _TEXT_WIDTHS:
         return _TEXT_WIDTHS[head]
     parts = (part for row in table.rows for at, part in enumerate(row.parts) if part_head(at) == head)

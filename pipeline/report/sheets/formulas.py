@@ -82,6 +82,15 @@ def texts_of(texts: Iterable[str]) -> str:
     return "{" + ";".join(map(criterion, texts)) + "}"
 
 
+def bare(name: str) -> str:
+    """What a defined name can hold of a name.
+
+    >>> bare("ha-tinh")
+    'ha_tinh'
+    """
+    return "".join(letter if letter.isascii() and letter.isalnum() else "_" for letter in name)
+
+
 def sheet_ref(sheet: str) -> str:
     """A sheet's name as formulas write it."""
     return "'" + sheet.replace("'", "''") + "'"

@@ -18,7 +18,7 @@ from pipeline.statistics.funnel import BINOMIAL, POISSON
 from pipeline.statistics.intervals import wilson
 
 KEY = "indicators"
-_WIDTHS = (57.5, 11, 10, 10, 9, 8.5, 8.5, 5, 9, 9.5, 20, 7, 7, 9, 9, 9, 14, 7, 8, 34, 9, 9)
+_WIDTHS = (57.5, 12.6, 10, 10, 9, 8.5, 8.5, 5, 9, 9.5, 21.5, 7, 7, 9, 9, 9, 18.5, 7, 8, 31, 9, 9)
 _JUST_BEFORE = ("preceding", "preceding_change")  # shown where there is a period just before
 _COLUMNS = (
     "indicator", "province", "numerator", "denominator", "value", "low", "high", "op", "target", "gap", "status",
@@ -120,7 +120,7 @@ def _row(block: _Block, at: int, row: IndicatorRow) -> str:
     _write(page, at, "change", row.change, _change_formula(model.kind, at, "previous"), *look, change)
     in_numbers, formula = _in_numbers(model.kind, at, row)
     _write(page, at, "difference", in_numbers, formula, *look, "more_count")
-    page.text(at, AT["base"], book.say(f"workbook.base.{row.base}") if row.base else "", *look)
+    page.text(at, AT["base"], book.say(f"workbook.base.{row.base}") if row.base else "", *look, "gap")
     ranking = f"RANK({{value}},{block.range('value')},{order(book, row.indicator)})"
     _write(page, at, "rank", row.rank, _unless_blank(at, ranking, '""', "value"), *look, "center")
     allowed = block.ranges.get((row.indicator, row.province), Sentence("", ""))

@@ -22,9 +22,9 @@ _PER_BLOCK = 6
 _WIDTHS = (20, *(10.5, 13.5) * _PER_BLOCK)
 _LAST = len(_WIDTHS) - 1
 _LABEL = 21  # letters of a bold label over two columns
-_CHART_COLUMN, _CHART_ROWS, _CHART_SIZE = 7, 21, (540, 352)
+_CHART_COLUMN, _CHART_ROWS, _CHART_SIZE = 7, 21, (528, 352)  # no wider than the matrix
 _SECOND = 7  # the column in which the second half of the links stands
-_FEW = 12  # provinces whose matrix leaves room below it on a page of paper
+_FEW = 12  # provinces whose matrix leaves room above and below it on a page of paper
 
 
 def write(book: Book, findings: list[FindingRow], front: tuple[Drawing, Ranges] | None) -> None:
@@ -38,8 +38,8 @@ def write(book: Book, findings: list[FindingRow], front: tuple[Drawing, Ranges] 
     at = _others_answered(book, page, _answer(book, page, 5), main[1:])
     if curved:
         overview_course.curves(book, page, at + 1, _LAST + 1, main[0])
-    at = _matrix(book, page, at, say("workbook.overview.main"), main)
-    received = at
+    matrix = at
+    received = at = _matrix(book, page, at, say("workbook.overview.main"), main)
     if front:
         insert(page, *front, (at, _CHART_COLUMN), _CHART_SIZE)
     below = at + _CHART_ROWS if front else at
@@ -52,7 +52,7 @@ def write(book: Book, findings: list[FindingRow], front: tuple[Drawing, Ranges] 
         None,
         (4, 1),
         (page.sheet.dim_rowmax or 0, len(page.widths) - 1),
-        breaks=[*([received] if len(book.provinces) > _FEW else []), second],
+        breaks=[*([matrix, received] if len(book.provinces) > _FEW else []), second],
     )
 
 

@@ -10,6 +10,7 @@ _UPRIGHT = 165  # characters of a sheet's width that can still be read on an upr
 _UP, _ACROSS = (537.0, 763.0), (784.0, 516.0)  # points of a page that its margins leave, across and down
 _NARROW = 0.72  # of a page's width: what is narrower is not made larger, as some programs would
 _SMALLEST = 0.54  # of its size on screen: so small letters may become where that saves a page
+_ROOM = 0.93  # of its width: LibreOffice's columns are wider than Excel's
 _SLACK = 0.97  # of a page: printers' columns and rows are not all as large as the screen's
 _LINE, _BESIDE = "\n", " \u00b7 "  # between parts of a footer
 ROW, _POINT = 12.75, 0.75  # a row's height in points, as its letters need; a pixel's
@@ -29,17 +30,18 @@ def lay_out(
     right; ``repeat`` the rows of the headings; ``breaks`` the rows that pages begin with (the last may end it).
     """
     sheet.set_paper(_A4)
-    across = repeat is None or sum(widths) > _UPRIGHT
+    sheet.set_default_row(ROW)  # in every program alike
+    heights = [_height(sheet, row) for row in range(last + 1)]
+    # Parts are kept whole where letters stay legible; what follows the last break runs on.
+    tallest = max((sum(heights[start:end]) for start, end in zip((0, *breaks), breaks, strict=False)), default=0.0)
+    across = sum(widths) > _UPRIGHT if repeat else not _needs_upright(_width(widths), tallest)
     if across:
         sheet.set_landscape()
-    sheet.set_default_row(ROW)  # in every program alike
     if repeat:
         sheet.repeat_rows(*repeat)
     wide, high = _ACROSS if across else _UP
-    heights = [_height(sheet, row) for row in range(last + 1)]
     if breaks:  # Excel heeds them only where it does not fit pages itself
-        parts = [sum(heights[start:end]) for start, end in zip((0, *breaks), (*breaks, len(heights)), strict=True)]
-        scale = _SLACK * min(wide / _width(widths), *(high / part for part in parts[: len(breaks)]), 1.0)
+        scale = min(_ROOM * wide / _width(widths), _SLACK, max(_SLACK * high / tallest, _SMALLEST))
         sheet.set_h_pagebreaks(breaks)
         sheet.set_print_scale(math.floor(100 * scale))
     elif _width(widths) < _NARROW * wide:
@@ -59,6 +61,11 @@ def lay_out(
 def _one_below(left: str, middle: str) -> str:
     """Upright there is no room for texts beside each other, nor for more than two lines below the table."""
     return f"{middle.replace(_LINE, _BESIDE)}{_BESIDE if _LINE in left else _LINE}{left}"
+
+
+def _needs_upright(width: float, tallest: float) -> bool:
+    """Whether a part is too tall for a page across, and the sheet narrow enough for an upright one."""
+    return tallest * _SMALLEST > _SLACK * _ACROSS[1] and width * _SMALLEST < _ROOM * _UP[0]
 
 
 def _width(widths: Sequence[float]) -> float:

@@ -14,6 +14,7 @@ _ARIAL = (
     260, 334, 584,
 )  # fmt: skip
 _OTHER = 1000  # of letters that are not among them: the widest
+_WORD = 18.0  # the longest word's width
 _UNIT = 525  # of a column's width: 7 pixels, where a letter is 13 1/3 high
 
 
@@ -34,6 +35,15 @@ def lines(text: str, width: float) -> int:
                 need, room, count = need - room, width, count + 1
             room -= need + space
     return count
+
+
+def word_width(text: str) -> float:
+    """The width of a column that breaks no word of a text, but for one that is as long as no word is.
+
+    >>> word_width("Self-assessed") < word_width("Selfassessed")
+    True
+    """
+    return fitting_width(text.replace("-", "- ").split(), 0, _WORD)
 
 
 def fitting_width(texts: Iterable[str], least: float, most: float) -> float:

@@ -1,6 +1,6 @@
 """The sheet of sources: every number and text with the file, sheet and cell it stands in, as typed and as read."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -14,6 +14,7 @@ from pipeline.report.sheets.form_tables import measure_label
 from pipeline.report.sheets.formulas import sheet_ref
 from pipeline.report.sheets.gathered import count_cells
 from pipeline.report.sheets.records import Place, Remarks, records
+from pipeline.report.sheets.room import fitting_width
 
 KEY = "sources"
 _COLUMNS: tuple[tuple[str, float], ...] = (
@@ -22,6 +23,7 @@ _COLUMNS: tuple[tuple[str, float], ...] = (
     ("sha256", 16),
 )  # fmt: skip
 _VALUE, _CELL = (next(n for n, (name, _) in enumerate(_COLUMNS) if name == own) for own in ("read_value", "cell"))
+_FITTED, _MOST = {"row": "label", "raw": "raw", "file": "file", "sheet": "sheet"}, 40
 _OBSERVED = ("province", "form", "period", "label", "measure", "raw", "value", "state", "unit", "file", "sheet", "cell")
 _PLACE = ("file", "sheet", "cell")
 
@@ -63,16 +65,16 @@ def sources(book: Book, remarks: Remarks) -> Sources:
 
 def write(book: Book, held: Sources) -> None:
     """Write the sheet."""
-    page = book.page(KEY, [width for _, width in _COLUMNS])
+    lines = _Lines(book, held.remarks)
+    page = book.page(KEY, lines.widths(held.lines))
     cut = {"most": book.results.catalogue.settings.sources_most, "count": held.count}
     left_out = held.count > len(held.lines)
     unit = book.say("workbook.sources.cut", **cut) if left_out else book.say("workbook.sources.unit", count=held.count)
     page.opening(book.say("workbook.sources.title"), unit)
     heads = [book.say(f"workbook.column.{name}") for name, _ in _COLUMNS]
     page.table(book.say("workbook.table.sources"), heads, len(held.lines))
-    lines = _Lines(book, page, held.remarks)
     for at, row in enumerate(held.lines, HEAD_ROW + 1):
-        lines.write(at, row)
+        lines.write(page, at, row)
     page.paper((HEAD_ROW, HEAD_ROW), (HEAD_ROW + 1, 1))
 
 
@@ -95,23 +97,36 @@ def _texts(book: Book) -> Iterator[dict[str, Any]]:
 class _Lines:
     """Writes the lines of the sheet."""
 
-    def __init__(self, book: Book, page: Page, remarks: Remarks) -> None:
-        self._book, self._page, self._remarks = book, page, remarks
+    def __init__(self, book: Book, remarks: Remarks) -> None:
+        self._book, self._remarks = book, remarks
         frame = book.results.consolidation.submissions[list(SUBMISSIONS)]
         self._hashes = dict(zip(frame["file"].tolist(), frame["sha256"].tolist(), strict=True))
         forms = book.results.catalogue.forms
         self._labels = {(f, c): measure_label(m, c, book.results) for f, m in forms.items() for c in m.columns}
 
-    def write(self, at: int, row: dict[str, Any]) -> None:
+    def widths(self, rows: Sequence[Mapping[str, Any]]) -> list[float]:
+        """The columns' widths: those of names and texts as wide as the longest, up to a bound."""
+        texts = {name: {str(row[key] or "") for row in rows} for name, key in _FITTED.items()}
+        texts["measure"] = {self._measure(form, name) for form, name in {(r["form"], r["measure"]) for r in rows}}
+        texts["state"] = {f"{self._state(state)} " for state in {row["state"] for row in rows}}
+        return [fitting_width(texts.get(name, ()), width, _MOST) for name, width in _COLUMNS]
+
+    def _measure(self, form: str, name: str) -> str:
+        return self._labels.get((form, name), name)
+
+    def _state(self, state: str) -> str:
+        return self._book.say(f"workbook.state.{state}")
+
+    def write(self, page: Page, at: int, row: dict[str, Any]) -> None:
         """One cell, with all that is known of it; its address opens the file there."""
-        book, page = self._book, self._page
+        book = self._book
         place = (row["file"], row["sheet"], row["cell"])
         said = {
             "province": book.province(row["province"] or ""),
             "form": book.form(row["form"]),
             "row": row["label"],
-            "measure": self._labels.get((row["form"], row["measure"]), row["measure"]),
-            "state": book.say(f"workbook.state.{row['state']}"),
+            "measure": self._measure(row["form"], row["measure"]),
+            "state": self._state(row["state"]),
             "unit": book.say.unit(row["unit"]),
             "recast": recast(book, place),
             "finding": "\n".join(dict.fromkeys(self._remarks.get(place, ()))),

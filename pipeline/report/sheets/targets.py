@@ -12,7 +12,7 @@ from pipeline.statistics.funnel import FAR_LEVEL, LEVEL, WINSORISED
 from pipeline.statistics.intervals import Z
 
 KEY = "targets"
-_WIDTHS = (46, 5, 9.5, 11, 16, 11, 11, 34, 42, 28)
+_WIDTHS = (57.5, 5, 9.5, 11, 16, 11, 11, 34, 42, 28)
 _COLUMNS = ("indicator", "op", "target", "role", "applies_to", "from", "to", "issuer", "origin", "defined_name")
 
 
