@@ -10,7 +10,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help consolidate check templates notebooks pictures samples test test-slow test-all lint bench system-deps lock clean
+.PHONY: help consolidate check templates notebooks pictures samples test test-slow test-all lint bench bench-quick system-deps lock clean
 
 help: ## list the targets (this)
 	@echo 'usage: make TARGET [PERIOD=2024]     PERIOD: 2024, 2024-H1, 2024-Q3, 2024-9M, 2024-11; left out: the newest'
@@ -54,8 +54,11 @@ lint: $(READY) ## check style, types and architecture
 	@$(BIN)/mypy --strict --no-error-summary pipeline tools
 	@$(BIN)/python -m pytest tests/test_architecture.py
 
-bench: $(READY) ## measure speed and memory on generated submissions
+bench: $(READY) ## measure speed and memory beside two yardsticks, on the samples and on generated submissions
 	@$(BIN)/python -m benchmarks.run
+
+bench-quick: $(READY) ## the same on the samples, once: under a minute
+	@$(BIN)/python -m benchmarks.run --size S --rounds 1
 
 system-deps: ## install LibreOffice Calc, pdftoppm and fonts with Vietnamese letters (Debian, Ubuntu; 300 MB)
 	@if command -v soffice >/dev/null && command -v pdftoppm >/dev/null; then exit 0; fi; \

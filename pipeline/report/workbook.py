@@ -38,6 +38,8 @@ from pipeline.report.worksheet import QuickWorksheet
 
 _FORBIDDEN = str.maketrans(dict.fromkeys("[]:*?/\\", " "))
 _LONGEST_NAME = 31
+
+
 def write_workbook(results: Results, path: Path) -> None:
     """Write the workbook of a consolidation. The same results give the same bytes."""
     say = Messages(results.lang)
