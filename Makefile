@@ -35,15 +35,15 @@ samples: $(READY) ## make the sample workbooks in inputs/ again, from their seed
 	@$(BIN)/python -m tools.make_samples
 
 # Two halves side by side: pytest-xdist's threads would keep the readers of files from being forked, which costs more.
-halves = $(BIN)/python -m pytest -m "$1" tests/test_[a-k]*.py tests/test_l[a-e]*.py >$(VENV)/first-half 2>&1 & first=$$!; status=0; \
-	$(BIN)/python -m pytest -m "$1" tests/test_l[!a-e]*.py tests/test_[!a-l]*.py pipeline || status=$$?; \
+halves = $(BIN)/python -m pytest -m "$1" $2 >$(VENV)/first-half 2>&1 & first=$$!; status=0; \
+	$(BIN)/python -m pytest -m "$1" $3 pipeline || status=$$?; \
 	wait $$first || status=$$?; cat $(VENV)/first-half; exit $$status
 
 test: $(READY) ## run the tests but the slow ones
-	@$(call halves,not slow)
+	@$(call halves,not slow,tests/test_[a-k]*.py tests/test_l[a-e]*.py,tests/test_l[!a-e]*.py tests/test_[!a-l]*.py)
 
 test-slow: $(READY) ## run the slow tests
-	@$(call halves,slow)
+	@$(call halves,slow,tests/test_[a-n]*.py,tests/test_[!a-n]*.py)
 
 test-all: $(READY) ## run every test
 	@$(BIN)/python -m pytest

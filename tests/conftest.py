@@ -1,5 +1,6 @@
 """What many tests share: the repository, its sample inputs, one consolidation of them, LibreOffice."""
 
+import gc
 import os
 from pathlib import Path
 from typing import NamedTuple
@@ -10,6 +11,9 @@ import pytest
 from tests import office as libreoffice
 
 REPO = Path(__file__).resolve().parent.parent
+gc.set_threshold(
+    200_000, 50, 100
+)  # thousands of short tests leave few cycles; looking for them takes a seventh of the time
 
 # The same examples on every machine; no deadline, for a busy machine is not a bug.
 hypothesis.settings.register_profile("repeatable", derandomize=True, deadline=None)

@@ -455,6 +455,7 @@ def test_corrections_that_cannot_be_read_are_an_error_and_no_more(desk):
 # All at once
 
 
+@pytest.mark.slow
 def test_bad_files_are_told_the_rest_is_consolidated_and_the_exit_status_is_one(desk, repo):
     (desk.inputs / "Thanh Hóa_báo cáo năm 2024.xlsx").write_bytes(b"")
     spoil(desk, {"C8": "91/97 vụ", "D8": -1, "F8": None, "F16": None})

@@ -77,6 +77,7 @@ def own(shared, tmp_path):
 # The samples
 
 
+@pytest.mark.slow
 def test_the_samples_are_consolidated_with_exit_code_0_and_a_summary(repo, consolidated, tmp_path):
     outputs = tmp_path  # as far from the inputs as the outputs compared with: links to files are relative
     done = run("consolidate", "2024", "--outputs", outputs, cwd=repo)

@@ -85,6 +85,7 @@ def assert_as_here(repo, folder, process, *options):
     assert [name for name in there if there[name] != here[name]] == []
 
 
+@pytest.mark.slow
 def test_a_cluster_gives_the_same_to_the_byte_and_no_file_takes_a_worker_with_it(repo, cluster, tmp_path):
     desk = Desk(tmp_path / "desk").catalogue(FORM, provinces=PROVINCES)
     for name in ("north", "south", "west"):

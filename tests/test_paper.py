@@ -87,7 +87,7 @@ def test_the_book_without_its_sources_and_findings_is_forty_pages_at_most(consol
     assert sum(count for sheet, count in counts.items() if sheet not in LEFT_OUT) <= MOST, counts
 
 
-@pytest.mark.parametrize("lang", ["vi", "en"])
+@pytest.mark.parametrize("lang", ["vi", pytest.param("en", marks=pytest.mark.slow)])
 def test_nothing_of_the_overview_reaches_beyond_its_matrix(request, lang):
     """Where there are no curves beside the matrix, paper ends with it."""
     folder = request.getfixturevalue("consolidated" if lang == "vi" else "consolidated_en").folder

@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 import unicodedata
+from fnmatch import fnmatch
 
 import pytest
 import typer
@@ -19,7 +20,15 @@ from pipeline.catalogue.models import Check, Indicator, Province, Settings, Targ
 from pipeline.catalogue.scoring import Scoring
 
 READMES = ["README.md", "README.vi.md"]
-PAGES = [*READMES, "CONTRIBUTING.md", "CHANGELOG.md", "docs/README.md", "docs/publication.md", "inputs/README.md"]
+PAGES = [
+    *READMES,
+    "CONTRIBUTING.md",
+    "CHANGELOG.md",
+    "docs/README.md",
+    "docs/publication.md",
+    "docs/performance.md",
+    "inputs/README.md",
+]
 ALL = {"all", "mọi lệnh"}  # the word for every command in the tables of options
 
 BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -110,8 +119,13 @@ def test_make_consolidate_and_make_test_do_what_is_shown_below_them(repo):
     makefile = text_of(repo, "Makefile")
     recipes = dict(re.findall(r"^([a-z-]+):[^\n]*\n\t@(.*)$", makefile, re.MULTILINE))
     assert recipes["consolidate"] == "$(BIN)/pipeline consolidate $(PERIOD)"
-    assert (recipes["test"], recipes["test-slow"]) == ("$(call halves,not slow)", "$(call halves,slow)")
     assert 'halves = $(BIN)/python -m pytest -m "$1"' in makefile
+    files = [f"tests/{path.name}" for path in (repo / "tests").glob("test_*.py")]
+    for target, mark in (("test", "not slow"), ("test-slow", "slow")):
+        own, *halves = recipes[target].removeprefix("$(call halves,").removesuffix(")").split(",")
+        patterns = " ".join(halves).split()
+        assert own == mark
+        assert [f for f in files if sum(fnmatch(f, pattern) for pattern in patterns) != 1] == []
 
 
 def test_the_run_before_a_merge_calls_make_consolidate_and_make_test(repo):

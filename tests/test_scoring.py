@@ -270,6 +270,7 @@ def test_a_veto_without_a_value_is_not_known():
     assert scored("south", "no_gangs", "veto")["origin"] == "unknown"
 
 
+@pytest.mark.slow
 @given(
     st.lists(
         st.tuples(st.integers(1, 300), st.integers(0, 300), st.integers(0, 4), st.integers(0, 500)),

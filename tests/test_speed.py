@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from benchmarks.run import RESULTS, measure
+from benchmarks.run import RESULTS, guarded
 
 ALLOWED = 4 / 3  # of the ratio that was recorded
 
@@ -12,9 +12,4 @@ ALLOWED = 4 / 3  # of the ratio that was recorded
 @pytest.mark.slow
 def test_the_samples_cost_no_more_than_a_third_above_what_was_recorded(tmp_path):
     """In computing time, which other work on the machine changes little; never in seconds of a clock."""
-    recorded = ratio(json.loads(RESULTS.read_text("utf-8"))["S"]["costs"])
-    assert ratio(measure("S", tmp_path, 3, only=("floor", "cold"))["costs"]) <= ALLOWED * recorded
-
-
-def ratio(costs):
-    return costs["cold"]["cpu"] / costs["floor"]["cpu"]
+    assert guarded(tmp_path) <= ALLOWED * json.loads(RESULTS.read_text("utf-8"))["guarded"]
