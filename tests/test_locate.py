@@ -356,6 +356,23 @@ def test_a_period_is_read_beside_and_below_its_word_and_far_down(tmp_path, lines
     assert only(result, "period_conflict")["value"] == "2024-Q2"
 
 
+@pytest.mark.parametrize(("lines", "told"), [
+    (["Kỳ báo cáo: năm 2024", "9 tháng năm 2024"], True), (["Quý IV năm 2024", "Kỳ báo cáo: năm 2024"], True),
+    (["Kỳ báo cáo: năm 2024", "Từ 15/11/2023 đến 14/11/2024"], False),
+    (["Kỳ báo cáo: năm 2024 (6 tháng cuối năm tăng)"], False),
+])  # fmt: skip
+def test_two_lines_that_contradict_each_other_about_the_period_are_a_doubt(tmp_path, lines, told):
+    result = Desk(tmp_path).catalogue(FORM).send({"F": [*([line] for line in lines), *TABLE]}).check()
+    assert ("period_span" in set(result.findings["rule"])) == told
+    assert values(result) != {}
+
+
+def test_a_line_below_the_figures_contradicts_nothing(tmp_path):
+    rows = [["Kỳ báo cáo: năm 2024"], *TABLE, ["9 tháng năm 2024"]]
+    result = Desk(tmp_path).catalogue(FORM).send({"F": rows}).check()
+    assert "period_span" not in set(result.findings["rule"])
+
+
 def test_a_period_in_a_forms_title_counts_where_no_other_line_states_one(tmp_path):
     form = FORM.replace("title: F", "title: Crimes by district")
     desk = Desk(tmp_path).catalogue(form)

@@ -42,6 +42,7 @@ def read_period(file: str, sheets: list[Sheet], vocabulary: Vocabulary) -> Perio
         others = (_in_other_words(file, sheet, reader, vocabulary) for sheet in sheets)
         other = next((finding for finding in others if finding), None)
         findings = [other, *(f for f in findings if f.severity != "info")] if other else findings
+    findings += [f for sheet in sheets if (f := _contradiction(file, sheet, stated.get(sheet.name, []), vocabulary))]
     days = [(s, text) for said in stated.values() for s, text in said if s.by_days and s.is_about(vocabulary.period)]
     expected = vocabulary.catalogue.window_of(vocabulary.period)
     told: dict[Window, Finding] = {}
@@ -137,6 +138,19 @@ def _conflict(file: str, said: _Said, vocabulary: Vocabulary) -> Finding | None:
         return Finding("period_conflict", "error", place, value=stated.label, params=params)
     rule = "period_span" if whole_folder else "period_wider"
     return Finding(rule, "warning", place, value=tidy(text.text), params=params)
+
+
+def _contradiction(file: str, sheet: Sheet, said: _Said, vocabulary: Vocabulary) -> Finding | None:
+    """A line above the figures that speaks of a part of the year, beside another one that says the whole."""
+    period = vocabulary.period
+    whole = [text for stated, text in said if not stated.is_part and stated.is_about(period)]
+    for stated, text in said:
+        if whole and text not in whole and stated.is_part and not stated.by_days and stated.year == period.year:
+            if text.row >= first_figures(sheet):
+                continue
+            place, params = Place(file, text.sheet, address(text.row, text.column)), {"period": period.id}
+            return Finding("period_span", "warning", place, value=tidy(text.text), params=params)
+    return None
 
 
 def _statements(sheet: Sheet, reader: PeriodReader, vocabulary: Vocabulary) -> _Said:
