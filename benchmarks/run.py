@@ -17,6 +17,7 @@ from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 
+import psutil
 import pyarrow.parquet as pq
 
 from benchmarks.watch import REPO, Cost, run
@@ -124,8 +125,6 @@ def _sum(costs: list[Cost]) -> Cost:
 
 def _machine() -> str:
     """The processor, how many there are, and the Python; no name of the machine."""
-    import psutil
-
     info = Path("/proc/cpuinfo")
     lines = info.read_text(encoding="utf-8").splitlines() if info.exists() else []
     model = next((line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")), platform.machine())

@@ -25,12 +25,12 @@ class Cost:
     peak_mib: float
 
 
-def run(command: list[str], *, memory: bool = True) -> Cost:
+def run(command: list[str]) -> Cost:
     """Run a module of this project with arguments; looking at the memory costs a small part of one processor."""
     begun = time.perf_counter()
     before = psutil.Process().cpu_times()
     with subprocess.Popen([sys.executable, "-m", *command], cwd=REPO) as process:
-        peak = _watch(process) if memory else 0.0
+        peak = _watch(process)
         code = process.wait()
     after = psutil.Process().cpu_times()
     if code not in {0, 1}:  # 1: consolidated, with errors in the inputs

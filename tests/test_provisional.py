@@ -5,14 +5,7 @@ import pytest
 from openpyxl.comments import Comment
 
 from tests.books import Desk, found, only, values
-
-FORM = """
-title: Cases
-sheets: [F]
-rows: [{key: district, header: Đơn vị, members: open}]
-columns: {n: {header: Số vụ, kind: count, unit: vụ}}
-"""
-ROWS = [["Đơn vị", "Số vụ"], ["A", 150], ["B", 50]]
+from tests.test_said_corrections import FORM, ROWS
 
 
 @pytest.mark.parametrize(("rows", "cell"), [

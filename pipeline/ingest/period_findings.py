@@ -144,13 +144,12 @@ def _contradiction(file: str, sheet: Sheet, said: _Said, vocabulary: Vocabulary)
     """A line above the figures that speaks of a part of the year, beside another one that says the whole."""
     period = vocabulary.period
     whole = [text for stated, text in said if not stated.is_part and stated.is_about(period)]
-    for stated, text in said:
-        if whole and text not in whole and stated.is_part and not stated.by_days and stated.year == period.year:
-            if text.row >= first_figures(sheet):
-                continue
-            place, params = Place(file, text.sheet, address(text.row, text.column)), {"period": period.id}
-            return Finding("period_span", "warning", place, value=tidy(text.text), params=params)
-    return None
+    parts = [text for stated, text in said if stated.is_part and not stated.by_days and stated.year == period.year]
+    others = [text for text in parts if text not in whole and text.row < first_figures(sheet)]
+    if not whole or not others:
+        return None
+    place, params = Place(file, sheet.name, address(others[0].row, others[0].column)), {"period": period.id}
+    return Finding("period_span", "warning", place, value=tidy(others[0].text), params=params)
 
 
 def _statements(sheet: Sheet, reader: PeriodReader, vocabulary: Vocabulary) -> _Said:

@@ -4,16 +4,15 @@ What the title says of a version ("correction, 2nd time, 2024") is none, nor is 
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import cached_property
 
-from pipeline.ingest.parts import address
 from pipeline.ingest.reader import Sheet
+from pipeline.ingest.spoken import any_of, quoted, said_in
 from pipeline.ingest.vocabulary import Vocabulary
 from pipeline.model import Finding, Place, Said
-from pipeline.text import fold, tidy
+from pipeline.text import fold
 
-_LONGEST = 300  # of what is quoted
 _SIGNS = re.compile(r"[.;:,()\[\]\n\r\uff1a]|\s[-\u2013\u2014]\s|^\s*[-+*\u2022]")
 _COLONS = frozenset(":\uff1a")
 _DATED = re.compile(r"\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}|\d{1,2}[/.-](?:19|20)\d\d\b|\b(?:19|20)\d\d[/.-]\d{1,2}\b")
@@ -28,7 +27,7 @@ class SaidCorrections:
         self._vocabulary = vocabulary
         words = vocabulary.catalogue.words
         self._openings = tuple(vocabulary.folded(words.corrections))
-        right = _any_of(vocabulary.folded(words.corrected))
+        right = any_of(vocabulary.folded(words.corrected))
         # A bare 0 stands in what a form asks for: "a blank means that it is not known, not 0".
         self._right = re.compile(rf"(?<!\w)(?:{right}) (?!0(?!\d| \d))\d")
         self._known: dict[str, bool] = {}
@@ -39,24 +38,18 @@ class SaidCorrections:
         words, period = self._vocabulary.catalogue.words, self._vocabulary.period
         counted = (*words.month, *words.quarter, *words.period, *words.revision, *words.amendment, *words.form_number)
         of_years = [w.partition("{")[0] for w in (*words.current, *words.previous) if "{" in w]
-        count, year = (_any_of(self._vocabulary.folded(tuple(texts))) for texts in (counted, of_years))
-        after, years = _any_of(self._vocabulary.folded(words.month)), f"{period.year}|{period.year - 1}"
+        count, year = (any_of(self._vocabulary.folded(tuple(texts))) for texts in (counted, of_years))
+        after, years = any_of(self._vocabulary.folded(words.month)), f"{period.year}|{period.year - 1}"
         return re.compile(
             rf"(?<!\w)(?:(?:{count}) \d{{1,2}}|\d{{1,2}} (?:{after})|(?:{year}) (?:19|20)\d\d|{years})(?!\w)"
         )
 
     def found_in(self, file: str, sheet: Sheet, province: str) -> Iterator[Finding]:
         """A finding for each text of a sheet's cells, comments and boxes that corrects a figure."""
-        place = Place(file, sheet.name)
-        for row, values in enumerate(sheet.rows):
-            for column, value in enumerate(values):
-                if isinstance(value, str) and self.corrects(text := sheet.text(row, column)):
-                    yield _finding(place.at(address(row, column)), text, "cell", province)
-        told = set()
-        for cell, text in sheet.scan.beside:
-            if (cell == "" or cell not in told) and self.corrects(text):
-                told.add(cell)
-                yield _finding(place.at(cell), text, "note" if cell else "box", province)
+        for cell, text, where in said_in(sheet, self.corrects):
+            params = {"where": Said(f"said_correction.{where}")}
+            place = Place(file, sheet.name, cell)
+            yield Finding("correction_said", "warning", place, province, value=quoted(text), params=params)
 
     def corrects(self, text: str) -> bool:
         """Whether a text corrects a figure."""
@@ -83,15 +76,3 @@ class SaidCorrections:
 
     def _figures(self, text: str) -> str:
         return self._numbered.sub(" | ", fold(text))
-
-
-def _any_of(words: Iterable[str]) -> str:
-    """A pattern of any of these words, the longest first; of none where there are none."""
-    return "|".join(sorted(map(re.escape, words), key=len, reverse=True)) or "(?!)"
-
-
-def _finding(place: Place, text: str, where: str, province: str) -> Finding:
-    shown = tidy(text)
-    shown = shown if len(shown) <= _LONGEST else f"{shown[:_LONGEST]}..."
-    params = {"where": Said(f"said_correction.{where}")}
-    return Finding("correction_said", "warning", place, province, value=shown, params=params)

@@ -26,9 +26,8 @@ Tables = Mapping[str, FormTable]
 # True of every number and of no text: a cell that says "x" leaves the sum.
 _IS_NUMBER = '">=-1E+300"'
 _CLOSE = 1e-9
-_SPECIAL = re.compile(
-    r"[*?~]|^(?!\d{1,9}$)\W*\d[\d\W]*$"
-)  # wildcards, and what may be read as a number, a date or a share
+# Wildcards, and what may be read as a number, a date or a share.
+_SPECIAL = re.compile(r"[*?~]|^(?!\d{1,9}$)\W*\d[\d\W]*$")
 _PIECE = 250  # letters of a text in a formula: Excel takes 255
 LONGEST = 8000  # characters in a formula; Excel takes 8,192
 
