@@ -4,6 +4,9 @@ import openpyxl
 import pytest
 from openpyxl.comments import Comment
 
+from pipeline.ingest.parts import SheetScan
+from pipeline.ingest.reader import Sheet
+from pipeline.ingest.spoken import said_in
 from tests.books import Desk, found, only, values
 from tests.test_said_corrections import FORM, ROWS
 
@@ -38,3 +41,11 @@ def test_a_comment_says_so_too_and_a_header_in_brackets_is_told_once(tmp_path):
     book["F"]["B2"].comment = Comment("Số liệu tạm tính", "x")
     book.save(path)
     assert found(desk.check()) == [("warning", "provisional_said", "B2")]
+
+
+def test_each_box_is_told_and_of_a_cells_notes_the_first():
+    beside = [("", "one x"), ("", "two x"), ("B2", "none"), ("B2", "three x"), ("B2", "four x")]
+    sheet = Sheet("F", hidden=False, rows=[["five x", 6]], scan=SheetScan(beside=beside))
+    assert list(said_in(sheet, lambda text: text.endswith("x"))) == [
+        ("A1", "five x", "cell"), ("", "one x", "box"), ("", "two x", "box"), ("B2", "three x", "note"),
+    ]  # fmt: skip
