@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline.errors import PipelineError
-from pipeline.model import Consolidation, Options, Places
+from pipeline.model import Consolidation, Options
 from pipeline.periods import choose_period
+from pipeline.remote import reached
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -37,11 +38,11 @@ def consolidate(
     """
     from pipeline import run, store, unchanged
 
-    places, chosen_options = Places(Path(inputs), Path(outputs), Path(schemas)), Options(**options)
-    chosen = choose_period(period, places.inputs)
-    if unchanged.recall(chosen, places, chosen_options):
-        return store.load(chosen.id, places.outputs)
-    return run.consolidate(chosen, places, chosen_options)
+    with reached(str(inputs), str(outputs), str(schemas)) as places:
+        chosen_options, chosen = Options(**options), choose_period(period, places.inputs)
+        if unchanged.recall(chosen, places, chosen_options):
+            return store.load(chosen.id, places.outputs)
+        return run.consolidate(chosen, places, chosen_options)
 
 
 def check(
@@ -56,19 +57,21 @@ def check(
     """Ingest and check only; with ``files`` nothing else is expected."""
     from pipeline import run
 
-    places = Places(Path(inputs), Path(outputs), Path(schemas))
-    return run.check(choose_period(period, places.inputs), [Path(f) for f in files], places, Options(**options))
+    with reached(str(inputs), str(outputs), str(schemas)) as places:
+        return run.check(choose_period(period, places.inputs), [Path(f) for f in files], places, Options(**options))
 
 
 def load(period: str, outputs: _Path = "outputs") -> Consolidation:
     """The consolidation of a period as it was written. Raises `PipelineError` where there is none."""
     from pipeline import store
 
-    return store.load(period, Path(outputs))
+    with reached(outputs=str(outputs)) as places:
+        return store.load(period, places.outputs)
 
 
 def history(outputs: _Path = "outputs") -> "pd.DataFrame":
     """The observations of all consolidated periods."""
     from pipeline import store
 
-    return store.history(Path(outputs))
+    with reached(outputs=str(outputs)) as places:
+        return store.history(places.outputs)

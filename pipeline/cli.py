@@ -4,7 +4,6 @@ import gc
 import re
 import sys
 from collections.abc import Callable
-from pathlib import Path
 from typing import Annotated, Any, NoReturn, cast
 
 import typer
@@ -12,8 +11,9 @@ from typer.exceptions import TyperException
 
 from pipeline.errors import PipelineError
 from pipeline.messages import Messages
-from pipeline.model import Edition, Engine, Lang, Options, Places, Said
+from pipeline.model import Edition, Engine, Lang, Options, Said
 from pipeline.periods import choose_period
+from pipeline.remote import reached
 
 _LANGS: dict[str, Lang] = {"vi": "vi", "en": "en"}
 # What typer says of a command that is not right; the message `cli.usage.NAME` says it in the user's language.
@@ -67,9 +67,9 @@ def _one_of(*allowed: str) -> Callable[[str], str]:
 
 Period = Annotated[str | None, typer.Argument(help=_say("cli.option.period"), show_default=False)]
 Given = Annotated[str, typer.Argument(help=_say("cli.option.given"), show_default=False)]
-Inputs = Annotated[Path, _option("inputs", "--inputs")]
-Outputs = Annotated[Path, _option("outputs", "--outputs")]
-Schemas = Annotated[Path, _option("schemas", "--schemas")]
+Inputs = Annotated[str, _option("inputs", "--inputs", metavar="<path>")]
+Outputs = Annotated[str, _option("outputs", "--outputs", metavar="<path>")]
+Schemas = Annotated[str, _option("schemas", "--schemas", metavar="<path>")]
 Language = Annotated[str, _option("lang", "--lang", callback=_one_of(*_LANGS))]
 Quiet = Annotated[bool, _option("quiet", "--quiet")]
 Jobs = Annotated[int | None, _option("jobs", "--jobs", min=1, show_default=False)]
@@ -77,7 +77,7 @@ NoCache = Annotated[bool, _option("no_cache", "--no-cache")]
 Strict = Annotated[bool, _option("strict", "--strict")]
 FileSeconds = Annotated[float, _option("file_seconds", "--file-seconds", min=0.1, max=86_400)]
 MemoryMb = Annotated[int, _option("memory_mb", "--memory-mb", min=256, max=1_048_576)]
-INPUTS, OUTPUTS, SCHEMAS = Path("inputs"), Path("outputs"), Path("schemas")
+INPUTS, OUTPUTS, SCHEMAS = "inputs", "outputs", "schemas"
 
 
 @app.callback()
@@ -104,17 +104,17 @@ def consolidate(
 ) -> None:
     from pipeline import unchanged
 
-    places = Places(inputs, outputs, schemas)
     where, which = cast("Engine", engine), cast("Edition", edition)
     options = Options(_LANGS[lang], jobs, not no_cache, strict, file_seconds, memory_mb, where, scheduler, which)
-    chosen = choose_period(period, inputs)
-    summary = unchanged.recall(chosen, places, options)
-    is_new = summary is None
-    if summary is None:
-        from pipeline import run
-        from pipeline.summary import summarise
+    with reached(inputs, outputs, schemas) as places:
+        chosen = choose_period(period, places.inputs)
+        summary = unchanged.recall(chosen, places, options)
+        is_new = summary is None
+        if summary is None:
+            from pipeline import run
+            from pipeline.summary import summarise
 
-        summary = summarise(run.consolidate(chosen, places, options), places, options)
+            summary = summarise(run.consolidate(chosen, places, options), places, options)
     if not quiet:
         from pipeline.terminal import show
 
@@ -140,10 +140,10 @@ def check(
 ) -> None:
     from pipeline import run
 
-    places = Places(inputs, outputs, schemas)
     options = Options(_LANGS[lang], jobs, not no_cache, strict, file_seconds, memory_mb)
-    period, files = run.period_and_files(what or [], inputs)
-    done = run.check(period, files, places, options)
+    with reached(inputs, outputs, schemas) as places:
+        period, files = run.period_and_files(what or [], places.inputs)
+        done = run.check(period, files, places, options)
     if not quiet:
         from pipeline.terminal import show_check
 
@@ -163,7 +163,8 @@ def accept(
 ) -> None:
     from pipeline import store
 
-    kept = store.accept(choose_period(period, inputs), outputs)
+    with reached(inputs, outputs) as places:
+        kept = store.accept(choose_period(period, places.inputs), places.outputs)
     if not quiet:
         typer.echo(Messages(_LANGS[lang])("cli.accepted", path=kept))
 
@@ -179,7 +180,8 @@ def verify(
 ) -> None:
     from pipeline.verify import verify_outputs
 
-    verdict = verify_outputs(choose_period(period, inputs), Places(inputs, outputs, schemas))
+    with reached(inputs, outputs, schemas) as places:
+        verdict = verify_outputs(choose_period(period, places.inputs), places)
     say = Messages(_LANGS[lang])
     for said in verdict.said:
         if not quiet or not verdict.proven:
@@ -199,8 +201,8 @@ def templates(
 ) -> None:
     from pipeline import run
 
-    places = Places(inputs, outputs, schemas)
-    folder, count = run.templates(choose_period(period, inputs), province, places, _LANGS[lang])
+    with reached(inputs, outputs, schemas) as places:
+        folder, count = run.templates(choose_period(period, places.inputs), province, places, _LANGS[lang])
     if not quiet:
         typer.echo(Messages(_LANGS[lang])("cli.templates_written", count=count, path=folder))
 

@@ -137,6 +137,9 @@ class Options:
                 raise UsageError("error.option", name=name, value=getattr(self, name), choices=get_args(kind))
 
 
+FILE_MB = 256  # of a file of more MiB nothing is read
+
+
 @dataclass(frozen=True)
 class Places:
     """Where inputs, outputs and the catalogue are."""

@@ -36,6 +36,12 @@ def way_between(start: Path, file: Path) -> str:
         return ""
 
 
+def cache_home() -> Path:
+    """Where this user's programs keep what they can fetch again, in a folder of our own."""
+    given = os.environ.get("LOCALAPPDATA" if sys.platform == "win32" else "XDG_CACHE_HOME", "")
+    return (Path(given) if given else Path.home() / ".cache") / "provincial-pipeline"
+
+
 def processors() -> int:
     """How many processors this process may use."""
     return len(os.sched_getaffinity(0)) if sys.platform.startswith("linux") else os.cpu_count() or 1

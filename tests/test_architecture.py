@@ -19,7 +19,7 @@ ALL_SOURCES = [path for place in ("pipeline", "tools", "benchmarks") for path in
 FLOORS = {
     "catalogue": 1,
     "model": 2,
-    "messages": 3,
+    **dict.fromkeys(["messages", "remote"], 3),
     **dict.fromkeys(["grouping", "voice"], 4),
     **dict.fromkeys(
         ["ingest", "checks", "indicators", "report", "judge", "changes", "reconciliation", "naming", "traces"], 5
@@ -45,6 +45,7 @@ HEAVY = (
     "xlsxwriter",
     "dask",
     "distributed",
+    "fsspec",
 )
 
 

@@ -102,6 +102,18 @@ def test_a_cluster_gives_the_same_to_the_byte_and_no_file_takes_a_worker_with_it
 
 
 @pytest.mark.slow
+def test_workers_fetch_what_lies_at_an_address(repo, cluster, tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    desk = Desk(tmp_path / "desk").catalogue(FORM, provinces=PROVINCES)
+    for name in ("north", "south", "west"):
+        desk.send([["District", "Cases"], ["A", 1], ["B", "two"]], name=f"{name}.xlsx")
+    away = {f"--{name}": f"local://{desk.folder / name}" for name in ("inputs", "schemas")}
+    places = [word for option in (away | {"--outputs": f"local://{desk.folder / 'there'}"}).items() for word in option]
+    process = consolidate(repo, desk.folder, "-", *places, "--engine", "dask", "--scheduler", cluster.address)
+    assert_as_here(repo, desk.folder, process)
+
+
+@pytest.mark.slow
 def test_a_worker_that_dies_loses_nothing(repo, cluster, tmp_path):
     folder = tmp_path / "many"
     synthesise(folder, 16, 40, 1, 5)

@@ -20,6 +20,7 @@ from pipeline.ingest.verdicts import Lost
 from pipeline.ingest.vocabulary import Vocabulary
 from pipeline.model import Finding, Ingested, Options, Place, Submission
 from pipeline.periods import Period
+from pipeline.remote import address_of
 
 __all__ = ["Shelf", "find_workbooks", "ingest", "is_workbook_name", "shown_name", "sources_of"]
 
@@ -75,7 +76,7 @@ def _outcomes(
     """What each file gave, read or kept, in their order."""
     limits = Limits.of(options)
     # Another machine reads from another folder.
-    sources = [replace(source, path=source.path.absolute()) for source in sources]
+    sources = [replace(s, path=s.path.absolute(), address=address_of(s.path.absolute())) for s in sources]
     read = partial(read_submission, vocabulary=vocabulary, corrections=corrections, limits=limits)
     if shelf is None:
         return each(read, sources, options)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from pipeline.ingest.engine_dask import each_on_dask
+from pipeline.ingest.files import Source
 from pipeline.ingest.limits import Limits
 from pipeline.ingest.verdicts import Lost
 from pipeline.ingest.workers import read_each
@@ -11,11 +12,10 @@ from pipeline.model import Options
 from pipeline.platforms import processors
 
 _FEWEST = 3  # files for each process: for fewer another one takes more time to start than it saves
-Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 
-def each(function: Callable[[Item], Result], items: Sequence[Item], options: Options) -> list[Result | Lost]:
+def each(function: Callable[[Source], Result], items: Sequence[Source], options: Options) -> list[Result | Lost]:
     """The results in the items' order; `Lost` for a file that killed its reader or took too long.
 
     Raises `UsageError` where a Dask cluster is asked for and cannot be used.

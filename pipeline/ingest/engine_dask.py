@@ -2,24 +2,30 @@
 
 import multiprocessing
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, TypeVar
 
 from pipeline.errors import UsageError
+from pipeline.ingest.files import Source
 from pipeline.ingest.limits import Limits
 from pipeline.ingest.verdicts import DIED, Lost
 from pipeline.ingest.workers import read_each
 from pipeline.model import Options
+from pipeline.remote import fetch
 
 if TYPE_CHECKING:
     from distributed import Client
 
 _TASKS = 4  # for each thread of the cluster: one that has done its own takes another's
 _MOST = 16  # files in a task: those of a worker that dies are read again
-Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 
-def each_on_dask(function: Callable[[Item], Result], items: Sequence[Item], options: Options) -> list[Result | Lost]:
+def each_on_dask(
+    function: Callable[[Source], Result], items: Sequence[Source], options: Options
+) -> list[Result | Lost]:
     """The results in the items' order; `Lost` for a file that killed its reader or took too long.
 
     The workers must have this program and see the files under the same paths. Raises `UsageError` where the extra or
@@ -44,7 +50,7 @@ def each_on_dask(function: Callable[[Item], Result], items: Sequence[Item], opti
 
 
 def _read(
-    client: "Client", function: Callable[[Item], Result], items: Sequence[Item], size: int, limits: Limits
+    client: "Client", function: Callable[[Source], Result], items: Sequence[Source], size: int, limits: Limits
 ) -> list[Result | Lost]:
     """Read so many files in each task; those of a task that killed its workers again, one by one."""
     from distributed.scheduler import KilledWorker
@@ -67,7 +73,17 @@ def _read(
     return found
 
 
-def _read_here(function: Callable[[Item], Result], chunk: Sequence[Item], limits: Limits) -> list[Result | Lost]:
+def _read_here(function: Callable[[Source], Result], chunk: Sequence[Source], limits: Limits) -> list[Result | Lost]:
     """What a worker does. Dask starts workers as daemons, which may have no children; ours end with their parent."""
     multiprocessing.current_process().daemon = False
-    return read_each(function, chunk, workers=1, limits=limits)
+    with TemporaryDirectory() as folder:
+        here = [_fetched(source, Path(folder, str(number))) for number, source in enumerate(chunk)]
+        return read_each(function, here, workers=1, limits=limits)
+
+
+def _fetched(source: Source, folder: Path) -> Source:
+    """A file that has an address lies there for every worker, whatever stands under its path on this one."""
+    if not source.address:
+        return source
+    fetch(source.address, folder / source.path.name)
+    return replace(source, path=folder / source.path.name)

@@ -29,10 +29,11 @@ _KINDS = (
 
 @dataclass(frozen=True)
 class Source:
-    """A file and the name under which outputs tell of it."""
+    """A file, the name under which outputs tell of it, and where another machine finds it if not under its path."""
 
     path: Path
     name: str
+    address: str = ""
 
 
 @dataclass(frozen=True)

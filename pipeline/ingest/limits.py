@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from pipeline.model import Options
+from pipeline.model import FILE_MB, Options
 
 MB = 2**20
 
@@ -16,7 +16,7 @@ class Limits:
 
     seconds: float = 60.0
     memory_mb: int = 2048
-    file_mb: int = 256
+    file_mb: int = FILE_MB
     entries: int = 5_000
     part_mb: int = 512
     total_mb: int = 1_024

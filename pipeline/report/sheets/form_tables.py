@@ -65,6 +65,14 @@ class FormTable:
             rows[row.province].append(row)
         return rows
 
+    @cached_property
+    def numbered(self) -> dict[str, list[tuple[int, Row]]]:
+        """The same with the place of each in the table, from 0."""
+        rows: dict[str, list[tuple[int, Row]]] = defaultdict(list)
+        for at, row in enumerate(self.rows):
+            rows[row.province].append((at, row))
+        return rows
+
     def ref(self, column: str | Column) -> str:
         """The column as a structured reference. Double brackets: a header may hold commas and signs."""
         return f"{self.name}[[{self.heads[column]}]]"

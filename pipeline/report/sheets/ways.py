@@ -16,15 +16,16 @@ def way(book: Book, side: Side, provinces: Iterable[str]) -> str:
     """
     if not side.sums:
         return ""
-    table, who = side.sums[0].table, set(provinces)
+    table = side.sums[0].table
     own = [one for one in side.sums if one.table is table]
     rows = [
         at
-        for at, row in enumerate(table.rows, HEAD_ROW + 1)
-        if row.province in who and row.within and any(one.rows.keep(row) for one in own)
+        for province in provinces
+        for at, row in table.numbered.get(province, ())
+        if row.within and any(one.rows.keep(row) for one in own)
     ]
     if not rows:
         return ""
-    columns = [list(table.heads).index(one.column) for one in own]
-    cells = xl_range(rows[0], min(columns), rows[-1], max(columns))
+    columns, first = [list(table.heads).index(one.column) for one in own], HEAD_ROW + 1
+    cells = xl_range(first + min(rows), min(columns), first + max(rows), max(columns))
     return f"internal:{sheet_ref(book.names[key(table.form)])}!{cells}"
