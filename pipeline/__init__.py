@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pipeline.analysis import Analysis
 from pipeline.errors import PipelineError
 from pipeline.model import Consolidation, Options
 from pipeline.periods import choose_period
@@ -17,7 +18,7 @@ from pipeline.remote import reached
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Consolidation", "PipelineError", "check", "consolidate", "history", "load"]
+__all__ = ["Analysis", "Consolidation", "PipelineError", "check", "consolidate", "history", "load"]
 __version__ = "0.1.0"
 
 _Path = str | Path
@@ -30,7 +31,7 @@ def consolidate(
     outputs: _Path = "outputs",
     schemas: _Path = "schemas",
     **options: Any,
-) -> Consolidation:
+) -> Analysis:
     """Ingest, check, compute and write all of ``outputs/PERIOD/``; the newest period where none is named.
 
     ``options`` are those of `pipeline.model.Options`: lang, jobs, cache, strict, file_seconds, engine, scheduler,
@@ -40,9 +41,9 @@ def consolidate(
 
     with reached(str(inputs), str(outputs), str(schemas)) as places:
         chosen_options, chosen = Options(**options), choose_period(period, places.inputs)
-        if unchanged.recall(chosen, places, chosen_options):
-            return store.load(chosen.id, places.outputs)
-        return run.consolidate(chosen, places, chosen_options)
+        is_known = unchanged.recall(chosen, places, chosen_options)
+        done = store.load(chosen.id, places.outputs) if is_known else run.consolidate(chosen, places, chosen_options)
+        return Analysis.of(done, places.schemas)
 
 
 def check(
@@ -53,20 +54,24 @@ def check(
     outputs: _Path = "outputs",
     schemas: _Path = "schemas",
     **options: Any,
-) -> Consolidation:
+) -> Analysis:
     """Ingest and check only; with ``files`` nothing else is expected."""
     from pipeline import run
 
     with reached(str(inputs), str(outputs), str(schemas)) as places:
-        return run.check(choose_period(period, places.inputs), [Path(f) for f in files], places, Options(**options))
+        chosen = choose_period(period, places.inputs)
+        return Analysis.of(run.check(chosen, [Path(f) for f in files], places, Options(**options)), places.schemas)
 
 
-def load(period: str, outputs: _Path = "outputs") -> Consolidation:
-    """The consolidation of a period as it was written. Raises `PipelineError` where there is none."""
+def load(period: str, outputs: _Path = "outputs", schemas: _Path = "schemas") -> Analysis:
+    """The consolidation of a period as it was written. Raises `PipelineError` where there is none.
+
+    ``schemas`` is the catalogue by which it can be asked (`Analysis`); it is read when something is asked.
+    """
     from pipeline import store
 
-    with reached(outputs=str(outputs)) as places:
-        return store.load(period, places.outputs)
+    with reached(outputs=str(outputs), schemas=str(schemas)) as places:
+        return Analysis.of(store.load(period, places.outputs), places.schemas)
 
 
 def history(outputs: _Path = "outputs") -> "pd.DataFrame":

@@ -1,7 +1,6 @@
 """The command line: each command turns its options into one call of the library."""
 
 import gc
-import re
 import sys
 from collections.abc import Callable
 from typing import Annotated, Any, NoReturn, cast
@@ -11,30 +10,12 @@ from typer.exceptions import TyperException
 
 from pipeline.errors import PipelineError
 from pipeline.messages import Messages
-from pipeline.model import Edition, Engine, Lang, Options, Said
+from pipeline.model import Edition, Engine, Lang, Options
 from pipeline.periods import choose_period
 from pipeline.remote import reached
+from pipeline.usage import in_own_words, sentence_of
 
 _LANGS: dict[str, Lang] = {"vi": "vi", "en": "en"}
-# What typer says of a command that is not right; the message `cli.usage.NAME` says it in the user's language.
-_USAGE = {
-    name: re.compile(pattern, re.DOTALL)
-    for name, pattern in {
-        "no_command": r"Missing command\.",
-        "unknown_command": r"No such command '(?P<word>.*?)'\..*",
-        "similar_option": r"No such option: (?P<word>.+?) \(Possible options: (?P<names>.+)\)",
-        "unknown_option": r"No such option: (?P<word>.+)",
-        "missing_argument": r"Missing argument '(?P<word>.+?)'\..*",
-        "too_many": r"Got unexpected extra argument(?:s|\(s\))? \((?P<word>.*)\)",
-        "needs_value": r"Option '(?P<word>.+)' requires an argument\.",
-        "takes_no_value": r"Option '(?P<word>.+)' does not take a value\.",
-        "bad_value": r"Invalid value for '(?P<word>.+?)': (?P<detail>.+)",
-        "no_integer": r"Input should be a valid integer.*",
-        "no_number": r"Input should be a (?:valid|finite) number.*",
-        "too_small": r"Input should be greater than or equal to (?P<word>\S+)",
-        "too_large": r"Input should be less than or equal to (?P<word>\S+)",
-    }.items()
-}
 
 
 def _lang_of(arguments: list[str]) -> Lang:
@@ -50,6 +31,8 @@ def _lang_of(arguments: list[str]) -> Lang:
 LANG = _lang_of(sys.argv[1:])
 _say = Messages(LANG)
 app = typer.Typer(help=_say("cli.app"), add_completion=True, pretty_exceptions_enable=False)
+shelf = typer.Typer(help=_say("cli.catalogue"))
+app.add_typer(shelf, name="catalogue")
 
 
 def _option(key: str, *names: str, **more: Any) -> Any:
@@ -66,6 +49,7 @@ def _one_of(*allowed: str) -> Callable[[str], str]:
 
 
 Period = Annotated[str | None, typer.Argument(help=_say("cli.option.period"), show_default=False)]
+PeriodOption = Annotated[str, typer.Option("--period", help=_say("cli.option.period"), show_default=False)]
 Given = Annotated[str, typer.Argument(help=_say("cli.option.given"), show_default=False)]
 Inputs = Annotated[str, _option("inputs", "--inputs", metavar="<path>")]
 Outputs = Annotated[str, _option("outputs", "--outputs", metavar="<path>")]
@@ -207,6 +191,58 @@ def templates(
         typer.echo(Messages(_LANGS[lang])("cli.templates_written", count=count, path=folder))
 
 
+@app.command(help=_say("cli.explain"), epilog=_say("cli.explain.epilog"))
+def explain(
+    period: Given,
+    indicator: Annotated[str, typer.Argument(help=_say("cli.option.indicator"), show_default=False)],
+    province: Annotated[str, typer.Argument(help=_say("cli.option.of_province"), show_default=False)] = "",
+    inputs: Inputs = INPUTS,
+    outputs: Outputs = OUTPUTS,
+    schemas: Schemas = SCHEMAS,
+    lang: Language = LANG,
+) -> None:
+    from pipeline import store
+    from pipeline.catalogue import load_catalogue
+    from pipeline.explain import explain, sought
+    from pipeline.terminal import terminal
+    from pipeline.terminal_explain import show_explanation
+
+    with reached(inputs, outputs, schemas) as places:
+        chosen, catalogue = choose_period(period, places.inputs), load_catalogue(places.schemas)
+        done = store.load(chosen.id, places.outputs)
+    found = explain(done, catalogue, *sought(catalogue, chosen, indicator, province))
+    show_explanation(terminal(), found, catalogue, chosen, Messages(_LANGS[lang], chosen.year))
+
+
+@shelf.callback(invoke_without_command=True)
+def catalogue(
+    context: typer.Context,
+    period: PeriodOption = "",
+    inputs: Inputs = INPUTS,
+    schemas: Schemas = SCHEMAS,
+    lang: Language = LANG,
+) -> None:
+    if context.invoked_subcommand:
+        return
+    from pipeline.catalogue import load_catalogue
+    from pipeline.terminal import terminal
+    from pipeline.terminal_catalogue import show_catalogue
+
+    with reached(inputs, schemas=schemas) as places:
+        chosen = choose_period(period or None, places.inputs)
+        show_catalogue(terminal(), load_catalogue(places.schemas), chosen, Messages(_LANGS[lang], chosen.year))
+
+
+@shelf.command("check", help=_say("cli.catalogue.check"))
+def check_catalogue(schemas: Schemas = SCHEMAS, lang: Language = LANG) -> None:
+    from pipeline.catalogue import load_catalogue
+
+    with reached(schemas=schemas) as places:
+        sound = load_catalogue(places.schemas)
+    counts = {"forms": len(sound.forms), "indicators": len(sound.indicators), "targets": len(sound.targets)}
+    typer.echo(Messages(_LANGS[lang])("cli.catalogue.sound", path=schemas, provinces=len(sound.provinces), **counts))
+
+
 def _exit(*, complete: bool, warned: bool) -> NoReturn:
     raise typer.Exit(0 if complete and not warned else 1)
 
@@ -220,26 +256,13 @@ def main() -> NoReturn:
     try:
         sys.exit(app(sys.argv[1:] or ["--help"], standalone_mode=False) or 0)
     except PipelineError as error:
-        _fail(_say(error.key, **error.params))
+        _fail(sentence_of(error, _say))
     except TyperException as error:
-        _fail(_say("error.usage", detail=_said(error)))
+        _fail(_say("error.usage", detail=in_own_words(error.format_message())))
     except OSError as error:
         _fail(_say("error.system", detail=error))
     except (KeyboardInterrupt, typer.Abort):
         sys.exit(130)
-
-
-def _said(error: TyperException) -> Said | str:
-    """The sentence of a usage error in the user's language; typer's own English one where it is not known."""
-    return _in_own_words(error.format_message())
-
-
-def _in_own_words(sentence: str) -> Said | str:
-    for name, pattern in _USAGE.items():
-        if match := pattern.fullmatch(sentence):
-            params = {key: _in_own_words(text) for key, text in match.groupdict().items()}
-            return Said(f"cli.usage.{name}", params)
-    return sentence
 
 
 def _fail(sentence: str) -> NoReturn:

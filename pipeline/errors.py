@@ -1,5 +1,6 @@
 """Everything the pipeline raises for a user's sake; one root, so that the command line catches one name."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
 
@@ -14,6 +15,14 @@ class PipelineError(Exception):
 
 class UsageError(PipelineError):
     """An option or argument that cannot be used (a period that does not exist, a folder that is not there)."""
+
+
+class UnknownNameError(UsageError):
+    """A name that was typed and is none of those that are known; it may be meant for one of them."""
+
+    def __init__(self, key: str, typed: str, among: Iterable[str], **params: object) -> None:
+        self.typed, self.among = typed, tuple(among)
+        super().__init__(key, **params)
 
 
 class CatalogueError(PipelineError):

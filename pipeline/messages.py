@@ -130,7 +130,8 @@ class Messages:
     def _fill(self, text: str, params: Mapping[str, object]) -> str:
         return text.format(**{name: self._show(value) for name, value in params.items()}) if "{" in text else text
 
-    def _label(self, label: "Worded") -> str:
+    def label(self, label: "Worded") -> str:
+        """A label of the catalogue, with the years in it where it leaves room for them."""
         text = label.text(self.lang)
         for name, year in self._years.items():
             text = text.replace(name, year)
@@ -147,4 +148,4 @@ class Messages:
             return self.number(value)
         if isinstance(value, list | tuple):
             return ", ".join(self._show(part) for part in value) or "-"
-        return self._label(value) if isinstance(value, Worded) else str(value)
+        return self.label(value) if isinstance(value, Worded) else str(value)

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Literal
 
-from pipeline.errors import NoInputsError, UsageError
+from pipeline.errors import NoInputsError, UnknownNameError, UsageError
 
 Kind = Literal["year", "half", "quarter", "months", "month"]
 
@@ -174,6 +174,12 @@ def wanted(period: Period, there: Iterable[Period]) -> list[Period]:
     return list(dict.fromkeys([period.year_before, *before, *parts, *newest_first]))
 
 
+def no_period(text: str) -> UnknownNameError:
+    """What is to be said of a word that is no period, with the one that it is most likely meant for."""
+    meant = Period.parse(f"{text[:4]}-{text[4:].strip(' -/.')}".upper())
+    return UnknownNameError("error.bad_period", text, [meant.id] if meant else [], period=text)
+
+
 def choose_period(text: str | None, inputs: Path) -> Period:
     """The period that was asked for, or the newest one there is."""
     if text is None:
@@ -183,5 +189,5 @@ def choose_period(text: str | None, inputs: Path) -> Period:
         return periods[-1]
     period = Period.parse(text)
     if period is None:
-        raise UsageError("error.bad_period", period=text)
+        raise no_period(text)
     return period

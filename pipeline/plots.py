@@ -5,7 +5,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING
 
 from pipeline.catalogue import Catalogue
-from pipeline.errors import UsageError
+from pipeline.errors import UnknownNameError
 from pipeline.messages import Messages
 from pipeline.model import Consolidation, Lang
 from pipeline.periods import Period
@@ -72,5 +72,6 @@ def _view(consolidation: Consolidation, indicator: str, catalogue: Catalogue, la
 
     period = Period.parse(consolidation.period)
     if period is None or indicator not in catalogue.indicators:
-        raise UsageError("figures.unknown_indicator", indicator=indicator, known=list(catalogue.indicators))
+        known = list(catalogue.indicators)
+        raise UnknownNameError("error.unknown_indicator", indicator, known, indicator=indicator, known=known)
     return View(consolidation, period, catalogue, lang)

@@ -11,13 +11,13 @@ from pipeline import store, unchanged
 from pipeline.catalogue import Catalogue, load_catalogue
 from pipeline.changes import compare
 from pipeline.earlier import Earlier, read_earlier, windows_of
-from pipeline.errors import NoInputsError, UsageError
+from pipeline.errors import NoInputsError, UnknownNameError, UsageError
 from pipeline.fair_intervals import with_all_intervals
 from pipeline.grouping.bases import bases_of
 from pipeline.manifest import manifest
 from pipeline.model import MEMBER, Consolidation, Finding, Lang, Options, Places, Results, Submission
 from pipeline.naming import name_changes
-from pipeline.periods import Period, choose_period, periods_in
+from pipeline.periods import Period, choose_period, no_period, periods_in
 from pipeline.reconciliation import reconcile
 from pipeline.summary import summarise
 from pipeline.traces import traces_of
@@ -123,7 +123,8 @@ def _existing(file: Path) -> Path:
     from pipeline.ingest.files import is_workbook_name
 
     if not os.path.lexists(file):
-        raise UsageError("error.no_file", path=file)
+        beside = [path.name for path in file.parent.iterdir()] if file.parent.is_dir() else []
+        raise UnknownNameError("error.no_file", file.name, beside, path=file)
     if not is_workbook_name(file.name):
         raise UsageError("error.not_a_workbook_name", path=file)
     return file
@@ -244,7 +245,7 @@ def period_and_files(what: Sequence[str], inputs: Path) -> tuple[Period, list[Pa
     if named is None and files:
         named = Period.parse(files[0].parent.resolve().name)
         if named is None and not files[0].suffix:
-            raise UsageError("error.bad_period", period=what[0])
+            raise no_period(what[0])
     return named or choose_period(None, inputs), files
 
 
@@ -256,7 +257,7 @@ def templates(period: Period, province: str, places: Places, lang: Lang) -> tupl
     catalogue = _catalogue(places, period)
     members = catalogue.members_on(period)
     if province and province not in members:
-        raise UsageError("error.unknown_province", province=province, provinces=list(members))
+        raise UnknownNameError("error.unknown_province", province, members, province=province, provinces=list(members))
     rows = _known_rows(period, places, catalogue)
     folder = places.outputs / "templates" / period.id
     wanted = (province,) if province else members

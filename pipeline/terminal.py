@@ -25,14 +25,15 @@ _COLOURS = {"error": "red", "warning": "yellow", "info": "cyan"}
 _RANK = {name: rank for rank, name in enumerate(_COLOURS)}
 
 
-def _console() -> Console:
+def terminal() -> Console:
+    """Where texts are printed."""
     # Piped into a file or a test there is no terminal to fit: wide enough that no word is cut.
     return Console(file=sys.stdout, width=None if sys.stdout.isatty() else 120, highlight=False)
 
 
 def show(summary: Summary, more: Iterable[str] = ()) -> None:
     """Print it, and what else there is to say."""
-    console = _console()
+    console = terminal()
     console.print(_table(summary))
     _print_lines(console, [*summary.lines, *((text, "") for text in more)])
 
@@ -41,7 +42,7 @@ def show_check(done: Consolidation, places: Places, options: Options, *, alone: 
     """The table by province, then the findings of each: one line for one cause, the worst first."""
     from pipeline.catalogue import load_catalogue
 
-    console, say = _console(), Messages(options.lang)
+    console, say = terminal(), Messages(options.lang)
     catalogue = load_catalogue(places.schemas)
     folder = places.outputs / done.period / "check"
     console.print(_table(summary_of(done, catalogue, say, [], folder, with_cluster=not alone)))

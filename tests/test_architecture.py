@@ -20,14 +20,15 @@ FLOORS = {
     "catalogue": 1,
     "model": 2,
     **dict.fromkeys(["messages", "remote"], 3),
-    **dict.fromkeys(["grouping", "voice"], 4),
+    **dict.fromkeys(["definition", "grouping", "usage", "voice"], 4),
     **dict.fromkeys(
         ["ingest", "checks", "indicators", "report", "judge", "changes", "reconciliation", "naming", "traces"], 5
     ),
     "scoring": 5,
-    **dict.fromkeys(["store", "plots", "summary"], 6),
+    **dict.fromkeys(["explain", "store", "plots", "summary"], 6),
     "earlier": 6,
-    **dict.fromkeys(["terminal", "unchanged"], 7),
+    "analysis": 7,
+    **dict.fromkeys(["terminal", "terminal_catalogue", "terminal_explain", "unchanged"], 7),
     "manifest": 8,
     "run": 9,
     **dict.fromkeys(["", "verify"], 10),

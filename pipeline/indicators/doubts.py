@@ -58,13 +58,13 @@ def _touched(doubtful: "pd.DataFrame", catalogue: Catalogue) -> Touched:
     for cell in doubtful.itertuples():
         shown = f"{cell.sheet}!{cell.cell}"
         for name, indicator in catalogue.indicators.items():
-            if _uses(indicator, cell, catalogue):
+            if uses(indicator, cell, catalogue):
                 for province in (str(cell.province), _CLUSTER):
                     touched.setdefault((name, province), []).append(shown)
     return touched
 
 
-def _uses(indicator: Indicator, cell: object, catalogue: Catalogue) -> bool:
+def uses(indicator: Indicator, cell: object, catalogue: Catalogue) -> bool:
     """Whether an indicator's value is made of this cell, or of rows that this total adds up."""
     form, measure, row = (str(getattr(cell, name)) for name in ("form", "measure", "row"))
     operands = {*indicator.operands(indicator.numerator), *indicator.operands(indicator.denominator)}

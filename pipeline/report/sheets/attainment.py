@@ -10,7 +10,7 @@ from pipeline.report.sheets.attainment_cells import Line
 from pipeline.report.sheets.book import HEAD_ROW, Book, Page
 from pipeline.report.sheets.formulas import LONGEST, quoted
 from pipeline.report.sheets.indicators import SIGNS, status_colours
-from pipeline.report.sheets.records import records
+from pipeline.report.sheets.records import numbered, records
 from pipeline.report.sheets.words import missing, status_word
 
 KEY = "attainment"
@@ -145,9 +145,9 @@ def _of(book: Book, row: dict[str, Any]) -> str:
 def _met_formula(book: Book, group: str, province: str) -> str:
     """The same, counted from the statuses of the table."""
     rows = [
-        (at, row)
-        for at, row in enumerate(records(book, KEY), HEAD_ROW + 1)
-        if row["role"] == "binding" and (row["province"] or "") == province and (not group or row["group"] == group)
+        (HEAD_ROW + 1 + number, row)
+        for number, row in numbered(book, KEY, "province").get((province,), [])
+        if row["role"] == "binding" and (not group or row["group"] == group)
     ]
     letter = _letter(book, "status")
     met, none = (quoted(status_word(book, status)) for status in ("met", "no_target"))

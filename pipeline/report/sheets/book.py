@@ -12,6 +12,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from pipeline.catalogue.models import Indicator, Target
 from pipeline.columns import INDICATORS
+from pipeline.definition import form_name, name_of
 from pipeline.messages import Messages
 from pipeline.model import Results
 from pipeline.report import theme
@@ -71,6 +72,9 @@ class Book:
     names: dict[str, str]  # sheet names by the sheet's key
     sheets: dict[str, Worksheet] = field(default_factory=dict)
     kept: dict[str, list[dict[str, Any]]] = field(default_factory=dict)  # further tables as rows
+    numbered: dict[tuple[str, ...], dict[tuple[str, ...], list[tuple[int, dict[str, Any]]]]] = field(
+        default_factory=dict
+    )  # the same by what they hold in some columns
 
     @cached_property
     def indicators(self) -> dict[tuple[str, str], IndicatorRow]:
@@ -121,8 +125,7 @@ class Book:
 
     def label(self, indicator: str) -> str:
         """An indicator's name."""
-        label = self.results.catalogue.indicators[indicator].label
-        return label.text(self.results.lang) if label else indicator
+        return name_of(self.results.catalogue, indicator, self.say)
 
     def model(self, indicator: str) -> Indicator:
         """An indicator as the catalogue has it."""
@@ -136,10 +139,7 @@ class Book:
 
     def form(self, form: str) -> str:
         """How a form is called: its number, else its title."""
-        model = self.results.catalogue.forms.get(form)
-        if model is None:
-            return form
-        return self.say("workbook.form", number=model.number) if model.number else model.title.text(self.results.lang)
+        return form_name(self.results.catalogue, form, self.say)
 
     @cached_property
     def used(self) -> list[str]:

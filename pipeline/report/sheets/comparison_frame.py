@@ -5,7 +5,7 @@ from xlsxwriter.utility import xl_col_to_name
 from pipeline.report.sheets.book import HEAD_ROW, Book
 from pipeline.report.sheets.living import Sentence
 from pipeline.report.sheets.plain import Row
-from pipeline.report.sheets.records import records
+from pipeline.report.sheets.records import numbered, records
 
 KEY = "comparison"
 WIDTHS = {
@@ -24,8 +24,8 @@ def lines_of(book: Book) -> dict[tuple[str, str], int]:
 
 def place_of(book: Book, indicator: str, province: str, column: str) -> str:
     """The cell of a province's line in a column, as other sheets name it; empty where it has none."""
-    line = lines_of(book).get((indicator, province))
-    return book.cell(KEY, line - 1, f"${LETTER[column]}$") if line else ""
+    found = numbered(book, KEY, "indicator", "province").get((indicator, province))
+    return book.cell(KEY, HEAD_ROW + 1 + found[-1][0], f"${LETTER[column]}$") if found else ""
 
 
 def ranges(book: Book) -> dict[tuple[str, str], str]:

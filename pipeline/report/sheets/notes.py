@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 
-from pipeline.catalogue.models import Indicator
+from pipeline.definition import formula_of, rows_of
+from pipeline.messages import Messages
 from pipeline.report.sheets.book import Book, Page
 from pipeline.report.sheets.form_tables import measure_label
 from pipeline.report.sheets.sources import Sources
@@ -106,47 +107,20 @@ def _states(book: Book) -> Iterable[Sequence[str]]:
 
 
 def _indicators(book: Book) -> Iterable[Sequence[str]]:
-    for name, model in book.results.catalogue.indicators.items():
+    catalogue, dated = book.results.catalogue, Messages(book.results.lang, book.results.period.year)
+    for name, model in catalogue.indicators.items():
         source, note = origin(book, model.source), model.note.text(book.results.lang) if model.note else ""
         better = book.say(f"workbook.better.{model.better}") if model.better else ""
         kind = book.say(f"workbook.kind.{model.kind}")
         yield (
             book.label(name),
             kind,
-            _formula(book, model),
-            _rows(book, model),
+            formula_of(catalogue, model, dated),
+            rows_of(catalogue, model, dated),
             better,
             name,
             "\n".join(filter(None, (note, source))),
         )
-
-
-def _formula(book: Book, model: Indicator) -> str:
-    """The indicator's formula in the words of the forms' headers."""
-    if model.kind == "all_met":
-        return "; ".join(book.label(name) for name in model.of)
-    top, bottom = (_operands(book, side) for side in (model.numerator, model.denominator))
-    return book.say(f"workbook.formula.{model.kind}", top=top, bottom=bottom)
-
-
-def _operands(book: Book, side: str) -> str:
-    forms = book.results.catalogue.forms
-    parts = [f"{measure_label(forms[f], m, book.results)} [{book.form(f)}]" for f, m in Indicator.operands(side)]
-    return " + ".join(parts) if len(parts) < 2 else f"({' + '.join(parts)})"
-
-
-def _rows(book: Book, model: Indicator) -> str:
-    if not model.rows:
-        return "" if model.kind == "all_met" else book.say("workbook.notes.all_rows")
-    form, lang = Indicator.operands(model.numerator)[0][0], book.results.lang
-    known = book.results.catalogue.forms[form]
-    labels = []
-    for name in model.rows:
-        group = known.groups.get(name)
-        member = next((m for m in known.members.values() if name in {m.id, m.code}), None)
-        label = group.label if group else member.name if member else None
-        labels.append(label.text(lang) if label else name)
-    return ", ".join(labels)
 
 
 def _dictionary(book: Book) -> Iterable[Sequence[str]]:

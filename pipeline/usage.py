@@ -1,0 +1,48 @@
+"""What stops a command, as one sentence in the user's language."""
+
+import re
+
+from pipeline.errors import PipelineError, UnknownNameError
+from pipeline.messages import Messages
+from pipeline.model import Said
+
+# What typer says of a command that is not right; the message `cli.usage.NAME` says it in the user's language.
+_USAGE = {
+    name: re.compile(pattern, re.DOTALL)
+    for name, pattern in {
+        "no_command": r"Missing command\.",
+        "unknown_command": r"No such command '(?P<word>.*?)'\.(?P<near>.*)",
+        "similar_option": r"No such option: (?P<word>.+?) \(Possible options: (?P<names>.+)\)",
+        "unknown_option": r"No such option: (?P<word>.+)",
+        "missing_argument": r"Missing argument '(?P<word>.+?)'\..*",
+        "too_many": r"Got unexpected extra argument(?:s|\(s\))? \((?P<word>.*)\)",
+        "needs_value": r"Option '(?P<word>.+)' requires an argument\.",
+        "takes_no_value": r"Option '(?P<word>.+)' does not take a value\.",
+        "bad_value": r"Invalid value for '(?P<word>.+?)': (?P<detail>.+)",
+        "meant": r" Did you mean '(?P<word>.+?)'\?",
+        "no_integer": r"Input should be a valid integer.*",
+        "no_number": r"Input should be a (?:valid|finite) number.*",
+        "too_small": r"Input should be greater than or equal to (?P<word>\S+)",
+        "too_large": r"Input should be less than or equal to (?P<word>\S+)",
+    }.items()
+}
+
+
+def sentence_of(error: PipelineError, say: Messages) -> str:
+    """What stops a run; where a name is misspelt, with the one that was most likely meant."""
+    sentence = say(error.key, **error.params)
+    if not isinstance(error, UnknownNameError):
+        return sentence
+    from pipeline.nearest import nearest
+
+    near = nearest(error.typed, error.among)
+    return f"{sentence} {say('cli.meant', name=near)}" if near else sentence
+
+
+def in_own_words(sentence: str) -> Said | str:
+    """What typer says of a command, in the user's language; as it stands where it is not known."""
+    for name, pattern in _USAGE.items():
+        if match := pattern.fullmatch(sentence):
+            params = {key: in_own_words(text) for key, text in match.groupdict().items()}
+            return Said(f"cli.usage.{name}", params)
+    return sentence
