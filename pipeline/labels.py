@@ -25,6 +25,11 @@ class Label(RootModel[dict[str, str]]):
             raise ValueError("expected a text, or one text for each language such as {vi: ..., en: ...}")
         return value
 
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core: Any, handler: Any) -> dict[str, Any]:
+        """A bare text, or one for each language."""
+        return {"anyOf": [{"type": ["string", "number"]}, {**handler(core), "minProperties": 1}]}
+
     def text(self, lang: str) -> str:
         """The label in a language, or in the nearest one it has."""
         for key in (lang, ANY, *_FALLBACK):
@@ -50,13 +55,19 @@ def _as_list(value: Any) -> Any:
     return value if isinstance(value, list | tuple) else [value]
 
 
-HeaderPath = Annotated[Path, BeforeValidator(_as_path)]
+# How each may be written, which an editor is told (`tools.schemas_json`).
+_Word = str | int | float
+_Words = _Word | list[_Word]
+HeaderPath = Annotated[Path, BeforeValidator(_as_path, json_schema_input_type=_Words)]
 # One pattern may stand alone, without a list around it.
-HeaderPaths = Annotated[tuple[HeaderPath, ...], BeforeValidator(_as_list)]
+HeaderPaths = Annotated[tuple[HeaderPath, ...], BeforeValidator(_as_list, json_schema_input_type=_Word | list[_Words])]
 Text = Annotated[
-    str, BeforeValidator(lambda v: str(v) if isinstance(v, int | float) and not isinstance(v, bool) else v)
+    str,
+    BeforeValidator(
+        lambda v: str(v) if isinstance(v, int | float) and not isinstance(v, bool) else v, json_schema_input_type=_Word
+    ),
 ]
-Texts = Annotated[tuple[Text, ...], BeforeValidator(_as_list)]
+Texts = Annotated[tuple[Text, ...], BeforeValidator(_as_list, json_schema_input_type=_Words)]
 
 
 class Header(RootModel[dict[str, HeaderPath]]):
@@ -68,6 +79,12 @@ class Header(RootModel[dict[str, HeaderPath]]):
     @classmethod
     def _from_text(cls, value: Any) -> Any:
         return value if isinstance(value, dict) and value else {ANY: value}
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core: Any, handler: Any) -> dict[str, Any]:
+        """A text or a path, or one for each language."""
+        path = {"type": ["string", "number", "array"], "items": {"type": ["string", "number"]}}
+        return {"anyOf": [path, {**handler(core), "minProperties": 1}]}
 
     @property
     def label(self) -> Label:

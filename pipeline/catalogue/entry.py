@@ -10,7 +10,9 @@ Operator = Literal[">=", "<=", "<", ">"]
 Name = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")]
 Slug = Annotated[
     str,
-    BeforeValidator(lambda v: str(v) if isinstance(v, int) and not isinstance(v, bool) else v),
+    BeforeValidator(
+        lambda v: str(v) if isinstance(v, int) and not isinstance(v, bool) else v, json_schema_input_type=str | int
+    ),
     Field(pattern=r"^[^\s/][^/\n]*$"),
 ]
 
