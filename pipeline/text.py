@@ -2,9 +2,11 @@
 
 import re
 import unicodedata
-from functools import lru_cache
-from typing import Literal
+from collections.abc import Callable
+from functools import lru_cache, wraps
+from typing import Concatenate, Literal, ParamSpec, TypeVar
 
+_MOST_KEPT, _LONGEST_KEPT = 65536, 200  # texts of which what was made is remembered, and their letters
 # Combining tone marks: grave, acute, tilde, hook above, dot below. A syllable carries one; where it sits
 # (on the first or second vowel) is a matter of taste, so folding moves it to the end of the word.
 _TONES = "\u0300\u0301\u0303\u0309\u0323"
@@ -69,6 +71,22 @@ _PERSONAL = re.compile(
 )
 
 
+More = ParamSpec("More")
+Given = TypeVar("Given")
+
+
+def _kept(function: Callable[Concatenate[str, More], Given]) -> Callable[Concatenate[str, More], Given]:
+    """Remember what is made of a text: labels repeat. A long one is none, and would fill the memory."""
+    remembered = lru_cache(maxsize=_MOST_KEPT)(function)
+
+    @wraps(function)
+    def once(text: str, /, *args: More.args, **kwargs: More.kwargs) -> Given:
+        return (function if len(text) > _LONGEST_KEPT else remembered)(text, *args, **kwargs)  # type: ignore[arg-type]
+
+    return once
+
+
+@_kept
 def tidy(text: str) -> str:
     r"""NFC, no invisible characters, single spaces, trimmed: the form in which text is stored.
 
@@ -88,7 +106,7 @@ def _composed(text: str, form: Literal["NFC", "NFKC"]) -> str:
     return unicodedata.normalize(form, _TONE_BEFORE_MARK.sub(r"\2\1", unicodedata.normalize("NFD", composed)))
 
 
-@lru_cache(maxsize=65536)
+@_kept
 def fold(text: str) -> str:
     r"""The form in which labels are compared: case, tone placement, punctuation, i/y and spaces do not matter.
 
@@ -113,7 +131,7 @@ def _fold_word(word: str) -> str:
     return base + tone
 
 
-@lru_cache(maxsize=65536)
+@_kept
 def fold_variants(text: str) -> tuple[str, ...]:
     """A header or label folded as it stands first; without brackets and the marks of footnotes last; without repeats.
 
@@ -140,12 +158,14 @@ def without_mark(name: str) -> str:
     return _MARK_AFTER.sub("", name)
 
 
+@_kept
 def label_variants(text: str, of_which: tuple[str, ...] = ()) -> tuple[str, ...]:
     """A row label as it stands, then without its ordinal ("1.", "I)", "-") and without an "of which" opening."""
     bare = strip_opening(text, of_which)
     return tuple(dict.fromkeys((*fold_variants(text), *fold_variants(bare))))
 
 
+@_kept
 def strip_opening(text: str, of_which: tuple[str, ...] = ()) -> str:
     """The label without its ordinal and without "of which" words (given folded) before it."""
     bare = text
@@ -179,6 +199,7 @@ def slug(text: str) -> str:
     return "-".join("".join(c if c.isalnum() else " " for c in letters).split())
 
 
+@_kept
 def holds_personal_data(text: str) -> bool:
     """Whether a text seems to hold a 12-digit citizen number, a phone number or an e-mail address."""
     if text.isascii() and "@" not in text and sum(map(str.isdigit, text)) < _FEWEST_DIGITS:

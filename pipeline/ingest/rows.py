@@ -42,6 +42,7 @@ class KeyReader:
         self._members: dict[str, Member] = {}
         self._codes: dict[str, Member] = {}
         self._coded: dict[tuple[str, str], Named] = {}
+        self._known: dict[tuple[str, str], Named] = {}  # in a table of several keys each name stands many times
         self._labels = CodeLabels([member for member in self.key.listed or () if member.code], self.vocabulary)
         for member in self.key.listed or ():
             for name in (*member.name.all, *member.also):
@@ -52,6 +53,11 @@ class KeyReader:
 
     def read(self, text: str, code: str) -> Named:
         """What a key's cell (and its code cell) names."""
+        if (text, code) not in self._known:
+            self._known[text, code] = self._read(text, code)
+        return self._known[text, code]
+
+    def _read(self, text: str, code: str) -> Named:
         label = tidy(text)
         if label and self.vocabulary.is_total(label):
             return Named(label, code, kind="total")

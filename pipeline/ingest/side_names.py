@@ -25,10 +25,11 @@ def refuse_other_rows(table: Table) -> set[int]:
     lines = sorted({cell.line for cell in table.sink.cells})
     beside: set[int] = set()
     for key, own in table.key_columns.items():
+        if not (free := _behind_figures(table, own, lines)):
+            continue
         names = _names(table, {row: table.keys.names(row)[key] for row in lines})
         read = table.readers[key].read
         doubled = table.columns.ambiguous.get(Meaning("key", key), ())
-        free = _behind_figures(table, own, lines)
         said = {c: _names(table, {row: read(_text(table, row, c), "") for row in lines}) for c in free}
         same = {c for c, there in said.items() if there and (c in doubled or _are_mostly(there, names))}
         further = _spelt_otherwise(table, own, names, {c: there for c, there in said.items() if c not in same})
