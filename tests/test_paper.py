@@ -9,8 +9,10 @@ import pytest
 import xlsxwriter
 from openpyxl.utils import get_column_letter, range_boundaries
 
+import pipeline
 from pipeline.report.sheets.paper import _pages, lay_out
 from pipeline.report.sheets.room import lines
+from tests.books import copy_samples
 
 A4 = (595.3, 841.9)  # points
 LEAST = 0.53  # of the letters' size on screen
@@ -71,6 +73,32 @@ def printed(sheet):
     while _pages(heights, again, high / scale) > most:
         scale -= 0.01
     return _pages(heights, again, high / scale), scale
+
+
+def test_where_everything_is_refused_a_few_pages_say_what_and_why(repo, tmp_path):
+    files = [path.name for path in (repo / "inputs" / "2024").glob("*.xlsx")]
+    (tmp_path / "inputs" / "2024").mkdir(parents=True)
+    for name in files:
+        (tmp_path / "inputs" / "2024" / name).write_bytes(b"no workbook")
+    places = {"inputs": tmp_path / "inputs", "outputs": tmp_path / "outputs", "schemas": repo / "schemas"}
+    pipeline.consolidate("2024", **places, lang="en")
+    book = openpyxl.load_workbook(tmp_path / "outputs" / "2024" / "consolidated.xlsx", data_only=True)
+    assert sum(printed(sheet)[0] for sheet in book) < 20
+    said = [str(cell.value) for row in book.worksheets[0] for cell in row if cell.value]
+    assert all(any(name in text and "cannot be read" in text for text in said) for name in files)
+    (left_out,) = [text for text in said if text.startswith("Left out")]
+    assert all(name in left_out for name in ("Fair comparison", "Charts", "Form 01", "Sources"))
+    assert not any(name in left_out for name in book.sheetnames)
+
+
+def test_one_province_that_is_missing_is_named_on_the_first_sheet(repo, tmp_path):
+    desk = copy_samples(repo, tmp_path)
+    (desk.inputs / "ninh-binh-2024.xlsx").unlink()
+    desk.consolidate()
+    book = openpyxl.load_workbook(tmp_path / "outputs" / "2024" / "consolidated.xlsx", data_only=True)
+    said = [str(row[0].value) for row in book.worksheets[0]]
+    assert "Ninh Binh: \u2717 Missing. No submission of Ninh Binh has come." in said
+    assert len(book.sheetnames) == 29
 
 
 @pytest.mark.slow

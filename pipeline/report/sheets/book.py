@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any
 
 from xlsxwriter import Workbook
 from xlsxwriter.utility import xl_col_to_name
@@ -18,6 +18,7 @@ from pipeline.report import theme
 from pipeline.report.frames import plain, tuples
 from pipeline.report.sheets.form_tables import FormTable
 from pipeline.report.sheets.formulas import bare, sheet_ref
+from pipeline.report.sheets.indicator_row import IndicatorRow
 from pipeline.report.sheets.paper import lay_out
 from pipeline.report.sheets.room import fitting, lines, word_width
 
@@ -33,31 +34,6 @@ _SPARE = 0.8  # of the room for a text that follows what is edited: it may becom
 _BETWEEN = 5 / 7  # of a column's width: what lies between two columns, which a text over both may use
 
 
-class IndicatorRow(NamedTuple):
-    """One row of the indicators' frame; nulls are None."""
-
-    period: str
-    province: str
-    indicator: str
-    numerator: float | None
-    denominator: float | None
-    value: float | None
-    low: float | None
-    high: float | None
-    target: float | None
-    gap: float | None
-    status: str
-    used: int | None
-    expected: int | None
-    reason: str | None
-    previous: float | None
-    change: float | None
-    rank: int | None
-    base: str | None
-    preceding: float | None
-    preceding_change: float | None
-
-
 @dataclass
 class Book:
     """The workbook while it is written. ``provinces`` are the cluster's, names by id, in its order."""
@@ -71,6 +47,7 @@ class Book:
     names: dict[str, str]  # sheet names by the sheet's key
     sheets: dict[str, Worksheet] = field(default_factory=dict)
     kept: dict[str, list[dict[str, Any]]] = field(default_factory=dict)  # further tables as rows
+    left_out: list[str] = field(default_factory=list)  # the names of sheets that would have nothing to show
 
     @cached_property
     def indicators(self) -> dict[tuple[str, str], IndicatorRow]:
@@ -219,8 +196,8 @@ class Page:
         that pages begin with.
         """
         results, say = self.book.results, self.book.say
-        name = results.catalogue.settings.name.text(results.lang)
-        left = "\n".join([*([results.note.text(results.lang)] if results.note else []), name])[:120].replace("&", "&&")
+        texts = (results.note, results.catalogue.settings.name)
+        left = "\n".join(text.text(results.lang) for text in texts if text)[:120].replace("&", "&&")
         middle = say("workbook.footer_period", period=results.period.id)
         last = printed or (self.sheet.dim_rowmax or 0, len(self.widths) - 1)
         if printed:

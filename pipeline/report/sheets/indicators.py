@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 from pipeline.model import DECIDED
 from pipeline.report import theme
-from pipeline.report.sheets.book import HEAD_ROW, Book, IndicatorRow, Page
+from pipeline.report.sheets.book import HEAD_ROW, Book, Page
 from pipeline.report.sheets.chance import Rate, is_reckoned
 from pipeline.report.sheets.comparison_frame import living_ranges
 from pipeline.report.sheets.formulas import Side, if_given, quoted, sides
+from pipeline.report.sheets.indicator_row import IndicatorRow
 from pipeline.report.sheets.living import Sentence
 from pipeline.report.sheets.met import met_before, met_now
 from pipeline.report.sheets.ways import way

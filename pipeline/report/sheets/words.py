@@ -6,7 +6,8 @@ from pipeline.catalogue.models import Indicator, Target
 from pipeline.model import DECIDED, MISSED, UNDER_WAY
 from pipeline.report import theme
 from pipeline.report.doubts import doubt_of
-from pipeline.report.sheets.book import Book, IndicatorRow
+from pipeline.report.sheets.book import Book
+from pipeline.report.sheets.indicator_row import IndicatorRow
 
 OPERATORS = {">=": "at_least", "<=": "at_most", ">": "above", "<": "below"}
 TOLD_IN_CASES = frozenset({"percent", "achievement", "change"})  # of what is a count itself, the gap says it
