@@ -10,7 +10,7 @@ import xlsxwriter
 from openpyxl.utils import get_column_letter, range_boundaries
 
 import pipeline
-from pipeline.report.sheets.paper import _pages, lay_out
+from pipeline.report.sheets.paper import _pages, lay_out, reach, side_by_side
 from pipeline.report.sheets.room import lines
 from tests.books import copy_samples
 
@@ -36,6 +36,19 @@ def test_a_page_is_saved_by_smaller_letters_only_where_they_can_still_be_read(tm
             sheet.write_number(row, 0, row)
         lay_out(sheet, (60.0,) * 4, rows - 1, ("", "", ""), (0, 0))
         assert sheet.fit_height == fitted
+
+
+@pytest.mark.parametrize(("columns", "pages"), [(9, 1), (34, 3)])
+def test_columns_that_no_page_holds_go_on_beside_it_with_the_names_of_their_rows(tmp_path, columns, pages):
+    widths = (40.0, *(16.5,) * columns)
+    with xlsxwriter.Workbook(str(tmp_path / "b.xlsx")) as book:
+        sheet = book.add_worksheet()
+        lay_out(sheet, widths, 50, ("", "", ""), (0, 0))
+        side_by_side(sheet, widths, 1)
+        assert (sheet.fit_page, sheet.repeat_col_range) == ((1, "") if pages == 1 else (False, "Sheet1!$A:$A"))
+        last = reach(widths)
+        assert last == columns if pages == 1 else -(-columns // last) == pages
+        assert sheet.print_scale > 100 * LEAST
 
 
 @pytest.mark.parametrize(("width", "rows", "across"), [(20, 60, True), (20, 100, False), (30, 100, True)])
