@@ -246,16 +246,20 @@ class Page:
             self.text(row, column + number, head, "head")
         self.sheet.set_row(row, 13.5 * max(lines(h, _BOLD * self.widths[column + n]) for n, h in enumerate(heads)) + 5)
 
-    def high(self, row: int, texts: Iterable[tuple[int, str]], *, bold: bool = False) -> None:
+    def high(self, row: int, texts: Iterable[tuple[int, str]], *, bold: bool = False, indent: float = 0) -> None:
         """Make a row high enough for wrapped texts (column, text): not every program does so by itself."""
-        most = max(lines(text, (_BOLD if bold else 1) * self.widths[column]) for column, text in texts)
+        most = max(lines(text, (_BOLD if bold else 1) * self.widths[column] - indent) for column, text in texts)
         if most > 1:
             self.sheet.set_row(row, min(13 * most + 3, _HIGHEST))
 
+    def hold(self, column: int, head: str) -> None:
+        """Make a column wide enough that no word of a head is broken."""
+        self._widen(column, max(self.widths[column], word_width(head) / _BOLD))
+
     def table(self, name: str, heads: Sequence[str], rows: int, first: int = HEAD_ROW) -> None:
-        """Make an Excel table of what is written below ``first``; an empty one keeps one blank row."""
-        for column, head in enumerate(heads):  # no word of a head is broken
-            self._widen(column, max(self.widths[column], word_width(head) / _BOLD))
+        """Make an Excel table of what is written below ``first``; an empty one keeps one blank row, and is said so."""
+        for column, head in enumerate(heads):
+            self.hold(column, head)
         columns = [{"header": head, "header_format": self.book.formats("head")} for head in heads]
         options: dict[str, Any] = {"name": name, "columns": columns, "style": None}
         last = first + max(rows, 1)
@@ -265,6 +269,8 @@ class Page:
         self.sheet.ignore_errors({"number_stored_as_text": area, "formula_differs": area})
         high = max(lines(h, max(_BOLD * self.widths[n] - _BUTTON, word_width(h))) for n, h in enumerate(heads))
         self.sheet.set_row(first, 13.5 * high + 5)
+        if not rows:
+            self.text(last + 1, 0, self.book.say("workbook.no_lines"), "muted")
 
     def prose(self, row: int, last_column: int, text: str, *styles: str, formula: str = "") -> None:
         """A text over several columns, as high as it needs; or a ``formula`` that comes to it, with room to spare."""

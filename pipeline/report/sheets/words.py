@@ -156,3 +156,11 @@ def counted(book: Book, model: Indicator) -> dict[str, object]:
     form, measure = Indicator.operands(model.numerator)[0]
     found = book.results.catalogue.forms[form]
     return {"unit": book.say.unit(found.columns[measure].unit), "measure": found.label_of(measure)}
+
+
+def source_words(book: Book, row: IndicatorRow) -> str:
+    """Where last year's figure is from; of a change where its base is from, in the denominator's column."""
+    if not row.base:
+        return ""
+    said = book.say(f"workbook.base.{row.base}")
+    return book.say("workbook.base.of_change", base=said) if book.model(row.indicator).kind == "change" else said
