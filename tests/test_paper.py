@@ -104,6 +104,18 @@ def test_where_everything_is_refused_a_few_pages_say_what_and_why(repo, tmp_path
     assert not any(name in left_out for name in book.sheetnames)
 
 
+def test_points_that_were_given_by_hand_are_shown_though_all_reports_are_refused(repo, tmp_path):
+    desk = copy_samples(repo, tmp_path)
+    for path in desk.inputs.glob("*.xlsx"):
+        if path.name != "scoring.xlsx":
+            path.write_bytes(b"no workbook")
+    desk.consolidate()
+    book = openpyxl.load_workbook(tmp_path / "outputs" / "2024" / "consolidated.xlsx", data_only=True)
+    assert {"Emulation score", "Origin of points", "Sources", "Form C\u0110"} <= set(book.sheetnames)
+    assert not {"Form 01", "Fair comparison", "Charts"} & set(book.sheetnames)
+    assert 9.5 in [cell.value for row in book["Emulation score"] for cell in row]
+
+
 def test_one_province_that_is_missing_is_named_on_the_first_sheet(repo, tmp_path):
     desk = copy_samples(repo, tmp_path)
     (desk.inputs / "ninh-binh-2024.xlsx").unlink()

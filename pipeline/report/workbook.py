@@ -104,11 +104,18 @@ def _bare(results: Results, tables: dict[str, FormTable]) -> set[str]:
     own = consolidation.indicators[consolidation.indicators["period"] == results.period.id]
     if own["value"].notna().any():
         return set()
-    analyses = {comparison_frame.KEY, decomposition.KEY, trends.KEY, compare.KEY, profile.KEY}
-    shown = {checks.KEY, reconciliation.KEY} & {name for name, table in consolidation.tables.items() if len(table)}
-    held = {sources.KEY} if len(consolidation.observations) + len(results.texts) else set()
-    bare = analyses | {scores.KEY, score_origins.KEY, charts.KEY, checks.KEY, reconciliation.KEY, sources.KEY}
-    return bare - shown - held | {forms.key(form) for form, table in tables.items() if not table.rows}
+    full = {name for name, table in consolidation.tables.items() if len(table)}
+    if trends.KEY in full:  # earlier periods are to be shown
+        full |= {compare.KEY, profile.KEY, charts.KEY}
+    scored = consolidation.tables.get(scores.KEY)
+    given = scored is not None and scored[["self_assessed", "verified"]].notna().any(axis=None)
+    full = full | {score_origins.KEY} if given else full - {scores.KEY}
+    if len(consolidation.observations) + len(results.texts):
+        full |= {sources.KEY}
+    full |= {forms.key(form) for form, table in tables.items() if table.rows}
+    analyses = {comparison_frame.KEY, decomposition.KEY, trends.KEY, scores.KEY, score_origins.KEY, compare.KEY}
+    proofs = {profile.KEY, charts.KEY, checks.KEY, reconciliation.KEY, sources.KEY}
+    return (analyses | proofs | {forms.key(form) for form in tables}) - full
 
 
 def _provinces(results: Results) -> dict[str, str]:
