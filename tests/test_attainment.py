@@ -11,7 +11,7 @@ import pipeline
 from pipeline.indicators.attainment import attainment, targets_met
 from pipeline.messages import Messages
 from pipeline.periods import Period
-from pipeline.report.sheets.book import IndicatorRow
+from pipeline.report.sheets.indicator_row import IndicatorRow
 from pipeline.report.sheets.words import WHOLE, doubtful
 from tests.books import Desk
 from tests.frames import RATE, catalogue, cells, computed, crime, row

@@ -35,9 +35,9 @@ NAMES = {"Thanh Hóa", "Ninh Bình", "Nghệ An", "Hà Tĩnh", "Quảng Bình"}
 SERIES = re.compile(r"<c:ser>.*?</c:ser>", re.DOTALL)
 
 
-def results(counts, indicators=None, targets=(TARGET,), lang="en"):
+def results(counts, indicators=None, targets=(TARGET,), lang="en", members=MEMBERS):
     """The results of a small cluster: cases and cleared cases of each province."""
-    made = catalogue(indicators or {"rate": PROPORTION}, targets, members=MEMBERS)
+    made = catalogue(indicators or {"rate": PROPORTION}, targets, members=members)
     now = cells(*(crime(province, *count) for province, count in counts.items()))
     frame = computed(made, now, lang=lang).frame.reset_index()
     source, _ = sources(now, cells(), made, PERIOD)
@@ -132,6 +132,31 @@ def test_the_note_says_what_the_table_says_and_whose_numbers_are_small():
         assert ("Small numbers (denominators below 30): east." in note) == small
         assert ("overdispersion" in note) == spread
         assert ("Bold:" in note) == spread
+
+
+MANY = {f"place{n:02}": (400 + 10 * n, round((400 + 10 * n) * 0.85) + (n % 7) - 3) for n in range(20)}
+ODD = {"place03": (430, 300), "place17": (570, 560)}  # far from the others
+
+
+def test_of_many_provinces_those_are_named_that_lie_farthest_from_the_cluster():
+    found = found_of(MANY | ODD, members=tuple(MANY))
+    assert len(found.named) == 5
+    assert set(ODD) <= found.named
+    note = note_of(found, results(MANY | ODD, members=tuple(MANY)).catalogue, str, Messages("en"))
+    assert "Named are only the 5 provinces that lie farthest from the cluster's rate for their size." in note
+    assert found_of(SPREAD).named == set(SPREAD)
+    assert "Named" not in note_of(found_of(SPREAD), results(SPREAD).catalogue, str, Messages("en"))
+
+
+def test_the_picture_and_the_chart_name_the_same_of_many(tmp_path):
+    named = found_of(MANY | ODD, members=tuple(MANY)).named
+    said = " ".join(texts(picture(MANY | ODD, members=tuple(MANY)).figure))
+    assert {name for name in MANY if f"{name} " in said} == named
+    write_workbook(results(MANY | ODD, members=tuple(MANY)), tmp_path / "many.xlsx")
+    series = SERIES.findall(chart_of(tmp_path / "many.xlsx"))
+    labelled = [one for one in series if "<c:showSerName" in one]
+    assert {name for name in MANY for one in labelled if f"<c:v>{name}</c:v>" in one} == named
+    assert len(series) == 6 + len(MANY)
 
 
 @given(st.floats(0, 1), st.floats(0.0001, 1))

@@ -208,6 +208,20 @@ def test_a_listed_row_that_did_not_come_makes_its_province_incomplete():
     )
 
 
+def test_a_form_of_which_nothing_came_is_named_once_and_not_number_by_number():
+    due = {"kind": "percent", "numerator": "crime.cleared", "denominator": "districts.due"}
+    made = catalogue({"rate": RATE, "due": due})
+    found = computed(made, cells(*(row("south", name, cases=2, cleared=1) for name in ("theft", "fraud", "drugs"))))
+    assert found("north").reason == "missing: the whole form Crime"
+    assert found("north", "due").reason == "missing: the whole form Crime, the whole form Districts"
+    assert found("south", "due").reason == "missing: the whole form Districts"
+    some = computed(made, cells(row("north", "theft", cases=2, cleared=1)))
+    assert some("north", "due").reason == (
+        'missing numbers (3): "cleared" of the row "fraud" (form Crime), "cleared" of the row "drugs" (form Crime), '
+        "the whole form Districts"
+    )
+
+
 def test_a_row_that_is_not_needed_may_lack():
     now = cells(*(crime(p, 10, 8) for p in MEMBERS[1:]), [
         *row("north", "theft", cases=10, cleared=8),

@@ -9,8 +9,10 @@ import pytest
 import xlsxwriter
 from openpyxl.utils import get_column_letter, range_boundaries
 
-from pipeline.report.sheets.paper import _pages, lay_out
+import pipeline
+from pipeline.report.sheets.paper import _pages, lay_out, reach, side_by_side
 from pipeline.report.sheets.room import lines
+from tests.books import copy_samples
 
 A4 = (595.3, 841.9)  # points
 LEAST = 0.53  # of the letters' size on screen
@@ -34,6 +36,19 @@ def test_a_page_is_saved_by_smaller_letters_only_where_they_can_still_be_read(tm
             sheet.write_number(row, 0, row)
         lay_out(sheet, (60.0,) * 4, rows - 1, ("", "", ""), (0, 0))
         assert sheet.fit_height == fitted
+
+
+@pytest.mark.parametrize(("columns", "pages"), [(9, 1), (34, 3)])
+def test_columns_that_no_page_holds_go_on_beside_it_with_the_names_of_their_rows(tmp_path, columns, pages):
+    widths = (40.0, *(16.5,) * columns)
+    with xlsxwriter.Workbook(str(tmp_path / "b.xlsx")) as book:
+        sheet = book.add_worksheet()
+        lay_out(sheet, widths, 50, ("", "", ""), (0, 0))
+        side_by_side(sheet, widths, 1)
+        assert (sheet.fit_page, sheet.repeat_col_range) == ((1, "") if pages == 1 else (False, "Sheet1!$A:$A"))
+        last = reach(widths)
+        assert last == columns if pages == 1 else -(-columns // last) == pages
+        assert sheet.print_scale > 100 * LEAST
 
 
 @pytest.mark.parametrize(("width", "rows", "across"), [(20, 60, True), (20, 100, False), (30, 100, True)])
@@ -71,6 +86,44 @@ def printed(sheet):
     while _pages(heights, again, high / scale) > most:
         scale -= 0.01
     return _pages(heights, again, high / scale), scale
+
+
+def test_where_everything_is_refused_a_few_pages_say_what_and_why(repo, tmp_path):
+    files = [path.name for path in (repo / "inputs" / "2024").glob("*.xlsx")]
+    (tmp_path / "inputs" / "2024").mkdir(parents=True)
+    for name in files:
+        (tmp_path / "inputs" / "2024" / name).write_bytes(b"no workbook")
+    places = {"inputs": tmp_path / "inputs", "outputs": tmp_path / "outputs", "schemas": repo / "schemas"}
+    pipeline.consolidate("2024", **places, lang="en")
+    book = openpyxl.load_workbook(tmp_path / "outputs" / "2024" / "consolidated.xlsx", data_only=True)
+    assert sum(printed(sheet)[0] for sheet in book) < 20
+    said = [str(cell.value) for row in book.worksheets[0] for cell in row if cell.value]
+    assert all(any(name in text and "cannot be read" in text for text in said) for name in files)
+    (left_out,) = [text for text in said if text.startswith("Left out")]
+    assert all(name in left_out for name in ("Fair comparison", "Charts", "Form 01", "Sources"))
+    assert not any(name in left_out for name in book.sheetnames)
+
+
+def test_points_that_were_given_by_hand_are_shown_though_all_reports_are_refused(repo, tmp_path):
+    desk = copy_samples(repo, tmp_path)
+    for path in desk.inputs.glob("*.xlsx"):
+        if path.name != "scoring.xlsx":
+            path.write_bytes(b"no workbook")
+    desk.consolidate()
+    book = openpyxl.load_workbook(tmp_path / "outputs" / "2024" / "consolidated.xlsx", data_only=True)
+    assert {"Emulation score", "Origin of points", "Sources", "Form C\u0110"} <= set(book.sheetnames)
+    assert not {"Form 01", "Fair comparison", "Charts"} & set(book.sheetnames)
+    assert 9.5 in [cell.value for row in book["Emulation score"] for cell in row]
+
+
+def test_one_province_that_is_missing_is_named_on_the_first_sheet(repo, tmp_path):
+    desk = copy_samples(repo, tmp_path)
+    (desk.inputs / "ninh-binh-2024.xlsx").unlink()
+    desk.consolidate()
+    book = openpyxl.load_workbook(tmp_path / "outputs" / "2024" / "consolidated.xlsx", data_only=True)
+    said = [str(row[0].value) for row in book.worksheets[0]]
+    assert "Ninh Binh: \u2717 Missing. No submission of Ninh Binh has come." in said
+    assert len(book.sheetnames) == 29
 
 
 @pytest.mark.slow
@@ -130,10 +183,43 @@ def test_no_word_of_a_tables_head_is_broken(consolidated_en):
     broken = []
     for sheet in openpyxl.load_workbook(consolidated_en.folder / "consolidated.xlsx"):
         widths = {n: d.width for d in sheet.column_dimensions.values() for n in range(d.min, d.max + 1)}
-        for head in (cell for table in sheet.tables.values() for cell in sheet[table.ref][0]):
+        heads = [cell for table in sheet.tables.values() for cell in sheet[table.ref][0]]
+        if sheet.title == "Against targets":
+            heads += next(row[1:] for row in sheet.iter_rows() if row[1].value == "All targets")
+        for head in (cell for cell in heads if cell.value):
             room = 0.92 * (widths[head.column] - 0.72)
             broken += [(sheet.title, word) for word in head.value.replace("-", "- ").split() if lines(word, room) > 1]
     assert broken == []
+
+
+def test_the_clusters_lines_below_a_forms_table_are_not_cut(consolidated_en):
+    sheet = openpyxl.load_workbook(consolidated_en.folder / "consolidated.xlsx")["Form C\u0110"]
+    widths = {n: d.width - 0.72 for d in sheet.column_dimensions.values() for n in range(d.min, d.max + 1)}
+    cells = [cell for row in sheet.iter_rows(min_row=7) for cell in row[:4] if isinstance(cell.value, str)]
+    assert "Administration of residents, Project 06" in {cell.value for cell in cells}
+    named = (cell for cell in cells if "sum of what came" not in cell.value)
+    assert [cell.value for cell in named if lines(cell.value, widths[cell.column]) > 1] == []
+
+
+def test_a_hash_takes_no_more_than_its_cell_on_paper(consolidated):
+    book = openpyxl.load_workbook(consolidated.folder / "consolidated.xlsx")
+    sources, submissions = book["Ngu\u1ed3n s\u1ed1 li\u1ec7u"], book["T\u1ec7p \u0111\u00e3 nh\u1eadn"]
+    heads = {cell.value: cell.column for cell in sources[6]}
+    assert range_boundaries(sources.print_area.rpartition("!")[2].replace("$", ""))[2] == heads["SHA-256"] - 1
+    assert {sheet.alignment.wrap_text for sheet in submissions["J"][6:]} == {True}
+    assert all(submissions.row_dimensions[cell.row].height > 25 for cell in submissions["J"][6:])
+
+
+def test_a_table_without_a_line_says_so(repo, tmp_path):
+    desk = copy_samples(repo, tmp_path)
+    for name in ("BC CA Ngh\u1ec7 An 2024.xlsx", "Thanh H\u00f3a_b\u00e1o c\u00e1o n\u0103m 2024.xlsx"):
+        (desk.inputs / name).unlink()
+    for path in (p for p in desk.inputs.glob("*.xlsx") if p.name != "ninh-binh-2024.xlsx"):
+        path.write_bytes(b"no workbook")
+    desk.consolidate()
+    book = openpyxl.load_workbook(tmp_path / "outputs" / "2024" / "consolidated.xlsx")
+    assert book["Form CT"]["A8"].value == "There are no lines."
+    assert "There are no lines." not in {cell.value for cell in book["Form 01"]["A"]}
 
 
 @pytest.mark.parametrize("lang", ["vi", "en"])

@@ -17,6 +17,7 @@ NO_DATA, INCOMPLETE, NOT_COMPARABLE = "no_data", "incomplete", "not_comparable"
 STATED, REPORTED = "stated", "reported"  # vintages of last year's figures
 POPULATION_BASIS, UNVERIFIED = "reason.population_basis", "reason.base_unverified"
 PER = 100_000
+_NAMED = 3  # numbers that lack, of which one can still read the names
 _MEETS: dict[str, Callable[[float, float], bool]] = {
     ">=": lambda value, target: value >= target,
     "<=": lambda value, target: value <= target,
@@ -177,10 +178,9 @@ def _finish(indicator: Indicator, top: Sum, bottom: Sum, *, base_lacks: bool = F
         # Whether anything came is asked of this period's rows, not of last year's and not of the population.
         is_ratio = indicator.kind in {"percent", "achievement"}
         nothing = not top.have and not (is_ratio and bottom.have)
-        params: dict[str, object] = {"numbers": lacking[:3], "count": len(lacking)}
         absent = (*top.absent, *bottom.absent)
         status = NO_DATA if nothing else INCOMPLETE
-        return Figure(status=status, reason=Said("reason.lacking", params), absent=tuple(dict.fromkeys(absent)))
+        return Figure(status=status, reason=_lacking(lacking), absent=tuple(dict.fromkeys(absent)))
     if base_lacks:
         figure = Figure(top.value, status=NOT_COMPARABLE, base_lacks=True, absent=bottom.absent)
         return replace(figure, reason=Said("reason.no_base"))
@@ -189,6 +189,13 @@ def _finish(indicator: Indicator, top: Sum, bottom: Sum, *, base_lacks: bool = F
     if indicator.kind == "total":
         return Figure(top.value, value=top.value, used=1)
     return ratio(indicator, top.value, bottom.value, 1, 1)
+
+
+def _lacking(lacking: Sequence[Lack]) -> Said:
+    """Which numbers lack, the first of them by name; a form of which nothing came is named once, as a whole."""
+    told = tuple(dict.fromkeys(lack.told for lack in lacking))
+    key = "reason.lacking" if any(lack.alone for lack in lacking) else "reason.no_form"
+    return Said(key, {"numbers": told[:_NAMED], "more": len(told) > _NAMED, "count": len(lacking)})
 
 
 def ratio(indicator: Indicator, top: float, bottom: float, used: int, expected: int) -> Figure:

@@ -1,7 +1,7 @@
 """The numbers that indicators are made of, ready to be summed: by province, form and measure."""
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -75,6 +75,12 @@ class Lack:
     measure: str = ""
     row: str = ""
     unit: str = ""  # of a province that was formed since: whose number it is
+    alone: bool = True  # not where nothing of its form came
+
+    @property
+    def told(self) -> "Lack":
+        """What is to be named: the form, where nothing of it came."""
+        return self if self.alone else replace(self, measure="", row="")
 
 
 @dataclass(frozen=True)
@@ -99,6 +105,11 @@ class Book:
     catalogue: Catalogue
     slices: Mapping[tuple[str, str, str], Slice]
     _wanted: dict[tuple[str, tuple[str, ...]], tuple[str, ...]] = field(default_factory=dict)
+
+    @cached_property
+    def _forms(self) -> frozenset[tuple[str, str]]:
+        """The forms of which anything came, by province."""
+        return frozenset((province, form) for province, form, _ in self.slices)
 
     def sums(
         self, province: str, sides: Iterable[Side], rows: tuple[str, ...], left_out: Collection[str] = ()
@@ -141,7 +152,8 @@ class Book:
             form = self.catalogue.forms[name]
             wanted = self._wanted_rows(name, rows)
             part = self.slices.get((province, name, measure))
-            lacking.extend(self._absent(form, name, measure, part, wanted))
+            absent = self._absent(form, name, measure, part, wanted)
+            lacking.extend(absent if (province, name) in self._forms else (replace(a, alone=False) for a in absent))
             if part is None:
                 continue
             needed = part.needed(wanted)

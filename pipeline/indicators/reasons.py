@@ -51,7 +51,7 @@ def _named(params: Mapping[str, object], catalogue: Catalogue) -> dict[str, obje
         return {**params, "units": [catalogue.province_label(unit) for unit in units]}
     if not isinstance(numbers, tuple):
         return dict(params)
-    more = ["..."] if params["count"] != len(numbers) else []
+    more = ["..."] if params["more"] else []
     return {**params, "numbers": [*(_lacking(lack, catalogue) for lack in numbers), *more]}
 
 
@@ -61,7 +61,8 @@ def _lacking(lack: Lack, catalogue: Catalogue) -> Said:
         said = Said("reason.cell", {"cell": lack.cell}) if lack.cell else Said("reason.population")
     else:
         form = catalogue.forms[lack.form]
-        names: dict[str, object] = {"measure": form.label_of(lack.measure), "form": form.title}
+        names: dict[str, object] = {"form": form.title}
+        names |= {"measure": form.label_of(lack.measure)} if lack.measure else {}
         row: dict[str, object] = {"row": form.names_of(lack.row)} if lack.row else {}
-        said = Said("reason.number" if row else "reason.measure", names | row)
+        said = Said("reason.number" if row else "reason.measure" if lack.measure else "reason.form", names | row)
     return Said("reason.unit", {"unit": catalogue.province_label(lack.unit), "number": said}) if lack.unit else said

@@ -83,9 +83,11 @@ def _decimals(axis: Axis) -> int:
 
 
 def _names(view: View, found: Funnel, axes: "Axes") -> None:
-    """Each province's name and rate beside its point, where there is room for it."""
+    """Provinces' names and rates beside their points, where there is room for them."""
     texts = [f"{view.province(p.province)} {view.write(found.indicator, p.value)}" for p in found.points]
     for point, text, side in zip(found.points, texts, sides_of(*found.field(texts, _LETTER, _LINE)), strict=True):
+        if point.province not in found.named:
+            continue
         offset, across, up = _PLACED[side]
         axes.annotate(
             text,

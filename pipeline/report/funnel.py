@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _FEWEST = 3  # provinces: two points are no distribution
+_ALL_NAMED, _NAMED = 12, 5  # provinces that are all named beside their points; of more, how many are
 _STEPS = 33
 _REACH = 1.05  # how far beyond the largest denominator the curves go
 _TICKS = 9
@@ -63,6 +64,12 @@ class Funnel:
     caveat: str
 
     @property
+    def named(self) -> frozenset[str]:
+        """Those whose names stand beside their points: of many the farthest from the cluster's rate for their size."""
+        far = sorted(self.points, key=lambda p: -abs(p.value - self.centre) * math.sqrt(p.denominator))
+        return frozenset(p.province for p in (far if len(far) <= _ALL_NAMED else far[:_NAMED]))
+
+    @property
     def across(self) -> Axis:
         """The axis of denominators: every point and the whole of the curves."""
         return axis(self.curve[0][0], self.curve[-1][0])
@@ -76,10 +83,11 @@ class Funnel:
 
     def field(self, names: Sequence[str], letter: float, line: float) -> tuple[list[Named], list[tuple[float, float]]]:
         """The points with their names, and what is drawn behind, as parts of the field, whose letters are so large."""
-        across, up = self.across, self.up
+        across, up, shown = self.across, self.up, self.named
         named = [
-            Named(across.part(point.denominator), up.part(point.value), letter * len(name), line)
+            Named(across.part(point.denominator), up.part(point.value), *size)
             for point, name in zip(self.points, names, strict=True)
+            for size in [(letter * len(name), line) if point.province in shown else (0.0, 0.0)]
         ]
         levels = [self.centre] if self.target is None else [self.centre, self.target]
         ends = [(size, end) for size, around in self.curve for end in (*levels, *astuple(around))]
@@ -153,10 +161,16 @@ def note_of(found: Funnel, catalogue: Catalogue, name: Callable[[str], str], say
     """What the curves are, what the table of fair comparison says beside its figures, and whose numbers are small."""
     small = [name(point.province) for point in found.points if point.small]
     strong = [say("funnel.strong", **level_texts(say))] if any(p.outside for p in found.points) else []
-    said = [say("funnel.note"), *strong, found.caveat]
+    said = [say("funnel.note"), named_note(found, say), *strong, found.caveat]
     if small:
         said.append(say("funnel.small", least=catalogue.settings.small_numbers, names=small))
     return " ".join(part for part in said if part)
+
+
+def named_note(found: Funnel, say: Messages) -> str:
+    """How many of the points have a name; empty where all have."""
+    shown = len(found.named)
+    return "" if shown == len(found.points) else say("funnel.named", count=shown)
 
 
 def across_of(found: Funnel, catalogue: Catalogue, say: Messages) -> str:

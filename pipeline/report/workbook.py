@@ -1,6 +1,8 @@
 """Writes `consolidated.xlsx`, which analysts open. One module per sheet is in `sheets`, the looks in `theme`."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, time
+from functools import partial
 from pathlib import Path
 
 from xlsxwriter import Workbook
@@ -33,6 +35,7 @@ from pipeline.report.sheets import (
     trends,
 )
 from pipeline.report.sheets.book import Book
+from pipeline.report.sheets.form_tables import FormTable
 from pipeline.report.sheets.gathered import tables_of
 from pipeline.report.worksheet import QuickWorksheet
 
@@ -46,9 +49,9 @@ def write_workbook(results: Results, path: Path) -> None:
     provinces = _provinces(results)
     tables = tables_of(results, provinces)
     with Workbook(str(path), _options()) as workbook:
-        book = Book(
-            workbook, results, say, theme.Formats(workbook), provinces, tables, _sheet_names(results, list(tables), say)
-        )
+        names, bare = _sheet_names(results, list(tables), say), _bare(results, tables)
+        book = Book(workbook, results, say, theme.Formats(workbook), provinces, tables, names)
+        book.left_out = [names.pop(key) for key in list(names) if key in bare]
         book.sheets |= {key: workbook.add_worksheet(name, QuickWorksheet) for key, name in book.names.items()}
         _describe(book)
         _write_sheets(book)
@@ -70,25 +73,49 @@ def _options() -> dict[str, object]:
 def _write_sheets(book: Book) -> None:
     found = findings.findings(book)
     held = sources.sources(book, findings.remarks(found))
-    overview.write(book, found, charts.write(book))
+    overview.write(book, found, charts.write(book) if charts.KEY in book.names else None)
     notes_of = indicators.write(book, trends.point)
-    attainment.write(book)
-    comparison.write(book)
-    decomposition.write(book)
-    trends.write(book)
-    scores.write(book)
-    compare.write(book, notes_of)
-    profile.write(book, found)
-    for form in book.tables:
-        forms.write(book, form, held)
-    submissions.write(book, found)
-    changed.write(book, held)
-    checks.write(book, held)
-    reconciliation.write(book, held)
-    findings.write(book, found)
-    targets.write(book)
-    sources.write(book, held)
-    notes.write(book, held)
+    writers: dict[str, Callable[[], object]] = {
+        attainment.KEY: lambda: attainment.write(book),
+        comparison_frame.KEY: lambda: comparison.write(book),
+        decomposition.KEY: lambda: decomposition.write(book),
+        trends.KEY: lambda: trends.write(book),
+        scores.KEY: lambda: scores.write(book),
+        compare.KEY: lambda: compare.write(book, notes_of),
+        profile.KEY: lambda: profile.write(book, found),
+        **{forms.key(form): partial(forms.write, book, form, held) for form in book.tables},
+        submissions.KEY: lambda: submissions.write(book, found),
+        changed.KEY: lambda: changed.write(book, held),
+        checks.KEY: lambda: checks.write(book, held),
+        reconciliation.KEY: lambda: reconciliation.write(book, held),
+        findings.KEY: lambda: findings.write(book, found),
+        targets.KEY: lambda: targets.write(book),
+        sources.KEY: lambda: sources.write(book, held),
+        notes.KEY: lambda: notes.write(book, held),
+    }
+    for key, write in writers.items():
+        if key in book.names:
+            write()
+
+
+def _bare(results: Results, tables: dict[str, FormTable]) -> set[str]:
+    """The sheets that would have nothing to show, where no indicator has a value: a few pages say then what came."""
+    consolidation = results.consolidation
+    own = consolidation.indicators[consolidation.indicators["period"] == results.period.id]
+    if own["value"].notna().any():
+        return set()
+    full = {name for name, table in consolidation.tables.items() if len(table)}
+    if trends.KEY in full:  # earlier periods are to be shown
+        full |= {compare.KEY, profile.KEY, charts.KEY}
+    scored = consolidation.tables.get(scores.KEY)
+    given = scored is not None and scored[["self_assessed", "verified"]].notna().any(axis=None)
+    full = full | {score_origins.KEY} if given else full - {scores.KEY}
+    if len(consolidation.observations) + len(results.texts):
+        full |= {sources.KEY}
+    full |= {forms.key(form) for form, table in tables.items() if table.rows}
+    analyses = {comparison_frame.KEY, decomposition.KEY, trends.KEY, scores.KEY, score_origins.KEY, compare.KEY}
+    proofs = {profile.KEY, charts.KEY, checks.KEY, reconciliation.KEY, sources.KEY}
+    return (analyses | proofs | {forms.key(form) for form in tables}) - full
 
 
 def _provinces(results: Results) -> dict[str, str]:

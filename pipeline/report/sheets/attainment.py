@@ -122,6 +122,8 @@ def _met(book: Book, page: Page, at: int) -> None:
     at, wide = at + 1, len(page.widths) - 1
     for start in range(0, len(groups), wide):
         part = groups[start : start + wide]
+        for column, (_, label) in enumerate(part, 1):
+            page.hold(column, label)
         page.heads(at, [book.say("workbook.column.province"), *(label for _, label in part)])
         for line, province in enumerate((*book.provinces, ""), at + 1):
             look = ("cell",) if province else ("cell", "cluster")

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any
 
 from xlsxwriter import Workbook
 from xlsxwriter.utility import xl_col_to_name
@@ -19,6 +19,7 @@ from pipeline.report import theme
 from pipeline.report.frames import plain, tuples
 from pipeline.report.sheets.form_tables import FormTable
 from pipeline.report.sheets.formulas import bare, sheet_ref
+from pipeline.report.sheets.indicator_row import IndicatorRow
 from pipeline.report.sheets.paper import lay_out
 from pipeline.report.sheets.room import fitting, lines, word_width
 
@@ -32,31 +33,6 @@ _BOLD, _BUTTON = 0.92, 2.0  # bold letters are wider; the filter's button takes 
 _LARGE = 0.7  # of the room that usual letters have: bold ones of 13 points
 _SPARE = 0.8  # of the room for a text that follows what is edited: it may become longer
 _BETWEEN = 5 / 7  # of a column's width: what lies between two columns, which a text over both may use
-
-
-class IndicatorRow(NamedTuple):
-    """One row of the indicators' frame; nulls are None."""
-
-    period: str
-    province: str
-    indicator: str
-    numerator: float | None
-    denominator: float | None
-    value: float | None
-    low: float | None
-    high: float | None
-    target: float | None
-    gap: float | None
-    status: str
-    used: int | None
-    expected: int | None
-    reason: str | None
-    previous: float | None
-    change: float | None
-    rank: int | None
-    base: str | None
-    preceding: float | None
-    preceding_change: float | None
 
 
 @dataclass
@@ -75,6 +51,7 @@ class Book:
     numbered: dict[tuple[str, ...], dict[tuple[str, ...], list[tuple[int, dict[str, Any]]]]] = field(
         default_factory=dict
     )  # the same by what they hold in some columns
+    left_out: list[str] = field(default_factory=list)  # the names of sheets that would have nothing to show
 
     @cached_property
     def indicators(self) -> dict[tuple[str, str], IndicatorRow]:
@@ -219,8 +196,8 @@ class Page:
         that pages begin with.
         """
         results, say = self.book.results, self.book.say
-        name = results.catalogue.settings.name.text(results.lang)
-        left = "\n".join([*([results.note.text(results.lang)] if results.note else []), name])[:120].replace("&", "&&")
+        texts = (results.note, results.catalogue.settings.name)
+        left = "\n".join(text.text(results.lang) for text in texts if text)[:120].replace("&", "&&")
         middle = say("workbook.footer_period", period=results.period.id)
         last = printed or (self.sheet.dim_rowmax or 0, len(self.widths) - 1)
         if printed:
@@ -269,16 +246,20 @@ class Page:
             self.text(row, column + number, head, "head")
         self.sheet.set_row(row, 13.5 * max(lines(h, _BOLD * self.widths[column + n]) for n, h in enumerate(heads)) + 5)
 
-    def high(self, row: int, texts: Iterable[tuple[int, str]], *, bold: bool = False) -> None:
+    def high(self, row: int, texts: Iterable[tuple[int, str]], *, bold: bool = False, indent: float = 0) -> None:
         """Make a row high enough for wrapped texts (column, text): not every program does so by itself."""
-        most = max(lines(text, (_BOLD if bold else 1) * self.widths[column]) for column, text in texts)
+        most = max(lines(text, (_BOLD if bold else 1) * self.widths[column] - indent) for column, text in texts)
         if most > 1:
             self.sheet.set_row(row, min(13 * most + 3, _HIGHEST))
 
+    def hold(self, column: int, head: str) -> None:
+        """Make a column wide enough that no word of a head is broken."""
+        self._widen(column, max(self.widths[column], word_width(head) / _BOLD))
+
     def table(self, name: str, heads: Sequence[str], rows: int, first: int = HEAD_ROW) -> None:
-        """Make an Excel table of what is written below ``first``; an empty one keeps one blank row."""
-        for column, head in enumerate(heads):  # no word of a head is broken
-            self._widen(column, max(self.widths[column], word_width(head) / _BOLD))
+        """Make an Excel table of what is written below ``first``; an empty one keeps one blank row, and is said so."""
+        for column, head in enumerate(heads):
+            self.hold(column, head)
         columns = [{"header": head, "header_format": self.book.formats("head")} for head in heads]
         options: dict[str, Any] = {"name": name, "columns": columns, "style": None}
         last = first + max(rows, 1)
@@ -288,6 +269,8 @@ class Page:
         self.sheet.ignore_errors({"number_stored_as_text": area, "formula_differs": area})
         high = max(lines(h, max(_BOLD * self.widths[n] - _BUTTON, word_width(h))) for n, h in enumerate(heads))
         self.sheet.set_row(first, 13.5 * high + 5)
+        if not rows:
+            self.text(last + 1, 0, self.book.say("workbook.no_lines"), "muted")
 
     def prose(self, row: int, last_column: int, text: str, *styles: str, formula: str = "") -> None:
         """A text over several columns, as high as it needs; or a ``formula`` that comes to it, with room to spare."""

@@ -1,6 +1,7 @@
 """Below a form's table, the whole cluster row by row: one line for each member that the form lists."""
 
 import math
+from collections.abc import Sequence
 
 from pipeline.catalogue.forms import PERIOD, Member
 from pipeline.report.sheets.book import HEAD_ROW, Book, Page
@@ -23,8 +24,8 @@ def write(book: Book, page: Page, table: FormTable, looks: dict[Column, str]) ->
     """Write the lines under the table's own columns, whose headings stay in sight and are printed on each page."""
     model = book.results.catalogue.forms[table.form]
     summed = [c for c in looks if model.columns[c[0]].sums]
-    listed = model.row_keys[0].listed if len(model.row_keys) == 1 and PERIOD not in model.key_names else None
-    if not listed or not summed or not table.rows or len(book.provinces) < 2:
+    listed = _listed(book, table)
+    if not summed or not listed:
         return
     at = HEAD_ROW + 1 + len(table.rows) + _GAP
     page.text(at, 0, book.say("workbook.forms.by_row"), "section")
@@ -42,6 +43,20 @@ def write(book: Book, page: Page, table: FormTable, looks: dict[Column, str]) ->
                 _sum(book, page, (line, number), _Line(book, table, member, head), looks[head])
             else:
                 page.text(line, number, held.get(head, "") if isinstance(head, str) else "", "cell")
+
+
+def names(book: Book, table: FormTable) -> dict[str | Column, list[str]]:
+    """The texts of the lines, by column."""
+    listed = _listed(book, table)
+    labels, groups = [m.name.text(book.results.lang) for m in listed], [_group(book, table, m) for m in listed]
+    return {part_head(0): [m.id for m in listed], LABEL_HEAD: labels, GROUP_HEAD: groups}
+
+
+def _listed(book: Book, table: FormTable) -> Sequence[Member]:
+    """The members that have a line each; none where rows are no members of one list."""
+    model = book.results.catalogue.forms[table.form]
+    own = len(model.row_keys) == 1 and PERIOD not in model.key_names and table.rows and len(book.provinces) > 1
+    return (model.row_keys[0].listed or ()) if own else ()
 
 
 def _group(book: Book, table: FormTable, member: Member) -> str:

@@ -17,6 +17,7 @@ from pipeline.report.sheets.form_tables import Column
 from pipeline.report.sheets.form_tables import Row as FormRow
 from pipeline.report.sheets.forms import key as form_key
 from pipeline.report.sheets.formulas import LONGEST, quoted, sheet_ref
+from pipeline.report.sheets.paper import reach, side_by_side
 from pipeline.report.sheets.records import Place, records
 from pipeline.report.sheets.sources import Sources
 
@@ -46,8 +47,8 @@ def write(book: Book, held: Sources) -> None:
     provinces = [*book.provinces, *sorted({p for line in lines for p in line.by_province} - {*book.provinces})]
     page = book.page(KEY, [*(width for _, width in _HEADS), *([13.0] * len(provinces))])
     left_out = book.say("workbook.checks.left_out", count=len(lines) - len(shown)) if len(shown) < len(lines) else ""
-    page.opening(book.say("workbook.checks.title"))
-    page.prose(HEAD_ROW - 1, len(page.widths) - 1, f"{book.say('workbook.checks.unit')} {left_out}".strip())
+    page.opening(book.say("workbook.checks.title"), last=reach(page.widths))
+    page.prose(HEAD_ROW - 1, reach(page.widths), f"{book.say('workbook.checks.unit')} {left_out}".strip())
     heads = [*(book.say(f"workbook.column.{name}") for name, _ in _HEADS), *map(book.province, provinces)]
     page.table(book.say("workbook.table.checks"), heads, len(shown))
     cells = _Cells(book, page, held)
@@ -60,6 +61,7 @@ def write(book: Book, held: Sources) -> None:
     rule = {"type": "formula", "criteria": f"=ISNUMBER({top})"}
     page.sheet.conditional_format(*area, rule | {"format": book.formats.highlight(theme.MISSED, theme.MISSED_FILL)})
     page.paper((HEAD_ROW, HEAD_ROW), (HEAD_ROW + 1, len(_HEADS)))
+    side_by_side(page.sheet, page.widths, len(_HEADS))
 
 
 def _lines(rows: Iterable[Record]) -> list[_Line]:

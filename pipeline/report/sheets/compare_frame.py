@@ -8,8 +8,9 @@ from typing import NamedTuple
 from xlsxwriter.utility import xl_col_to_name
 
 from pipeline.report.sheets import choices
-from pipeline.report.sheets.book import Book, IndicatorRow, Page
+from pipeline.report.sheets.book import Book, Page
 from pipeline.report.sheets.choices import Rows, Series
+from pipeline.report.sheets.indicator_row import IndicatorRow
 from pipeline.report.sheets.words import headed
 
 SLOTS, CHART_COLUMNS = 5, 6

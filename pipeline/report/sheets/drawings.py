@@ -10,8 +10,9 @@ from xlsxwriter.utility import xl_col_to_name
 
 from pipeline.report import theme
 from pipeline.report.funnel import Axis, axis
-from pipeline.report.sheets.book import Book, IndicatorRow
+from pipeline.report.sheets.book import Book
 from pipeline.report.sheets.formulas import if_given
+from pipeline.report.sheets.indicator_row import IndicatorRow
 from pipeline.report.sheets.indicators import KEY as INDICATORS
 from pipeline.report.sheets.indicators import LETTER
 

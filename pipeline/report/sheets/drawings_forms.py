@@ -15,6 +15,7 @@ from pipeline.report.sheets.formulas import criterion
 
 Draw = Callable[[Workbook, Ranges], Chart]
 _LARGEST = 6  # members shown apart; the others are one part of the bar
+_BESIDE = 12  # provinces whose bars stand below each other; of more, columns have room for each name
 _NARROW = 0.05  # a part narrower than this has no room for a figure
 
 
@@ -81,7 +82,8 @@ def _parts(
 
 def _stacked(title: str, heads: list[str], lines: list[tuple[str, list[Value | None]]]) -> Draw:
     def draw(workbook: Workbook, at: Ranges) -> Chart:
-        chart = workbook.add_chart({"type": "bar", "subtype": "percent_stacked"})
+        across = len(lines) <= _BESIDE
+        chart = workbook.add_chart({"type": "bar" if across else "column", "subtype": "percent_stacked"})
         for number in range(1, len(heads) + 1):
             fill = theme.PARTS[(number - 1) % len(theme.PARTS)]
             column = (cells[number - 1] for _, cells in lines)
@@ -91,7 +93,7 @@ def _stacked(title: str, heads: list[str], lines: list[tuple[str, list[Value | N
             chart.add_series(
                 {**series, "fill": {"color": fill}, **labels("0%", len(lines), custom=custom, position="center")}
             )
-        return dressed(chart, title, "0%", bars_across=True)
+        return dressed(chart, title, "0%", bars_across=across)
 
     return draw
 

@@ -34,6 +34,8 @@ from pipeline.report.sides import sides_of
 from pipeline.statistics.funnel import BINOMIAL
 
 _LETTER, _LINE = 0.0095, 0.06  # of the field's width and height: a letter of a name, its line
+# Of the chart: title and legend take less than programs leave them, names need the room.
+_FIELD = {"x": 0.06, "y": 0.2, "width": 0.92, "height": 0.51}
 _X, _Y, _CENTRE = 1, 2, 3  # columns of the chart's figures; the limits and the target follow
 _ENDS = ("lower95", "upper95", "lower998", "upper998")
 _LOOKS: dict[str, dict[str, Any]] = {
@@ -148,9 +150,10 @@ def _draw(book: Book, found: Funnel, workbook: Workbook, at: Ranges) -> Chart:
         chart.add_series({
             "name": own.column(0), "categories": own.column(_X), "values": own.column(_Y), "line": {"none": True},
             "marker": {"type": "circle", "size": 9, "fill": paint, "border": {"color": "#FFFFFF"}},
-            "data_labels": {**label, "font": font, "fill": white},
+            **({"data_labels": {**label, "font": font, "fill": white}} if point.province in found.named else {}),
         })  # fmt: skip
     dressed(chart, at.title, look)
+    chart.set_plotarea({"layout": _FIELD})
     chart.set_legend({
         "position": "bottom", "font": FONT, "delete_series": [*unnamed, *range(drawn, drawn + len(found.points))],
     })  # fmt: skip

@@ -26,6 +26,7 @@ from pipeline.report.sheets.words import headed
 _COLUMNS = {"rate": "rate_effect", "mix": "mix_effect", "total": "total"}
 _SIGNED = "+0.0%;-0.0%;0.0%"
 _COARSE = 0.06  # from here on the axis has whole percentage points
+_LABELLED, _FEW = 12, 8  # gaps that all have their figure; of more, how many of the largest do
 _SEEN = 0.15  # of all that is drawn: a part lower than this has no room for a figure beside the mark
 
 
@@ -74,6 +75,8 @@ def _stacked(workbook: Workbook, at: Ranges, lines: Sequence[Line], note: str) -
     paint = {"color": theme.CLUSTER}
     marker = {"type": "diamond", "size": 9, "fill": paint, "border": {"color": "#FFFFFF"}}
     shown = {"value": True, "num_format": _SIGNED, "position": "right", "font": {**FONT, "bold": True}}
+    if len(lines) > _LABELLED:
+        shown["custom"] = _largest([cells[-1].value if cells[-1] else 0.0 for _, cells in lines])
     whole.add_series({
         "name": at.name(3), "categories": at.column(0), "values": at.column(3), "line": {"none": True},
         "marker": marker, "data_labels": {**shown, "fill": {"color": "#FFFFFF"}},
@@ -82,6 +85,12 @@ def _stacked(workbook: Workbook, at: Ranges, lines: Sequence[Line], note: str) -
     dressed(chart, at.title, "+0%;-0%;0%" if _height(lines) > _COARSE else _SIGNED)
     chart.set_x_axis({**QUIET_AXIS, "name": note, "name_font": QUIET_NAME})
     return chart
+
+
+def _largest(gaps_: Sequence[float]) -> list[dict[str, bool] | None]:
+    """Which labels are left out: those of all but the largest gaps."""
+    least = sorted((abs(gap) for gap in gaps_), reverse=True)[_FEW - 1]
+    return [None if abs(gap) >= least else {"delete": True} for gap in gaps_]
 
 
 def _height(lines: Sequence[Line]) -> float:

@@ -8,7 +8,7 @@ from xlsxwriter.chart import Chart
 
 from pipeline.report import theme
 from pipeline.report.sheets.answers import asked, emptied, met_count
-from pipeline.report.sheets.book import Book, IndicatorRow
+from pipeline.report.sheets.book import Book
 from pipeline.report.sheets.drawings import (
     FONT,
     QUIET_AXIS,
@@ -32,6 +32,7 @@ from pipeline.report.sheets.drawings import (
     year_heads,
 )
 from pipeline.report.sheets.formulas import quoted
+from pipeline.report.sheets.indicator_row import IndicatorRow
 from pipeline.report.sheets.living import spliced
 from pipeline.report.sheets.words import conditions, headed, province_rows, target_of, value_words
 

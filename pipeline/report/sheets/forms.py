@@ -1,6 +1,7 @@
 """One sheet per form: all provinces' figures as one Excel table, with the sums of what counts above it."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipeline.report.sheets import by_row
@@ -49,7 +50,8 @@ def write(book: Book, form: str, sources: Sources) -> None:
     """Write a form's sheet; each figure leads to its line on the sheet of sources."""
     table, model = book.tables[form], book.results.catalogue.forms[form]
     heads = list(table.heads)
-    page = book.page(key(form), [_width(head, table) for head in heads])
+    listed = by_row.names(book, table)
+    page = book.page(key(form), [_width(head, table, listed.get(head, ())) for head in heads])
     units = list(dict.fromkeys(book.say.unit(column.unit) for column in model.measures.values() if column.unit))
     told = [book.say("workbook.forms.gathered")] if table.gathered else []
     unit = [*([book.say("workbook.unit", units=units)] if units else []), book.say("workbook.forms.click"), *told]
@@ -64,18 +66,18 @@ def write(book: Book, form: str, sources: Sources) -> None:
     page.paper((HEAD_ROW, HEAD_ROW), (HEAD_ROW + 1, _first_number(heads)))
 
 
-def _width(head: str | Column, table: FormTable) -> float:
-    """A column's width: of labels and codes as wide as the longest, up to a bound."""
+def _width(head: str | Column, table: FormTable, listed: Sequence[str]) -> float:
+    """A column's width: of labels and codes as wide as the longest, those ``listed`` below too, up to a bound."""
     if isinstance(head, tuple):
         return _NUMBER_WIDTH
     if head == LABEL_HEAD:
-        return fitting_width((row.label for row in table.rows), _LABEL_WIDTH, _MOST_LABEL)
+        return fitting_width([*(row.label for row in table.rows), *listed], _LABEL_WIDTH, _MOST_LABEL)
     if head == GROUP_HEAD:
-        return fitting_width((row.group for row in table.rows), _GROUP_WIDTH, _MOST_LABEL)
+        return fitting_width([*(row.group for row in table.rows), *listed], _GROUP_WIDTH, _MOST_LABEL)
     if head in _TEXT_WIDTHS:
         return _TEXT_WIDTHS[head]
     parts = (part for row in table.rows for at, part in enumerate(row.parts) if part_head(at) == head)
-    return fitting_width(parts, _CODE_WIDTH, _MOST_CODE)
+    return fitting_width([*parts, *listed], _CODE_WIDTH, _MOST_CODE)
 
 
 def _first_number(heads: list[str | Column]) -> int:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from functools import cached_property
 
-from pipeline.report.funnel import Funnel
+from pipeline.report.funnel import Funnel, named_note
 from pipeline.report.sheets import chance
 from pipeline.report.sheets.book import Book
 from pipeline.report.sheets.comparison_frame import place_of
@@ -56,7 +56,7 @@ class _Words:
         small = {p: f"{self._cell(p, 'denominator')}<{least}" for p in self.places}
         listed = spliced(say, "funnel.small", {"least": least, "names": self._listed(small)})
         parts = [
-            quoted(say("funnel.note")),
+            quoted(" ".join(text for text in (say("funnel.note"), named_note(self.found, say)) if text)),
             f'IF({self._count(2)}>0," "&{spliced(say, "funnel.strong", chance.words(self.book))},"")',
             f'IF({caveat}="",""," "&{caveat})',
             f'IF({"+".join(f"({condition})" for condition in small.values())}>0," "&{listed},"")',

@@ -6,19 +6,20 @@ from dataclasses import dataclass
 
 from pipeline.model import DECIDED
 from pipeline.report import theme
-from pipeline.report.sheets.book import HEAD_ROW, Book, IndicatorRow, Page
+from pipeline.report.sheets.book import HEAD_ROW, Book, Page
 from pipeline.report.sheets.chance import Rate, is_reckoned
 from pipeline.report.sheets.comparison_frame import living_ranges
 from pipeline.report.sheets.formulas import Side, if_given, quoted, sides
+from pipeline.report.sheets.indicator_row import IndicatorRow
 from pipeline.report.sheets.living import Sentence
 from pipeline.report.sheets.met import met_before, met_now
 from pipeline.report.sheets.ways import way
-from pipeline.report.sheets.words import status_word, unmet
+from pipeline.report.sheets.words import source_words, status_word, unmet
 from pipeline.statistics.funnel import BINOMIAL, POISSON
 from pipeline.statistics.intervals import wilson
 
 KEY = "indicators"
-_WIDTHS = (57.5, 12.6, 10, 10, 9, 8.5, 8.5, 5, 9, 9.5, 21.5, 7, 7, 9, 9, 9, 18.5, 7, 8, 31, 9, 9)
+_WIDTHS = (57.5, 12.6, 10, 10, 9, 8.5, 8.5, 5, 9, 9.5, 21.5, 7, 7, 9, 9, 9, 20.5, 7, 8, 29, 9, 9)
 _JUST_BEFORE = ("preceding", "preceding_change")  # shown where there is a period just before
 _COLUMNS = (
     "indicator", "province", "numerator", "denominator", "value", "low", "high", "op", "target", "gap", "status",
@@ -120,7 +121,7 @@ def _row(block: _Block, at: int, row: IndicatorRow) -> str:
     _write(page, at, "change", row.change, _change_formula(model.kind, at, "previous"), *look, change)
     in_numbers, formula = _in_numbers(model.kind, at, row)
     _write(page, at, "difference", in_numbers, formula, *look, "more_count")
-    page.text(at, AT["base"], book.say(f"workbook.base.{row.base}") if row.base else "", *look, "gap")
+    page.text(at, AT["base"], source_words(book, row), *look, "gap")
     ranking = f"RANK({{value}},{block.range('value')},{order(book, row.indicator)})"
     _write(page, at, "rank", row.rank, _unless_blank(at, ranking, '""', "value"), *look, "center")
     allowed = block.ranges.get((row.indicator, row.province), Sentence("", ""))

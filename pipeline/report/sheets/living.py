@@ -35,7 +35,8 @@ def number_words(say: Messages, value: str, decimals: str, *, thousands: bool = 
     ``value`` and ``decimals`` are expressions; below a thousand millions, without ``thousands`` below a thousand.
     """
     comma, point = (quoted(say.number(1234.5)[at]) for at in (1, 5))
-    whole = f"ROUND(ABS({value})*10^({decimals}),0)"
+    # A half that arithmetic left a hair short of it is a half (`Messages.number`); LibreOffice alone says otherwise.
+    whole = f"ROUND(ROUND(ABS({value})*10^({decimals}),10),0)"
     units = f"INT({whole}/10^({decimals}))"
     last = f'RIGHT("00"&MOD({units},1000),3)'
     grouped = (

@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from pipeline.report.sheets.book import Book, IndicatorRow
+from pipeline.report.sheets.book import Book
+from pipeline.report.sheets.indicator_row import IndicatorRow
 
 
 class _Asked(NamedTuple):

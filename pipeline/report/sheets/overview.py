@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from pipeline.report import theme
-from pipeline.report.sheets import overview_course
+from pipeline.report.sheets import overview_course, overview_refused
 from pipeline.report.sheets.answers import answered, emptied
 from pipeline.report.sheets.book import Book, Page
 from pipeline.report.sheets.charts import insert
@@ -36,6 +36,7 @@ def write(book: Book, findings: list[FindingRow], front: tuple[Drawing, Ranges] 
     page.opening(book.results.catalogue.settings.name.text(book.results.lang), say("workbook.overview.unit"))
     page.text(3, 0, note.text(book.results.lang) if note else "", "notice")
     at = _others_answered(book, page, _answer(book, page, 5), main[1:])
+    at = overview_refused.write(book, page, at, _LAST, findings)
     if curved:
         overview_course.curves(book, page, at + 1, _LAST + 1, main[0])
     matrix = at
@@ -239,4 +240,7 @@ def _links(book: Book, page: Page, at: int) -> int:
         model = book.results.catalogue.forms.get(form)
         about = model.title.text(book.results.lang) if model else book.say(f"workbook.about.{kind}")
         page.text(line, column + (2 if column else 1), about, "muted")
-    return at + half + 2
+    if not book.left_out:
+        return at + half + 2
+    page.prose(at + half + 1, _LAST, book.say("workbook.overview.left_out", names=book.left_out), "muted", "prose")
+    return at + half + 3

@@ -58,6 +58,20 @@ def lay_out(
     sheet.set_footer(f"&L&8 {left}&C&8 {middle}&R&8 {right}", {"scale_with_doc": False})
 
 
+def reach(widths: Sequence[float]) -> int:
+    """The last column that a page across holds in letters that can be read."""
+    held = [n for n in range(len(widths)) if _width(widths[: n + 1]) * _SMALLEST < _ROOM * _ACROSS[0]]
+    return max(held, default=0)
+
+
+def side_by_side(sheet: Worksheet, widths: Sequence[float], columns: int) -> None:
+    """Pages beside each other where one cannot hold all columns; the first ``columns`` are on each of them."""
+    if reach(widths) < len(widths) - 1:
+        sheet.set_print_scale(math.floor(100 * _SMALLEST))
+        sheet.repeat_columns(0, columns - 1)
+        sheet.print_across()
+
+
 def _one_below(left: str, middle: str) -> str:
     """Upright there is no room for texts beside each other, nor for more than two lines below the table."""
     return f"{middle.replace(_LINE, _BESIDE)}{_BESIDE if _LINE in left else _LINE}{left}"

@@ -11,12 +11,13 @@ from pipeline.model import MET, MISSED
 from pipeline.report import theme
 from pipeline.report.sheets import choices
 from pipeline.report.sheets.attainment import KEY as ATTAINMENT
-from pipeline.report.sheets.book import HEAD_ROW, Book, IndicatorRow, Page
+from pipeline.report.sheets.book import HEAD_ROW, Book, Page
 from pipeline.report.sheets.choices import Rows
 from pipeline.report.sheets.comparison_frame import ranges
 from pipeline.report.sheets.findings import KEY as FINDINGS
 from pipeline.report.sheets.findings import FindingRow
 from pipeline.report.sheets.formulas import criterion, quoted
+from pipeline.report.sheets.indicator_row import IndicatorRow
 from pipeline.report.sheets.indicators import KEY as INDICATORS
 from pipeline.report.sheets.indicators import LETTER, sign_of, status_colours, status_text
 from pipeline.report.sheets.profile_trend import trend

@@ -9,6 +9,7 @@ from pipeline.report import theme
 from pipeline.report.sheets import score_notes, score_origins
 from pipeline.report.sheets.book import Book, Page
 from pipeline.report.sheets.formulas import quoted
+from pipeline.report.sheets.paper import reach, side_by_side
 from pipeline.report.sheets.records import records
 from pipeline.report.sheets.score_ends import ENDS
 from pipeline.report.sheets.targets import origin
@@ -31,18 +32,19 @@ def write(book: Book) -> None:
     _opening(book, page, table)
     matrix = _Matrix(book, page, rows, score_origins.write(book, rows))
     at = matrix.write(_TOP + 1)
-    wide = len(page.widths) - 1
+    wide = reach(page.widths)
     for number, (formula, text) in enumerate(score_notes.notes(book, rows, matrix.cells), at + 1):
         page.prose(number, wide, text, formula=formula)
     page.paper((_TOP, _TOP), (_TOP + 1, _FIRST))
     page.sheet.fit_to_pages(1, 1)
+    side_by_side(page.sheet, page.widths, _FIRST)
 
 
 def _opening(book: Book, page: Page, table: Scoring) -> None:
     say = book.say
     source = say("workbook.scores.source", source=origin(book, table.source)) if table.source else ""
-    page.opening(say("workbook.scores.title", label=table.name.text(book.results.lang)), source)
-    wide = len(page.widths) - 1
+    wide = reach(page.widths)
+    page.opening(say("workbook.scores.title", label=table.name.text(book.results.lang)), source, last=wide)
     is_example = table.source == "illustrative"
     page.prose(4, wide, say("workbook.scores.illustrative") if is_example else "", "notice", "wrap")
     page.prose(5, wide, say("workbook.scores.vote"))

@@ -75,7 +75,8 @@ def write(book: Book, held: Sources) -> None:
     page.table(book.say("workbook.table.sources"), heads, len(held.lines))
     for at, row in enumerate(held.lines, HEAD_ROW + 1):
         lines.write(page, at, row)
-    page.paper((HEAD_ROW, HEAD_ROW), (HEAD_ROW + 1, 1))
+    # Files' hashes are on paper where each file has its line.
+    page.paper((HEAD_ROW, HEAD_ROW), (HEAD_ROW + 1, 1), (HEAD_ROW + max(len(held.lines), 2), len(_COLUMNS) - 2))
 
 
 def _totals(book: Book) -> Iterator[dict[str, Any]]:

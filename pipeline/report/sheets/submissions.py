@@ -12,7 +12,7 @@ from pipeline.report.sheets.formulas import as_criterion, criterion, is_its_own_
 
 KEY = "submissions"
 SET_ASIDE = ("superseded", "base_only")  # statuses of files from which no figure of the period is taken
-_WIDTHS = (20, 44, 24, 11, 11, 10, 10, 12, 12, 68)
+_WIDTHS = (20, 44, 24, 11, 11, 10, 10, 12, 12, 36)
 _BLANK = '"="'  # a criterion that only a blank cell meets
 _SEVERITIES = ("errors", "warnings")
 _COLUMNS = (
@@ -36,7 +36,8 @@ def write(book: Book, findings: list[FindingRow]) -> None:
             page.living(at, column, formula, row[name], "cell", "count", "center")
         for column, name in ((7, "period_start"), (8, "period_end")):
             page.text(at, column, book.day(date.fromisoformat(row[name])) if row[name] else "", "cell", "center")
-        page.text(at, 9, row["sha256"], "cell", "muted")
+        page.text(at, 9, row["sha256"], "cell", "muted", "wrap", "gap")
+        page.high(at, [(9, row["sha256"] or "")])
     for status, ink, fill in (
         ("accepted", theme.MET, theme.MET_FILL),
         ("refused", theme.MISSED, theme.MISSED_FILL),

@@ -6,7 +6,8 @@ from pipeline.catalogue.models import Indicator, Target
 from pipeline.model import DECIDED, MISSED, UNDER_WAY
 from pipeline.report import theme
 from pipeline.report.doubts import doubt_of
-from pipeline.report.sheets.book import Book, IndicatorRow
+from pipeline.report.sheets.book import Book
+from pipeline.report.sheets.indicator_row import IndicatorRow
 
 OPERATORS = {">=": "at_least", "<=": "at_most", ">": "above", "<": "below"}
 TOLD_IN_CASES = frozenset({"percent", "achievement", "change"})  # of what is a count itself, the gap says it
@@ -155,3 +156,11 @@ def counted(book: Book, model: Indicator) -> dict[str, object]:
     form, measure = Indicator.operands(model.numerator)[0]
     found = book.results.catalogue.forms[form]
     return {"unit": book.say.unit(found.columns[measure].unit), "measure": found.label_of(measure)}
+
+
+def source_words(book: Book, row: IndicatorRow) -> str:
+    """Where last year's figure is from; of a change where its base is from, in the denominator's column."""
+    if not row.base:
+        return ""
+    said = book.say(f"workbook.base.{row.base}")
+    return book.say("workbook.base.of_change", base=said) if book.model(row.indicator).kind == "change" else said
