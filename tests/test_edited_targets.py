@@ -92,7 +92,7 @@ def test_all_that_rests_on_indicators_met_follows_the_targets_of_these(repo, off
 @pytest.mark.parametrize("lang", ["vi", "en"])
 def test_numbers_in_sentences_are_written_as_the_language_does(office, lang, tmp_path):
     say = Messages(lang)
-    values = [0, 0.8, 0.8495, 0.79997, -0.0451, 1.1884, 0.005, 12, 999.5, 1234.6, 1234567, -98765.4]
+    values = [0, 0.8, 0.8495, 0.79997, -0.0451, 1.1884, 0.005, 12, 999.5, 1234.6, 1234567, -98765.4, 0.84375 - 0.8]
     book, wanted = openpyxl.Workbook(), {}
     for row, value in enumerate(values, 1):
         book.active.cell(row, 1, value)
