@@ -97,7 +97,8 @@ def submissions_frame(  # noqa: PLR0913  two of them are flags
     import pandas as pd
 
     members = list(catalogue.members_on(period))
-    judged = [_judged(s, cells, findings, catalogue, strict=strict) for s in submissions]
+    usable = set(cells.loc[(cells["role"] == MEMBER) & (cells["state"] != REJECTED), "file"])
+    judged = [_judged(s, findings, catalogue, is_usable=s.file in usable, strict=strict) for s in submissions]
     rows = [row for row in judged if row[0]] + [row for row in judged if not row[0]]
     if not alone:
         rows += _missing(judged, findings, catalogue, members)
@@ -116,8 +117,9 @@ def _days(window: tuple[date, date] | None) -> tuple[str, str]:
 
 
 def _judged(
-    submission: Submission, cells: "pd.DataFrame", findings: "pd.DataFrame", catalogue: Catalogue, *, strict: bool
+    submission: Submission, findings: "pd.DataFrame", catalogue: Catalogue, *, is_usable: bool, strict: bool
 ) -> tuple[object, ...]:
+    """A submission's row; ``is_usable``: whether some number of it can be used."""
     own = findings[findings["file"] == submission.file]
     bad = own["severity"].isin(["error", "warning"] if strict else ["error"])
     errors, warnings = int(bad.sum()), int((~bad & (own["severity"] == "warning")).sum())
@@ -126,11 +128,10 @@ def _judged(
     expected = whole or len(catalogue.expected_forms)
     refused = submission.status in {"refused", "superseded"}
     accepted = 0 if refused else sum(form not in wrong for form in submission.forms)
-    usable = (cells["file"] == submission.file) & (cells["role"] == MEMBER) & (cells["state"] != REJECTED)
     status = submission.status or ("base_only" if submission.base_only else "")
     if not status:
         if errors:
-            status = "partial" if usable.any() else "refused"
+            status = "partial" if is_usable else "refused"
         else:
             status = "accepted_with_warnings" if warnings else "accepted"
     return submission.province, submission.file, submission.sha256, status, expected, accepted, errors, warnings
