@@ -466,3 +466,13 @@ def test_a_part_of_the_header_further_down_swallows_no_rows(desk, again):
     rows = [["District", "n", "m"], ["A", 3, 1], ["B", "2", "2"], again, ["C", 4, 3]]
     result = desk.catalogue(form).send(rows).check()
     assert (values(result), values(result, "m")) == ({"A": 3, "B": 2, "C": 4}, {"A": 1, "B": 2, "C": 3})
+
+
+def test_an_unknown_column_is_named_by_its_own_header_and_cell(desk):
+    rows = [
+        [None, "Đơn vị tính: vụ", None, None], ["Đơn vị", "Số vụ xảy ra", None, "Số vụ khám phá"],
+        [None, "Năm 2024", None, None], ["Vinh", 7, 6, 4], ["Nam Đàn", 5, 4, 3],
+    ]  # fmt: skip
+    result = desk.send({"F": rows}, merged={"F": ["B1:D1", "A2:A3", "B2:C2", "D2:D3"]}).check()
+    told = only(result, "unknown_column")
+    assert (told["cell"], told["value"]) == ("C3", "Số vụ xảy ra")
