@@ -194,6 +194,13 @@ def test_what_is_as_near_to_two_names_is_neither():
     assert likeliest("So nam", {"Số nam": 1, "Số đối tượng": 2}).name == 1
 
 
+def test_initials_that_a_name_spells_out_stand_for_no_other_words():
+    known = {"Tổng số ĐV": 1, "Tổng số đảng viên": 1, "Tổng số CBCS": 2}
+    assert likeliest("Tổng số đoàn viên", known) is None
+    assert likeliest("Tổng số đang viên", known).name == 1
+    assert likeliest("Tổng số cán bộ chiến sĩ", known).name == 2
+
+
 def test_two_texts_for_one_name_are_neither():
     known = {"Số vụ xảy ra": 1, "Số vụ khám phá": 2}
     texts = {"B": "So vu xay ra", "C": "Số vụ sảy ra", "D": "So vu kham pha"}
