@@ -46,6 +46,7 @@ def test_a_part_of_the_year_in_a_rows_name_is_told_and_its_row_stays(tmp_path):
     [["", "12 tháng năm 2024"]],
     [["", "(trong đó 02 vụ xảy ra trong quý IV)"]],
     [[2, "Quý Lộc", 6]],
+    [[2, "Vườn (m2)", 6], [3, "m²", 6]],
     [[2, "Nghi Lộc", 6, "tăng trong quý IV"]],
 ])  # fmt: skip
 def test_other_words_are_not_told(tmp_path, rows):

@@ -3,6 +3,7 @@
 Figures of a quarter among those of a year add up as well as any: only the words beside them say what they are.
 """
 
+import re
 from collections.abc import Collection, Iterator
 
 from pipeline.catalogue.forms import PERIOD, Form, Group, Member
@@ -13,6 +14,7 @@ from pipeline.states import BLANK
 from pipeline.text import fold, tidy
 
 _MOST_WORDS = 8  # of a heading; more are a remark
+_AREA = re.compile(r"(?<!\w)[ckd]?m[23\u00b2\u00b3](?!\w)", re.IGNORECASE)  # m2 is no month
 _LETTERS = 3  # fewer number a heading: II, a
 
 
@@ -24,7 +26,7 @@ def report_row_periods(sink: Sink, columns: Collection[int]) -> None:
     reader, period = PeriodReader(sink.vocabulary), sink.vocabulary.period
     known, told = _labels(sink.layout), {f.place.cell for f in sink.findings if f.severity != "info"}
     for place, text in _texts(sink, lines, columns):
-        stated = [s for s in reader.read(text, year=period.year) if s.is_part]
+        stated = [s for s in reader.read(_AREA.sub(" ", text), year=period.year) if s.is_part]
         if not stated or any(s.is_about(period) for s in stated) or fold(text) in known or address(*place) in told:
             continue
         sink.find("period_in_row", "warning", place, value=text, period=period.id)
