@@ -48,6 +48,11 @@ GRID = [
     ["Thị xã Hoàng Mai", 7, "không"],
     ["Huyện Nghĩa Đàn", 5, 4],
 ]
+OPEN = """
+title: {title}
+rows: [{{key: district, header: Đơn vị, members: open}}]
+columns: {{n: {{header: Số vụ}}}}
+"""
 
 
 def _said(value):
@@ -313,6 +318,24 @@ def test_one_label_among_unicode_ones_is_read_by_what_it_would_name(desk, encodi
     result = desk.catalogue(form).send(rows).check()
     assert values(result) == {"theft": 5, "drugs": 3}
     assert found(result) == [("info", "legacy_encoding", "A3")]
+
+
+@BOTH
+def test_one_district_among_unicode_ones_is_read_by_another_sheet_that_names_it(desk, encoding):
+    rows = [["Đơn vị", "Số vụ"], ["Huyện Quỳ Hợp", 5], ["TX. Ba Đồn", 3]]
+    spoilt = [*rows[:2], [TYPED[encoding]("TX. Ba Đồn"), 3]]
+    desk.catalogue({name: OPEN.format(title=name) for name in ("f", "g")})
+    result = desk.send({"f": spoilt, "g": rows}).check()
+    assert set(result.observations["row"]) == {"Huyện Quỳ Hợp", "TX. Ba Đồn"}
+    assert found(result) == [("info", "legacy_encoding", "A3")]
+
+
+@BOTH
+def test_one_district_that_no_other_cell_names_is_told_where_its_words_are_of_an_old_encoding(desk, encoding):
+    rows = [["Đơn vị", "Số vụ"], ["Huyện Quỳ Hợp", 5], [TYPED[encoding]("TX. Ba Đồn"), 3], ["Hòa Vang", 1], ["m²", 1]]
+    result = desk.catalogue({"f": OPEN.format(title="f")}).send({"f": rows}).check()
+    assert found(result) == [("warning", "legacy_encoding_unclear", "A3")]
+    assert values(result)["Hòa Vang"] == 1
 
 
 def test_no_text_that_a_form_knows_is_read_as_another(repo):

@@ -604,6 +604,34 @@ def test_a_binary_workbook_is_searched_beside_its_cells_too(tmp_path):
     assert found_beside.personal_texts == [("properties", "")]
 
 
+def test_notes_and_boxes_of_an_old_workbook_are_read_with_their_cells(tmp_path):
+    def noted(number, *parts):
+        length = sum(len(part) for part in parts)
+        codes = [(b"\0", part.encode()) if part.isascii() else (b"\1", part.encode("utf-16-le")) for part in parts]
+        texts = [forge.record(0x3C, *code) for code in codes]
+        about = forge.record(0x5D, struct.pack("<4H", 0x15, 0x12, 0x19, number), b"\0" * 14)
+        return about + forge.record(0x1B6, struct.pack("<6H6x", 0, 0, 0, 0, 0, length)) + b"".join(texts)
+
+    runs = forge.record(0x3C, b"\0" * 16)
+    more = noted(1, "Số liệu ", "final") + runs + noted(2, "box") + forge.record(0x1C, struct.pack("<4H", 2, 1, 0, 1))
+    [sheet] = opened(tmp_path, forge.xls(more=more)).sheets
+    assert sheet.scan.beside == [("B3", "Số liệu final"), ("", "box")]
+    cut = forge.record(0x1B6, b"\0") + forge.record(0x1B6, struct.pack("<6H", 0, 0, 0, 0, 0, 9)) + forge.record(0x3C)
+    [sheet] = opened(tmp_path, forge.xls(more=cut + forge.record(0x1C, b"") + forge.record(0x5D))).sheets
+    assert sheet.scan.beside == []
+
+
+def test_comments_of_a_binary_workbook_are_read_with_their_cells(tmp_path):
+    text = "Số liệu tạm tính"
+    author = forge.binary(632, struct.pack("<I", 1), "A".encode("utf-16-le"))
+    at = forge.binary(635, struct.pack("<5I", 0, 2, 2, 1, 1), b"\0" * 16)
+    said = forge.binary(637, b"\0", struct.pack("<I", len(text)), text.encode("utf-16-le"))
+    parts = {"xl/worksheets/_rels/sheet1.bin.rels": forge.relationships(("comments", "../comments1.bin")),
+             "xl/comments1.bin": author + at + said}  # fmt: skip
+    [sheet] = opened(tmp_path, forge.xlsb(parts=parts)).sheets
+    assert sheet.scan.beside == [("B3", text)]
+
+
 def test_an_open_document_is_searched_beside_its_cells_too(tmp_path):
     note = "<text:p>x</text:p><office:annotation><text:p>0912345678</text:p></office:annotation>"
     row = f'<table:table-row><table:table-cell office:value-type="string">{note}</table:table-cell></table:table-row>'

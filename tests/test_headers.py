@@ -194,6 +194,13 @@ def test_what_is_as_near_to_two_names_is_neither():
     assert likeliest("So nam", {"Số nam": 1, "Số đối tượng": 2}).name == 1
 
 
+def test_initials_that_a_name_spells_out_stand_for_no_other_words():
+    known = {"Tổng số ĐV": 1, "Tổng số đảng viên": 1, "Tổng số CBCS": 2}
+    assert likeliest("Tổng số đoàn viên", known) is None
+    assert likeliest("Tổng số đang viên", known).name == 1
+    assert likeliest("Tổng số cán bộ chiến sĩ", known).name == 2
+
+
 def test_two_texts_for_one_name_are_neither():
     known = {"Số vụ xảy ra": 1, "Số vụ khám phá": 2}
     texts = {"B": "So vu xay ra", "C": "Số vụ sảy ra", "D": "So vu kham pha"}
@@ -466,3 +473,13 @@ def test_a_part_of_the_header_further_down_swallows_no_rows(desk, again):
     rows = [["District", "n", "m"], ["A", 3, 1], ["B", "2", "2"], again, ["C", 4, 3]]
     result = desk.catalogue(form).send(rows).check()
     assert (values(result), values(result, "m")) == ({"A": 3, "B": 2, "C": 4}, {"A": 1, "B": 2, "C": 3})
+
+
+def test_an_unknown_column_is_named_by_its_own_header_and_cell(desk):
+    rows = [
+        [None, "Đơn vị tính: vụ", None, None], ["Đơn vị", "Số vụ xảy ra", None, "Số vụ khám phá"],
+        [None, "Năm 2024", None, None], ["Vinh", 7, 6, 4], ["Nam Đàn", 5, 4, 3],
+    ]  # fmt: skip
+    result = desk.send({"F": rows}, merged={"F": ["B1:D1", "A2:A3", "B2:C2", "D2:D3"]}).check()
+    told = only(result, "unknown_column")
+    assert (told["cell"], told["value"]) == ("C3", "Số vụ xảy ra")

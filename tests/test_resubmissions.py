@@ -489,3 +489,14 @@ def test_a_list_that_is_sent_back_alone_is_no_version_of_anything(desk):
     assert statuses(result) == {"north (lần 2).xlsx": "refused", "north.xlsx": "accepted"}
     assert only(result, "only_returned_list")["file"] == "north (lần 2).xlsx"
     assert values(result) == {"A": 1, "B": 2}
+
+
+def test_forms_of_one_unit_in_several_files_are_told_to_belong_into_one(tmp_path):
+    desk = Desk(tmp_path).catalogue({"f": FORM, "g": FORM.replace("title: F", "title: G")})
+    for name, forms in (("north 1.xlsx", "F"), ("north 2.xlsx", "G")):
+        desk.send({form: rows(5) for form in forms}, name)
+    result = desk.check()
+    assert told(result, ["error"]) == [("split_submission", "north 1.xlsx"), ("split_submission", "north 2.xlsx")]
+    assert "into one workbook" in result.findings["message"].iloc[0]
+    desk.send({"F": rows(5), "G": rows(6)}, "north 2.xlsx")
+    assert {rule for rule, _ in told(desk.check(), ["error"])} == {"duplicate_submission"}

@@ -653,6 +653,50 @@ def test_what_is_no_row_left_out_is_not_told_as_one(desk, f, g, then):
     assert left_out(desk, f, g, then) == []
 
 
+def stand_ins(desk, f, g=PLACES, then=None):
+    """What is told as standing in another's place: where, and both names."""
+    left_out(desk, f, g, then)
+    rows = desk.check().findings.query("rule == 'name_instead'")
+    return list(rows[["sheet", "cell", "value", "expected"]].itertuples(index=False, name=None))
+
+
+@pytest.mark.parametrize(("f", "value", "expected"), [
+    (["Vinh", "Quỳ Hợp", "Y.Thành", *PLACES[3:]], "Y.Thành", "Yên Thành"),
+    (["Vinh (25 phường, xã)", *PLACES[1:]], "Vinh (25 phường, xã)", "Vinh"),
+    (["Vinh", "Quỳ", "Hợp", *PLACES[2:]], 'Quỳ", "Hợp', "Quỳ Hợp"),
+    (["Y.Thành", *PLACES[3:], *PLACES[:2]], "Y.Thành", "Yên Thành"),
+])  # fmt: skip
+def test_a_name_in_the_place_of_another_forms_name_is_told_with_that_cell(desk, f, value, expected):
+    ((sheet, _, *names),) = stand_ins(desk, f)
+    assert (sheet, *names) == ("F", value, expected)
+    assert f"G!B{PLACES.index(expected) + 2}" in only(desk.check(), "name_instead")["message"]
+
+
+def test_names_in_the_place_of_others_are_told_one_by_one(desk):
+    told = stand_ins(desk, ["TP V.", "Quỳ Hợp", "Y.Thành", *PLACES[3:]])
+    assert [row[2:] for row in told] == [("TP V.", "Vinh"), ("Y.Thành", "Yên Thành")]
+
+
+def test_a_name_in_the_place_of_last_years_is_told_where_no_other_form_of_this_year_says_it(desk):
+    assert stand_ins(desk, [*PLACES[:4], "Con C."], None, PLACES) == [("F", "B6", "Con C.", "Con Cuông")]
+
+
+@pytest.mark.parametrize(("f", "g", "then"), [
+    (PLACES, PLACES, [*PLACES[:4], "Con C."]),
+    (["TP Vinh", *PLACES[1:]], ["Thành phố Vinh", *PLACES[1:]], None),
+    ([*PLACES[:4], "Con Cuôngg"], PLACES, None),
+    ([*PLACES, "PC02"], [*PLACES, "PC06"], None),
+    (["Xã A", "Xã B", "Xã C", "Xã D", "Vinh"], PLACES, None),
+    ([*PLACES[:3], "Nam Đàn và Con Cuông"], PLACES, None),
+    (PLACES[:4], PLACES, None),
+], ids=[
+    "renamed since last year", "one place in two spellings", "misspelt", "offices", "another level", "merged",
+    "left out",
+])  # fmt: skip
+def test_what_stands_in_no_others_place_is_not_told_so(desk, f, g, then):
+    assert stand_ins(desk, f, g, then) == []
+
+
 # Codes
 
 

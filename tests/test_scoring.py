@@ -21,7 +21,7 @@ from pipeline.scoring.earned import earns, words
 from pipeline.statistics.exact import exact
 from pipeline.statistics.points import deduction, linear, rounded, threshold
 from pipeline.voice import Voice
-from tests.books import Desk, found, only
+from tests.books import Desk, copy_samples, found, only
 from tests.frames import RATE, catalogue, cells, computed, row, write_small
 from tests.test_workbook import assert_recalculates
 
@@ -368,6 +368,16 @@ def test_the_scoring_workbook_is_read_by_province_and_criterion_and_never_missin
     assert (own["points"], own["self_assessed"], own["file"], own["cell"]) == (3.5, 4, "scoring.xlsx", "D2")
     final = result.tables["scores"].query("level == 'final'")
     assert final["points"].tolist() == [7.5, 5.2]
+
+
+def test_points_above_the_maximum_are_told_with_their_unit_once(repo, tmp_path):
+    samples = copy_samples(repo, tmp_path)
+    path = samples.inputs / "scoring.xlsx"
+    book = openpyxl.load_workbook(path)
+    book.active["F10"] = "9,5 điểm"
+    book.save(path)
+    told = only(samples.check([path]), "points_above_maximum")["message"]
+    assert "9,5 điểm is more than the maximum of 5." in told
 
 
 @pytest.mark.parametrize(("column", "value", "rule"), [

@@ -42,6 +42,7 @@ def check(
     from pipeline.checks.names import check_names, check_places
     from pipeline.checks.points import check_points
     from pipeline.checks.restated import check_restated
+    from pipeline.checks.stand_ins import check_stand_ins
     from pipeline.checks.stated import check_stated
     from pipeline.checks.suspicions import check_suspicions
     from pipeline.checks.totals import check_totals
@@ -57,7 +58,7 @@ def check(
     findings.extend([*totals, *check_stated(cells, catalogue, totals)])
     findings.extend([*check_across(cells, catalogue), *check_restated(cells, base, catalogue)])
     findings.extend(check_places(cells, catalogue))
-    for against in (check_names, check_absences, check_magnitude, check_conversions, check_suspicions):
+    for against in (check_names, check_stand_ins, check_absences, check_magnitude, check_conversions, check_suspicions):
         findings.extend(against(cells, base, catalogue))
     findings.extend(check_leaps(cells, base, catalogue, findings))
     if earlier is not None:

@@ -24,7 +24,7 @@ def check_absences(cells: pd.DataFrame, base: pd.DataFrame, catalogue: Catalogue
     """Tell of places that lack in a form; ``base`` holds the cells of the year before as they were reported."""
     keys = {name: form.row_keys[0].key for name, form in catalogue.forms.items() if is_open(form)}
     now, then = (
-        {key: _Places(names, catalogue) for key, names in names_of(frame, keys).items()} for frame in (cells, base)
+        {key: Places(names, catalogue) for key, names in names_of(frame, keys).items()} for frame in (cells, base)
     )
     findings: list[Finding] = []
     for (province, form), own in now.items():
@@ -41,7 +41,7 @@ def check_absences(cells: pd.DataFrame, base: pd.DataFrame, catalogue: Catalogue
     return findings
 
 
-class _Places:
+class Places:
     """The places that a form lists, found as the reader tells places apart."""
 
     def __init__(self, names: Names, catalogue: Catalogue) -> None:
@@ -59,10 +59,17 @@ class _Places:
         kind, bare = self._place_of(name)
         return next((c for k, c in self._by_bare.get(bare, ()) if k == kind or not k or not kind), None)
 
-    def lacking(self, other: "_Places") -> list[str]:
-        """The places of the other list that this one does not have, under no like name either."""
+    def bare(self, name: str) -> str:
+        """A name without the word for its kind."""
+        return self._place_of(name)[1]
+
+    def lacking(self, other: "Places", *, likes: bool = False) -> list[str]:
+        """The places of the other list that this one does not have; with ``likes``, under a like name neither.
+
+        Where many lack, no like names are looked for.
+        """
         absent = [name for name in other.names if not self._is_office(name) and self.find(name) is None]
-        if not _are_few(absent, other):
+        if not likes or not _are_few(absent, other):
             return absent
         return [name for name in absent if not any(are_alike(name, own) for own in self.names)]
 
@@ -71,28 +78,28 @@ class _Places:
         return any(not rest or rest[0] == " " or rest[0].isdigit() for rest in begun)
 
 
-def _are_few(absent: Sequence[str], other: _Places) -> bool:
+def _are_few(absent: Sequence[str], other: Places) -> bool:
     return len(absent) <= max(1.0, _PART * len(other.names))
 
 
-def _left_out(own: _Places, other: _Places) -> list[str]:
+def _left_out(own: Places, other: Places) -> list[str]:
     """What lacks of lists that are of the same places but for few, where no others came in the stead of those."""
-    absent = own.lacking(other)
+    absent = own.lacking(other, likes=True)
     shared = len(other.names) - len(absent)
     alone = absent and _are_few(absent, other) and shared >= _FEWEST
-    return absent if alone and len(other.lacking(own)) < len(absent) else []
+    return absent if alone and len(other.lacking(own, likes=True)) < len(absent) else []
 
 
-def _beside(own: _Places, others: Sequence[_Places], last: _Places | None) -> Iterator[tuple[str, Cell]]:
+def _beside(own: Places, others: Sequence[Places], last: Places | None) -> Iterator[tuple[str, Cell]]:
     """What most other forms of the workbook list and this one does not; one that did not a year ago never does."""
-    alike = [other for other in others if len(other.names) - len(own.lacking(other)) >= _FEWEST]
+    alike = [other for other in others if len(other.names) - len(own.lacking(other, likes=True)) >= _FEWEST]
     for name in dict.fromkeys(name for other in alike for name in _left_out(own, other)):
         seen = [cell for other in alike if (cell := other.find(name)) is not None]
         if len(seen) * 2 > len(alike) and (last is None or last.find(name) is not None):
             yield from ((name, cell) for cell in seen)
 
 
-def _before(own: _Places, others: Sequence[_Places], last: _Places | None) -> Iterator[tuple[str, Cell]]:
+def _before(own: Places, others: Sequence[Places], last: Places | None) -> Iterator[tuple[str, Cell]]:
     """What the form listed a year ago; not where no other form of this year lists it: then it is no more."""
     if last is None:
         return

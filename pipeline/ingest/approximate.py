@@ -97,6 +97,7 @@ def likeliest(text: str, candidates: Mapping[str, Name], apart: frozenset[str] =
     pairs = [(one, other, known) for known in candidates for other in fold_variants(known) for one in said]
     words = frozenset(word for _, other, _ in pairs for word in other.split()) | apart
     fits = [(doubt, known) for one, other, known in pairs if (doubt := _doubts(one, other, words)) is not None]
+    fits = [(doubt, known) for doubt, known in fits if not _is_spelt_out(text, known, candidates)]
     if not fits:
         return None
     least, best = min(fits, key=lambda fit: fit[0])
@@ -104,6 +105,15 @@ def likeliest(text: str, candidates: Mapping[str, Name], apart: frozenset[str] =
     if len(names) > 1 or (least and not _is_clear(text, best, candidates)):
         return None
     return Guess(candidates[best], best)
+
+
+def _is_spelt_out(text: str, known: str, candidates: Mapping[str, Name]) -> bool:
+    """Whether initials stand for words that another text of the name says: other words with these are another name."""
+    short = fold(known).split()
+    if len(short) >= len(fold(text).split()):
+        return False
+    longer = (other for other, name in candidates.items() if name == candidates[known] and other != known)
+    return any(_is_abbreviated(short, fold(other).split()) for other in longer)
 
 
 def _is_clear(text: str, best: str, candidates: Mapping[str, Name]) -> bool:

@@ -10,6 +10,7 @@ from pipeline.ingest.matching import Meaning
 from pipeline.ingest.noting import note_unknown
 from pipeline.ingest.parts import address, column_letters
 from pipeline.ingest.sink import Sink
+from pipeline.ingest.unit_texts import UnitTexts
 from pipeline.labels import Label
 from pipeline.text import tidy
 
@@ -27,9 +28,11 @@ def report_columns(sink: Sink, columns: Columns, keys: set[int]) -> None:
         _guessed(sink, columns, meaning)
     _tell_doubtful_numbering(sink, columns, keys)
     rows = _rows(sink, columns)
-    for column, text in columns.unknown.items():
+    for column in columns.unknown:
         if column not in keys and any(sink.sheet.text(row, column).strip() for row in rows):
-            sink.find("unknown_column", "warning", _header_cell(sink, columns, column), value=text)
+            cell = _header_cell(sink, columns, column)
+            at = cell if cell[1] == column else (columns.bottom, column)  # merged over several columns
+            sink.find("unknown_column", "warning", at, value=_spoken(sink, columns.paths[column]))
             note_unknown(sink, column, rows)
     rows = range(min((cell.line for cell in sink.cells), default=rows.start), rows.stop)  # below numbers of columns
     for run in _runs(_unnamed(sink, columns, keys, rows)):
@@ -66,8 +69,10 @@ def report_missing(sink: Sink, columns: Columns, meaning: Meaning, label: Label,
     cell, said = _header_cell(sink, columns, first), NO_ALIAS
     if nearest is not None:
         where = address(*cell)
-        said = advice(columns.texts[nearest], where, _alias(sink, meaning, columns.paths[nearest]))
-    sink.find("missing_column", "error", cell, column=label, found=list(columns.texts.values()), advice=said)
+        path = columns.paths[nearest]
+        said = advice(_spoken(sink, path), where, _alias(sink, meaning, _own(sink, path)))
+    found = [_spoken(sink, path) for path in columns.paths.values()]
+    sink.find("missing_column", "error", cell, column=label, found=found, advice=said)
 
 
 def _without_column(sink: Sink, columns: Columns, meaning: Meaning, keys: set[int]) -> None:
@@ -86,8 +91,8 @@ def _without_column(sink: Sink, columns: Columns, meaning: Meaning, keys: set[in
 def _guessed(sink: Sink, columns: Columns, meaning: Meaning) -> None:
     """A column was read whose header only resembles a known one."""
     guess, cell = columns.guessed[meaning], _header_cell(sink, columns, columns.meanings[meaning])
-    text = " / ".join(tidy(part) for part in guess.path)
-    params = {"known": guess.known, **_alias(sink, meaning, guess.path)}
+    text = _spoken(sink, guess.path)
+    params = {"known": guess.known, **_alias(sink, meaning, _own(sink, guess.path))}
     sink.find("header_guessed", "warning", cell, value=text, **params)
 
 
@@ -95,6 +100,15 @@ def _alias(sink: Sink, meaning: Meaning, path: list[str]) -> dict[str, object]:
     entry = f"rows / key: {meaning.name}" if meaning.kind in {"key", "code"} else f"columns / {meaning.name}"
     word = "code_header" if meaning.kind == "code" else "also"
     return alias_line(sink, entry, path, word=word, previous=meaning.previous)
+
+
+def _own(sink: Sink, path: list[str]) -> list[str]:
+    """A header's texts without the line of units that stands above the table."""
+    return [part for part in path if not UnitTexts.of(sink.vocabulary).is_line(part)] or path
+
+
+def _spoken(sink: Sink, path: list[str]) -> str:
+    return " / ".join(" ".join(part.split()) for part in _own(sink, path))
 
 
 def _nearest(sink: Sink, columns: Columns, label: Label, keys: set[int]) -> int | None:

@@ -22,6 +22,7 @@ from pipeline.ingest.merged import refuse_merged
 from pipeline.ingest.noting import note_column, place_rows
 from pipeline.ingest.parts import address
 from pipeline.ingest.percent import scale_percents
+from pipeline.ingest.row_periods import report_row_periods
 from pipeline.ingest.rows import is_column_numbers, is_number
 from pipeline.ingest.sink import CellRecord, Row, Sink
 from pipeline.ingest.unit_texts import Stated, UnitTexts
@@ -79,6 +80,7 @@ def _read_downwards(sink: Sink, labels: Labels, rows: list[Measured], column: in
     headed = {c for c, path in enumerate(paths) if path}
     refuse_digits_apart(sink, {column, *beside, *headed})
     refuse_merged(sink)
+    report_row_periods(sink, {column, *beside})
     _convert(sink, values, columns, (first, column))
     _report_rows(sink, labels, rows, {row for _, row in values}, (columns, column, first))
 

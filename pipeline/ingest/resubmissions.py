@@ -77,16 +77,23 @@ def _choose(group: list[Part], vocabulary: Vocabulary) -> list[Finding]:
     names = [p.submission.file for p in ordered]
     top = max(version(p) for p in ordered)
     if any(p.submission.revision == UNORDERED for p in ordered) or _unplaced(readable, ordered, top, vocabulary):
-        return [_refused(part, "duplicate_submission", names) for part in readable]
+        return [_refused(part, _of_one_version(ordered), names) for part in readable]
     newest = [p for p in ordered if version(p) == top]
     older = [p for p in group if version(p) < top]
     of_newest = [p.submission.file for p in newest]
     if len(newest) == 1:
         usable = newest[0] in readable
         return [supersede(part, of_newest, usable=usable) for part in older]
-    rule = "duplicate_revision" if top > _FIRST else "duplicate_submission"
+    rule = "duplicate_revision" if top > _FIRST else _of_one_version(newest)
     told = [_refused(part, rule, of_newest, revision=top) for part in newest if part in readable]
     return told + [supersede(part, of_newest, usable=False) for part in older]
+
+
+def _of_one_version(parts: list[Part]) -> str:
+    """What is wrong with several files: each holds forms that none of the others has, or they stand for each other."""
+    forms = [form for part in parts for form in {cell.form for cell in part.cells}]
+    split = all(part.cells for part in parts) and len(set(forms)) == len(forms)
+    return "split_submission" if split else "duplicate_submission"
 
 
 def _mended(readable: list[Part], ordered: list[Part]) -> Part | None:

@@ -19,6 +19,7 @@ from pipeline.ingest.period_rows import set_aside_longer_periods
 from pipeline.ingest.reader import Sheet
 from pipeline.ingest.remarks import set_aside_other_figures
 from pipeline.ingest.row_headings import report_assumed, set_aside_named_headings
+from pipeline.ingest.row_periods import report_row_periods
 from pipeline.ingest.row_report import report_rows
 from pipeline.ingest.rows import KeyReader
 from pipeline.ingest.side_names import refuse_other_rows
@@ -68,6 +69,7 @@ def read_table(sink: Sink) -> None:
     set_aside_subtotals(table)
     set_aside_longer_periods(table)
     note_left_out(sink)
+    report_row_periods(sink, key_columns.values())
     report_rows(table)
 
 

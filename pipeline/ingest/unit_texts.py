@@ -72,6 +72,10 @@ class UnitTexts:
         words = "|".join(re.escape(tidy(word)) for word in sorted(self.vocabulary.catalogue.words.unit, key=len)[::-1])
         return re.compile(rf"(?<!\w)(?:{words})\s*[:\uff1a]\s*(?P<unit>[^()\[\]]*)", re.IGNORECASE)
 
+    def is_line(self, text: str) -> bool:
+        """Whether a text begins as a line above a table does that says its units."""
+        return self._marker.match(tidy(text)) is not None
+
     def base(self, text: str) -> str:
         """What is counted, without its power of ten; empty where a text is a power of ten alone."""
         return self._parse(text)[1]

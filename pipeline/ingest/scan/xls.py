@@ -13,8 +13,20 @@ from pipeline.ingest.scan.ole import open_stream, stated_properties
 from pipeline.ingest.scan.package import CONNECTIONS, DDE, EMBEDDED, LINKS, MACROS, shortened
 from pipeline.ingest.scan.styles import Styles
 from pipeline.ingest.scan.xls_cells import CELLS, scan_cells
+from pipeline.ingest.scan.xls_notes import Notes
 from pipeline.ingest.scan.xls_runs import shared_runs
-from pipeline.ingest.scan.xlsx_texts import AUTHOR, BOX, HEADER, LINK, NAME, PROMPT, PROPERTIES, bare_text, header_text
+from pipeline.ingest.scan.xlsx_texts import (
+    AUTHOR,
+    BOX,
+    HEADER,
+    LINK,
+    NAME,
+    PROMPT,
+    PROPERTIES,
+    bare_text,
+    header_text,
+    without_our_notes,
+)
 from pipeline.text import holds_personal_data
 
 _BOF, _EOF, _FILE_PASS, _BOUND_SHEET, _FORMAT, _FONT, _XF, _BOOK = (
@@ -174,7 +186,7 @@ def _link(data: memoryview) -> list[tuple[str, str]]:
 
 def _scan_sheet(stream: bytes, begin: int, styles: Styles, limits: Limits) -> tuple[SheetScan, bool]:
     """A sheet's scan, and whether it holds a query."""
-    scan, depth, queries, before = SheetScan(), 0, False, 0
+    scan, depth, queries, before, notes = SheetScan(), 0, False, 0, Notes()
     merges = []
     for _, kind, data in _records(stream, begin):
         if kind == _BOF:
@@ -192,11 +204,12 @@ def _scan_sheet(stream: bytes, begin: int, styles: Styles, limits: Limits) -> tu
                 top, bottom, left, right = struct.unpack_from("<4H", data, 2 + 8 * number)
                 merges.append((top, left, bottom, right))
         queries = queries or kind in _QUERIES
+        notes.see(kind, data)
         said = _SAID.get(kind) or (BOX if (before, kind) == (_BOX, _CONTINUE) else "")
         if said and holds_personal_data(header_text(bare_text(data))):
             scan.personal.add(said)
         before = kind
-    scan.merges = tuple(merges)
+    scan.merges, scan.beside = tuple(merges), without_our_notes(notes.said)
     return scan, queries
 
 

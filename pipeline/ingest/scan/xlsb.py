@@ -20,6 +20,8 @@ from pipeline.ingest.scan.xlsx_texts import (
     personal_links,
     personal_notes,
     personal_texts,
+    texts_beside,
+    without_our_notes,
 )
 from pipeline.text import holds_personal_data
 
@@ -56,7 +58,11 @@ def _scan(content: bytes, archive: Archive, limits: Limits) -> BookScan:
         if not archive.has(part):
             raise UnreadableError("reader.lacks_sheet", name)
         own = scan.sheets[name] = _scan_sheet(archive.read(part), styles, limits)
-        scan.notes.extend((name, cell) for cell in [*_personal_comments(archive, part), *personal_notes(archive, part)])
+        comments = list(_comments(archive, part))
+        personal = [cell for cell, data in comments if holds_personal_data(bare_text(data))]
+        scan.notes.extend((name, cell) for cell in [*personal, *personal_notes(archive, part)])
+        said = without_our_notes((cell, _text(data, 1)[0]) for cell, data in comments if cell)
+        own.beside = [*said, *texts_beside(archive, part)]
         kinds = own.personal | ({LINK} if personal_links(archive, part) else set())
         scan.texts.extend((kind, name) for kind in sorted(kinds))
     defined = (bare_text(data) for kind, data in records(archive.read(_WORKBOOK)) if kind == _NAME)
@@ -67,9 +73,8 @@ def _scan(content: bytes, archive: Archive, limits: Limits) -> BookScan:
     return scan
 
 
-def _personal_comments(archive: Archive, sheet: str) -> list[str]:
-    """The cells whose comment seems to hold personal data; "" for the name of an author."""
-    found: list[str] = []
+def _comments(archive: Archive, sheet: str) -> Iterator[tuple[str, memoryview]]:
+    """The records of comments' texts, each with its cell; "" for the name of an author."""
     for related in relations(archive, sheet).values():
         if related.kind == "comments" and archive.has(related.target):
             cell = ""
@@ -77,9 +82,8 @@ def _personal_comments(archive: Archive, sheet: str) -> list[str]:
                 if kind == _COMMENT:
                     row, _, column, _ = struct.unpack_from("<4I", data, 4)
                     cell = address(row, column)
-                elif kind in {_COMMENT_TEXT, _COMMENT_AUTHOR} and holds_personal_data(bare_text(data)):
-                    found.append(cell)
-    return found
+                elif kind in {_COMMENT_TEXT, _COMMENT_AUTHOR}:
+                    yield "" if kind == _COMMENT_AUTHOR else cell, data
 
 
 def records(part: bytes) -> Iterator[tuple[int, memoryview]]:

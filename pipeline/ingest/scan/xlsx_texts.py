@@ -4,7 +4,7 @@ Comments, text boxes, charts' titles and pictures' descriptions, links, the name
 """
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
 from urllib.parse import unquote
 
@@ -54,7 +54,11 @@ def personal_notes(archive: Archive, part: str) -> list[str]:
 def texts_beside(archive: Archive, part: str) -> list[tuple[str, str]]:
     """What comments and text boxes of a sheet say but for what we wrote, with the comment's cell ("" for a box)."""
     related = [r for r in relations(archive, part).values() if r.kind in _KINDS and r.target.endswith(".xml")]
-    said = [one for r in related if archive.has(r.target) for one in _said(archive, r.target)]
+    return without_our_notes([one for r in related if archive.has(r.target) for one in _said(archive, r.target)])
+
+
+def without_our_notes(said: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Texts of comments and boxes but for what we wrote into a copy that we marked."""
     return [(cell, own) for cell, text in said if (own := without_ours(text).strip())]
 
 
