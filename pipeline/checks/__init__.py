@@ -41,7 +41,7 @@ def check(
     from pipeline.checks.magnitude import check_magnitude
     from pipeline.checks.names import check_names, check_places
     from pipeline.checks.points import check_points
-    from pipeline.checks.restated import check_restated
+    from pipeline.checks.restated import as_reported, check_restated
     from pipeline.checks.stated import check_stated
     from pipeline.checks.suspicions import check_suspicions
     from pipeline.checks.totals import check_totals
@@ -50,8 +50,9 @@ def check(
     if cells.empty:
         return Checked(cells, [])
     findings = check_duplicates(cells)
+    told = as_reported(cells, base, catalogue)
     for name, form in catalogue.forms.items():
-        findings.extend(check_form(cells, name, form))
+        findings.extend(check_form(cells, name, form, told))
     findings.extend(check_points(cells, catalogue))
     totals, added = check_totals(cells, catalogue)
     findings.extend([*totals, *check_stated(cells, catalogue, totals)])
