@@ -26,7 +26,7 @@ FLOORS = {
     ),
     "scoring": 5,
     **dict.fromkeys(["store", "plots", "summary"], 6),
-    "earlier": 6,
+    **dict.fromkeys(["earlier", "known"], 6),
     **dict.fromkeys(["terminal", "unchanged"], 7),
     "manifest": 8,
     "run": 9,

@@ -1,7 +1,7 @@
 """What a form's file (``forms/ID.yaml``) may hold; an unknown key is refused."""
 
 from functools import cached_property
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field
 
@@ -138,6 +138,11 @@ class Form(Entry):
     unit_header: Found | None = None
 
     @cached_property
+    def shown(self) -> Any:
+        """What a blank sheet of it says and checks: all but the further names under which it is found."""
+        return _without_names(self.model_dump(mode="json", exclude={"sheets"}, exclude_defaults=True))
+
+    @cached_property
     def key_names(self) -> tuple[str, ...]:
         """The keys in the form's order."""
         return tuple(key.key for key in self.rows)
@@ -194,3 +199,9 @@ class Form(Entry):
         """A measure's header, or its id where the catalogue gives none."""
         header = self.columns[measure].header
         return header.label if header else Label({"*": measure})
+
+
+def _without_names(dumped: Any) -> Any:
+    if isinstance(dumped, dict):
+        return {key: _without_names(value) for key, value in dumped.items() if key != "also"}
+    return [_without_names(value) for value in dumped] if isinstance(dumped, list) else dumped
