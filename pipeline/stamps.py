@@ -4,13 +4,17 @@ A name defined in each form's sheet holds it, so that it goes wherever the sheet
 """
 
 import hashlib
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from pipeline.periods import Period
 from pipeline.text import fold, spelt
 
 NAME = "pipeline_template"
 _KEPT = 16  # letters of a hash
+# As .xlsx writes it, or .ods: of:="fire 2025 abcdefghijklmnop abcdefghijklmnop"
+_WRITTEN = re.compile(rf'(?:of:)?=?"?([A-Za-z_]\w*) ([\w-]+) ([a-p]{{{_KEPT}}}) ([a-p]{{{_KEPT}}})"?', re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -26,7 +30,7 @@ class Stamp:
     def text(self) -> str:
         """How the stamp is written.
 
-        >>> read_stamp(Stamp("fire", "2025", "abc", "def").text).period
+        >>> read_stamp(Stamp("fire", "2025", "ab" * 8, "cd" * 8).text).period
         '2025'
         """
         return f"{self.form} {self.period} {self.catalogue} {self.version}"
@@ -34,8 +38,8 @@ class Stamp:
 
 def read_stamp(text: str) -> Stamp | None:
     """The stamp that a name's formula holds; None where there is none that we wrote."""
-    parts = text.strip().removeprefix("of:").strip('="').split()
-    return Stamp(*parts) if len(parts) == 4 else None
+    found = _WRITTEN.fullmatch(text.strip())
+    return Stamp(*found.groups()) if found and Period.parse(found[2]) else None
 
 
 def version_of(text: str) -> str:

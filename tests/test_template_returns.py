@@ -74,7 +74,11 @@ def differing(result, filled):
 
 @pytest.mark.parametrize(
     ("schemas", "period", "lang"),
-    [(SHIPPED, "2025-Q1", "en"), (GERMAN, "2014", "en"), (INSURANCE, "2014-09", "vi")],
+    [
+        pytest.param(SHIPPED, "2025-Q1", "en", marks=pytest.mark.slow),
+        (GERMAN, "2014", "en"),
+        (INSURANCE, "2014-09", "vi"),
+    ],
     ids=["cluster", "german", "insurance"],
 )
 def test_a_template_that_a_program_filled_in_is_accepted_without_a_finding(repo, tmp_path, schemas, period, lang):
@@ -265,6 +269,41 @@ def test_the_template_of_another_period_is_said_to_be_an_older_one(office_of_clu
     rows = result.findings[result.findings["rule"] == "older_template"]
     assert len(rows) == 8
     assert "2025-H1" in rows["message"].iloc[0]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '"fire 2025-H1"',
+        '"fire 2025-H1 abcdefghijklmnop 0912345678123456"',
+        '"sea 2024 abcdefghijklmnop abcdefghijklmnop"',
+        "#REF!",
+        f'"{"x" * 5000}"',
+        "'Biểu 04'!$A$1",
+    ],
+)
+def test_a_name_of_ours_that_says_something_else_says_nothing(office_of_cluster, tmp_path, text):
+    desk, path = office_of_cluster.alone(tmp_path)
+    book = openpyxl.load_workbook(path)
+    book["Biểu 04"].defined_names["pipeline_template"].attr_text = text
+    book.save(path)
+    assert "older_template" not in set(desk.check([path]).findings["rule"])
+
+
+def test_the_marked_copy_of_one_has_all_that_it_had_and_is_read_again(office_of_cluster, tmp_path):
+    desk, path = office_of_cluster.alone(tmp_path)
+    book = openpyxl.load_workbook(path)
+    right = book["Biểu 03"]["D10"].value
+    book["Biểu 03"]["D10"].value = -3
+    book.save(path)
+    desk.check()
+    [returned] = (tmp_path / "outputs" / "2025-H1" / "check" / "returns").iterdir()
+    marked = openpyxl.load_workbook(returned)
+    assert marked["Biểu 03"].protection.sheet
+    assert len(marked["Biểu 03"].data_validations.dataValidation) == 6
+    marked["Biểu 03"]["D10"].value = right
+    marked.save(path)
+    assert found(desk.check([path]), but=()) == [("info", "returned_list", "")]
 
 
 # The sheet that explains

@@ -10,6 +10,16 @@ from pipeline.expressions import Expression
 from pipeline.labels import Header, HeaderPaths, Label, Text, Texts
 
 PROVINCE, PERIOD, CRITERION = "province", "period", "criterion"
+# What of a form says how it is found and read, and shows on no sheet.
+_EACH = "__all__"
+_OF_READING: dict[str, Any] = {
+    "sheets": True,
+    "rows": {_EACH: {"also": True, "unlisted": True, "complete": True, "members": {_EACH: {"also"}}}},
+    "groups": {_EACH: {"also"}},
+    "columns": {_EACH: {"also": True, "required": True, "may_be_blank": True, "cumulates": True, "previous": {"also"}}},
+    "periods": {"current": {"also"}, "previous": {"also"}},
+    "unit_header": {"also"},
+}
 
 
 class Member(Entry):
@@ -139,8 +149,8 @@ class Form(Entry):
 
     @cached_property
     def shown(self) -> Any:
-        """What a blank sheet of it says and checks: all but the further names under which it is found."""
-        return _without_names(self.model_dump(mode="json", exclude={"sheets"}, exclude_defaults=True))
+        """What a blank sheet of it says and checks: all but how it is found and read."""
+        return self.model_dump(mode="json", exclude=_OF_READING, exclude_defaults=True)
 
     @cached_property
     def key_names(self) -> tuple[str, ...]:
@@ -199,9 +209,3 @@ class Form(Entry):
         """A measure's header, or its id where the catalogue gives none."""
         header = self.columns[measure].header
         return header.label if header else Label({"*": measure})
-
-
-def _without_names(dumped: Any) -> Any:
-    if isinstance(dumped, dict):
-        return {key: _without_names(value) for key, value in dumped.items() if key != "also"}
-    return [_without_names(value) for value in dumped] if isinstance(dumped, list) else dumped
