@@ -164,6 +164,7 @@ def test_a_cell_of_no_rule_refuses_what_its_kind_cannot_be(tmp_path):
     [*found] = openpyxl.load_workbook(path).worksheets[1].data_validations.dataValidation
     assert [v.errorStyle or "stop" for v in found] == ["stop"] * 4
     assert all(len(v.error) <= 255 and len(v.errorTitle) <= 32 for v in found)
+    assert not any(v.allowBlank for v in found), "with it Excel takes anything beside a cell that is still blank"
     assert "INT(" in found[0].formula1
     assert "INT(" not in found[1].formula1
     assert ">=0" not in found[1].formula1
@@ -200,6 +201,34 @@ def test_libreoffice_and_we_judge_alike_whatever_is_typed(office, tmp_path):
         wanted = np.where(result.known, result.values, True).astype(bool).tolist()
         assert [bool(done.cell(row, at).value) for row in range(1, len(rows) + 1)] == wanted, rule.text
         assert len(set(wanted)) == 2
+
+
+TYPED = [0, 7, 2.5, -1, -2.5, "...", "x", "nhiều", "-", "12", "|", ""]
+HELD = {
+    "n": [0, 7, "...", "x", ""],
+    "debt": [0, 7, 2.5, -1, -2.5, "...", "x", ""],
+    "part": [0, 7, 2.5, "...", "x", ""],
+}
+
+
+def test_what_a_kind_takes_is_what_it_can_be(office, tmp_path):
+    form = """
+        title: Kinds
+        rows: [{key: place, members: [{id: a}]}]
+        columns: {n: {}, debt: {kind: amount, signed: true}, part: {kind: percent}}
+    """
+    catalogue = load_catalogue(write_catalogue(tmp_path / "schemas", {"f": form}))
+    [path] = write_templates(catalogue, PERIOD, tmp_path, "vi", ["north"], {})
+    sheet = openpyxl.load_workbook(path).worksheets[1]
+    book = openpyxl.Workbook()
+    for column, (cell, formula) in enumerate(validations(sheet).items(), 2):
+        for row, value in enumerate(TYPED, 1):
+            book.active.cell(row, 1, None if value == "" else value)
+            book.active.cell(row, column, "=" + formula.replace(f"${cell}", f"$A{row}"))
+    book.save(tmp_path / "kinds.xlsx")
+    done = openpyxl.load_workbook(office.recalculate(tmp_path / "kinds.xlsx", tmp_path), data_only=True).active
+    for column, held in enumerate(HELD.values(), 2):
+        assert [value for row, value in enumerate(TYPED, 1) if done.cell(row, column).value] == held
 
 
 def test_names_are_chosen_from_a_list_where_a_row_is_to_be_named(repo, tmp_path):

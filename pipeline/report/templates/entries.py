@@ -110,8 +110,8 @@ def _kind(measure: Measure, cell: str, words: Wording) -> str:
     limits = [] if measure.signed else [f"{cell}>=0"]
     limits += [f"{cell}=INT({cell})"] if measure.kind == "count" else []
     number = f"IF(ISNUMBER({cell}),{_all(limits)},FALSE)" if limits else f"ISNUMBER({cell})"
-    marks = "|".join(["", *words.no_figure, ""])
-    return f'OR({number},ISNUMBER(FIND("|"&{cell}&"|","{marks}")))' if words.no_figure else number
+    marks = "|".join(["", "", *words.no_figure, ""])  # nothing at all is one of them
+    return f'OR({number},ISNUMBER(FIND("|"&{cell}&"|","{marks}")))'
 
 
 def _all(conditions: Sequence[str]) -> str:
@@ -135,7 +135,7 @@ def _validate(sheet: Worksheet, table: Table, entry: _Entry, words: Wording) -> 
     options = {
         "validate": "custom",
         "value": f"={_all([kind, *(c.formula for c in held)])}",
-        "ignore_blank": True,
+        "ignore_blank": False,  # else Excel takes anything as long as some cell that the formula names is blank
         "error_type": "warning" if may_be_right else "stop",
         "error_title": words.say("templates.entry.title")[:_TITLE],
         "error_message": _cut(" ".join(said)),
