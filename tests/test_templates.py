@@ -6,6 +6,8 @@ import openpyxl
 import pytest
 
 from pipeline.catalogue import load_catalogue
+from pipeline.ingest.stated_periods import PeriodReader
+from pipeline.ingest.vocabulary import Vocabulary
 from pipeline.messages import Messages
 from pipeline.model import Known
 from pipeline.periods import Period
@@ -128,3 +130,13 @@ def test_the_words_that_the_reader_looks_for_are_in_english_too(catalogue, tmp_p
 )
 def test_a_period_is_written_as_officials_write_it(period, text):
     assert period_text(Period.parse(period), Messages("vi")) == text
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+@pytest.mark.parametrize(
+    "period", ["2025", "2025-H1", "2025-H2", "2025-Q3", "2025-9M", "2025-1M", "2025-02", "2025-12"]
+)
+def test_the_reader_takes_a_period_for_the_one_that_is_written(catalogue, period, lang):
+    about = Period.parse(period)
+    [stated] = PeriodReader(Vocabulary(catalogue, about)).read(period_text(about, Messages(lang)))
+    assert stated.is_about(about)
