@@ -39,7 +39,7 @@ from pipeline.ingest.said_corrections import SaidCorrections
 from pipeline.ingest.seen import SeenCell
 from pipeline.ingest.sink import CellRecord, Sink, TextRecord
 from pipeline.ingest.table import read_table
-from pipeline.ingest.templates import older_template, with_sums, without_guide
+from pipeline.ingest.templates import older_templates, with_sums, without_guide
 from pipeline.ingest.vocabulary import Vocabulary
 from pipeline.model import Finding, Place, Said, Submission
 from pipeline.states import NUMBER
@@ -186,8 +186,8 @@ def _read_forms(part: Part, present: list[tuple[str, Sheet]], vocabulary: Vocabu
     # One sheet may hold several forms; it is told once.
     hidden = {sheet.name: form for form, sheet in present if sheet.hidden}
     file, province = part.submission.file, part.submission.province
-    older = {sheet.name: found for _, sheet in present for found in older_template(file, sheet, vocabulary)}
-    part.findings.extend(replace(finding, province=province) for finding in older.values())
+    older = older_templates(file, (sheet for _, sheet in present), vocabulary)
+    part.findings.extend(replace(finding, province=province) for finding in older)
     part.findings.extend(Finding("hidden_sheet", "info", Place(file, s), province, f) for s, f in hidden.items())
     for sink in sinks:
         part.cells.extend(sink.cells)

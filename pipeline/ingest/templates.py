@@ -1,7 +1,7 @@
 """Submissions that are filled into our blank workbooks: which version of them, and the sheet that explains them."""
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import product
 
@@ -9,7 +9,7 @@ from pipeline.ingest.reader import Sheet
 from pipeline.ingest.scan.sums import Sum, read_sum
 from pipeline.ingest.vocabulary import Vocabulary
 from pipeline.messages import Messages
-from pipeline.model import LANGS, Finding, Place
+from pipeline.model import LANGS, Finding, Place, Said
 from pipeline.stamps import Stamp, digest_of, read_stamp
 
 _MOST_SUMS = 4096  # of a sheet of ours; another that bears its stamp may have any number of them
@@ -80,19 +80,33 @@ def _total(sheet: Sheet, own: Sum | None) -> float | None:
     return math.fsum(value for cell in cells if isinstance(value := sheet.value(*cell), float))
 
 
-def stamp_of(sheet: Sheet, vocabulary: Vocabulary) -> Stamp | None:
-    """The version of the blank form that a sheet was made from; None where it does not say."""
-    stamp = read_stamp(sheet.scan.stamp)
-    return stamp if stamp and stamp.form in vocabulary.catalogue.forms else None
+def older_templates(file: str, sheets: Iterable[Sheet], vocabulary: Vocabulary) -> list[Finding]:
+    """Say so where sheets were made from other blank forms than would be written now.
+
+    A form that changed since is told of its sheet, another period once for the file.
+    """
+    found, elsewhen = [], []
+    for sheet in {sheet.name: sheet for sheet in sheets}.values():
+        stamp = read_stamp(sheet.scan.stamp)
+        if stamp is None or stamp.form not in vocabulary.catalogue.forms:
+            continue
+        now = vocabulary.catalogue.stamp_of(stamp.form, vocabulary.period)
+        if stamp.version != now.version:
+            said = Said("template.changed", {"version": stamp.version, "present": now.version})
+            found.append(_older(Place(file, sheet.name), stamp, said, vocabulary))
+        elif stamp.period != now.period:
+            elsewhen.append((sheet.name, stamp))
+    if elsewhen:
+        params = {
+            "period": elsewhen[0][1].period,
+            "now": vocabulary.period.id,
+            "sheets": [name for name, _ in elsewhen],
+        }
+        said = Said("template.elsewhen", params)
+        found.append(_older(Place(file), replace(elsewhen[0][1], form=""), said, vocabulary))
+    return found
 
 
-def older_template(file: str, sheet: Sheet, vocabulary: Vocabulary) -> list[Finding]:
-    """Say so where a sheet was made from another version of the blank form than would be written now."""
-    stamp = stamp_of(sheet, vocabulary)
-    now = vocabulary.catalogue.stamp_of(stamp.form, vocabulary.period) if stamp else None
-    if stamp is None or now is None or (stamp.period, stamp.version) == (now.period, now.version):
-        return []
-    params = {"period": stamp.period, "version": stamp.version, "now": now.period, "present": now.version}
-    return [
-        Finding("older_template", "info", Place(file, sheet.name), form=stamp.form, value=stamp.text, params=params)
-    ]
+def _older(place: Place, stamp: Stamp, why: Said, vocabulary: Vocabulary) -> Finding:
+    params = {"why": why, "now": vocabulary.period.id}
+    return Finding("older_template", "info", place, form=stamp.form, value=stamp.text.strip(), params=params)
