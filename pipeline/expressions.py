@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline.errors import ExpressionError
+from pipeline.expression_texts import OPPOSITES, TYPED, divides, formula, worded
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
@@ -72,11 +73,6 @@ _COMPARISONS: dict[type[ast.cmpop], Callable[[Floats, Floats], Bools]] = {
 }
 
 
-_OPPOSITES: dict[type[ast.cmpop], type[ast.cmpop]] = {
-    ast.Eq: ast.NotEq, ast.NotEq: ast.Eq, ast.LtE: ast.Gt, ast.Gt: ast.LtE, ast.GtE: ast.Lt, ast.Lt: ast.GtE,
-}  # fmt: skip
-
-
 class Expression:
     """A parsed rule or formula.
 
@@ -115,23 +111,40 @@ class Expression:
 
     def worded(self, names: Mapping[Term, str]) -> str:
         """The expression as people read it: each term by its name, ``*`` and ``/`` as signs."""
-        return _worded(self._root, lambda node: names[self._term(node)])
+        return worded(self._root, lambda node: names[self._term(node)])
 
     def compared(self, names: Mapping[Term, str]) -> tuple[str, str, str] | None:
         """Left side, sign and right side as formulas have them, of a rule that is one comparison; else None."""
         match self._root:
             case ast.Compare(left=left, ops=[op], comparators=[right]):
-                sides = (_worded(side, lambda node: names[self._term(node)], _TYPED) for side in (left, right))
-                return next(sides), _TYPED[type(op)], next(sides)
+                sides = (worded(side, lambda node: names[self._term(node)], TYPED) for side in (left, right))
+                return next(sides), TYPED[type(op)], next(sides)
         return None
 
     def broken(self, names: Mapping[Term, str]) -> str:
         """What is so where a rule does not hold, if that is one comparison: ``a > b`` of ``a <= b``; else empty."""
         match self._root:
             case ast.Compare(left=left, ops=[op], comparators=[right]):
-                opposite = ast.Compare(left, [_OPPOSITES[type(op)]()], [right])
-                return _worded(opposite, lambda node: names[self._term(node)])
+                opposite = ast.Compare(left, [OPPOSITES[type(op)]()], [right])
+                return worded(opposite, lambda node: names[self._term(node)])
         return ""
+
+    def formula(self, cells: Mapping[Term, str], *, exact: bool = False) -> str:
+        """It as a spreadsheet's formula over cells, with the same outcome as `evaluate`.
+
+        A rule that cannot be evaluated, because a cell has no number or a denominator is zero, holds. ``exact``: all
+        of its numbers are whole, so that none differs from another in its last bits only.
+
+        >>> Expression("cleared <= cases").formula({Term("cleared"): "B2", Term("cases"): "A2"}, exact=True)
+        'IF(COUNT(B2,A2)<2,TRUE,(B2<=A2))'
+        """
+        exact = exact and not divides(self._root)
+        text = formula(self._root, lambda node: cells[self._term(node)], exact=exact)
+        if not self.is_comparison:
+            return text
+        used = list(dict.fromkeys(cells[term] for term in self.terms))
+        guarded = f"IF(COUNT({','.join(used)})<{len(used)},TRUE,{text})"
+        return f"IFERROR({guarded},TRUE)" if divides(self._root) else guarded
 
     @property
     def change(self) -> "Change | None":
@@ -247,41 +260,6 @@ class Expression:
             for op, left, right in zip(ops, parts, parts[1:], strict=False)
         ]
         return Evaluated(np.logical_and.reduce(held), np.logical_and.reduce([p.known for p in parts]))
-
-
-_SIGNS: dict[type[ast.AST], str] = {
-    ast.Add: "+", ast.Sub: "\u2212", ast.Mult: "\u00d7", ast.Div: "\u00f7", ast.Eq: "=", ast.NotEq: "\u2260",
-    ast.LtE: "\u2264", ast.GtE: "\u2265", ast.Lt: "<", ast.Gt: ">", ast.And: "&", ast.Or: "|",
-}  # fmt: skip
-
-
-_TYPED: dict[type[ast.AST], str] = {
-    ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.Eq: "=", ast.NotEq: "<>",
-    ast.LtE: "<=", ast.GtE: ">=", ast.Lt: "<", ast.Gt: ">",
-}  # fmt: skip
-
-
-def _worded(node: ast.expr, name: Callable[[ast.expr], str], signs: Mapping[type[ast.AST], str] = _SIGNS) -> str:
-    def inner(part: ast.expr) -> str:
-        text = _worded(part, name, signs)
-        return f"({text})" if isinstance(part, ast.BinOp | ast.BoolOp) else text
-
-    match node:
-        case ast.Constant(value=value):
-            return f"{value:g}" if isinstance(value, int | float) else str(value)
-        case ast.UnaryOp(operand=operand):
-            return f"{signs[ast.Sub]}{inner(operand)}"
-        case ast.BinOp(left=left, op=op, right=right):
-            return f"{inner(left)} {signs[type(op)]} {inner(right)}"
-        case ast.Compare(left=left, ops=ops, comparators=others):
-            pairs = zip(ops, others, strict=True)
-            following = (f"{signs[type(op)]} {_worded(p, name, signs)}" for op, p in pairs)
-            return " ".join([_worded(left, name, signs), *following])
-        case ast.BoolOp(op=op, values=values):
-            return f" {signs[type(op)]} ".join(f"({_worded(value, name, signs)})" for value in values)
-        case ast.Call(func=ast.Name(id="abs"), args=[operand]):
-            return ("ABS({})" if signs is _TYPED else "|{}|").format(_worded(operand, name, signs))
-    return name(node)
 
 
 class _Previous(ast.NodeTransformer):

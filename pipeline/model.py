@@ -166,6 +166,18 @@ class Ingested:
 
 
 @dataclass(frozen=True)
+class Known:
+    """What earlier submissions say of a form that is still to be filled in.
+
+    ``rows`` are the labels and codes of the rows of its open key, ``before`` last year's figures by province, row and
+    measure.
+    """
+
+    rows: tuple[tuple[str, str], ...] = ()
+    before: Mapping[tuple[str, str, str], float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Consolidation:
     """What a run yields: four frames with the columns of `OBSERVATIONS`, `INDICATORS`, `FINDINGS`, `SUBMISSIONS`.
 

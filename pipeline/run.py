@@ -15,7 +15,7 @@ from pipeline.errors import NoInputsError, UnknownNameError, UsageError
 from pipeline.fair_intervals import with_all_intervals
 from pipeline.grouping.bases import bases_of
 from pipeline.manifest import manifest
-from pipeline.model import MEMBER, Consolidation, Finding, Lang, Options, Places, Results, Submission
+from pipeline.model import Consolidation, Finding, Lang, Options, Places, Results, Submission
 from pipeline.naming import name_changes
 from pipeline.periods import Period, choose_period, no_period, periods_in
 from pipeline.reconciliation import reconcile
@@ -250,7 +250,8 @@ def period_and_files(what: Sequence[str], inputs: Path) -> tuple[Period, list[Pa
 
 
 def templates(period: Period, province: str, places: Places, lang: Lang) -> tuple[Path, int]:
-    """Write blank workbooks for a period; rows of open keys are those of the province's newest submission."""
+    """Write blank workbooks for a period, with what earlier submissions say; where they are, and how many."""
+    from pipeline.known import known_of
     from pipeline.report.templates import write_templates
 
     _apart(places, period)
@@ -258,29 +259,16 @@ def templates(period: Period, province: str, places: Places, lang: Lang) -> tupl
     members = catalogue.members_on(period)
     if province and province not in members:
         raise UnknownNameError("error.unknown_province", province, members, province=province, provinces=list(members))
-    rows = _known_rows(period, places, catalogue)
+    if province and not catalogue.expected_forms:
+        raise UsageError("error.no_own_forms", province=province)
+    known = known_of(period, places, catalogue, _shelf(places, Options()))
     folder = places.outputs / "templates" / period.id
     wanted = (province,) if province else members
     count = 0
 
     def build(fresh: Path) -> None:
         nonlocal count
-        count = len(write_templates(catalogue, period, fresh, lang, wanted, rows))
+        count = len(write_templates(catalogue, period, fresh, lang, wanted, known))
 
     store.write_folder(folder, build)
     return folder, count
-
-
-def _known_rows(period: Period, places: Places, catalogue: Catalogue) -> dict[tuple[str, str], list[str]]:
-    """(province, form) -> the row labels of the newest submission before or in the period."""
-    from pipeline.ingest import find_workbooks, ingest
-
-    earlier = [p for p in periods_in(places.inputs) if p.end <= period.end] if places.inputs.is_dir() else []
-    for last in reversed(earlier):
-        paths = find_workbooks(places.inputs, last)
-        if paths:
-            cells = ingest(paths, places.inputs / last.id, last, catalogue, Options(), alone=True).cells
-            members = cells[cells["role"] == MEMBER].drop_duplicates(["province", "form", "label"])
-            grouped = members.groupby(["province", "form"], sort=False)["label"]
-            return {(str(key[0]), str(key[1])): list(labels) for key, labels in grouped}
-    return {}

@@ -1,6 +1,7 @@
 """LibreOffice, the second opinion on a workbook: computes every formula itself, shows how pages look."""
 
 import os
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -27,6 +28,12 @@ def recalculate(path: Path, tmp: Path) -> Path:
     return _convert(path, tmp, "xlsx", "xlsx:Calc MS Excel 2007 XML")
 
 
+def convert(path: Path, tmp: Path, suffix: str) -> Path:
+    """Open a workbook, compute it anew and save it in another format: what an office does that has no Excel."""
+    targets = {"xlsx": "xlsx:Calc MS Excel 2007 XML", "ods": "ods:calc8", "xls": "xls:MS Excel 97"}
+    return _convert(path, tmp, suffix, targets[suffix])
+
+
 def recalculate_all(paths: list[Path], tmp: Path) -> list[Path]:
     """The same for many workbooks, whose names differ, in one run of LibreOffice."""
     folder = tmp / "libreoffice"
@@ -46,6 +53,12 @@ def to_pdf(path: Path, tmp: Path) -> Path:
 def texts_of_pages(pdf: Path) -> list[str]:
     """What each page of a PDF says, laid out as it is."""
     return _run(["pdftotext", "-layout", str(pdf), "-"]).split("\f")[:-1]
+
+
+def sizes_of_pages(pdf: Path) -> list[tuple[int, int]]:
+    """How wide and high each page of a PDF is, in points."""
+    found = re.findall(r"size:\s+([\d.]+) x ([\d.]+)", _run(["pdfinfo", "-l", "-1", str(pdf)]))
+    return [(round(float(width)), round(float(height))) for width, height in found]
 
 
 def pages_to_png(pdf: Path, tmp: Path, dpi: int = 80) -> list[Path]:

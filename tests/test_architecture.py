@@ -26,7 +26,7 @@ FLOORS = {
     ),
     "scoring": 5,
     **dict.fromkeys(["explain", "store", "plots", "summary"], 6),
-    "earlier": 6,
+    **dict.fromkeys(["earlier", "known"], 6),
     "analysis": 7,
     **dict.fromkeys(["terminal", "terminal_catalogue", "terminal_explain", "unchanged"], 7),
     "manifest": 8,

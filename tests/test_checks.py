@@ -190,6 +190,33 @@ def test_totals_of_last_years_column_are_checked_too(desk):
     assert found(desk.catalogue(form).send({"G": rows}).check()) == [("warning", "total_mismatch", "C4")]
 
 
+BOTH_YEARS = """
+    title: F
+    rows: [{key: d, header: D, members: open}]
+    columns: {n: {header: N, previous: {also: [N before]}}, m: {header: M, previous: {also: [M before]}}}
+    rules:
+      - {id: within, check: m <= n}
+      - {id: within_before, check: m.previous <= n.previous}
+"""
+
+
+@pytest.mark.parametrize(
+    ("rule", "before", "told"),
+    [
+        ("within_before, check: m.previous <= n.previous", 31, []),  # told of last year's report
+        ("within_before, check: m.previous <= n.previous", 32, ["within_before"]),  # another figure now
+        ("within_before, check: m.previous < n.previous", 31, ["within_before"]),  # nothing told it then
+        ("within_before, severity: error, check: m.previous <= n.previous", 31, ["within_before"]),
+    ],
+)
+def test_a_doubt_about_last_years_figures_is_told_once(desk, rule, before, told):
+    form = BOTH_YEARS.replace("within_before, check: m.previous <= n.previous", rule)
+    head = ["D", "N", "M", "N before", "M before"]
+    desk.catalogue(form).send([head, ["X", 29, 31, 20, 20], ["Y", 51, 48, 50, 47]], period="2023")
+    result = desk.send([head, ["X", 30, 28, 29, before], ["Y", 53, 49, 51, 48]]).check()
+    assert [rule for _, rule, _ in found(result) if rule.startswith("within")] == told
+
+
 def test_every_finding_has_its_sentence_in_both_languages():
     from pipeline.messages import _texts
 

@@ -346,3 +346,15 @@ def test_anything_else_is_no_expression(text):
 @pytest.mark.parametrize("typed", ["x?", "X ?", "không?", "KPS??", ".. ?", "- ?"])
 def test_a_mark_with_a_question_is_asked_about(typed):
     assert number(typed, "count") == "rejected"
+
+
+def test_a_formula_has_every_digit_of_a_rule_s_number():
+    rule = Expression("n <= 1234567")
+    assert rule.compared({Term("n"): "A1"}) == ("A1", "<=", "1234567")
+    assert rule.formula({Term("n"): "A1"}, exact=True) == "IF(COUNT(A1)<1,TRUE,(A1<=1234567))"
+    assert rule.worded({Term("n"): "Cases"}) == "Cases \u2264 1234567"
+
+
+def test_a_formula_of_numbers_with_last_bits_allows_for_them():
+    formula = Expression("a + b == c").formula({Term(name): f"{name.upper()}1" for name in "abc"})
+    assert formula == "IF(COUNT(A1,B1,C1)<3,TRUE,(ABS((A1+B1)-C1)<=1E-9*MAX(ABS((A1+B1)),ABS(C1))))"

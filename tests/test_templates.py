@@ -6,9 +6,12 @@ import openpyxl
 import pytest
 
 from pipeline.catalogue import load_catalogue
+from pipeline.ingest.stated_periods import PeriodReader
+from pipeline.ingest.vocabulary import Vocabulary
 from pipeline.messages import Messages
+from pipeline.model import Known
 from pipeline.periods import Period
-from pipeline.report.template_lines import period_text
+from pipeline.report.period_text import period_text
 from pipeline.report.templates import write_templates
 
 PERIOD = Period.parse("2025-H1")
@@ -23,8 +26,12 @@ def catalogue(repo):
 @pytest.fixture(scope="module")
 def folder(catalogue, tmp_path_factory):
     folder = tmp_path_factory.mktemp("templates")
-    rows = {("nghe-an", "identity"): ["Vinh", "=1+1"]}
-    write_templates(catalogue, PERIOD, folder, "vi", MEMBERS, rows)
+    known = {
+        ("nghe-an", "identity"): Known((("Vinh", ""), ("=1+1", ""))),
+        ("nghe-an", "traffic"): Known(before={("", "road", "accidents"): 41.0, ("", "rail", "accidents"): 0.0}),
+        ("nghe-an", "crime_by_type"): Known(before={("", "theft", "cases"): 8.0, ("", "theft", "cleared"): 6.0}),
+    }
+    write_templates(catalogue, PERIOD, folder, "vi", MEMBERS, known)
     return folder
 
 
@@ -46,7 +53,8 @@ def test_one_province_alone_gets_no_cluster_workbook(catalogue, tmp_path):
 
 def test_a_workbook_has_a_sheet_for_each_form_in_order(folder, catalogue):
     workbook = openpyxl.load_workbook(folder / "nghe-an-2025-H1.xlsx")
-    assert workbook.sheetnames == [f"Biểu {catalogue.forms[f].number}" for f in catalogue.expected_forms]
+    forms = [f"Biểu {catalogue.forms[form].number}" for form in catalogue.expected_forms]
+    assert workbook.sheetnames == ["Hướng dẫn", *forms]
 
 
 def test_the_sheet_says_whose_it_is_and_of_when(folder):
@@ -73,7 +81,7 @@ def test_known_rows_are_filled_in_as_text_and_blank_lines_stand_in_for_none(fold
     formula = next(c for row in known.iter_rows() for c in row if c.value == "=1+1")
     assert formula.data_type == "s"
     assert "Vinh" in cells(known)
-    assert blank.max_row - known.max_row == 28
+    assert blank.max_row - known.max_row == 30 - 2 - 5
 
 
 def test_the_totals_add_up_what_is_typed(folder, office, tmp_path):
@@ -84,7 +92,7 @@ def test_the_totals_add_up_what_is_typed(folder, office, tmp_path):
     for row in sheet.iter_rows(min_row=8, min_col=4):
         label = sheet.cell(row[0].row, 2).value
         for cell in row:
-            if label and not isinstance(cell.value, str) and cell.number_format == "#,##0":
+            if label and not cell.protection.locked and cell.number_format == "#,##0":
                 cell.value = next(numbers)
                 typed[label, cell.column] = cell.value
     workbook.save(tmp_path / "filled.xlsx")
@@ -122,3 +130,13 @@ def test_the_words_that_the_reader_looks_for_are_in_english_too(catalogue, tmp_p
 )
 def test_a_period_is_written_as_officials_write_it(period, text):
     assert period_text(Period.parse(period), Messages("vi")) == text
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+@pytest.mark.parametrize(
+    "period", ["2025", "2025-H1", "2025-H2", "2025-Q3", "2025-9M", "2025-1M", "2025-02", "2025-12"]
+)
+def test_the_reader_takes_a_period_for_the_one_that_is_written(catalogue, period, lang):
+    about = Period.parse(period)
+    [stated] = PeriodReader(Vocabulary(catalogue, about)).read(period_text(about, Messages(lang)))
+    assert stated.is_about(about)

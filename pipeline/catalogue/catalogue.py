@@ -1,5 +1,6 @@
 """The catalogue as one object, with the look-ups that stages ask of it."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -10,6 +11,7 @@ from pipeline.catalogue.models import Check, Cluster, Indicator, Province, Setti
 from pipeline.catalogue.scoring import Scoring
 from pipeline.labels import Label
 from pipeline.periods import Period
+from pipeline.stamps import Stamp, version_of
 from pipeline.text import fold
 
 
@@ -37,6 +39,13 @@ class Catalogue:
     def cluster_forms(self) -> tuple[str, ...]:
         """Forms whose rows are provinces: expected once for the whole cluster."""
         return tuple(name for name in self.settings.forms if self.forms[name].covers_cluster)
+
+    def stamp_of(self, form: str, period: Period) -> Stamp:
+        """The version of a form's blank sheet: it changes with what the sheet shows, not with further names of it."""
+        own = self.forms[form]
+        members = self.members_on(period) if own.covers_cluster else ()
+        shown = json.dumps([own.shown, members], ensure_ascii=False, sort_keys=True)
+        return Stamp(form, period.id, version_of(self.hash), version_of(shown))
 
     def cluster_on(self, period: Period) -> Cluster | None:
         """The cluster of the period's last day."""

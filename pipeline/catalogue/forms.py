@@ -1,7 +1,7 @@
 """What a form's file (``forms/ID.yaml``) may hold; an unknown key is refused."""
 
 from functools import cached_property
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field
 
@@ -10,6 +10,16 @@ from pipeline.expressions import Expression
 from pipeline.labels import Header, HeaderPaths, Label, Text, Texts
 
 PROVINCE, PERIOD, CRITERION = "province", "period", "criterion"
+# What of a form says how it is found and read, and shows on no sheet.
+_EACH = "__all__"
+_OF_READING: dict[str, Any] = {
+    "sheets": True,
+    "rows": {_EACH: {"also": True, "unlisted": True, "complete": True, "members": {_EACH: {"also"}}}},
+    "groups": {_EACH: {"also"}},
+    "columns": {_EACH: {"also": True, "required": True, "may_be_blank": True, "cumulates": True, "previous": {"also"}}},
+    "periods": {"current": {"also"}, "previous": {"also"}},
+    "unit_header": {"also"},
+}
 
 
 class Member(Entry):
@@ -136,6 +146,11 @@ class Form(Entry):
     rules: tuple[Rule, ...] = ()
     periods: PeriodColumns = PeriodColumns()
     unit_header: Found | None = None
+
+    @cached_property
+    def shown(self) -> Any:
+        """What a blank sheet of it says and checks: all but how it is found and read."""
+        return self.model_dump(mode="json", exclude=_OF_READING, exclude_defaults=True)
 
     @cached_property
     def key_names(self) -> tuple[str, ...]:

@@ -31,36 +31,43 @@ def check(
 
     ``earlier`` holds those of an earlier part of the same year, from its first day too, where there is one.
     """
-    from pipeline.checks.absences import check_absences
-    from pipeline.checks.conversions import check_conversions
     from pipeline.checks.cross import check_across
     from pipeline.checks.cumulative import check_cumulative
     from pipeline.checks.duplicates import check_duplicates
     from pipeline.checks.forms import check_form
     from pipeline.checks.leaps import check_leaps
-    from pipeline.checks.magnitude import check_magnitude
-    from pipeline.checks.names import check_names, check_places
     from pipeline.checks.points import check_points
-    from pipeline.checks.restated import check_restated
-    from pipeline.checks.stand_ins import check_stand_ins
+    from pipeline.checks.restated import as_reported, check_restated
     from pipeline.checks.stated import check_stated
-    from pipeline.checks.suspicions import check_suspicions
     from pipeline.checks.totals import check_totals
 
     cells = cells.copy()
     if cells.empty:
         return Checked(cells, [])
     findings = check_duplicates(cells)
+    told = as_reported(cells, base, catalogue)
     for name, form in catalogue.forms.items():
-        findings.extend(check_form(cells, name, form))
+        findings.extend(check_form(cells, name, form, told))
     findings.extend(check_points(cells, catalogue))
     totals, added = check_totals(cells, catalogue)
     findings.extend([*totals, *check_stated(cells, catalogue, totals)])
     findings.extend([*check_across(cells, catalogue), *check_restated(cells, base, catalogue)])
-    findings.extend(check_places(cells, catalogue))
-    for against in (check_names, check_stand_ins, check_absences, check_magnitude, check_conversions, check_suspicions):
-        findings.extend(against(cells, base, catalogue))
+    findings.extend(_beside_others(cells, base, catalogue))
     findings.extend(check_leaps(cells, base, catalogue, findings))
     if earlier is not None:
         findings.extend(check_cumulative(cells, earlier, catalogue))
     return Checked(cells, findings, added)
+
+
+def _beside_others(cells: "pd.DataFrame", base: "pd.DataFrame", catalogue: Catalogue) -> list[Finding]:
+    """What the other forms and provinces, and last year's rows, make doubtful."""
+    from pipeline.checks.absences import check_absences
+    from pipeline.checks.conversions import check_conversions
+    from pipeline.checks.magnitude import check_magnitude
+    from pipeline.checks.names import check_names, check_places
+    from pipeline.checks.stand_ins import check_stand_ins
+    from pipeline.checks.suspicions import check_suspicions
+
+    checks = (check_names, check_stand_ins, check_absences, check_magnitude, check_conversions, check_suspicions)
+    found = (finding for check in checks for finding in check(cells, base, catalogue))
+    return [*check_places(cells, catalogue), *found]

@@ -23,8 +23,11 @@ _NEGATIVE_COUNT, _NEGATIVE, _FRACTION, _INFINITE = (
 )
 
 
-def check_form(cells: pd.DataFrame, name: str, form: Form) -> list[Finding]:
-    """Validate one form's rows; numbers that an error names are rejected in ``cells``."""
+def check_form(cells: pd.DataFrame, name: str, form: Form, as_reported: frozenset[int] = frozenset()) -> list[Finding]:
+    """Validate one form's rows; numbers that an error names are rejected in ``cells``.
+
+    A doubt about last year's figures alone was told when they were reported, if they still read so (``as_reported``).
+    """
     wide = widen(cells, name)
     if wide.numbers.empty:
         return []
@@ -34,7 +37,8 @@ def check_form(cells: pd.DataFrame, name: str, form: Form) -> list[Finding]:
     failures = _failures(_schema(form), wide)
     for line, column, check in sorted(failures, key=lambda failure: failure[2] in rules):
         if check in rules:
-            findings.extend(_broken_rule(cells, wide, line, rules[check], form, rejected))
+            if not (_is_told_of_this_year(rules[check], form) and _uses(wide, line, rules[check]) <= as_reported):
+                findings.extend(_broken_rule(cells, wide, line, rules[check], form, rejected))
             continue
         position = wide.position(line, column)
         if position is not None:
@@ -131,6 +135,20 @@ def _broken_rule(
         params["corrected"] = corrected
         return [finding_at(cells, positions[0], "corrected_rule_broken", rule.severity, None, **params)]
     return [finding_at(cells, positions[0], rule.id, rule.severity, None, **params)]
+
+
+def _is_told_of_this_year(rule: Rule, form: Form) -> bool:
+    """Whether a rule is another one's about last year's figures, and no more than a doubt."""
+    before = {_spelt(other.expression.of_previous) for other in form.rules}
+    return rule.severity == "warning" and _spelt(rule.expression) in before
+
+
+def _spelt(expression: Expression) -> str:
+    return expression.worded({term: term.name for term in expression.terms})
+
+
+def _uses(wide: Wide, line: int, rule: Rule) -> set[int]:
+    return {p for term in rule.expression.terms if (p := wide.position(line, term.name)) is not None}
 
 
 def _held_as_typed(cells: pd.DataFrame, wide: Wide, line: int, expression: Expression) -> bool:

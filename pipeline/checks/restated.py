@@ -49,8 +49,22 @@ def _used(province: str, period: str, catalogue: Catalogue) -> str:
     return "reported" if is_sum else catalogue.settings.compare_with
 
 
+def as_reported(cells: pd.DataFrame, base: pd.DataFrame, catalogue: Catalogue) -> frozenset[int]:
+    """The positions of last year's figures that read as they were reported then."""
+    both, agrees = _compared(cells, base, catalogue)
+    return frozenset(both.loc[agrees, "position"].astype(int)) if len(both) else frozenset()
+
+
 def _differing(cells: pd.DataFrame, base: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
-    """The numbers that are not what was reported then, which stands in columns that end in ``_then``.
+    """The numbers that are not what was reported then, which stands in columns that end in ``_then``."""
+    both, agrees = _compared(cells, base, catalogue)
+    return both[~agrees]
+
+
+def _compared(
+    cells: pd.DataFrame, base: pd.DataFrame, catalogue: Catalogue
+) -> "tuple[pd.DataFrame, np.ndarray[tuple[int], np.dtype[np.bool_]]]":
+    """Last year's figures with those that were reported then (columns in ``_then``), and whether they agree.
 
     A province that was formed since is compared row by row with the sums of what it was formed from, where all of that
     came and the form lists its rows: two districts of one name are not one.
@@ -58,7 +72,7 @@ def _differing(cells: pd.DataFrame, base: pd.DataFrame, catalogue: Catalogue) ->
     now = cells[(cells["role"] == MEMBER) & cells["previous"] & cells["state"].isin([NUMBER, NIL])]
     then = base[(base["role"] == MEMBER) & ~base["previous"] & base["state"].isin([NUMBER, NIL])]
     if now.empty or then.empty:
-        return now.iloc[:0]
+        return now.iloc[:0], np.zeros(0, dtype=bool)
     then = then.drop_duplicates(_ONE_NUMBER, keep=False)
     then = pd.concat([then, *_summed(then, now, catalogue)])
     kept = [*_ONE_NUMBER, "value", "file", "sheet", "cell", "raw", "decimals", "factor"]
@@ -70,7 +84,7 @@ def _differing(cells: pd.DataFrame, base: pd.DataFrame, catalogue: Catalogue) ->
     # Figures are the same number, but for one that stands in coarser units: it was rounded.
     own, old = (both[f"decimals{side}"].where(both[f"factor{side}"] != 1, 15) for side in ("", "_then"))
     decimals = np.minimum(own.to_numpy(dtype=float), old.to_numpy(dtype=float))
-    return both[~same(both["value"].to_numpy(), both["value_then"].to_numpy(), decimals)]
+    return both, same(both["value"].to_numpy(), both["value_then"].to_numpy(), decimals)
 
 
 def _summed(then: pd.DataFrame, now: pd.DataFrame, catalogue: Catalogue) -> Iterator[pd.DataFrame]:

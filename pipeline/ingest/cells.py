@@ -8,6 +8,7 @@ from pipeline.ingest.parts import address
 from pipeline.ingest.reader import Corrected
 from pipeline.ingest.refusals import refusal
 from pipeline.ingest.sink import CellRecord, Row, Sink, TextRecord, TypedCell
+from pipeline.ingest.templates import is_ours
 from pipeline.ingest.unit_texts import UnitTexts
 from pipeline.model import MEMBER
 from pipeline.number_faults import error_fault
@@ -103,8 +104,8 @@ def _as_typed(sink: Sink, cell: tuple[int, int], column: Column) -> Parsed:
     if cell in sink.sheet.scan.errors:
         why, params = error_fault(sink.sheet.scan.errors[cell]) or ("other", {})
         return Parsed(REJECTED, why=why, params=params)
-    if cell in sink.sheet.scan.valueless:
-        return Parsed(REJECTED, why="other")
+    if cell in sink.sheet.scan.valueless:  # our own formula of a stated figure lacks only what is computed anyway
+        return Parsed(MISSING) if column.equals and is_ours(sink.sheet) else Parsed(REJECTED, why="other")
     if cell in sink.sheet.scan.doubtful and sink.sheet.text(*cell).strip():
         return Parsed(REJECTED, why=sink.sheet.scan.doubtful[cell])
     value = sink.sheet.value(*cell)

@@ -52,6 +52,7 @@ class SheetScan:
     last_row: int = -1
     last_column: int = -1
     personal: set[str] = field(default_factory=set)  # kinds of texts beside the cells that hold personal data
+    stamp: str = ""  # what our blank workbooks say there of their version
     foreign: bool = False  # a copy of another workbook's sheet, kept for links
 
     def reach(self, cell: Cell, most: int) -> None:

@@ -39,6 +39,7 @@ from pipeline.ingest.said_corrections import SaidCorrections
 from pipeline.ingest.seen import SeenCell
 from pipeline.ingest.sink import CellRecord, Sink, TextRecord
 from pipeline.ingest.table import read_table
+from pipeline.ingest.templates import older_templates, with_sums, without_guide
 from pipeline.ingest.vocabulary import Vocabulary
 from pipeline.model import Finding, Place, Said, Submission
 from pipeline.states import NUMBER
@@ -69,13 +70,15 @@ def read_submission(source: Source, vocabulary: Vocabulary, corrections: Correct
         refuse(part, source, opened.error.reason, opened.error.detail, vocabulary)
         return part
     sheets, lists = without_lists(source.name, opened.sheets)
+    sheets, guides = without_guide(source.name, sheets)
+    sheets = [with_sums(sheet) for sheet in sheets]
     part.submission.mends = made_from(opened.sheets) if lists else frozenset()
     if lists and not sheets:
         part.submission.province = province_in_name(source.name, vocabulary)
         part.submission.status = "refused"
     else:
         _read(part, sheets, vocabulary, corrections)
-    part.findings.extend(_of(part.submission.province, lists))
+    part.findings.extend(_of(part.submission.province, [*lists, *guides]))
     province, place = part.submission.province, Place(source.name)
     for there in opened.presences:
         at = replace(place, sheet=there.sheet, cell=there.cell)
@@ -183,6 +186,8 @@ def _read_forms(part: Part, present: list[tuple[str, Sheet]], vocabulary: Vocabu
     # One sheet may hold several forms; it is told once.
     hidden = {sheet.name: form for form, sheet in present if sheet.hidden}
     file, province = part.submission.file, part.submission.province
+    older = older_templates(file, (sheet for _, sheet in present), vocabulary)
+    part.findings.extend(replace(finding, province=province) for finding in older)
     part.findings.extend(Finding("hidden_sheet", "info", Place(file, s), province, f) for s, f in hidden.items())
     for sink in sinks:
         part.cells.extend(sink.cells)

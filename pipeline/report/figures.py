@@ -14,7 +14,7 @@ from pipeline.report import figures_drawing as drawing
 from pipeline.report.chance import by_chance
 from pipeline.report.doubts import doubt_of
 from pipeline.report.figures_drawing import Panel, Row, Share
-from pipeline.report.template_lines import period_text
+from pipeline.report.period_text import period_text
 from pipeline.report.theme import CLUSTER, PALETTE, PARTS
 from pipeline.states import NOT_APPLICABLE
 

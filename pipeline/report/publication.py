@@ -12,8 +12,8 @@ from pipeline.catalogue.forms import Form
 from pipeline.catalogue.models import Target
 from pipeline.messages import Messages
 from pipeline.model import Results
+from pipeline.report.period_text import period_text
 from pipeline.report.publication_page import LACKING, NOT_APPLICABLE, Cell, Sheet, write_sheets
-from pipeline.report.template_lines import period_text
 from pipeline.report.theme import difference_style, value_style
 
 if TYPE_CHECKING:

@@ -15,6 +15,7 @@ from pipeline.ingest.scan.package import CONNECTIONS, DDE, EMBEDDED, LINKS, MACR
 from pipeline.ingest.scan.sums import may_be_sum
 from pipeline.ingest.scan.xlsx_texts import FORMULA, HEADER, LINK, NAME, PROMPT, PROPERTIES, has_personal_text
 from pipeline.number_text import clean, take_apart
+from pipeline.stamps import NAME as STAMP
 from pipeline.text import holds_personal_data, without_ours
 
 _CONTENT, _MANIFEST = "content.xml", "META-INF/manifest.xml"
@@ -112,6 +113,8 @@ class _ContentHandler:
             self._tell(tag, by_local_name(attributes))
         if tag in _SAYING:
             said = by_local_name(attributes)
+            if said.get("name") == STAMP and self._tables == 1:
+                self._scan.stamp = said.get("expression", "")
             kind, names = _SAYING[tag]
             if holds_personal_data(" ".join(unquote(said.get(name, "")) for name in names)):
                 self.texts[kind, self._name if self._tables else ""] = None

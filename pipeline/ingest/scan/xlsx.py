@@ -12,6 +12,7 @@ from pipeline.ingest.scan.runs import Run, Texts, mark_of
 from pipeline.ingest.scan.styles import Styles
 from pipeline.ingest.scan.xlsx_sheet import scan_sheet
 from pipeline.ingest.scan.xlsx_texts import LINK, NAME, personal_links, personal_notes, personal_texts, texts_beside
+from pipeline.stamps import NAME as STAMP
 from pipeline.text import holds_personal_data
 
 _WORKBOOK, _STYLES = "xl/workbook.xml", "xl/styles.xml"
@@ -35,6 +36,7 @@ class _Listed:
     """The workbook's sheets, and where in its XML stand those that the reader of values cannot take."""
 
     sheets: list[_Named] = field(default_factory=list)
+    stamps: dict[int, str] = field(default_factory=dict)  # by the sheet's place
     is_personal: bool = False  # a name that the workbook defines, or what it stands for, holds personal data
 
 
@@ -57,6 +59,7 @@ def scan_xlsx(content: bytes, archive: Archive, limits: Limits) -> BookScan:
     for sheet in sheets:
         if sheet.part is not None:
             scan.sheets[sheet.name] = scan_sheet(archive, sheet.part.target, styles, shared, limits)
+            scan.sheets[sheet.name].stamp = listed.stamps.get(listed.sheets.index(sheet), "")
             scan.sheets[sheet.name].beside = texts_beside(archive, sheet.part.target)
             scan.notes.extend((sheet.name, cell) for cell in personal_notes(archive, sheet.part.target))
             kinds = scan.sheets[sheet.name].personal | ({LINK} if personal_links(archive, sheet.part.target) else set())
@@ -78,13 +81,17 @@ def _sheets(archive: Archive) -> _Listed:
         if local(name) == "sheet":
             listed.sheets.append(_Named(said.get("name", ""), related.get(said.get("id", ""))))
         elif local(name) == "definedName":
+            own[:] = [said.get("name", ""), said.get("localSheetId", "")]
             text.append(f"{said.get('name', '').replace('_', ' ')} {said.get('comment', '')} ")
 
     def end(name: str) -> None:
-        if local(name) == "definedName" and holds_personal_data("".join(text)):
-            listed.is_personal = True
+        if local(name) == "definedName":
+            listed.is_personal = listed.is_personal or holds_personal_data("".join(text))
+            if own[0] == STAMP and _number(own[1]) >= 0:
+                listed.stamps[_number(own[1])] = "".join(text[1:])
 
     text: list[str] = []
+    own: list[str] = []
     parse_part(archive, _WORKBOOK, start, end, text.append)
     return listed
 
