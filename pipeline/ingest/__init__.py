@@ -56,9 +56,12 @@ def ingest(  # noqa: PLR0913  all that reading rests on
     findings = [*settle(parts, vocabulary, alone=alone), *_about_ignored(listing)]
     about_others = [] if alone else corrections.unread({p.submission.file: p.submission.status for p in parts})
     kept = [part for part in parts if part.submission.status not in {"refused", "superseded"}]
+    cells = frame_of(record for part in kept for record in part.cells)
+    for part in parts:
+        part.cells.clear()  # they are most of what reading holds, and the frame has them now
     return Ingested(
         submissions=[part.submission for part in parts],
-        cells=frame_of(record for part in kept for record in part.cells),
+        cells=cells,
         texts=texts_frame(record for part in kept for record in part.texts),
         findings=[*corrections.findings, *about_others, *(f for part in parts for f in part.findings), *findings],
         seen=seen_frame(cell for part in parts for cell in part.seen),

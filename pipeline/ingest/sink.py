@@ -33,7 +33,7 @@ class Row(NamedTuple):
     group: str = ""
 
 
-@dataclass
+@dataclass(slots=True)
 class CellRecord:
     """One number cell: the columns of `CELLS`, whether a percent sign or format stands there, or a sign.
 
@@ -146,9 +146,9 @@ def frame_of(records: Iterable[CellRecord]) -> "pd.DataFrame":
     """The cells as a frame with the columns of `CELLS`; `line` numbers the sheet rows over all files."""
     import pandas as pd
 
-    rows = [record.__dict__ for record in records]
+    rows = list(records)
     # Kinds are named: without rows nothing tells a column of texts from one of numbers.
-    columns = {name: pd.Series([row[name] for row in rows], dtype=_KINDS.get(name, "str")) for name in CELLS}
+    columns = {name: pd.Series([getattr(r, name) for r in rows], dtype=_KINDS.get(name, "str")) for name in CELLS}
     frame = pd.DataFrame(columns)
     if len(frame):
         frame["line"] = frame.groupby(["file", "sheet", "line"], sort=False).ngroup()
