@@ -1,4 +1,4 @@
-"""What the READMEs and CONTRIBUTING say is true: commands, options, outputs, links, keys, examples."""
+"""What the READMEs, docs/ and CONTRIBUTING say is true: commands, options, outputs, links, keys, examples."""
 
 import ast
 import os
@@ -9,6 +9,7 @@ import subprocess
 import sys
 import unicodedata
 from fnmatch import fnmatch
+from pathlib import Path
 
 import pytest
 import typer
@@ -20,15 +21,9 @@ from pipeline.catalogue.models import Check, Indicator, Province, Settings, Targ
 from pipeline.catalogue.scoring import Scoring
 
 READMES = ["README.md", "README.vi.md"]
-PAGES = [
-    *READMES,
-    "CONTRIBUTING.md",
-    "CHANGELOG.md",
-    "docs/README.md",
-    "docs/publication.md",
-    "docs/performance.md",
-    "inputs/README.md",
-]
+REPO = Path(__file__).resolve().parent.parent
+DOCUMENTS = sorted(f"docs/{path.name}" for path in (REPO / "docs").glob("*.md"))
+PAGES = [*READMES, "CONTRIBUTING.md", "CHANGELOG.md", *DOCUMENTS, "inputs/README.md"]
 ALL = {"all", "mọi lệnh"}  # the word for every command in the tables of options
 
 BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -160,6 +155,21 @@ def test_every_command_line_of_a_code_block_is_one_the_program_takes(repo, comma
             commands[name].make_context(name, arguments)
 
 
+@pytest.mark.parametrize("page", PAGES)
+def test_every_command_that_a_sentence_names_exists_with_its_options(repo, commands, page):
+    for span in CODE.findall(BLOCK.sub("", text_of(repo, page))):
+        program, *words = span.split()
+        if program == "pipeline" and words:
+            assert words[0] in commands, span
+            assert {word for word in words if word.startswith("--")} <= options(commands[words[0]]), span
+
+
+@pytest.mark.parametrize("page", [*READMES, *DOCUMENTS])
+def test_every_option_that_a_sentence_names_is_one_of_the_program(repo, commands, page):
+    named = {span.split()[0] for span in CODE.findall(BLOCK.sub("", text_of(repo, page))) if span.startswith("--")}
+    assert named <= set().union({"--help"}, *map(options, commands.values()))
+
+
 @pytest.mark.parametrize("page", READMES)
 def test_the_table_of_commands_is_that_of_the_program(repo, commands, page):
     first = {"README.md": "command", "README.vi.md": "lệnh"}[page]
@@ -230,6 +240,18 @@ def anchors(page):
     return {re.sub(r"[^\w\- ]", "", unicodedata.normalize("NFC", h).lower()).replace(" ", "-") for h in headings}
 
 
+def test_docs_lead_from_their_first_page_to_every_other(repo):
+    links = set(LINK.findall(text_of(repo, "docs/README.md")))
+    assert {page.removeprefix("docs/") for page in DOCUMENTS} - {"README.md"} <= links
+
+
+@pytest.mark.parametrize("page", [page for page in DOCUMENTS if page.endswith(".vi.md")])
+def test_a_page_in_two_languages_has_the_same_headings_pictures_and_commands(repo, page):
+    one, other = (text_of(repo, name) for name in (page, page.replace(".vi.md", ".md")))
+    for pattern in (r"^#+(?= )", r"^\.venv/bin/pipeline \w+", r"!\[.+?\]\(pictures/\w+"):
+        assert re.findall(pattern, one, re.MULTILINE) == re.findall(pattern, other, re.MULTILINE)
+
+
 def test_each_readme_leads_to_the_other(repo):
     assert "(README.vi.md)" in text_of(repo, "README.md")
     assert "(README.md)" in text_of(repo, "README.vi.md")
@@ -237,10 +259,10 @@ def test_each_readme_leads_to_the_other(repo):
 
 def test_every_picture_is_small_and_shown(repo):
     pictures = sorted((repo / "docs" / "pictures").iterdir())
-    shown = "".join(text_of(repo, page) for page in READMES)
+    shown = "".join(text_of(repo, page) for page in [*READMES, *DOCUMENTS])
     assert pictures
     assert [p.name for p in pictures if p.suffix != ".png" or p.stat().st_size > 300_000] == []
-    assert [p.name for p in pictures if f"(docs/pictures/{p.name})" not in shown] == []
+    assert [p.name for p in pictures if not re.search(rf"!\[.+\]\((docs/)?pictures/{p.name}\)", shown)] == []
 
 
 # CONTRIBUTING
