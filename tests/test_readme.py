@@ -265,7 +265,7 @@ def test_every_picture_is_small_and_shown(repo):
     assert [p.name for p in pictures if not re.search(rf"!\[.+\]\((docs/)?pictures/{p.name}\)", shown)] == []
 
 
-# CONTRIBUTING
+# docs/extending.md and CONTRIBUTING
 
 
 def keys_of(model):
@@ -275,15 +275,15 @@ def keys_of(model):
     return {key for part in parts for key in part.get("properties", {})}
 
 
-def test_contributing_names_every_key_of_the_catalogue(repo):
+def test_every_key_of_the_catalogue_is_explained(repo):
     models = (Settings, Words, Province, Form, Indicator, Target, Check, Scoring)
-    said = {word for part in CODE.findall(text_of(repo, "CONTRIBUTING.md")) for word in re.findall(r"\w+", part)}
+    said = {word for part in CODE.findall(text_of(repo, "docs/extending.md")) for word in re.findall(r"\w+", part)}
     assert set().union(*map(keys_of, models)) - said == set()
 
 
-def test_the_additions_of_contributing_are_a_catalogue(repo, tmp_path):
+def test_the_additions_that_are_shown_are_a_catalogue(repo, tmp_path):
     schemas = shutil.copytree(repo / "schemas", tmp_path / "schemas")
-    for example in blocks(text_of(repo, "CONTRIBUTING.md"), "yaml"):
+    for example in blocks(text_of(repo, "docs/extending.md"), "yaml"):
         path = tmp_path / example.split("\n", 1)[0].removeprefix("# ")
         before = path.read_text(encoding="utf-8") if path.exists() else ""
         path.write_text(f"{before}\n{example}", encoding="utf-8")
@@ -297,6 +297,24 @@ def test_the_additions_of_contributing_are_a_catalogue(repo, tmp_path):
     assert {"guns_collected"} <= catalogue.indicators.keys()
     assert {"newland"} <= catalogue.provinces.keys()
     assert "guns_collected" in [target.indicator for target in catalogue.targets]
+
+
+def test_what_is_shown_of_a_catalogue_stands_in_its_files(repo):
+    shown = blocks(text_of(repo, "docs/extending.md"), "yml")
+    assert len(shown) > 3
+    for head, text in (block.split("\n", 1) for block in shown):
+        assert text in text_of(repo, head.removeprefix("# "))
+
+
+@pytest.mark.slow
+def test_the_commands_of_the_worked_example_run(repo, clone):
+    shutil.copytree(repo / "tests" / "catalogues", clone / "tests" / "catalogues")
+    [lines] = [body for body in blocks(text_of(repo, "docs/extending.md"), "sh") if "german" in body]
+    done = [run(repo, clone, "-m", "pipeline", *line.split()[1:]) for line in lines.splitlines()]
+    assert [one.returncode for one in done] == [0, 0, 0], [one.stderr for one in done]
+    assert "0 errors, 5 warnings" in done[1].stdout
+    assert "64.06%" in done[2].stdout
+    assert {"Tab01-2013_LÜ!H3", "Tab01-2013_LÜ!D3"} <= set(done[2].stdout.split())
 
 
 def test_every_room_stands_in_the_drawn_house(repo):
