@@ -317,6 +317,16 @@ def test_the_commands_of_the_worked_example_run(repo, clone):
     assert {"Tab01-2013_LÜ!H3", "Tab01-2013_LÜ!D3"} <= set(done[2].stdout.split())
 
 
+def test_what_the_architecture_names_is_there(repo):
+    text = text_of(repo, "docs/architecture.md")
+    named = {span for span in CODE.findall(text) if "/" in span and span.split("/")[0] in {"pipeline", "schemas"}}
+    assert len(named) > 5
+    assert [span for span in named if not (repo / span).exists()] == []
+    [drawing] = blocks(text, "mermaid")
+    stages = [row[0] for row in table(text, "stage")]
+    assert [stage for stage in stages if f'{stage}["{stage}<' not in drawing] == []
+
+
 def test_every_room_stands_in_the_drawn_house(repo):
     house = next(body for body in blocks(text_of(repo, "CONTRIBUTING.md"), "") if body.startswith("cli"))
     sources = [*(repo / "pipeline").glob("*.py"), *(path.parent for path in (repo / "pipeline").glob("*/__init__.py"))]
