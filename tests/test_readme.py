@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 import unicodedata
+import zipfile
 from fnmatch import fnmatch
 from pathlib import Path
 
@@ -248,13 +249,52 @@ def test_docs_lead_from_their_first_page_to_every_other(repo):
 @pytest.mark.parametrize("page", [page for page in DOCUMENTS if page.endswith(".vi.md")])
 def test_a_page_in_two_languages_has_the_same_headings_pictures_and_commands(repo, page):
     one, other = (text_of(repo, name) for name in (page, page.replace(".vi.md", ".md")))
-    for pattern in (r"^#+(?= )", r"^\.venv/bin/pipeline \w+", r"!\[.+?\]\(pictures/\w+"):
+    for pattern in (r"^#+(?= )", r"^\.venv/bin/pipeline \w+", r"!\[.+?\]\((pictures/\w+)"):
         assert re.findall(pattern, one, re.MULTILINE) == re.findall(pattern, other, re.MULTILINE)
 
 
 def test_each_readme_leads_to_the_other(repo):
     assert "(README.vi.md)" in text_of(repo, "README.md")
     assert "(README.md)" in text_of(repo, "README.vi.md")
+
+
+GUIDES = {"docs/guide.md": "sheet", "docs/guide.vi.md": "trang"}
+
+
+def sheets_of(repo, page):
+    rows = table(text_of(repo, page), GUIDES[page])
+    return [CODE.findall(row[0]) for row in rows]
+
+
+def assert_guide_names_every_sheet(repo, page, folder):
+    with zipfile.ZipFile(folder / "consolidated.xlsx") as archive:
+        sheets = re.findall(r'<sheet name="([^"]+)"', archive.read("xl/workbook.xml").decode("utf-8"))
+    named = sheets_of(repo, page)
+    [[first, last]] = [names for names in named if len(names) > 1]
+    at = slice(sheets.index(first), sheets.index(last) + 1)
+    assert [names[0] for names in named] == [*sheets[: at.start], first, *sheets[at.stop :]]
+
+
+def test_the_guide_goes_through_the_workbook_sheet_by_sheet(repo, consolidated):
+    assert_guide_names_every_sheet(repo, "docs/guide.vi.md", consolidated.folder)
+
+
+@pytest.mark.slow
+def test_the_guide_in_english_names_the_sheets_in_english(repo, consolidated_en):
+    assert_guide_names_every_sheet(repo, "docs/guide.md", consolidated_en.folder)
+
+
+@pytest.mark.slow
+def test_the_correction_that_the_guide_shows_is_applied(repo, clone, tmp_path):
+    (lines,), (other,) = (blocks(text_of(repo, page), "csv") for page in GUIDES)
+    assert lines == other
+    inputs = shutil.copytree(clone / "inputs", tmp_path / "inputs")
+    (inputs / "2024" / "corrections.csv").write_text(lines, encoding="utf-8")
+    done = run(repo, tmp_path, "-m", "pipeline", "check", "--schemas", str(clone / "schemas"))
+    assert done.returncode == 0, done.stderr
+    rules = (tmp_path / "outputs" / "2024" / "check" / "findings.csv").read_text(encoding="utf-8-sig")
+    assert "correction_applied" in rules
+    assert "total_mismatch" not in rules
 
 
 def test_every_picture_is_small_and_shown(repo):
