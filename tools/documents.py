@@ -127,7 +127,8 @@ def _indicator(catalogue: Catalogue, name: str, model: Indicator, say: Messages)
     lang = say.lang
     yield f"{_word('formula', lang)}: {_plain(formula_of(catalogue, model, say))}"
     if rows := rows_of(catalogue, model, say):
-        yield f"{_word('rows', lang)}: {rows}"
+        members = _in_groups(catalogue, model, say)
+        yield f"{_word('rows', lang)}: {rows}" + (f" ({members})" if members else "")
     if parts := _left_out(catalogue, model, say):
         yield f"{_word('left_out', lang)}: {parts}"
     if model.better:
@@ -135,11 +136,18 @@ def _indicator(catalogue: Catalogue, name: str, model: Indicator, say: Messages)
     if model.proportion:
         yield f"{_word('interval', lang)}: {_word('has_interval', lang)}"
     targets = [_target(catalogue, model, t, say) for t in catalogue.targets if t.indicator == name]
-    yield f"{_word('targets', lang)}: {'; '.join(targets) or _word('no_target', lang)}"
+    yield "\n  - ".join([f"{_word('targets', lang)}:", *targets]) if targets else _word("no_target", lang)
     if model.source:
         yield f"{_word('definition', lang)}: <{model.source}>"
     if model.note:
         yield f"{_word('note', lang)}: {_plain(say.label(model.note))}"
+
+
+def _in_groups(catalogue: Catalogue, model: Indicator, say: Messages) -> str:
+    """The rows that the groups among an indicator's rows add up."""
+    form = catalogue.forms[Indicator.operands(model.numerator)[0][0]] if model.rows else None
+    names = [name for group in model.rows if form and group in form.groups for name in form.group_members(group)]
+    return "; ".join(say.label(form.members[name].name) for name in names) if form else ""
 
 
 def _left_out(catalogue: Catalogue, model: Indicator, say: Messages) -> str:
