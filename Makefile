@@ -10,7 +10,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help consolidate check templates notebooks pictures schemas-json samples test test-slow test-all lint bench bench-quick system-deps lock clean
+.PHONY: help consolidate check templates notebooks pictures schemas-json documents samples test test-slow test-all lint bench bench-quick system-deps lock clean
 
 help: ## list the targets (this)
 	@echo 'usage: make TARGET [PERIOD=2024]     PERIOD: 2024, 2024-H1, 2024-Q3, 2024-9M, 2024-11; left out: the newest'
@@ -33,6 +33,9 @@ pictures: $(READY) ## draw the README's pictures again (needs system-deps)
 
 schemas-json: $(READY) ## write schemas/json, which lets editors help with the catalogue's files
 	@$(BIN)/python -m tools.schemas_json
+
+documents: $(READY) ## write the parts of docs/ that the messages and the catalogue say
+	@$(BIN)/python -m tools.documents
 
 samples: $(READY) ## make the sample workbooks in inputs/ again, from their seed
 	@$(BIN)/python -m tools.make_samples

@@ -1,4 +1,4 @@
-"""What the READMEs and CONTRIBUTING say is true: commands, options, outputs, links, keys, examples."""
+"""What the READMEs, docs/ and CONTRIBUTING say is true: commands, options, outputs, links, keys, examples."""
 
 import ast
 import os
@@ -8,7 +8,9 @@ import shutil
 import subprocess
 import sys
 import unicodedata
+import zipfile
 from fnmatch import fnmatch
+from pathlib import Path
 
 import pytest
 import typer
@@ -20,15 +22,9 @@ from pipeline.catalogue.models import Check, Indicator, Province, Settings, Targ
 from pipeline.catalogue.scoring import Scoring
 
 READMES = ["README.md", "README.vi.md"]
-PAGES = [
-    *READMES,
-    "CONTRIBUTING.md",
-    "CHANGELOG.md",
-    "docs/README.md",
-    "docs/publication.md",
-    "docs/performance.md",
-    "inputs/README.md",
-]
+REPO = Path(__file__).resolve().parent.parent
+DOCUMENTS = sorted(f"docs/{path.name}" for path in (REPO / "docs").glob("*.md"))
+PAGES = [*READMES, "CONTRIBUTING.md", "CHANGELOG.md", *DOCUMENTS, "inputs/README.md"]
 ALL = {"all", "mọi lệnh"}  # the word for every command in the tables of options
 
 BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -160,6 +156,21 @@ def test_every_command_line_of_a_code_block_is_one_the_program_takes(repo, comma
             commands[name].make_context(name, arguments)
 
 
+@pytest.mark.parametrize("page", PAGES)
+def test_every_command_that_a_sentence_names_exists_with_its_options(repo, commands, page):
+    for span in CODE.findall(BLOCK.sub("", text_of(repo, page))):
+        program, *words = span.split()
+        if program == "pipeline" and words:
+            assert words[0] in commands, span
+            assert {word for word in words if word.startswith("--")} <= options(commands[words[0]]), span
+
+
+@pytest.mark.parametrize("page", [*READMES, *DOCUMENTS])
+def test_every_option_that_a_sentence_names_is_one_of_the_program(repo, commands, page):
+    named = {span.split()[0] for span in CODE.findall(BLOCK.sub("", text_of(repo, page))) if span.startswith("--")}
+    assert named <= set().union({"--help"}, *map(options, commands.values()))
+
+
 @pytest.mark.parametrize("page", READMES)
 def test_the_table_of_commands_is_that_of_the_program(repo, commands, page):
     first = {"README.md": "command", "README.vi.md": "lệnh"}[page]
@@ -230,20 +241,71 @@ def anchors(page):
     return {re.sub(r"[^\w\- ]", "", unicodedata.normalize("NFC", h).lower()).replace(" ", "-") for h in headings}
 
 
+def test_docs_lead_from_their_first_page_to_every_other(repo):
+    links = set(LINK.findall(text_of(repo, "docs/README.md")))
+    assert {page.removeprefix("docs/") for page in DOCUMENTS} - {"README.md"} <= links
+
+
+@pytest.mark.parametrize("page", [page for page in DOCUMENTS if page.endswith(".vi.md")])
+def test_a_page_in_two_languages_has_the_same_headings_pictures_and_commands(repo, page):
+    one, other = (text_of(repo, name) for name in (page, page.replace(".vi.md", ".md")))
+    for pattern in (r"^#+(?= )", r"^\.venv/bin/pipeline \w+", r"!\[.+?\]\((pictures/\w+)"):
+        assert re.findall(pattern, one, re.MULTILINE) == re.findall(pattern, other, re.MULTILINE)
+
+
 def test_each_readme_leads_to_the_other(repo):
     assert "(README.vi.md)" in text_of(repo, "README.md")
     assert "(README.md)" in text_of(repo, "README.vi.md")
 
 
+GUIDES = {"docs/guide.md": "sheet", "docs/guide.vi.md": "trang"}
+
+
+def sheets_of(repo, page):
+    rows = table(text_of(repo, page), GUIDES[page])
+    return [CODE.findall(row[0]) for row in rows]
+
+
+def assert_guide_names_every_sheet(repo, page, folder):
+    with zipfile.ZipFile(folder / "consolidated.xlsx") as archive:
+        sheets = re.findall(r'<sheet name="([^"]+)"', archive.read("xl/workbook.xml").decode("utf-8"))
+    named = sheets_of(repo, page)
+    [[first, last]] = [names for names in named if len(names) > 1]
+    at = slice(sheets.index(first), sheets.index(last) + 1)
+    assert [names[0] for names in named] == [*sheets[: at.start], first, *sheets[at.stop :]]
+
+
+def test_the_guide_goes_through_the_workbook_sheet_by_sheet(repo, consolidated):
+    assert_guide_names_every_sheet(repo, "docs/guide.vi.md", consolidated.folder)
+
+
+@pytest.mark.slow
+def test_the_guide_in_english_names_the_sheets_in_english(repo, consolidated_en):
+    assert_guide_names_every_sheet(repo, "docs/guide.md", consolidated_en.folder)
+
+
+@pytest.mark.slow
+def test_the_correction_that_the_guide_shows_is_applied(repo, clone, tmp_path):
+    (lines,), (other,) = (blocks(text_of(repo, page), "csv") for page in GUIDES)
+    assert lines == other
+    inputs = shutil.copytree(clone / "inputs", tmp_path / "inputs")
+    (inputs / "2024" / "corrections.csv").write_text(lines, encoding="utf-8")
+    done = run(repo, tmp_path, "-m", "pipeline", "check", "--schemas", str(clone / "schemas"))
+    assert done.returncode == 0, done.stderr
+    rules = (tmp_path / "outputs" / "2024" / "check" / "findings.csv").read_text(encoding="utf-8-sig")
+    assert "correction_applied" in rules
+    assert "total_mismatch" not in rules
+
+
 def test_every_picture_is_small_and_shown(repo):
     pictures = sorted((repo / "docs" / "pictures").iterdir())
-    shown = "".join(text_of(repo, page) for page in READMES)
+    shown = "".join(text_of(repo, page) for page in [*READMES, *DOCUMENTS])
     assert pictures
     assert [p.name for p in pictures if p.suffix != ".png" or p.stat().st_size > 300_000] == []
-    assert [p.name for p in pictures if f"(docs/pictures/{p.name})" not in shown] == []
+    assert [p.name for p in pictures if not re.search(rf"!\[.+\]\((docs/)?pictures/{p.name}\)", shown)] == []
 
 
-# CONTRIBUTING
+# docs/extending.md and CONTRIBUTING
 
 
 def keys_of(model):
@@ -253,15 +315,15 @@ def keys_of(model):
     return {key for part in parts for key in part.get("properties", {})}
 
 
-def test_contributing_names_every_key_of_the_catalogue(repo):
+def test_every_key_of_the_catalogue_is_explained(repo):
     models = (Settings, Words, Province, Form, Indicator, Target, Check, Scoring)
-    said = {word for part in CODE.findall(text_of(repo, "CONTRIBUTING.md")) for word in re.findall(r"\w+", part)}
+    said = {word for part in CODE.findall(text_of(repo, "docs/extending.md")) for word in re.findall(r"\w+", part)}
     assert set().union(*map(keys_of, models)) - said == set()
 
 
-def test_the_additions_of_contributing_are_a_catalogue(repo, tmp_path):
+def test_the_additions_that_are_shown_are_a_catalogue(repo, tmp_path):
     schemas = shutil.copytree(repo / "schemas", tmp_path / "schemas")
-    for example in blocks(text_of(repo, "CONTRIBUTING.md"), "yaml"):
+    for example in blocks(text_of(repo, "docs/extending.md"), "yaml"):
         path = tmp_path / example.split("\n", 1)[0].removeprefix("# ")
         before = path.read_text(encoding="utf-8") if path.exists() else ""
         path.write_text(f"{before}\n{example}", encoding="utf-8")
@@ -275,6 +337,34 @@ def test_the_additions_of_contributing_are_a_catalogue(repo, tmp_path):
     assert {"guns_collected"} <= catalogue.indicators.keys()
     assert {"newland"} <= catalogue.provinces.keys()
     assert "guns_collected" in [target.indicator for target in catalogue.targets]
+
+
+def test_what_is_shown_of_a_catalogue_stands_in_its_files(repo):
+    shown = blocks(text_of(repo, "docs/extending.md"), "yml")
+    assert len(shown) > 3
+    for head, text in (block.split("\n", 1) for block in shown):
+        assert text in text_of(repo, head.removeprefix("# "))
+
+
+@pytest.mark.slow
+def test_the_commands_of_the_worked_example_run(repo, clone):
+    shutil.copytree(repo / "tests" / "catalogues", clone / "tests" / "catalogues")
+    [lines] = [body for body in blocks(text_of(repo, "docs/extending.md"), "sh") if "german" in body]
+    done = [run(repo, clone, "-m", "pipeline", *line.split()[1:]) for line in lines.splitlines()]
+    assert [one.returncode for one in done] == [0, 0, 0], [one.stderr for one in done]
+    assert "0 errors, 5 warnings" in done[1].stdout
+    assert "64.06%" in done[2].stdout
+    assert {"Tab01-2013_LÜ!H3", "Tab01-2013_LÜ!D3"} <= set(done[2].stdout.split())
+
+
+def test_what_the_architecture_names_is_there(repo):
+    text = text_of(repo, "docs/architecture.md")
+    named = {span for span in CODE.findall(text) if "/" in span and span.split("/")[0] in {"pipeline", "schemas"}}
+    assert len(named) > 5
+    assert [span for span in named if not (repo / span).exists()] == []
+    [drawing] = blocks(text, "mermaid")
+    stages = [row[0] for row in table(text, "stage")]
+    assert [stage for stage in stages if f'{stage}["{stage}<' not in drawing] == []
 
 
 def test_every_room_stands_in_the_drawn_house(repo):

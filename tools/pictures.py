@@ -1,4 +1,4 @@
-"""Draws the README's pictures: what the samples of 2024 give, as LibreOffice prints it and as the run draws it.
+"""Draws the pictures of the READMEs and the guide, from the samples of 2024: sheets as printed, figures as drawn.
 
 ``python -m tools.pictures`` writes ``docs/pictures``, each picture in English and (``NAME.vi.png``) in Vietnamese.
 """
@@ -20,7 +20,8 @@ PERIOD = "2024"
 DPI = 150
 FIGURE = "clearance_rate"
 # Printed pages, by what they begin with: the key of a sheet's title, or nothing for the first page there is.
-SHEETS = {"overview": "", "charts": "workbook.charts.title"}
+SHEETS = {"overview": "", "charts": "workbook.charts.title", "findings": "workbook.findings.title"}
+RETURNED = "returned"  # the list of what to mend in a marked copy
 _FOOTER = 0.94  # of a page's height; below it are the page's number and the name of the workbook
 _MARGIN = 12
 
@@ -33,6 +34,8 @@ def draw(folder: Path, lang: Lang) -> list[Path]:
         outputs = temporary / PERIOD
         pdf = office.to_pdf(outputs / "consolidated.xlsx", temporary)
         drawn = {sheet: _page(pdf, key and Messages(lang)(key)) for sheet, key in SHEETS.items()}
+        if lang == "vi":  # a marked copy is in the language of the workbook that it is of
+            drawn[RETURNED] = _page(office.to_pdf(min((outputs / "returns").iterdir()), temporary), "")
         drawn[FIGURE] = outputs / "figures" / f"{FIGURE}.png"
         return [_keep(source, folder / f"{what}{_suffix(lang)}") for what, source in drawn.items()]
 
@@ -47,7 +50,7 @@ def _page(pdf: Path, beginning: str) -> Path:
     number = next((n for n, text in enumerate(texts, 1) if text.strip().startswith(beginning)), 0)
     if not number:
         raise SystemExit(f"no page of {pdf.name} begins with {beginning!r}")
-    picture = pdf.with_name(f"page-{number}")
+    picture = pdf.with_name(f"{pdf.stem}-{number}")
     only = ["-f", str(number), "-l", str(number), "-singlefile"]
     _run("pdftoppm", "-png", "-r", str(DPI), *only, str(pdf), str(picture))
     return _without_margins(picture.with_suffix(".png"))
