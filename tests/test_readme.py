@@ -19,6 +19,7 @@ from pipeline.catalogue.forms import Form
 from pipeline.catalogue.models import Check, Indicator, Province, Settings, Target, Words
 from pipeline.catalogue.scoring import Scoring
 
+NOTEBOOKS = ["compare_provinces", "explore_province", "figure_to_cell", "observations_sql"]
 READMES = ["README.md", "README.vi.md"]
 PAGES = [
     *READMES,
@@ -27,6 +28,7 @@ PAGES = [
     "docs/README.md",
     "docs/publication.md",
     "docs/performance.md",
+    *(f"docs/notebooks/{name}.md" for name in NOTEBOOKS),
     "inputs/README.md",
 ]
 ALL = {"all", "mọi lệnh"}  # the word for every command in the tables of options
