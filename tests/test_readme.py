@@ -28,6 +28,7 @@ PAGES = [
     "docs/README.md",
     "docs/publication.md",
     "docs/performance.md",
+    "docs/python.md",
     *(f"docs/notebooks/{name}.md" for name in NOTEBOOKS),
     "inputs/README.md",
 ]
