@@ -4,11 +4,13 @@ Indicators and provinces are named by their ids, or as people write them. An `An
 """
 
 import math
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.util import find_spec
 from io import BytesIO
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from pipeline.analysis import Analysis
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 
 _COLUMNS = ("numerator", "denominator", "value", "low", "high", "target", "gap", "status", "previous", "rank")
 _RANKS = ("rank_best", "rank_worst")  # those that the intervals allow
+NO_WIDGETS = "PIPELINE_NO_WIDGETS"  # where nobody is there to choose
 Choice = tuple[str, Any]  # what a drop-down shows, and what it stands for
 
 
@@ -217,16 +220,25 @@ def choose(show: Callable[..., object], **choices: tuple[object, Sequence[Choice
 
     Each choice is what is chosen at first (a list: several can be chosen) and what there is to choose from.
     """
-    if not find_spec("ipywidgets"):
+    if os.environ.get(NO_WIDGETS) or not find_spec("ipywidgets"):
         return show(**{name: chosen for name, (chosen, _) in choices.items()})
-    widgets: Any = import_module("ipywidgets")
-    kinds = {True: widgets.SelectMultiple, False: widgets.Dropdown}
-    fields = {
-        name: kinds[isinstance(chosen, list)](options=list(among), value=chosen, description=name)
-        for name, (chosen, among) in choices.items()
-    }
-    widgets.interact(show, **fields)
+
+    def shown(**chosen: object) -> object:  # ipywidgets asks for a name, which not all that can be called has
+        return show(**chosen)
+
+    widgets = import_module("ipywidgets")
+    fields = {name: _field(widgets, name, *choice) for name, choice in choices.items()}
+    widgets.interact(shown, **fields)
     return None
+
+
+def _field(widgets: ModuleType, name: str, chosen: object, among: Sequence[Choice]) -> object:
+    """A drop-down, or a list of which several can be chosen; what was typed as a name is one of its options too."""
+    several = isinstance(chosen, list)
+    own = chosen if isinstance(chosen, list) else [chosen]
+    typed = [(str(one), one) for one in own if one not in [value for _, value in among]]
+    kind = widgets.SelectMultiple if several else widgets.Dropdown
+    return kind(options=[*among, *typed], value=chosen, description=name)
 
 
 def show(figure: "Figure") -> Shown:

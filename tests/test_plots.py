@@ -1,6 +1,7 @@
 """Pictures and tables for notebooks: what they show, of whom, and what they say where there is nothing to show."""
 
 import dataclasses
+from functools import partial
 
 import pandas as pd
 import pytest
@@ -138,16 +139,22 @@ def test_with_widgets_there_is_a_drop_down_for_each_choice(monkeypatch):
         made = None
 
         def SelectMultiple(self, **field):  # noqa: N802 - the name that ipywidgets gives it
-            return ("several", field["value"])
+            return ("several", field["value"], dict(field["options"]))
 
         def Dropdown(self, **field):  # noqa: N802 - the same
-            return ("one", field["value"])
+            return ("one", field["value"], dict(field["options"]))
 
-        def interact(self, _show, **fields):
+        def interact(self, shown, **fields):
+            assert shown.__name__  # ipywidgets asks for it
+            shown(**{name: value for name, (_, value, _) in fields.items()})
             self.made = fields
 
     widgets = Widgets()
+    monkeypatch.delenv(plots.NO_WIDGETS, raising=False)
     monkeypatch.setattr(plots, "find_spec", lambda _: True)
     monkeypatch.setattr(plots, "import_module", lambda _: widgets)
-    plots.choose(print, one=("a", [("A", "a")]), many=([], [("A", "a")]))
-    assert widgets.made == {"one": ("one", "a"), "many": ("several", [])}
+    seen = {}
+    plots.choose(partial(seen.update, also=True), one=("b by name", [("A", "a")]), many=([], [("A", "a")]))
+    assert seen == {"one": "b by name", "many": [], "also": True}
+    assert widgets.made["one"] == ("one", "b by name", {"A": "a", "b by name": "b by name"})
+    assert widgets.made["many"] == ("several", [], {"A": "a"})

@@ -12,6 +12,8 @@ import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
+from pipeline.plots import NO_WIDGETS
+
 REPO = Path(__file__).resolve().parent.parent
 PERIODS = ("2023", "2024")  # the last one is what the notebooks are about
 # Where the notebooks find outputs.
@@ -26,7 +28,7 @@ def run(notebook: Path, outputs: Path) -> nbformat.NotebookNode:
     content: nbformat.NotebookNode = nbformat.read(notebook, as_version=4)  # type: ignore[no-untyped-call]
     # The notebooks use the program beside them, whichever is installed.
     where = os.pathsep.join([str(REPO), *filter(None, [os.environ.get("PYTHONPATH")])])
-    environment = {**os.environ, VARIABLE: str(outputs.resolve()), "PYTHONPATH": where}
+    environment = {**os.environ, VARIABLE: str(outputs.resolve()), "PYTHONPATH": where, NO_WIDGETS: "1"}
     client = NotebookClient(content, timeout=300, resources={"metadata": {"path": str(notebook.parent)}})
     client.execute(env=environment)
     return content
