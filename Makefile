@@ -10,7 +10,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help consolidate check templates notebooks pictures schemas-json documents samples test test-slow test-all lint bench bench-quick system-deps lock clean
+.PHONY: help consolidate check templates notebooks notebooks-md pictures schemas-json documents samples test test-slow test-all lint bench bench-quick system-deps lock clean
 
 help: ## list the targets (this)
 	@echo 'usage: make TARGET [PERIOD=2024]     PERIOD: 2024, 2024-H1, 2024-Q3, 2024-9M, 2024-11; left out: the newest'
@@ -27,6 +27,9 @@ templates: $(READY) ## write blank workbooks for the provinces (PERIOD, else 202
 
 notebooks: $(READY) ## run the notebooks from top to bottom
 	@$(BIN)/python -m tools.run_notebooks
+
+notebooks-md: $(READY) ## run them on the samples and write docs/notebooks, what they show
+	@$(BIN)/python -m tools.render_notebooks
 
 pictures: $(READY) ## draw the README's pictures again (needs system-deps)
 	@$(BIN)/python -m tools.pictures

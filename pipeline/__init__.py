@@ -18,7 +18,7 @@ from pipeline.remote import reached
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Analysis", "Consolidation", "PipelineError", "check", "consolidate", "history", "load"]
+__all__ = ["Analysis", "Consolidation", "PipelineError", "check", "consolidate", "history", "load", "sql"]
 __version__ = "0.1.0"
 
 _Path = str | Path
@@ -80,3 +80,14 @@ def history(outputs: _Path = "outputs") -> "pd.DataFrame":
 
     with reached(outputs=str(outputs)) as places:
         return store.history(places.outputs)
+
+
+def sql(query: str, outputs: _Path = "outputs") -> "pd.DataFrame":
+    """The answer to an SQL query on the table ``observations``, which holds those of all consolidated periods.
+
+    DuckDB answers it from the files where it is installed, else SQLite, which comes with Python.
+    """
+    from pipeline import queries
+
+    with reached(outputs=str(outputs)) as places:
+        return queries.sql(query, places.outputs)

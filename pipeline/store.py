@@ -266,13 +266,18 @@ def history(outputs: Path) -> "pd.DataFrame":
     """All consolidated periods' observations, oldest submission first."""
     import pandas as pd
 
-    entries = outputs.iterdir() if outputs.is_dir() else ()
-    periods = sorted((p for p in (Period.parse(entry.name) for entry in entries) if p), key=by_recency)
-    files = [outputs / period.id / "observations.parquet" for period in periods]
-    frames = [pd.read_parquet(file) for file in files if file.is_file()]
+    frames = [pd.read_parquet(file) for file in observation_files(outputs)]
     if not frames:
         return pd.DataFrame(columns=list(OBSERVATIONS), dtype="str").astype({"value": "float64"})
     return pd.concat(frames, ignore_index=True)
+
+
+def observation_files(outputs: Path) -> list[Path]:
+    """The files that hold the observations of each consolidated period, oldest first."""
+    entries = outputs.iterdir() if outputs.is_dir() else ()
+    periods = sorted((p for p in (Period.parse(entry.name) for entry in entries) if p), key=by_recency)
+    files = (outputs / period.id / "observations.parquet" for period in periods)
+    return [file for file in files if file.is_file()]
 
 
 def log_run(outputs: Path, what: str, seconds: float) -> None:

@@ -21,10 +21,12 @@ from pipeline.catalogue.forms import Form
 from pipeline.catalogue.models import Check, Indicator, Province, Settings, Target, Words
 from pipeline.catalogue.scoring import Scoring
 
+NOTEBOOKS = ["compare_provinces", "explore_province", "figure_to_cell", "observations_sql"]
 READMES = ["README.md", "README.vi.md"]
 REPO = Path(__file__).resolve().parent.parent
 DOCUMENTS = sorted(f"docs/{path.name}" for path in (REPO / "docs").glob("*.md"))
-PAGES = [*READMES, "CONTRIBUTING.md", "CHANGELOG.md", *DOCUMENTS, "inputs/README.md"]
+RENDERED = [f"docs/notebooks/{name}.md" for name in NOTEBOOKS]
+PAGES = [*READMES, "CONTRIBUTING.md", "CHANGELOG.md", *DOCUMENTS, *RENDERED, "inputs/README.md"]
 ALL = {"all", "mọi lệnh"}  # the word for every command in the tables of options
 
 BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)

@@ -1,6 +1,6 @@
 """Runs every notebook from top to bottom, on outputs of the sample inputs; ends with 1 if one fails.
 
-If ``outputs/PERIOD`` is there already it is used, else the samples are consolidated into a temporary folder.
+If ``outputs/2024`` is there already it is used, else the samples are consolidated into a temporary folder.
 """
 
 import os
@@ -12,8 +12,10 @@ import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
+from pipeline.plots import NO_WIDGETS
+
 REPO = Path(__file__).resolve().parent.parent
-PERIOD = "2024"
+PERIODS = ("2023", "2024")  # the last one is what the notebooks are about
 # Where the notebooks find outputs.
 VARIABLE = "PIPELINE_OUTPUTS"
 
@@ -24,7 +26,9 @@ def run(notebook: Path, outputs: Path) -> nbformat.NotebookNode:
     Raises `CellExecutionError` for the first cell that fails.
     """
     content: nbformat.NotebookNode = nbformat.read(notebook, as_version=4)  # type: ignore[no-untyped-call]
-    environment = {**os.environ, VARIABLE: str(outputs.resolve())}
+    # The notebooks use the program beside them, whichever is installed.
+    where = os.pathsep.join([str(REPO), *filter(None, [os.environ.get("PYTHONPATH")])])
+    environment = {**os.environ, VARIABLE: str(outputs.resolve()), "PYTHONPATH": where, NO_WIDGETS: "1"}
     client = NotebookClient(content, timeout=300, resources={"metadata": {"path": str(notebook.parent)}})
     client.execute(env=environment)
     return content
@@ -48,12 +52,16 @@ def main() -> int:
 
 def _outputs(temporary: Path) -> Path:
     """The repository's outputs if they hold the period, else freshly made ones."""
-    if (REPO / "outputs" / PERIOD / "run.json").is_file():
-        return REPO / "outputs"
+    return REPO / "outputs" if (REPO / "outputs" / PERIODS[-1] / "run.json").is_file() else fresh(temporary)
+
+
+def fresh(outputs: Path) -> Path:
+    """Outputs of the samples of all periods, made in a folder; the folder."""
     import pipeline
 
-    pipeline.consolidate(PERIOD, inputs=REPO / "inputs", outputs=temporary, schemas=REPO / "schemas")
-    return temporary
+    for period in PERIODS:
+        pipeline.consolidate(period, inputs=REPO / "inputs", outputs=outputs, schemas=REPO / "schemas")
+    return outputs
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pipeline.catalogue import Catalogue
 from pipeline.errors import UncountedError
@@ -21,6 +22,9 @@ from pipeline.ingest.vocabulary import Vocabulary
 from pipeline.model import Finding, Ingested, Options, Place, Submission
 from pipeline.periods import Period
 from pipeline.remote import address_of
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 __all__ = ["Shelf", "find_workbooks", "ingest", "is_workbook_name", "shown_name", "sources_of"]
 
@@ -56,9 +60,7 @@ def ingest(  # noqa: PLR0913  all that reading rests on
     findings = [*settle(parts, vocabulary, alone=alone), *_about_ignored(listing)]
     about_others = [] if alone else corrections.unread({p.submission.file: p.submission.status for p in parts})
     kept = [part for part in parts if part.submission.status not in {"refused", "superseded"}]
-    cells = frame_of(record for part in kept for record in part.cells)
-    for part in parts:
-        part.cells.clear()  # they are most of what reading holds, and the frame has them now
+    cells = _taken(kept)
     return Ingested(
         submissions=[part.submission for part in parts],
         cells=cells,
@@ -67,6 +69,14 @@ def ingest(  # noqa: PLR0913  all that reading rests on
         seen=seen_frame(cell for part in parts for cell in part.seen),
         ignored=ignored,
     )
+
+
+def _taken(parts: Sequence[Part]) -> "pd.DataFrame":
+    """The cells as a frame. Their records are let go: they are most of what reading holds."""
+    cells = frame_of(record for part in parts for record in part.cells)
+    for part in parts:
+        part.cells.clear()
+    return cells
 
 
 def _outcomes(

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from pipeline.catalogue.forms import Form
@@ -99,16 +100,13 @@ def figures(view: View) -> Iterator[Drawn]:
     with_values = [name for name in changing if has_values(view, name, "value")][:MOST_PANELS]
     if with_values:
         yield _changes(view, with_values)
-    for form, measure in _shared_out(view):
-        drawn = _shares(view, form, measure)
-        if drawn:
-            yield drawn
-            break
+    shared = (_shares(view, form, measure) for form, measure in _shared_out(view))
+    yield from islice(filter(None, shared), 1)
 
 
 def comparison(view: View, indicator: str, provinces: Sequence[str] = ()) -> Drawn:
     """Each province's value of an indicator, with its interval and target; all where none are named."""
-    rows = _rows(view, indicator, provinces)
+    rows = rows_of(view, indicator, provinces)
     own = [row for row in rows if not row.strong]
     targeted = [row for row in own if row.target is not None]
     title = view.say("figures.compare.title", indicator=view.label(indicator))
@@ -158,7 +156,7 @@ def has_values(view: View, indicator: str, column: str) -> bool:
     return bool(frame.loc[frame["indicator"] == indicator, column].notna().any())
 
 
-def _rows(view: View, indicator: str, provinces: Sequence[str] = ()) -> list[Row]:
+def rows_of(view: View, indicator: str, provinces: Sequence[str] = ()) -> list[Row]:
     """An indicator's rows, best first, those without a value next, the cluster last."""
     frame = view.consolidation.indicators
     frame = frame.loc[frame["indicator"] == indicator]
@@ -198,10 +196,10 @@ def _number(value: object) -> float | None:
 
 def panels_of(view: View, indicators: Sequence[str]) -> list[Panel]:
     """A panel for each indicator, with the same provinces in the same order: the best of the first one first."""
-    order = [row.label for row in _rows(view, indicators[0])]
+    order = [row.label for row in rows_of(view, indicators[0])]
     panels = []
     for name in indicators:
-        rows = {row.label: row for row in _rows(view, name)}
+        rows = {row.label: row for row in rows_of(view, name)}
         panels.append(Panel(view.label(name), [rows.get(label, Row(label, CLUSTER)) for label in order]))
     return panels
 
@@ -220,14 +218,18 @@ def _changes(view: View, indicators: Sequence[str]) -> Drawn:
 
 
 def _against_previous(view: View, indicator: str) -> Drawn:
-    rows = _rows(view, indicator)
+    rows = rows_of(view, indicator)
+    title, note = previous_title(view, indicator, rows), view.say("figures.previous.note", period=view.when)
+    figure = drawing.dumbbells(rows, title, note, lambda value: view.write(indicator, value))
+    return Drawn(f"{indicator}_change", title, figure)
+
+
+def previous_title(view: View, indicator: str, rows: Sequence[Row]) -> str:
+    """How many of the provinces are better than last year."""
     lower = view.catalogue.indicators[indicator].better == "lower"
     pairs = [(r.value, r.previous) for r in rows if not r.strong and r.value is not None and r.previous is not None]
     better = sum(now < then if lower else now > then for now, then in pairs)
-    title = view.say("figures.previous.title", indicator=view.label(indicator), better=better, all=len(pairs))
-    note = view.say("figures.previous.note", period=view.when)
-    figure = drawing.dumbbells(rows, title, note, lambda value: view.write(indicator, value))
-    return Drawn(f"{indicator}_change", title, figure)
+    return view.say("figures.previous.title", indicator=view.label(indicator), better=better, all=len(pairs))
 
 
 def _shared_out(view: View) -> Iterator[tuple[str, str]]:

@@ -143,7 +143,7 @@ def _bar_span(axes: "Axes", panels: Sequence[Panel]) -> None:
     values = [n for row in rows for n in (row.value, row.target, 0.0) if n is not None]
     low, high = min(values), max(values)
     room = 0.3 * (high - low or 1.0)
-    axes.set_xlim(low - room, high + room)
+    axes.set_xlim(low - room if low < 0 else low, high + room)
 
 
 def _bar_panel(axes: "Axes", panel: Panel, write: "Write", label: float) -> None:
@@ -247,6 +247,12 @@ def canvas(title: str, note: str, height: float) -> "tuple[Figure, Axes]":
     return figure, figure.subplots()
 
 
+def sentence(title: str, said: str) -> "Figure":
+    """A figure that only says something."""
+    with style():
+        return _figure(title, said, 1.3)
+
+
 def _span(axes: "Axes", numbers: Sequence[float], right: float) -> None:
     """An axis that holds the numbers, with room for the labels on the right."""
     low, high = min(numbers, default=0.0), max(numbers, default=1.0)
@@ -259,7 +265,12 @@ def _name_rows(axes: "Axes", rows: Sequence[Row], write: "Write") -> None:
     axes.set_yticks(range(len(rows)), [row.label for row in rows])
     for label, row in zip(axes.get_yticklabels(), rows, strict=False):
         label.set_fontweight("bold" if row.strong else "normal")
-    axes.xaxis.set_major_formatter(lambda value, _: _EMPTY_DECIMALS.sub("", write(round(value, 12))))
+    axes.xaxis.set_major_formatter(ticks(write))
+
+
+def ticks(write: "Write") -> "Callable[[float, float], str]":
+    """How an axis writes its ticks: without decimals that are all noughts."""
+    return lambda value, _: _EMPTY_DECIMALS.sub("", write(round(value, 12)))
 
 
 def beside(axes: "Axes", place: tuple[float, float], text: str, **look: bool) -> None:

@@ -24,9 +24,9 @@ _PLACED: dict[str, tuple[tuple[int, int], str, str]] = {
 _DASHED = (0, (4, 2))
 
 
-def funnel(view: View) -> Drawn | None:
-    """The funnel of the first indicator that has one; each province named beside its point."""
-    found = funnel_of(view.consolidation.tables)
+def funnel(view: View, indicator: str = "") -> Drawn | None:
+    """The funnel of an indicator, the first that has one where none is named; each province named beside its point."""
+    found = funnel_of(view.consolidation.tables, indicator)
     if found is None:
         return None
     say = view.say

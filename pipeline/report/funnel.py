@@ -94,13 +94,16 @@ class Funnel:
         return named, [(across.part(size), up.part(end)) for size, end in ends]
 
 
-def funnel_of(tables: "Mapping[str, pd.DataFrame]") -> Funnel | None:
-    """The first proportion with limits in the table of fair comparison; None without one, or of few provinces."""
+def funnel_of(tables: "Mapping[str, pd.DataFrame]", indicator: str = "") -> Funnel | None:
+    """A proportion with limits in the table of fair comparison, the first where none is named.
+
+    None without one, or of few provinces.
+    """
     table = tables.get("comparison")
     limited = None if table is None else table[table["lower95"].notna() & (table["method"] == BINOMIAL)]
     if table is None or limited is None or limited.empty:
         return None
-    indicator = str(limited["indicator"].iloc[0])
+    indicator = indicator or str(limited["indicator"].iloc[0])
     own = limited[limited["indicator"] == indicator]
     if len(own) < _FEWEST:
         return None
