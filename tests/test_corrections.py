@@ -172,6 +172,20 @@ def test_a_correction_to_nothing_is_asked_about_and_not_applied(desk):
     assert "should_read" in only(correct(desk, GOOD.replace(",11,", ",,")), "correction_incomplete")["message"]
 
 
+def test_a_correction_that_changes_nothing_is_told_as_one(desk):
+    result = correct(desk, "north,north.xlsx,F,B2,10,10,checked,Ms Lan,2025-01-10")
+    assert values(result) == {"A": 10, "B": 20}
+    assert rules(result) == [("warning", "correction_stale")]
+    assert "nothing to correct" in only(result, "correction_stale")["message"]
+
+
+def test_what_stands_beside_a_corrected_number_is_told_as_the_correction_writes_it(desk):
+    desk.catalogue(FORM.replace("header: Cases}", "header: Cases, unit: cases}"))
+    result = correct(desk, "north,north.xlsx,F,B2,10,12 cases,as reported,Ms Lan,2025-01-10")
+    assert values(result)["A"] == 12
+    assert only(result, "unit_in_cell")["value"] == "12 cases"
+
+
 def test_of_two_corrected_names_only_the_one_that_tells_is_said_to_be_applied(desk):
     desk.send([["Some title"], ["D", "Cases"], ["A", 10], ["B", 20], ["Total", 30]])
     names = ("north,north.xlsx,F,A1,Some title,Another,r,b,d", "north,north.xlsx,F,A3,A,C,r,b,d")

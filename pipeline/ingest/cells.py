@@ -172,11 +172,13 @@ def _unit(sink: Sink, said: str, column: Column) -> str | None:
 def _tell_what_stood_beside(sink: Sink, cell: tuple[int, int], record: CellRecord, typed: Typed) -> None:
     """Say what was taken off a number that was accepted; a unit that converts it is told where it does."""
     unit = typed.unit if record.said_unit == record.unit else ""
+    corrected = sink.sheet.corrected.get(cell)
+    read = tidy(corrected.should_read) if corrected else record.raw
     for rule, beside in (("footnote_mark", typed.footnote), ("unit_in_cell", unit)):
         if beside:
-            sink.find(rule, "info", cell, value=record.raw, label=record.label, beside=beside)
+            sink.find(rule, "info", cell, value=read, label=record.label, beside=beside)
     if typed.bracketed:
-        sink.find("negative_in_brackets", "info", cell, value=record.raw, label=record.label)
+        sink.find("negative_in_brackets", "info", cell, value=read, label=record.label)
 
 
 def _ask_for(sink: Sink, cell: tuple[int, int], measure: str, about: Row) -> None:

@@ -113,7 +113,9 @@ def apply_corrections(
             value, said = sheet.value(*cell), (sheet.text(*cell), sheet.typed(*cell))
             found = mask_personal(said[0]) if isinstance(value, str) else said[0]
             shown = 100 * value if isinstance(value, float) and cell in sheet.scan.percents else None
-            if any(_reads(value, text, correction.reads, shown) for text in said):
+            if tidy(correction.reads) == tidy(correction.should_read):
+                findings.append(_stale(correction, Said("stale.same"), province, found))
+            elif any(_reads(value, text, correction.reads, shown) for text in said):
                 asked.setdefault((sheet.name, cell), _Asked(sheet, cell, found)).lines.append(correction)
             else:
                 why = Said("stale.reads", {**correction.params, "value": found})
