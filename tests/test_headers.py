@@ -483,3 +483,55 @@ def test_an_unknown_column_is_named_by_its_own_header_and_cell(desk):
     result = desk.send({"F": rows}, merged={"F": ["B1:D1", "A2:A3", "B2:C2", "D2:D3"]}).check()
     told = only(result, "unknown_column")
     assert (told["cell"], told["value"]) == ("C3", "Số vụ xảy ra")
+
+
+WINDOWS = "windows: {year: {day: 15, months_earlier: 2}}"
+OF_TWO_YEARS = """
+    title: F
+    rows: [{key: district, header: D, members: open}]
+    columns: {cases: {header: Cases, previous: {}}, dead: {header: Deaths, previous: {}}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("now", "then"),
+    [
+        ("12T/2024", "12T/2023"),
+        ("12 th\u00e1ng 2024", "12 th\u00e1ng 2023"),
+        ("12 th\u00e1ng n\u0103m 2024", "12 th\u00e1ng n\u0103m 2023"),
+        ("T1-12/2024", "T1-12/2023"),
+        ("K\u1ef3 2024", "K\u1ef3 2023"),
+        ("15/11/2023 - 14/11/2024", "15/11/2022 - 14/11/2023"),
+        ("T\u1eeb 15/11/2023 \u0111\u1ebfn 14/11/2024", "T\u1eeb 15/11/2022 \u0111\u1ebfn 14/11/2023"),
+    ],
+)
+def test_a_headers_second_row_names_the_period_by_its_months_or_its_days(tmp_path, now, then):
+    settings = f"{{name: Test, clusters: [{{id: c, provinces: [north]}}], forms: [f], {WINDOWS}}}"
+    desk = Desk(tmp_path).catalogue(OF_TWO_YEARS, catalogue=settings)
+    rows = [["D", "Cases", None, "Deaths", None], [None, now, then, now, then], ["A", 10, 9, 3, 2], ["B", 20, 18, 5, 4]]
+    result = desk.send(rows, merged=["A1:A2", "B1:C1", "D1:E1"]).check()
+    assert told(result) == []
+    assert values(result, "cases") == {"A": 10, "B": 20}
+    last = result.observations[result.observations["period"] == "2023"]
+    assert last.groupby("measure")["value"].apply(list).to_dict() == {"cases": [9, 18], "dead": [2, 4]}
+
+
+@pytest.mark.parametrize("now", ["9T/2024", "3 th\u00e1ng 2024", "1/1/2024 - 31/12/2024"])
+def test_other_months_or_days_than_the_periods_are_not_taken_for_it(tmp_path, now):
+    settings = f"{{name: Test, clusters: [{{id: c, provinces: [north]}}], forms: [f], {WINDOWS}}}"
+    desk = Desk(tmp_path).catalogue(OF_TWO_YEARS, catalogue=settings)
+    rows = [
+        ["D", "Cases", None, "Deaths", None],
+        [None, now, now.replace("2024", "2023")] + [None] * 2,
+        ["A", 10, 9, 3, 2],
+    ]
+    result = desk.send(rows, merged=["A1:A2", "B1:C1", "D1:E1"]).check()
+    assert values(result, "cases") == {}
+
+
+def test_months_are_said_only_of_what_begins_with_the_year(repo):
+    catalogue = load_catalogue(repo / "schemas")
+    said = {
+        p: Vocabulary(catalogue, Period.parse(p)).fill("{months}T") for p in ("2024", "2024-9M", "2024-H1", "2024-Q3")
+    }
+    assert said == {"2024": "12T", "2024-9M": "9T", "2024-H1": "6T", "2024-Q3": "{months}T"}

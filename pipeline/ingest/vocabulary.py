@@ -40,8 +40,23 @@ class Vocabulary:
         return self._made[key]  # type: ignore[return-value]
 
     def fill(self, text: str) -> str:
-        """A text of the catalogue with the period's years filled in."""
-        return text.replace("{year}", str(self.period.year)).replace("{previous_year}", str(self.period.year - 1))
+        """A text of the catalogue with the period's years filled in; of a word for it, its months and its days too."""
+        if "{" in text:
+            for name, said in self._fillings.items():
+                text = text.replace(name, said)
+        return text
+
+    @cached_property
+    def _fillings(self) -> dict[str, str]:
+        """How many months it has is said of what begins with the year only: three months are the first three."""
+        period, before = self.period, self.period.year_before
+        found = {"{year}": str(period.year), "{previous_year}": str(period.year - 1)}
+        if period.first_month == 1:
+            found["{months}"] = str(period.months)
+        for name, one in (("", period), ("previous_", before)):
+            first, last = (f"{day:%d/%m/}{day.year:04d}" for day in self.catalogue.window_of(one))
+            found |= {f"{{{name}first}}": first, f"{{{name}last}}": last}
+        return found
 
     def folded(self, texts: tuple[str, ...]) -> frozenset[str]:
         """Texts of the catalogue in the form in which cells are compared."""
