@@ -269,6 +269,7 @@ def test_what_is_loaded_equals_what_was_returned(consolidated):
         pd.testing.assert_frame_equal(getattr(loaded, name), getattr(consolidated.consolidation, name), obj=name)
 
 
+@pytest.mark.slow
 def test_a_language_changes_words_and_no_number(consolidated, consolidated_en):
     vi, en = consolidated.consolidation, consolidated_en.consolidation
     pd.testing.assert_frame_equal(vi.observations, en.observations)
@@ -311,6 +312,7 @@ def test_an_error_keeps_its_value_out_of_the_indicators_and_a_warning_does_not(t
     assert status.to_dict() == {"bac": "accepted", "nam": "partial"}
 
 
+@pytest.mark.slow
 def test_a_base_comes_from_the_inputs_of_the_year_before_and_never_from_outputs(tmp_path):
     rate = "{kind: percent, numerator: one.cleared, denominator: one.cases}"
     places = write_small(tmp_path, indicators=f"rate: {rate}\ndown: {{kind: change, numerator: one.cases}}\n")

@@ -295,6 +295,7 @@ def test_a_share_of_targets_met_is_no_number_of_cases():
     assert (found["status"], math.isnan(found["needed"]), math.isnan(found["margin"])) == ("missed", True, True)
 
 
+@pytest.mark.slow
 def test_changes_stand_in_numbers_beside_their_percent_and_from_nothing_too(tmp_path, office):
     form = """
         title: F

@@ -122,6 +122,7 @@ def lines(places):
     return list(csv.DictReader(io.StringIO(text, newline="")))
 
 
+@pytest.mark.slow
 def test_the_same_inputs_give_only_the_header_and_are_proven(small):
     result = pipeline.consolidate("2024", **small)
     assert (small["outputs"] / "2024" / "changes.csv").read_bytes() == b"\xef\xbb\xbf" + ",".join(
@@ -158,6 +159,7 @@ def test_two_runs_write_the_same_changes_and_they_are_proven(small):
     assert verify_outputs(YEAR, Places(**small)).proven
 
 
+@pytest.mark.slow
 def test_outputs_whose_baseline_was_replaced_are_proven_but_for_their_changes(small):
     write_submission(small["inputs"] / "2024" / "Nam 2024.xlsx", "Nam", [("Một", 11, 8), ("Hai", 30, 30)])
     pipeline.consolidate("2024", **small)

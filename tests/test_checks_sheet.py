@@ -91,6 +91,7 @@ def test_what_lacks_a_number_is_not_compared(desk):
     assert shown(desk)["Order", "Cases"][0] == "–"
 
 
+@pytest.mark.slow
 def test_the_sheet_shows_agreement_or_the_difference_in_each_province(desk, office):
     send(desk, spoiled(TYPES, B8=14, C5=3.75), spoiled(PLACES, A3="C"))
     send(desk, TYPES, spoiled(PLACES, B3=6, B5=11), name="south.xlsx")

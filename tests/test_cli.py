@@ -492,6 +492,7 @@ def test_templates_are_written_for_each_province_or_one(own):
     assert len(list(folder.glob("*.xlsx"))) == 1
 
 
+@pytest.mark.slow
 def test_templates_of_a_period_to_come_are_those_of_the_cluster_of_that_day(repo, tmp_path):
     done = run("templates", "2025", "--outputs", tmp_path, cwd=repo)
     assert (done.returncode, done.stderr) == (0, "")

@@ -122,6 +122,7 @@ def test_each_picture_is_written_as_png_and_svg(catalogue, made, tmp_path):
     assert {path.name for path in tmp_path.iterdir()} == {f"{n}.{kind}" for n in names for kind in ("png", "svg")}
 
 
+@pytest.mark.slow
 def test_the_same_numbers_give_the_same_bytes(catalogue, made, tmp_path):
     for name in ("one", "two"):
         write_pictures(results(catalogue, made), tmp_path / name)

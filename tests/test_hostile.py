@@ -331,6 +331,7 @@ def test_a_hostile_file_of_the_year_before_harms_no_comparison(tmp_path):
     assert result.observations["value"].tolist() == [1, 2]
 
 
+@pytest.mark.slow
 def test_a_file_that_is_being_written_is_refused_or_read_whole(tmp_path):
     desk = Desk(tmp_path).catalogue(FORM).send(ROWS)
     path = desk.inputs / "north.xlsx"

@@ -396,6 +396,7 @@ CUSTOMS = {
 }
 
 
+@pytest.mark.slow
 @given(st.sampled_from(sorted(CUSTOMS)), st.data())
 @settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_amounts_written_in_one_custom_come_back_exactly(tmp_path_factory, custom, data):

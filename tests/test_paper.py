@@ -210,6 +210,7 @@ def test_a_hash_takes_no_more_than_its_cell_on_paper(consolidated):
     assert all(submissions.row_dimensions[cell.row].height > 25 for cell in submissions["J"][6:])
 
 
+@pytest.mark.slow
 def test_a_table_without_a_line_says_so(repo, tmp_path):
     desk = copy_samples(repo, tmp_path)
     for name in ("BC CA Ngh\u1ec7 An 2024.xlsx", "Thanh H\u00f3a_b\u00e1o c\u00e1o n\u0103m 2024.xlsx"):

@@ -131,6 +131,7 @@ def test_the_run_before_a_merge_calls_make_consolidate_and_make_test(repo):
     assert {"consolidate", "lint", "test", "test-slow"} <= set(steps)
 
 
+@pytest.mark.slow
 def test_the_shown_output_of_consolidate_is_what_the_samples_give(repo, clone):
     done = run(repo, clone, "-m", "pipeline", "consolidate")
     assert done.returncode == 0, done.stderr

@@ -582,6 +582,7 @@ def test_figures_that_no_formula_writes_as_the_sentence_does_have_none():
     assert told == ("", "1.2345, 1 off for each 1: 3.77/5 points")
 
 
+@pytest.mark.slow
 def test_the_words_beside_points_are_a_formula_where_value_and_points_are(desk, office, tmp_path):
     send_points(desk, ["North", "Crime cleared", 4, 3.5])
     path = tmp_path / "outputs" / "2024" / "consolidated.xlsx"

@@ -68,6 +68,7 @@ def test_those_of_other_catalogues_open_too(office, repo, tmp_path, where):
     assert any("Headoftheunit" in page for page in texts)
 
 
+@pytest.mark.slow
 def test_what_is_computed_before_anything_is_typed_is_what_libreoffice_computes(office, shipped, tmp_path):
     cached = openpyxl.load_workbook(shipped, data_only=True)
     done = openpyxl.load_workbook(office.recalculate(shipped, tmp_path), data_only=True)

@@ -220,6 +220,7 @@ def test_one_whose_guide_stamp_and_locks_are_gone_is_still_read(office_of_cluste
     assert {rule for _, rule, _ in told} <= {"blank_cell", "key_column_guessed"}  # totals without a number
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("suffix", ["xlsx", "ods", "xls"])
 def test_one_that_another_program_saved_is_accepted_without_a_finding(office_of_cluster, tmp_path, office, suffix):
     desk, path = office_of_cluster.alone(tmp_path / "desk")

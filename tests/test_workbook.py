@@ -387,6 +387,7 @@ def by_row(path):
     return {line[1]: line[4:] for line in lines if line[0] == "Toàn cụm"}
 
 
+@pytest.mark.slow
 def test_below_a_form_stand_the_sums_of_the_whole_cluster_row_by_row(make, office, tmp_path):
     outside = [("z", "crimes", row, "cases", 50, 50) for row in ("theft", "gang")]
     path = tmp_path / "b.xlsx"
@@ -448,6 +449,7 @@ def test_what_rounds_to_nought_has_no_sign(office, tmp_path):
     assert [line[1].value for line in sheet.iter_rows()] == [shown for *_, shown in wanted]
 
 
+@pytest.mark.slow
 def test_a_status_that_rests_on_doubtful_figures_is_marked_and_counted(make, office, tmp_path):
     results = make()
     frame = results.consolidation.indicators.copy()
