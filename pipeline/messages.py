@@ -10,6 +10,7 @@ from typing import Protocol, runtime_checkable
 import yaml
 
 from pipeline.model import Finding, Lang, Said, Share
+from pipeline.periods import dated
 
 _WIDE = Context(prec=400)  # room for every number that a float can be
 _SEPARATORS = {"vi": (".", ","), "en": (",", ".")}
@@ -59,7 +60,7 @@ class Messages:
         """
         self.lang: Lang = lang
         self._key = f"{lang}_province" if to_province else lang
-        self._years = {} if year is None else {"{year}": str(year), "{previous_year}": str(year - 1)}
+        self._year = year
 
     def __call__(self, key: str, /, **params: object) -> str:
         """The text with that id, filled in; a `Label` among the parameters is shown in this language."""
@@ -133,9 +134,7 @@ class Messages:
     def label(self, label: "Worded") -> str:
         """A label of the catalogue, with the years in it where it leaves room for them."""
         text = label.text(self.lang)
-        for name, year in self._years.items():
-            text = text.replace(name, year)
-        return text
+        return text if self._year is None else dated(text, self._year)
 
     def _show(self, value: object) -> str:
         if isinstance(value, str):

@@ -174,6 +174,15 @@ def wanted(period: Period, there: Iterable[Period]) -> list[Period]:
     return list(dict.fromkeys([period.year_before, *before, *parts, *newest_first]))
 
 
+def dated(text: str, year: int) -> str:
+    """A text of the catalogue with the years where it leaves room for them.
+
+    >>> dated("{year} and {previous_year}", 2024)
+    '2024 and 2023'
+    """
+    return text.replace("{year}", str(year)).replace("{previous_year}", str(year - 1))
+
+
 def no_period(text: str) -> UnknownNameError:
     """What is to be said of a word that is no period, with the one that it is most likely meant for."""
     meant = Period.parse(f"{text[:4]}-{text[4:].strip(' -/.')}".upper())

@@ -72,6 +72,7 @@ class Words(Entry):
     of_which: Texts
     current: Texts
     previous: Texts
+    spans: Texts
     ordinal: Texts
     notes: Texts
     reporting_unit: Texts

@@ -89,10 +89,11 @@ class GroupWords:
     def _neutral(self) -> frozenset[str]:
         """The words that change nothing over a column: of the form's title and headers, of periods, of totals."""
         words, form = self._vocabulary.catalogue.words, self._form
-        times = (words.current, words.previous, words.period, words.month, words.quarter, words.half, words.first)
+        times = (words.period, words.month, words.quarter, words.half, words.first)
         plain = (words.last, words.until, words.unit, words.total_labels, words.values, words.of_which, words.general)
         named = (*form.title.all, *form.sheets, *(text for texts in (*times, *plain) for text in texts))
         texts = {fold(self._vocabulary.fill(text)) for text in named} | self._own | self._own_previous
+        texts |= self._vocabulary.current | self._vocabulary.previous
         return frozenset(word for text in texts for word in text.split())
 
     @cached_property

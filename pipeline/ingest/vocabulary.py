@@ -10,7 +10,7 @@ from pipeline.catalogue import Catalogue
 from pipeline.catalogue.models import Province
 from pipeline.labels import Path
 from pipeline.numbers import Marks, mark_form
-from pipeline.periods import Period
+from pipeline.periods import Period, dated
 from pipeline.text import fold, fold_variants, label_variants, strip_opening
 from pipeline.units import Units
 
@@ -40,23 +40,19 @@ class Vocabulary:
         return self._made[key]  # type: ignore[return-value]
 
     def fill(self, text: str) -> str:
-        """A text of the catalogue with the period's years filled in; of a word for it, its months and its days too."""
-        if "{" in text:
-            for name, said in self._fillings.items():
-                text = text.replace(name, said)
-        return text
+        """A text of the catalogue with the period's years filled in."""
+        return dated(text, self.period.year)
 
-    @cached_property
-    def _fillings(self) -> dict[str, str]:
-        """How many months it has is said of what begins with the year only: three months are the first three."""
-        period, before = self.period, self.period.year_before
-        found = {"{year}": str(period.year), "{previous_year}": str(period.year - 1)}
-        if period.first_month == 1:
-            found["{months}"] = str(period.months)
-        for name, one in (("", period), ("previous_", before)):
-            first, last = (f"{day:%d/%m/}{day.year:04d}" for day in self.catalogue.window_of(one))
-            found |= {f"{{{name}first}}": first, f"{{{name}last}}": last}
-        return found
+    def _spans(self, period: Period) -> frozenset[str]:
+        """How a period's column is called by its months or its days, folded.
+
+        Months are said only of what begins with the year: three months are the first three.
+        """
+        first, last = (f"{day:%d/%m/}{day.year:04d}" for day in self.catalogue.window_of(period))
+        said = {"year": str(period.year), "months": str(period.months), "first": first, "last": last}
+        begins = period.first_month == 1
+        texts = self.catalogue.words.spans
+        return frozenset(fold(text.format(**said)) for text in texts if begins or "{months}" not in text)
 
     def folded(self, texts: tuple[str, ...]) -> frozenset[str]:
         """Texts of the catalogue in the form in which cells are compared."""
@@ -112,12 +108,12 @@ class Vocabulary:
     @cached_property
     def current(self) -> frozenset[str]:
         """Words of this period's column."""
-        return self.folded(self.catalogue.words.current)
+        return self.folded(self.catalogue.words.current) | self._spans(self.period)
 
     @cached_property
     def previous(self) -> frozenset[str]:
         """Words of last year's column."""
-        return self.folded(self.catalogue.words.previous)
+        return self.folded(self.catalogue.words.previous) | self._spans(self.period.year_before)
 
     def says_another(self, text: str) -> bool:
         """Whether a text is nothing but a word for another figure, perhaps with this period's or last year's words."""

@@ -10,7 +10,7 @@ from pipeline.catalogue import Catalogue
 from pipeline.catalogue.forms import PERIOD, Form
 from pipeline.messages import Messages
 from pipeline.model import Results
-from pipeline.periods import Period
+from pipeline.periods import Period, dated
 from pipeline.report.frames import tuples
 
 Column = tuple[str, bool]
@@ -158,11 +158,7 @@ def _heads(model: Form, results: Results, say: Messages, rows: list[Row]) -> dic
 
 def measure_label(model: Form, measure: str, results: Results) -> str:
     """A measure's header, with the years of this run in it where the catalogue leaves room for them."""
-    label = model.label_of(measure).text(results.lang)
-    years = {"{year}": results.period.year, "{previous_year}": results.period.year - 1}
-    for name, year in years.items():
-        label = label.replace(name, str(year))
-    return label
+    return dated(model.label_of(measure).text(results.lang), results.period.year)
 
 
 def _collect(results: Results) -> dict[str, list[Row]]:

@@ -7,6 +7,7 @@ from pipeline.labels import Header, HeaderPaths
 from pipeline.labels import Path as HeaderPath
 from pipeline.messages import Messages
 from pipeline.model import Lang
+from pipeline.periods import dated
 from pipeline.stamps import Stamp, version_of
 from pipeline.text import fold
 
@@ -24,8 +25,7 @@ class Wording:
 
     def fill(self, text: str) -> str:
         """The text with this year and last year in place of ``{year}`` and ``{previous_year}``."""
-        year = self.period.year
-        return text.replace("{year}", str(year)).replace("{previous_year}", str(year - 1))
+        return dated(text, self.period.year)
 
     def pick(self, key: str, known: Sequence[str]) -> str:
         """Our word if it is among those that the reader knows, else the first of those."""
