@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from pipeline.errors import UsageError
 from pipeline.explain import Explanation, explain, sought
 from pipeline.model import Consolidation
-from pipeline.periods import Period, choose_period
+from pipeline.periods import Period, period_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -17,18 +17,8 @@ if TYPE_CHECKING:
     from pipeline.catalogue import Catalogue
 
 _COMPARED = (
-    "numerator",
-    "denominator",
-    "value",
-    "low",
-    "high",
-    "target",
-    "gap",
-    "status",
-    "previous",
-    "change",
-    "rank",
-)
+    "numerator", "denominator", "value", "low", "high", "target", "gap", "status", "previous", "change", "rank",
+)  # fmt: skip
 _RANKS = ("rank_best", "rank_worst", "place")
 
 
@@ -60,7 +50,7 @@ class Analysis(Consolidation):
         that the intervals allow (``rank_best``, ``rank_worst``) and ``place``, the province's place in the funnel.
         Raises `UsageError` for a name that is not known.
         """
-        catalogue, period = self.catalogue, self._period
+        catalogue, period = self.catalogue, self.of_period
         frame = self.indicators
         which = [sought(catalogue, period, indicator)[0]] if indicator else list(catalogue.indicators)
         who = {sought(catalogue, period, which[0], province)[1] for province in provinces} or set(frame["province"])
@@ -78,7 +68,7 @@ class Analysis(Consolidation):
         ``centre``, ``lower`` and ``upper``, its ``signal`` (text), and ``restated``, what later books make of it. Empty
         where fewer than three periods have figures. Raises `UsageError` for a name that is not known.
         """
-        which, who = sought(self.catalogue, self._period, indicator, province)
+        which, who = sought(self.catalogue, self.of_period, indicator, province)
         if (series := self.tables.get("trends")) is None:
             raise UsageError("error.no_trends", period=self.period)
         own = series[(series["indicator"] == which) & (series["province"] == who)]
@@ -90,8 +80,9 @@ class Analysis(Consolidation):
 
         Raises `UsageError` for a name that is not known.
         """
-        return explain(self, self.catalogue, *sought(self.catalogue, self._period, indicator, province))
+        return explain(self, self.catalogue, *sought(self.catalogue, self.of_period, indicator, province))
 
     @property
-    def _period(self) -> Period:
-        return choose_period(self.period, Path())
+    def of_period(self) -> Period:
+        """The period itself. Raises `UsageError` for one that is none."""
+        return period_of(self.period)

@@ -183,10 +183,12 @@ def dated(text: str, year: int) -> str:
     return text.replace("{year}", str(year)).replace("{previous_year}", str(year - 1))
 
 
-def no_period(text: str) -> UnknownNameError:
-    """What is to be said of a word that is no period, with the one that it is most likely meant for."""
+def period_of(text: str) -> Period:
+    """The period that a text names. Raises `UnknownNameError`, with the one that was most likely meant, for none."""
+    if (period := Period.parse(text)) is not None:
+        return period
     meant = Period.parse(f"{text[:4]}-{text[4:].strip(' -/.')}".upper())
-    return UnknownNameError("error.bad_period", text, [meant.id] if meant else [], period=text)
+    raise UnknownNameError("error.bad_period", text, [meant.id] if meant else [], period=text)
 
 
 def choose_period(text: str | None, inputs: Path) -> Period:
@@ -196,7 +198,4 @@ def choose_period(text: str | None, inputs: Path) -> Period:
         if not periods:
             raise NoInputsError("error.no_periods", path=inputs)
         return periods[-1]
-    period = Period.parse(text)
-    if period is None:
-        raise no_period(text)
-    return period
+    return period_of(text)

@@ -1,6 +1,6 @@
-"""Pictures and tables for notebooks, from a loaded `Consolidation`.
+"""Pictures and tables for notebooks, from a consolidation that was made or loaded.
 
-Indicators and provinces are named by their ids, or as people write them. An `Analysis` brings its catalogue.
+Indicators and provinces are named by their ids, or as people write them.
 """
 
 import math
@@ -14,12 +14,9 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from pipeline.analysis import Analysis
-from pipeline.catalogue import Catalogue
-from pipeline.errors import UsageError
 from pipeline.explain import sought
 from pipeline.messages import Messages
-from pipeline.model import DECIDED, Consolidation, Lang
-from pipeline.periods import Period
+from pipeline.model import DECIDED, Lang
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,8 +24,10 @@ if TYPE_CHECKING:
 
     from pipeline.report.figures import Drawn, View
 
-_COLUMNS = ("numerator", "denominator", "value", "low", "high", "target", "gap", "status", "previous", "rank")
-_RANKS = ("rank_best", "rank_worst")  # those that the intervals allow
+_COLUMNS = (
+    "numerator", "denominator", "value", "low", "high", "target", "gap", "status", "previous", "rank", "rank_best",
+    "rank_worst",
+)  # fmt: skip
 NO_WIDGETS = "PIPELINE_NO_WIDGETS"  # where nobody is there to choose
 Choice = tuple[str, Any]  # what a drop-down shows, and what it stands for
 
@@ -44,70 +43,64 @@ class Shown:
 
 
 def compare(
-    consolidation: Consolidation,
+    done: Analysis,
     indicator: str,
     provinces: Sequence[str] = (),
     *,
-    catalogue: Catalogue | None = None,
     lang: Lang = "vi",
 ) -> "Figure":
     """Draw an indicator of some provinces (of all where none is named) and of the cluster, with intervals."""
     from pipeline.report.figures import comparison
 
-    view = _view(consolidation, catalogue, lang)
+    view = _view(done, lang)
     return comparison(view, *_named(view, indicator, provinces)).figure
 
 
 def slope(
-    consolidation: Consolidation,
+    done: Analysis,
     indicator: str,
     provinces: Sequence[str] = (),
     *,
-    catalogue: Catalogue | None = None,
     lang: Lang = "vi",
 ) -> "Figure":
     """Draw last year's value on the left and this period's on the right, a line for each province."""
     from pipeline.report.figures_slopes import slopes
 
-    view = _view(consolidation, catalogue, lang)
+    view = _view(done, lang)
     which, who = _named(view, indicator, provinces)
     return _or_why(view, slopes(view, which, who), which, "slope")
 
 
-def funnel(
-    consolidation: Consolidation, indicator: str, *, catalogue: Catalogue | None = None, lang: Lang = "vi"
-) -> "Figure":
+def funnel(done: Analysis, indicator: str, *, lang: Lang = "vi") -> "Figure":
     """Draw a share of all provinces over its denominator, with the limits within which chance alone may explain it."""
     from pipeline.report.figures_funnel import funnel as drawn
 
-    view = _view(consolidation, catalogue, lang)
+    view = _view(done, lang)
     which, _ = _named(view, indicator)
     return _or_why(view, drawn(view, which), which, "funnel")
 
 
 def trend(
-    consolidation: Consolidation,
+    done: Analysis,
     indicator: str,
     provinces: Sequence[str] = (),
     *,
-    catalogue: Catalogue | None = None,
     lang: Lang = "vi",
 ) -> "Figure":
     """Draw an indicator over all periods that were read: of some provinces (of all) and of the cluster."""
     from pipeline.report.figures_trends import trend as drawn
 
-    view = _view(consolidation, catalogue, lang)
+    view = _view(done, lang)
     which, who = _named(view, indicator, provinces)
     return _or_why(view, drawn(view, which, who), which, "trend")
 
 
 def districts(
-    consolidation: Consolidation,
+    done: Analysis,
     province: str,
     of: Sequence[str],
     history: "pd.DataFrame",
     *,
-    catalogue: Catalogue | None = None,
     lang: Lang = "vi",
 ) -> "Figure":
     """Draw a province's districts: ``of`` (form, count) as bars with shares, (form, part, whole) as rates.
@@ -116,61 +109,52 @@ def districts(
     """
     from pipeline.report.figures_districts import Asked, counts, rates
 
-    view, (form, measure, *over) = _view(consolidation, catalogue, lang), of
+    view, (form, measure, *over) = _view(done, lang), of
     asked = Asked(form, _named(view, provinces=[province])[1][0], measure)
     drawn = rates(view, asked, over[0], history) if over else counts(view, asked, history)
     return _or_why(view, drawn, form, "district")
 
 
 def district_table(
-    consolidation: Consolidation,
+    done: Analysis,
     province: str,
     of: Sequence[str],
     history: "pd.DataFrame",
     *,
-    catalogue: Catalogue | None = None,
     lang: Lang = "vi",
 ) -> "pd.DataFrame":
     """The districts' counts of ``of`` (form, count), their shares, last year's counts, the change; largest first."""
     from pipeline.report.figures_districts import Asked
     from pipeline.report.figures_districts import districts as listed
 
-    view = _view(consolidation, catalogue, lang)
+    view = _view(done, lang)
     return listed(view, Asked(of[0], _named(view, provinces=[province])[1][0], of[1]), history)
 
 
 def table(
-    consolidation: Consolidation,
+    done: Analysis,
     indicator: str,
     provinces: Sequence[str] = (),
     *,
-    catalogue: Catalogue | None = None,
     lang: Lang = "vi",
 ) -> "pd.DataFrame":
     """The same as a table, one row for each province by name, the best rank first, the cluster last.
 
     Where the consolidation has the table of comparison, the ranks that the intervals allow stand beside each rank.
     """
-    view = _view(consolidation, catalogue, lang)
-    which, who = _named(view, indicator, provinces)
-    frame = consolidation.indicators
-    frame = frame[(frame["indicator"] == which) & frame["province"].isin({*(who or frame["province"]), ""})]
+    view = _view(done, lang)
+    frame = done.compare(provinces, indicator).reset_index()
     frame = frame.assign(last=frame["province"] == "").sort_values(["last", "rank", "province"])
     names = [view.province(str(province)) for province in frame["province"]]
-    columns, compared = list(_COLUMNS), consolidation.tables.get("comparison")
-    if compared is not None:
-        keys = ["indicator", "province"]
-        frame = frame.merge(compared[[*keys, *_RANKS]], on=keys, how="left", validate="1:1")
-        columns += _RANKS
+    columns = [name for name in _COLUMNS if name in frame]
     return frame[columns].set_axis(names, axis="index").rename_axis(Messages(lang)("figures.province"))
 
 
 def matrix(
-    consolidation: Consolidation,
+    done: Analysis,
     indicators: Sequence[str],
     provinces: Sequence[str] = (),
     *,
-    catalogue: Catalogue | None = None,
     lang: Lang = "vi",
 ) -> "pd.DataFrame":
     """Several indicators, one row each, a column for each province: values as the language writes them.
@@ -179,10 +163,10 @@ def matrix(
     """
     import pandas as pd
 
-    view = _view(consolidation, catalogue, lang)
+    view = _view(done, lang)
     which = [_named(view, indicator)[0] for indicator in indicators]
     _, who = _named(view, provinces=provinces)
-    records = consolidation.indicators.to_dict("records")
+    records = done.indicators.to_dict("records")
     told = {(r["indicator"], r["province"]): _told(view, r) for r in records}
     columns = [*(who or view.catalogue.members_on(view.period)), ""]
     rows = [[told.get((name, province), "") for province in columns] for name in which]
@@ -190,23 +174,23 @@ def matrix(
     return pd.DataFrame(rows, index=[view.label(name) for name in which], columns=names)
 
 
-def indicators(consolidation: Consolidation, *, catalogue: Catalogue | None = None, lang: Lang = "vi") -> list[Choice]:
+def indicators(done: Analysis, *, lang: Lang = "vi") -> list[Choice]:
     """What indicators there are: the label and the id of each."""
-    view = _view(consolidation, catalogue, lang)
+    view = _view(done, lang)
     return [(view.label(name), name) for name in view.catalogue.indicators]
 
 
-def provinces(consolidation: Consolidation, *, catalogue: Catalogue | None = None, lang: Lang = "vi") -> list[Choice]:
+def provinces(done: Analysis, *, lang: Lang = "vi") -> list[Choice]:
     """The provinces of the period: the name and the id of each."""
-    view = _view(consolidation, catalogue, lang)
+    view = _view(done, lang)
     return [(view.province(name), name) for name in view.catalogue.members_on(view.period)]
 
 
-def countings(consolidation: Consolidation, *, catalogue: Catalogue | None = None, lang: Lang = "vi") -> list[Choice]:
+def countings(done: Analysis, *, lang: Lang = "vi") -> list[Choice]:
     """What districts are counted by: the form's title with the column's label, and the ids of both."""
     from pipeline.report.figures_districts import open_forms
 
-    view = _view(consolidation, catalogue, lang)
+    view = _view(done, lang)
     forms = [(name, view.catalogue.forms[name], measures) for name, measures in open_forms(view).items()]
     return [
         (f"{form.title.text(lang)}: {form.label_of(measure).text(lang)}", (name, measure))
@@ -253,15 +237,10 @@ def png(figure: "Figure", dpi: int = 110) -> bytes:
     return buffer.getvalue()
 
 
-def _view(consolidation: Consolidation, catalogue: Catalogue | None, lang: Lang) -> "View":
+def _view(done: Analysis, lang: Lang) -> "View":
     from pipeline.report.figures import View
 
-    if catalogue is None and isinstance(consolidation, Analysis):
-        catalogue = consolidation.catalogue
-    period = Period.parse(consolidation.period)
-    if period is None or catalogue is None:
-        raise UsageError("error.no_catalogue_given")
-    return View(consolidation, period, catalogue, lang)
+    return View(done, done.of_period, done.catalogue, lang)
 
 
 def _named(view: "View", indicator: str = "", provinces: Sequence[str] = ()) -> tuple[str, list[str]]:

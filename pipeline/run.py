@@ -17,7 +17,7 @@ from pipeline.grouping.bases import bases_of
 from pipeline.manifest import manifest
 from pipeline.model import Consolidation, Finding, Lang, Options, Places, Results, Submission
 from pipeline.naming import name_changes
-from pipeline.periods import Period, choose_period, no_period, periods_in
+from pipeline.periods import Period, choose_period, period_of, periods_in
 from pipeline.reconciliation import reconcile
 from pipeline.summary import summarise
 from pipeline.traces import traces_of
@@ -245,7 +245,7 @@ def period_and_files(what: Sequence[str], inputs: Path) -> tuple[Period, list[Pa
     if named is None and files:
         named = Period.parse(files[0].parent.resolve().name)
         if named is None and not files[0].suffix:
-            raise no_period(what[0])
+            named = period_of(what[0])  # it is none, and says so
     return named or choose_period(None, inputs), files
 
 

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from pipeline import plots
+from pipeline.analysis import Analysis
 from pipeline.catalogue import load_catalogue
 from pipeline.columns import FINDINGS, INDICATORS, OBSERVATIONS, SUBMISSIONS, TABLES, TEXTS
 from pipeline.errors import PipelineError
@@ -215,8 +216,13 @@ def test_the_main_indicator_is_compared_with_last_year(catalogue, made):
     assert "4/4 đơn vị tốt hơn cùng kỳ năm trước" in picture.title
 
 
-def test_a_notebook_gets_the_same_picture_of_any_indicator_and_provinces(catalogue, made):
-    figure = plots.compare(made, "crime_change", ["nghe-an", "ha-tinh"], catalogue=catalogue)
+@pytest.fixture(scope="module")
+def asked(made, repo):
+    return Analysis.of(made, repo / "schemas")
+
+
+def test_a_notebook_gets_the_same_picture_of_any_indicator_and_provinces(asked):
+    figure = plots.compare(asked, "crime_change", ["nghe-an", "ha-tinh"])
     assert [label.get_text() for label in figure.axes[0].get_yticklabels()] == [
         "Nghệ An",
         "Hà Tĩnh",
@@ -225,14 +231,14 @@ def test_a_notebook_gets_the_same_picture_of_any_indicator_and_provinces(catalog
     assert plots.png(figure).startswith(b"\x89PNG")
 
 
-def test_a_notebook_gets_a_table_by_name_and_rank(catalogue, made):
-    table = plots.table(made, "clearance_rate", ["nghe-an", "quang-binh"], catalogue=catalogue, lang="en")
+def test_a_notebook_gets_a_table_by_name_and_rank(asked):
+    table = plots.table(asked, "clearance_rate", ["nghe-an", "quang-binh"], lang="en")
     assert list(table.index) == ["Nghe An", "Quang Binh", "Cluster"]
 
 
-def test_an_unknown_indicator_is_refused_with_the_known_ones(catalogue, made):
+def test_an_unknown_indicator_is_refused_with_the_known_ones(asked):
     with pytest.raises(PipelineError, match="clearance_rate"):
-        plots.compare(made, "no_such", catalogue=catalogue)
+        plots.compare(asked, "no_such")
 
 
 def test_a_picture_that_covers_a_part_of_the_cluster_or_rests_on_doubts_says_so(catalogue, made):

@@ -36,7 +36,7 @@ def test_a_slope_joins_last_year_and_this_period_of_each_province_in_its_own_col
     figure = plots.slope(done, "clearance_rate", ["Nghệ An"])
     lines = {line.get_color(): line.get_ydata() for line in figure.axes[0].lines if list(line.get_xdata()) == [0, 1]}
     row = done.indicators.query("indicator == 'clearance_rate' and province == 'nghe-an'").iloc[0]
-    view = View(done, done._period, done.catalogue, "vi")
+    view = View(done, done.of_period, done.catalogue, "vi")
     assert list(lines[view.colour("nghe-an")]) == [row["previous"], row["value"]]
     assert len(lines) == 2
     assert CLUSTER in lines
@@ -117,16 +117,12 @@ def test_several_indicators_stand_in_one_table_with_doubtful_figures_marked(done
     assert list(table.iloc[0]) == ["89,61 % *", "91,17 %", "88,14 % *"]
 
 
-def test_names_that_nobody_knows_are_refused(done):
+def test_names_that_nobody_knows_and_a_catalogue_that_is_not_there_are_refused(done, tmp_path):
     for ask in (plots.compare, plots.slope, plots.trend, plots.table):
         with pytest.raises(PipelineError, match="Atlantis"):
             ask(done, "clearance_rate", ["Atlantis"])
-    with pytest.raises(PipelineError, match="catalogue"):
-        plots.compare(pipeline.Consolidation(**vars_of(done)), "clearance_rate")
-
-
-def vars_of(done):
-    return {part.name: getattr(done, part.name) for part in dataclasses.fields(pipeline.Consolidation)}
+    with pytest.raises(PipelineError, match="nowhere"):
+        plots.compare(dataclasses.replace(done, schemas=tmp_path / "nowhere"), "clearance_rate")
 
 
 def test_without_widgets_a_choice_shows_what_was_chosen_first(monkeypatch):
