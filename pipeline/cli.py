@@ -11,7 +11,7 @@ from typer.exceptions import TyperException
 from pipeline.errors import PipelineError
 from pipeline.messages import Messages
 from pipeline.model import Edition, Engine, Lang, Options
-from pipeline.periods import choose_period
+from pipeline.periods import choose_period, period_of
 from pipeline.remote import reached
 from pipeline.usage import in_own_words, sentence_of
 
@@ -147,8 +147,8 @@ def accept(
 ) -> None:
     from pipeline import store
 
-    with reached(inputs, outputs) as places:
-        kept = store.accept(choose_period(period, places.inputs), places.outputs)
+    with reached(outputs=outputs) as places:  # of the inputs, which accepting does not read, nothing is brought
+        kept = store.accept(period_of(period), places.outputs)
     if not quiet:
         typer.echo(Messages(_LANGS[lang])("cli.accepted", path=kept))
 
@@ -196,7 +196,6 @@ def explain(
     period: Given,
     indicator: Annotated[str, typer.Argument(help=_say("cli.option.indicator"), show_default=False)],
     province: Annotated[str, typer.Argument(help=_say("cli.option.of_province"), show_default=False)] = "",
-    inputs: Inputs = INPUTS,
     outputs: Outputs = OUTPUTS,
     schemas: Schemas = SCHEMAS,
     lang: Language = LANG,
@@ -207,8 +206,9 @@ def explain(
     from pipeline.terminal import terminal
     from pipeline.terminal_explain import show_explanation
 
-    with reached(inputs, outputs, schemas) as places:
-        chosen, catalogue = choose_period(period, places.inputs), load_catalogue(places.schemas)
+    chosen = period_of(period)
+    with reached(outputs=outputs, schemas=schemas) as places:
+        catalogue = load_catalogue(places.schemas)
         done = store.load(chosen.id, places.outputs)
     found = explain(done, catalogue, *sought(catalogue, chosen, indicator, province))
     show_explanation(terminal(), found, catalogue, chosen, Messages(_LANGS[lang], chosen.year))

@@ -1,8 +1,12 @@
-"""What an indicator is made of, in the words of the forms' headers."""
+"""What an indicator is made of, in the words of the forms' headers, and what a target asks for."""
 
 from pipeline.catalogue import Catalogue
 from pipeline.catalogue.models import Indicator
 from pipeline.messages import Messages
+
+# A target's comparison as a sign, and the message that says it in words.
+SIGNS = {">=": "\u2265", "<=": "\u2264", ">": ">", "<": "<"}
+CONDITIONS = {">=": "at_least", "<=": "at_most", ">": "above", "<": "below"}
 
 
 def name_of(catalogue: Catalogue, indicator: str, say: Messages) -> str:

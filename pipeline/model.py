@@ -137,6 +137,7 @@ class Options:
                 raise UsageError("error.option", name=name, value=getattr(self, name), choices=get_args(kind))
 
 
+RUN = "run.json"  # what went into a period's outputs and came out: where it is, they are whole
 FILE_MB = 256  # of a file of more MiB nothing is read
 
 

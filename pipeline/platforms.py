@@ -1,6 +1,7 @@
 """What differs from one operating system to another."""
 
 import ctypes
+import hashlib
 import math
 import multiprocessing
 import os
@@ -40,6 +41,12 @@ def cache_home() -> Path:
     """Where this user's programs keep what they can fetch again, in a folder of our own."""
     given = os.environ.get("LOCALAPPDATA" if sys.platform == "win32" else "XDG_CACHE_HOME", "")
     return (Path(given) if given else Path.home() / ".cache") / "provincial-pipeline"
+
+
+def sha256(path: Path) -> str:
+    """The hash of a file's contents."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def processors() -> int:

@@ -15,14 +15,14 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import quote, urlsplit
 
 from pipeline.errors import UsageError
-from pipeline.model import FILE_MB, Places
-from pipeline.platforms import cache_home
+from pipeline.model import FILE_MB, RUN, Places
+from pipeline.platforms import cache_home, sha256
 
 if TYPE_CHECKING:
     from fsspec import AbstractFileSystem
 
 _DEPTH = 2  # of what is read: a period's files, a catalogue's forms
-_NAMED, _RUN = ".address", "run.json"
+_NAMED = ".address"
 # What tells that a file is another one than before, as the kinds of storage call it.
 _MARKS = ("etag", "md5", "checksum", "generation", "mtime", "lastmodified", "last_modified", "updated", "created")
 Given = TypeVar("Given")
@@ -124,14 +124,15 @@ def _brought(there: _There) -> Path:
 def _bring(there: _There, depth: int | None) -> int:
     """Make the copy follow the address; how many entries that has. What is as it was when it came is not fetched."""
     found, known = _found(there, depth), _known(there)
-    there.here.mkdir(mode=0o700, parents=True, exist_ok=True)
+    cache_home().mkdir(mode=0o700, parents=True, exist_ok=True)
+    there.here.mkdir(parents=True, exist_ok=True)
     (there.here / _NAMED).write_text(there.address, encoding="utf-8")
     _clear(there.here, found)
     for name, info in found.items():
         target = there.here / name
         if info["type"] == "directory":
             target.mkdir(parents=True, exist_ok=True)
-        elif not target.is_file() or known.get(name) != [_mark(info), _sha256(target)]:
+        elif not target.is_file() or known.get(name) != [_mark(info), sha256(target)]:
             _get(there.files, info, target)
     _remember(there, found)
     return len(found)
@@ -208,19 +209,14 @@ def _take(there: _There, before: Mapping[str, str]) -> None:
 
 
 def _is_run(name: str) -> bool:
-    return PurePosixPath(name).name == _RUN
+    return PurePosixPath(name).name == RUN
 
 
 def _hashes(folder: Path) -> dict[str, str]:
     """The hash of each file that is kept at the address too."""
     files = (path for path in folder.rglob("*") if path.is_file() and not path.is_symlink())
     names = {path.relative_to(folder).as_posix(): path for path in files}
-    return {name: _sha256(path) for name, path in sorted(names.items()) if not _is_own(name)}
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    return {name: sha256(path) for name, path in sorted(names.items()) if not _is_own(name)}
 
 
 def _known(there: _There) -> dict[str, list[str]]:
@@ -235,8 +231,8 @@ def _known(there: _There) -> dict[str, list[str]]:
 def _remember(there: _There, found: Mapping[str, Mapping[str, Any]]) -> None:
     """Note that the copy is what is at the address; but for what nothing there would tell of a change."""
     marks = {name: _mark(info) for name, info in found.items() if info["type"] != "directory"}
-    told = {name: [mark, _sha256(there.here / name)] for name, mark in marks.items() if mark}
-    there.index.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    told = {name: [mark, sha256(there.here / name)] for name, mark in marks.items() if mark}
+    there.index.parent.mkdir(parents=True, exist_ok=True)
     passing = there.index.with_suffix(f".{os.getpid()}")
     passing.write_text(json.dumps(told), encoding="utf-8")
     passing.replace(there.index)

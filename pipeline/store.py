@@ -2,7 +2,6 @@
 
 import contextlib
 import errno
-import hashlib
 import json
 import os
 import shutil
@@ -16,14 +15,13 @@ from typing import TYPE_CHECKING, Any
 from pipeline.changes import CHANGES, DAMAGED_BASELINE, NO_BASELINE
 from pipeline.columns import FINDINGS, INDICATORS, OBSERVATIONS, SUBMISSIONS, TABLE_NUMBERS, TABLES
 from pipeline.errors import OutputError
-from pipeline.model import Consolidation, Said
+from pipeline.model import RUN, Consolidation, Said
 from pipeline.periods import Period, by_recency
-from pipeline.platforms import exchange_folders
+from pipeline.platforms import exchange_folders, sha256
 
 if TYPE_CHECKING:
     import pandas as pd
 
-RUN = "run.json"
 ACCEPTED = "accepted"
 # Folders that exist while a run works; one that is left over from a killed run goes with the next run after a day.
 _PASSING = (".building-", ".replaced-")
@@ -114,12 +112,6 @@ def _sync(folder: Path) -> None:
         if path.is_file() and not path.is_symlink():
             with path.open("rb+") as file:
                 os.fsync(file.fileno())
-
-
-def sha256(path: Path) -> str:
-    """The hash of a file's contents."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def hashes(folder: Path) -> dict[str, str]:

@@ -6,12 +6,10 @@ from rich.markup import escape
 from rich.table import Table
 
 from pipeline.catalogue import Catalogue
-from pipeline.definition import formula_of, name_of, rows_of
+from pipeline.definition import SIGNS, formula_of, name_of, rows_of
 from pipeline.messages import Messages
 from pipeline.periods import Period
 from pipeline.voice import Voice
-
-_SIGNS = {">=": "\u2265", "<=": "\u2264", ">": ">", "<": "<"}
 
 
 def show_catalogue(console: Console, catalogue: Catalogue, period: Period, say: Messages) -> None:
@@ -54,5 +52,5 @@ def _targets(catalogue: Catalogue, name: str, period: Period, say: Messages) -> 
     """The cluster's binding target, and in brackets those that are shown beside it."""
     voice = Voice.of(catalogue.indicators[name], catalogue, say)
     binding, beside = catalogue.targets_of(name, period, "")
-    said = [f"{_SIGNS[target.op]} {voice.shown(target.value)}" for target in ([binding] if binding else [])]
-    return " ".join([*said, *(f"({_SIGNS[target.op]} {voice.shown(target.value)})" for target in beside)])
+    said = [f"{SIGNS[target.op]} {voice.shown(target.value)}" for target in ([binding] if binding else [])]
+    return " ".join([*said, *(f"({SIGNS[target.op]} {voice.shown(target.value)})" for target in beside)])

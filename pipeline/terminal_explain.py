@@ -10,7 +10,7 @@ from rich.table import Table
 
 from pipeline.catalogue import Catalogue
 from pipeline.catalogue.models import Target
-from pipeline.definition import form_name, formula_of, name_of, rows_of
+from pipeline.definition import CONDITIONS, form_name, formula_of, name_of, rows_of
 from pipeline.explain import Explanation, Side
 from pipeline.messages import Messages
 from pipeline.periods import Period
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _SHOWN = 60  # cells
-_CONDITIONS = {">=": "at_least", "<=": "at_most", ">": "above", "<": "below"}
 
 
 def show_explanation(console: Console, found: Explanation, catalogue: Catalogue, period: Period, say: Messages) -> None:
@@ -66,7 +65,7 @@ def _figure(found: Explanation, catalogue: Catalogue, period: Period, voice: Voi
 
 
 def _condition(target: Target, voice: Voice) -> str:
-    return voice.say(f"workbook.condition.{_CONDITIONS[target.op]}", value=voice.shown(target.value))
+    return voice.say(f"workbook.condition.{CONDITIONS[target.op]}", value=voice.shown(target.value))
 
 
 def _number(value: object) -> float:

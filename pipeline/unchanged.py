@@ -14,8 +14,9 @@ from pathlib import Path
 
 from pipeline import store
 from pipeline.errors import OutputError
-from pipeline.model import Options, Places
+from pipeline.model import RUN, Options, Places
 from pipeline.periods import Period, periods_in, wanted
+from pipeline.platforms import sha256
 from pipeline.summary import Summary
 
 _LIBRARIES = ("pandas", "pandera", "python-calamine", "openpyxl", "XlsxWriter", "matplotlib", "pyarrow", "pydantic")
@@ -88,8 +89,8 @@ def recall(period: Period, places: Places, options: Options) -> Summary | None:
         return None
     try:
         kept = json.loads(_kept(period, places).read_text("utf-8"))
-        run = places.outputs / period.id / store.RUN
-        if kept["run"] != store.sha256(run) or kept["fingerprint"] != fingerprint(period, places, options):
+        run = places.outputs / period.id / RUN
+        if kept["run"] != sha256(run) or kept["fingerprint"] != fingerprint(period, places, options):
             return None
         manifest = store.manifest_of(period, places.outputs)
         return None if store.altered(run.parent, manifest["outputs"]) else _now(Summary(**kept["summary"]), run.parent)
@@ -106,8 +107,8 @@ def _now(summary: Summary, folder: Path) -> Summary:
 def remember(period: Period, places: Places, mark: str, summary: Summary) -> None:
     """Keep the summary of a run that was just written; where it cannot be kept, the next run is done anew."""
     path = _kept(period, places)
-    run = places.outputs / period.id / store.RUN
-    content = {"fingerprint": mark, "run": store.sha256(run), "summary": asdict(summary)}
+    run = places.outputs / period.id / RUN
+    content = {"fingerprint": mark, "run": sha256(run), "summary": asdict(summary)}
     passing = path.with_name(f".{path.name}-{os.getpid()}")
     with contextlib.suppress(OSError):
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)

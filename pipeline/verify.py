@@ -10,8 +10,9 @@ from pipeline import run, store
 from pipeline.catalogue import load_catalogue
 from pipeline.errors import OutputError
 from pipeline.manifest import hashed_inputs
-from pipeline.model import Edition, Lang, Options, Places, Said
+from pipeline.model import RUN, Edition, Lang, Options, Places, Said
 from pipeline.periods import Period
+from pipeline.platforms import sha256
 
 # What a run records of its options, and the values that each can have.
 _OF_BASELINE = ("changes.csv", "consolidated.xlsx")  # they tell what differs from it
@@ -59,7 +60,7 @@ def _options(manifest: dict[str, Any], period: Period, places: Places) -> Option
     """The options of the run that wrote the outputs."""
     options: dict[str, Any] = manifest["options"]
     if any(value not in _RECORDED.get(name, ()) for name, value in options.items()):
-        raise OutputError("error.damaged_outputs", period=period.id, outputs=places.outputs, detail=store.RUN)
+        raise OutputError("error.damaged_outputs", period=period.id, outputs=places.outputs, detail=RUN)
     return Options(**options)
 
 
@@ -107,7 +108,7 @@ def _lay_baseline(period: Period, places: Places, anew: Places, manifest: dict[s
 
 
 def _same_bytes(one: Path, other: Path) -> bool:
-    return one.is_file() and other.is_file() and store.sha256(one) == store.sha256(other)
+    return one.is_file() and other.is_file() and sha256(one) == sha256(other)
 
 
 def _same_numbers(one: Path, other: Path) -> bool:

@@ -17,7 +17,7 @@ def asked(repo, consolidated):
 
 @pytest.fixture(scope="module")
 def places(repo, consolidated):
-    options = {"--outputs": consolidated.outputs, "--inputs": repo / "inputs", "--schemas": repo / "schemas"}
+    options = {"--outputs": consolidated.outputs, "--schemas": repo / "schemas"}
     return [word for option in options.items() for word in option]
 
 
@@ -116,7 +116,7 @@ def test_of_a_figure_with_many_cells_the_first_are_shown_and_the_rest_counted(pl
 
 
 def test_a_period_that_was_not_consolidated_says_so(repo, tmp_path):
-    places = ["--inputs", repo / "inputs", "--schemas", repo / "schemas", "--outputs", tmp_path]
+    places = ["--schemas", repo / "schemas", "--outputs", tmp_path]
     assert_refused(run("explain", "2023", "clearance_rate", *places, cwd=tmp_path, lang="en"), "2023", "consolidate")
 
 

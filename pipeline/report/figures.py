@@ -7,6 +7,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from pipeline.catalogue.forms import Form
+from pipeline.definition import SIGNS
 from pipeline.labels import Label
 from pipeline.messages import Messages
 from pipeline.model import DECIDED, Consolidation, Lang
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
 
 _MOST_PARTS, MOST_PANELS = 7, 6
 _OTHER = "#C9CED4"
-_OPERATORS = {">=": "\N{GREATER-THAN OR EQUAL TO}", "<=": "\N{LESS-THAN OR EQUAL TO}", "<": "<", ">": ">"}
 
 
 @dataclass(frozen=True)
@@ -137,7 +137,7 @@ def target_text(view: View, indicator: str, values: set[float]) -> str:
         return view.say("figures.targets") if values else ""
     kind = view.catalogue.indicators[indicator].kind
     value = view.say.number(binding.value) if kind in {"total", "per_100k"} else _short_percent(view, binding.value)
-    return view.say("figures.target", op=_OPERATORS[binding.op], value=value)
+    return view.say("figures.target", op=SIGNS[binding.op], value=value)
 
 
 def _short_percent(view: View, value: float) -> str:

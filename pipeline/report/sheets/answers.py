@@ -1,12 +1,13 @@
 """The answers that the workbook opens with, as formulas: they follow when a target is edited."""
 
+from pipeline.definition import CONDITIONS
 from pipeline.report.sheets import attainment, living
 from pipeline.report.sheets.book import Book
 from pipeline.report.sheets.formulas import LONGEST, quoted
 from pipeline.report.sheets.indicators import KEY as INDICATORS
 from pipeline.report.sheets.indicators import LETTER
 from pipeline.report.sheets.living import Sentence
-from pipeline.report.sheets.words import OPERATORS, answer, province_rows, standing, status_word, target_of
+from pipeline.report.sheets.words import answer, province_rows, standing, status_word, target_of
 
 
 def answered(book: Book, indicator: str) -> tuple[Sentence, Sentence]:
@@ -23,7 +24,7 @@ def asked(book: Book, indicator: str) -> str:
     target = target_of(book, indicator)
     if target is None or any(own is not target for own in targets):
         return ""
-    return living.condition(book, target, f"workbook.condition.{OPERATORS[target.op]}")
+    return living.condition(book, target, f"workbook.condition.{CONDITIONS[target.op]}")
 
 
 def met_count(book: Book, indicator: str) -> str:

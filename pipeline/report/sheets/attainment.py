@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from typing import Any
 
+from pipeline.definition import SIGNS
 from pipeline.model import DECIDED
 from pipeline.report import theme
 from pipeline.report.sheets import doubts, living
 from pipeline.report.sheets.attainment_cells import Line
 from pipeline.report.sheets.book import HEAD_ROW, Book, Page
 from pipeline.report.sheets.formulas import LONGEST, quoted
-from pipeline.report.sheets.indicators import SIGNS, status_colours
+from pipeline.report.sheets.indicators import status_colours
 from pipeline.report.sheets.records import numbered, records
 from pipeline.report.sheets.words import missing, status_word
 

@@ -129,7 +129,7 @@ def _line(book: Book, table: FormTable, measure: str) -> tuple[str, list[Value |
     values = []
     for column in columns:
         own = f"SUMIFS({table.ref(column)},{table.ref(COUNTS_HEAD)},1,{table.ref(PROVINCE_HEAD)},{{{names}}})"
-        numbers = [row.cells[column].value or 0.0 for p in whole for row in table.by_province[p] if row.counts]
+        numbers = [row.cells[column].value or 0.0 for p in whole for row in table.by_province.get(p, ()) if row.counts]
         values.append(Value(f"=SUMPRODUCT({own})", math.fsum(numbers)))
     return label, list(values)
 

@@ -60,10 +60,7 @@ class FormTable:
     @cached_property
     def by_province(self) -> dict[str, list[Row]]:
         """Rows by province id."""
-        rows: dict[str, list[Row]] = defaultdict(list)
-        for row in self.rows:
-            rows[row.province].append(row)
-        return rows
+        return {province: [row for _, row in own] for province, own in self.numbered.items()}
 
     @cached_property
     def numbered(self) -> dict[str, list[tuple[int, Row]]]:

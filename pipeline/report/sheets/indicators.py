@@ -4,6 +4,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from pipeline.definition import SIGNS
 from pipeline.model import DECIDED
 from pipeline.report import theme
 from pipeline.report.sheets.book import HEAD_ROW, Book, Page
@@ -31,7 +32,6 @@ _CLOSE = 1e-9
 _HEADS = {"previous": "previous_value", "difference": "change_number"}
 LETTER = {name: chr(ord("A") + number) for number, name in enumerate(_COLUMNS)}
 AT = {name: number for number, name in enumerate(_COLUMNS)}
-SIGNS = {">=": "\u2265", "<=": "\u2264", ">": ">", "<": "<"}
 
 
 # A point of a series (indicator, province, period): its cell and its value, where there is one.

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from pipeline.definition import SIGNS
 from pipeline.report import theme
 from pipeline.report.sheets import overview_course, overview_refused
 from pipeline.report.sheets.answers import answered, emptied
@@ -12,7 +13,7 @@ from pipeline.report.sheets.findings import KEY as FINDINGS
 from pipeline.report.sheets.findings import FindingRow
 from pipeline.report.sheets.formulas import LONGEST, criterion, if_given, quoted, sheet_ref
 from pipeline.report.sheets.indicators import KEY as INDICATORS
-from pipeline.report.sheets.indicators import LETTER, SIGNS, status_colours, status_text
+from pipeline.report.sheets.indicators import LETTER, status_colours, status_text
 from pipeline.report.sheets.room import lines
 from pipeline.report.sheets.submissions import SET_ASIDE, place, submissions
 from pipeline.report.sheets.words import doubted, doubtful, headed, province_rows, target_of, with_target

@@ -1,12 +1,12 @@
 """The sheet of targets: each with a defined name that formulas refer to, populations, and what chance is judged by."""
 
 from pipeline.catalogue.models import Population, Target
+from pipeline.definition import SIGNS
 from pipeline.report import theme
 from pipeline.report.funnel import level_texts
 from pipeline.report.sheets.book import HEAD_ROW, Book, Page
 from pipeline.report.sheets.chance import levels
 from pipeline.report.sheets.formulas import sheet_ref
-from pipeline.report.sheets.indicators import SIGNS
 from pipeline.report.sheets.living import share_words
 from pipeline.statistics.funnel import FAR_LEVEL, LEVEL, WINSORISED
 from pipeline.statistics.intervals import Z

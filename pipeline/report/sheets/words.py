@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 
 from pipeline.catalogue.models import Indicator, Target
+from pipeline.definition import CONDITIONS
 from pipeline.model import DECIDED, MISSED, UNDER_WAY
 from pipeline.report import theme
 from pipeline.report.doubts import doubt_of
 from pipeline.report.sheets.book import Book
 from pipeline.report.sheets.indicator_row import IndicatorRow
 
-OPERATORS = {">=": "at_least", "<=": "at_most", ">": "above", "<": "below"}
 TOLD_IN_CASES = frozenset({"percent", "achievement", "change"})  # of what is a count itself, the gap says it
 WHOLE = frozenset({*DECIDED, "not_comparable"})  # statuses of figures in which nothing lacks
 _NO_MORE = 1e-9
@@ -27,7 +27,7 @@ def value_words(book: Book, kind: str, value: float) -> str:
 def condition(book: Book, target: Target) -> str:
     """What a target asks for, in words."""
     kind = book.model(target.indicator).kind
-    return book.say(f"workbook.condition.{OPERATORS[target.op]}", value=value_words(book, kind, target.value))
+    return book.say(f"workbook.condition.{CONDITIONS[target.op]}", value=value_words(book, kind, target.value))
 
 
 def conditions(book: Book, indicator: str) -> str:
