@@ -21,7 +21,7 @@ _COMMANDS = "cli."  # what keys begin with that the command line needs before it
 
 
 @cache
-def _texts(name: str = "") -> _Texts:
+def sentences(name: str = "") -> _Texts:
     """The texts of one file of ours, or of all."""
     folder = resources.files("pipeline") / "messages"
     loaded: _Texts = {}
@@ -64,22 +64,22 @@ class Messages:
 
     def __call__(self, key: str, /, **params: object) -> str:
         """The text with that id, filled in; a `Label` among the parameters is shown in this language."""
-        texts = _texts("cli.yaml" if key.startswith(_COMMANDS) else "")[key]
+        texts = sentences("cli.yaml" if key.startswith(_COMMANDS) else "")[key]
         return self._fill(texts.get(self._key, texts[self.lang]), params)
 
     def opening(self, key: str) -> str:
         """What every text of that id begins with, whatever fills it."""
-        return str(_texts()[key][self.lang]).partition("{")[0]
+        return str(sentences()[key][self.lang]).partition("{")[0]
 
     def has(self, key: str) -> bool:
         """Whether there is such a text."""
-        return key in _texts()
+        return key in sentences()
 
     def finding(self, finding: Finding) -> tuple[str, str]:
         """What was expected, and the whole sentence: where, what was found, what was expected, how to mend it."""
         # The catalogue may name its rules as we name ours.
         rule = "rule" if "figures" in finding.params and "corrected" not in finding.params else finding.rule
-        texts = _texts().get(f"finding.{rule}", _texts()["finding.rule"])
+        texts = sentences().get(f"finding.{rule}", sentences()["finding.rule"])
         params = {"value": finding.value, **finding.params}
         expected = self._fill(texts.get(f"{self.lang}_expected", ""), params)
         said = self._fill(texts.get(self._key, texts[self.lang]), params)

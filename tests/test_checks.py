@@ -218,9 +218,9 @@ def test_a_doubt_about_last_years_figures_is_told_once(desk, rule, before, told)
 
 
 def test_every_finding_has_its_sentence_in_both_languages():
-    from pipeline.messages import _texts
+    from pipeline.messages import sentences
 
-    for key, texts in _texts().items():
+    for key, texts in sentences().items():
         if key.startswith("finding."):
             assert {"vi", "en", "vi_expected", "en_expected"} <= set(texts), key
         else:

@@ -13,7 +13,7 @@ from pipeline.columns import FINDINGS
 from pipeline.grouping import GROUPED, grouped
 from pipeline.grouping.bases import bases_of
 from pipeline.grouping.causes import FOLLOWS
-from pipeline.messages import Messages, _texts
+from pipeline.messages import Messages, sentences
 from pipeline.model import Basis, Finding, Place, Said
 from tests.books import Desk, copy_samples
 from tests.test_cli import run
@@ -323,7 +323,7 @@ def test_an_error_is_never_counted_behind_a_warning():
 
 def test_every_rule_of_the_table_of_causes_has_a_sentence():
     named = {rule for line in FOLLOWS for rule in (*line.causes, *line.effects)} - {"*"}
-    assert {rule for rule in named if f"finding.{rule}" not in _texts()} == set()
+    assert {rule for rule in named if f"finding.{rule}" not in sentences()} == set()
 
 
 # What single faults make of a sample

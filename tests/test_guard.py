@@ -24,7 +24,7 @@ from pipeline.ingest.guard import open_workbook
 from pipeline.ingest.limits import MB, Limits
 from pipeline.ingest.reader import UnreadableError
 from pipeline.ingest.scan.xlsb import _shared_runs
-from pipeline.messages import Messages, _texts
+from pipeline.messages import Messages, sentences
 from pipeline.model import Finding, Place
 from tests import forge
 from tests.books import Desk, Formatted, found, only, values, write_book
@@ -137,7 +137,7 @@ def test_the_streams_of_a_compound_file_tell_what_it_is(tmp_path, stream, reason
 
 
 def test_every_reason_has_its_sentence_with_what_to_do():
-    reasons = [key for key in _texts() if key.startswith("reader.")]
+    reasons = [key for key in sentences() if key.startswith("reader.")]
     assert len(reasons) >= 40
     for key, say in itertools.product(reasons, (Messages("vi"), Messages("en"))):
         assert say(key, detail="x").endswith((".", "?")), key

@@ -18,7 +18,7 @@ import pytest
 import pipeline
 from pipeline.catalogue import load_catalogue
 from pipeline.ingest import shown_name
-from pipeline.messages import Messages, _texts
+from pipeline.messages import Messages, sentences
 from pipeline.periods import Period
 from tests import forge, hostile
 from tests.books import Desk, copy_samples, found, write_book
@@ -142,7 +142,7 @@ def verdict_on(name, result):
 
 def _reason(message):
     """The id of the message that says why a file cannot be read."""
-    for key, texts in _texts().items():
+    for key, texts in sentences().items():
         if key.startswith("reader."):
             pattern = ".*".join(re.escape(part) for part in re.split(r"\{\w+\}", texts["en"]))
             if re.search(f": {pattern}$", message, re.DOTALL):

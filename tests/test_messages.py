@@ -10,16 +10,16 @@ import pytest
 import yaml
 
 from pipeline.catalogue import load_catalogue
-from pipeline.messages import Messages, _texts
+from pipeline.messages import Messages, sentences
 
 
 def blanks(text):
     return {name for _, name, _, _ in string.Formatter().parse(text) if name}
 
 
-@pytest.mark.parametrize("key", sorted(_texts()))
+@pytest.mark.parametrize("key", sorted(sentences()))
 def test_a_message_is_whole_in_both_languages(key):
-    texts = _texts()[key]
+    texts = sentences()[key]
     for kind in ("province", "expected"):
         assert (f"vi_{kind}" in texts) == (f"en_{kind}" in texts)
     assert set(texts) - {"vi_province", "en_province", "vi_expected", "en_expected"} == {"vi", "en"}

@@ -14,10 +14,9 @@ from typing import Any
 import yaml
 
 from pipeline.catalogue import Catalogue, load_catalogue
-from pipeline.catalogue.forms import Form
 from pipeline.catalogue.models import Indicator, Target
-from pipeline.definition import formula_of, name_of, rows_of
-from pipeline.messages import Messages, _texts
+from pipeline.definition import SIGNS, form_name, formula_of, name_of, rows_of
+from pipeline.messages import Messages, sentences
 from pipeline.model import Lang
 from pipeline.voice import Voice
 
@@ -25,7 +24,6 @@ REPO = Path(__file__).resolve().parent.parent
 FOLDER = REPO / "docs"
 BEGIN = "<!-- The rest is written by `make documents`. -->"
 LANGUAGES: tuple[Lang, ...] = ("en", "vi")
-_SIGNS = {">=": "\u2265", "<=": "\u2264", ">": ">", "<": "<"}
 _TEMPLATE = "rule"  # the sentence that every rule of the catalogue is told in
 _BLANK = re.compile(r"\{\w+\}")
 
@@ -43,7 +41,7 @@ def severities() -> dict[str, set[str]]:
 
 def rules_of_messages() -> set[str]:
     """Every rule that there is a sentence for, but for the one that the catalogue's own rules are told in."""
-    return {key.removeprefix("finding.") for key in _texts() if key.startswith("finding.")} - {_TEMPLATE}
+    return {key.removeprefix("finding.") for key in sentences() if key.startswith("finding.")} - {_TEMPLATE}
 
 
 def page(name: str, lang: Lang) -> Path:
@@ -76,9 +74,9 @@ def _findings(lang: Lang) -> Iterator[str]:
         for rule, said in chapter["rules"].items():
             kinds = ", ".join(Messages(lang)(f"severity.{s}") for s in ([said] if isinstance(said, str) else said))
             yield f"### {rule}"
-            yield f"**{kinds}** \u00b7 {_plain(_texts()[f'finding.{rule}'][lang])}"
+            yield f"**{kinds}** \u00b7 {_plain(sentences()[f'finding.{rule}'][lang])}"
             prefix = chapter.get("parts", {}).get(rule)
-            cases = [_plain(texts[lang]) for key, texts in _texts().items() if prefix and key.startswith(prefix)]
+            cases = [_plain(texts[lang]) for key, texts in sentences().items() if prefix and key.startswith(prefix)]
             if cases:
                 yield _list(_word("one_of", lang), cases)
     yield from _catalogue_rules(load_catalogue(REPO / "schemas"), lang)
@@ -91,15 +89,11 @@ def _list(head: str, lines: list[str]) -> str:
 def _catalogue_rules(catalogue: Catalogue, lang: Lang) -> Iterator[str]:
     say = Messages(lang)
     yield f"## {_word('catalogue', lang)}"
-    for form in (form for form in catalogue.forms.values() if form.rules):
-        yield f"**{say.label(form.title)}** ({_form_number(form, say)})"
+    for name, form in ((name, form) for name, form in catalogue.forms.items() if form.rules):
+        yield f"**{say.label(form.title)}** ({form_name(catalogue, name, say)})"
         yield _rules_table([(r.id, r.severity, r.check, r.message) for r in form.rules], say)
     yield f"**{_word('across', lang)}**"
     yield _rules_table([(c.id, c.severity, c.check, c.message) for c in catalogue.checks], say)
-
-
-def _form_number(form: Form, say: Messages) -> str:
-    return say("workbook.form", number=form.number)
 
 
 def _rules_table(rules: list[tuple[str, str, str, Any]], say: Messages) -> str:
@@ -160,7 +154,7 @@ def _left_out(catalogue: Catalogue, model: Indicator, say: Messages) -> str:
 
 def _target(catalogue: Catalogue, model: Indicator, target: Target, say: Messages) -> str:
     """What is to be reached, how binding it is, since when, who set it and where that stands."""
-    said = f"{_SIGNS[target.op]} {Voice.of(model, catalogue, say).shown(target.value)}"
+    said = f"{SIGNS[target.op]} {Voice.of(model, catalogue, say).shown(target.value)}"
     days = [("from", target.start), ("to", target.end)]
     when = [_word(key, say.lang, day=f"{day:%d/%m/%Y}") for key, day in days if day not in {date.min, date.max}]
     is_public = str(target.source).startswith("http")
