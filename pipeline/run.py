@@ -120,10 +120,10 @@ def _inputs_of(period: Period, places: Places) -> list[Path]:
 
 
 def _existing(file: Path) -> Path:
-    from pipeline.ingest.files import is_workbook_name
+    from pipeline.ingest.files import is_workbook_name, shown_name
 
     if not os.path.lexists(file):
-        beside = [path.name for path in file.parent.iterdir()] if file.parent.is_dir() else []
+        beside = [shown_name(path) for path in file.parent.iterdir()] if file.parent.is_dir() else []
         raise UnknownNameError("error.no_file", file.name, beside, path=file)
     if not is_workbook_name(file.name):
         raise UsageError("error.not_a_workbook_name", path=file)

@@ -157,3 +157,22 @@ def test_commands_periods_files_and_provinces_are_proposed_too(repo, tmp_path, s
     done = run(*words, *places, cwd=samples if words[-1].endswith(".xlsx") else tmp_path, lang="en")
     assert done.returncode == 2
     assert f'Did you mean "{meant}"?' in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("there", "typed", "proposed"),
+    [
+        ("report \x1b[31m of all.xlsx", "report of all.xlsx", True),
+        ("call 0912345678.xlsx", "call 0912345679.xlsx", False),
+    ],
+)
+def test_a_proposed_file_tells_no_personal_number_and_writes_no_control_to_the_terminal(
+    repo, tmp_path, there, typed, proposed
+):
+    (tmp_path / there).touch()
+    places = ["--inputs", repo / "inputs", "--schemas", repo / "schemas", "--outputs", tmp_path / "out"]
+    done = run("check", "2024", typed, *places, cwd=tmp_path, lang="en")
+    assert done.returncode == 2
+    assert ("Did you mean" in done.stderr) == proposed
+    assert "\x1b" not in done.stderr
+    assert "0912345678" not in done.stderr
