@@ -98,6 +98,22 @@ def test_of_two_columns_under_one_merged_header_the_filled_one_is_meant(desk):
     assert told(result) == []
 
 
+@pytest.mark.parametrize("merged", [["A1:A2", "B1:C1", "D1:E1"], []], ids=["merged", "not merged"])
+def test_a_measure_that_is_parted_is_the_total_of_its_parts(desk, merged):
+    header = [["Đơn vị", "Số vụ xảy ra", None, "Số vụ khám phá", None]]
+    header += [[None, "Trong đó: nữ", "Tổng số", "Tổng số", "Nữ"]]
+    result = desk.send([*header, ["Vinh", 2, 7, 4, 1], ["Nam Đàn", 1, 5, 3, 0]], merged=merged).check()
+    assert figures(result) == READ
+    assert told(result) == [("unknown_column", "B2"), ("unknown_column", "E2")]
+
+
+def test_a_row_of_totals_without_its_figures_is_no_part_of_the_header(desk):
+    header = [["Đơn vị", "Số vụ xảy ra", "Số vụ khám phá"], ["Tổng số", None, None]]
+    assert figures(desk.send([*header, *ROWS]).check()) == READ
+    header[1] = [None, "Tổng số", 12]
+    assert told(desk.send([*header, *ROWS]).check()) == [("unlabelled_row", "A2"), ("not_a_number", "B2")]
+
+
 def test_a_header_is_found_far_down_and_far_to_the_right(desk):
     rows = [[None] * 30 + row for row in [["Đơn vị", "Số vụ xảy ra", "Số vụ khám phá"], *ROWS]]
     result = desk.send([["một dòng"]] * 400 + rows).check()

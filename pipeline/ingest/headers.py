@@ -135,6 +135,9 @@ def _best(sheet: Sheet, matcher: Matcher, rows: Iterator[int], *, complete: bool
     best: list[Columns] = []
     for bottom in rows:
         columns = _at(sheet, matcher, bottom, complete=complete)
+        if columns is not None and _has_totals_below(sheet, matcher, columns):
+            whole = _at(sheet, matcher, bottom + 1, complete=complete)
+            columns = whole if whole is not None and len(whole.meanings) >= len(columns.meanings) else columns
         if columns is not None:
             best.append(columns)
     most = max((len(columns.meanings) for columns in best), default=0)
@@ -164,6 +167,21 @@ def _at(sheet: Sheet, matcher: Matcher, bottom: int, *, complete: bool) -> Colum
         if columns.meanings and (best is None or _rank(columns) > _rank(best)):
             best = columns
     return best
+
+
+def _has_totals_below(sheet: Sheet, matcher: Matcher, columns: Columns) -> bool:
+    """Whether the row below a header is a part of it: "total" stands under a measure, and neither a name nor a figure.
+
+    A measure that is parted so ("total", "of which") is its total; the words for the parts are not the form's.
+    """
+    row = columns.bottom + 1
+    if row >= len(sheet.rows) or any(is_figure(value) for value in sheet.rows[row]):
+        return False
+    names = [column for meaning, column in columns.meanings.items() if meaning.kind in {"key", "code"}]
+    doubtful = (column for among in columns.ambiguous.values() for column in among)
+    measured = [*columns.measures.values(), *doubtful]
+    is_named = any(sheet.text(row, column).strip() for column in names)
+    return not is_named and any(matcher.is_total(sheet.text(row, column)) for column in measured)
 
 
 def _holds_figures(sheet: Sheet, row: int, bottom: int) -> bool:

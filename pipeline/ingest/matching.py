@@ -154,9 +154,9 @@ class Matcher:
         return rest, said
 
     def _without_trimmings(self, path: list[str]) -> list[str]:
-        """The path without units, column numbers and formulas below the names, and without numbers before them."""
+        """The path without units, column numbers, formulas and "total" below the names, and numbers before them."""
         bare = list(path)
-        while len(bare) > 1 and self.is_trimming(bare[-1]):
+        while len(bare) > 1 and (self.is_trimming(bare[-1]) or self.is_total(bare[-1])):
             bare.pop()
         return [strip_opening(part) for part in bare]
 
@@ -179,6 +179,10 @@ class Matcher:
     def is_trimming(self, text: str) -> bool:
         """Whether a text under a header names no column: a unit, a column's number, a formula."""
         return not fold(text) or is_bracketed(text) or column_number(text) is not None or bool(self._units.parts(text))
+
+    def is_total(self, text: str) -> bool:
+        """Whether a text says that a figure is that of all, such as the first of a measure's parts."""
+        return self._vocabulary.is_total(text)
 
     @cached_property
     def _units(self) -> UnitTexts:
