@@ -491,6 +491,15 @@ def test_a_list_that_is_sent_back_alone_is_no_version_of_anything(desk):
     assert values(result) == {"A": 1, "B": 2}
 
 
+def test_a_form_that_only_the_older_version_holds_is_missing_and_said_to_be_there(tmp_path):
+    desk = Desk(tmp_path).catalogue({name: FORM.replace("title: F", f"title: {name.upper()}") for name in "fgh"})
+    desk.send({"F": rows(5), "G": rows(6)}, "north.xlsx").send({"F": rows(7)}, "north (lần 2).xlsx")
+    findings = desk.check().findings
+    missing = findings[(findings["rule"] == "missing_form") & (findings["file"] == "north (lần 2).xlsx")]
+    told = dict(zip(missing["form"], missing["message"].str.contains("north.xlsx"), strict=True))
+    assert told == {"g": True, "h": False}
+
+
 def test_forms_of_one_unit_in_several_files_are_told_to_belong_into_one(tmp_path):
     desk = Desk(tmp_path).catalogue({"f": FORM, "g": FORM.replace("title: F", "title: G")})
     for name, forms in (("north 1.xlsx", "F"), ("north 2.xlsx", "G")):

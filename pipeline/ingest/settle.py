@@ -4,7 +4,7 @@ from pipeline.ingest.cluster_forms import settle_cluster_forms
 from pipeline.ingest.resubmissions import settle_resubmissions
 from pipeline.ingest.submission import Part
 from pipeline.ingest.vocabulary import Vocabulary
-from pipeline.model import Finding, Place
+from pipeline.model import Finding, Place, Said
 
 
 def settle(parts: list[Part], vocabulary: Vocabulary, *, alone: bool) -> list[Finding]:
@@ -20,31 +20,27 @@ def settle(parts: list[Part], vocabulary: Vocabulary, *, alone: bool) -> list[Fi
         if p.submission.base_only and not p.submission.status
     )
     for part in parts:
-        findings.extend(_missing_forms(part, vocabulary))
+        findings.extend(_missing_forms(part, parts, vocabulary))
     if not alone:
         findings.extend(_missing_submissions(parts, vocabulary))
         findings.extend(_missing_cluster_forms(parts, vocabulary))
     return findings
 
 
-def _missing_forms(part: Part, vocabulary: Vocabulary) -> list[Finding]:
-    submission = part.submission
-    if submission.status or submission.base_only or submission.covers_cluster:
+def _missing_forms(part: Part, parts: list[Part], vocabulary: Vocabulary) -> list[Finding]:
+    own = part.submission
+    if own.status or own.base_only or own.covers_cluster:
         return []
     told = {f.form for f in part.findings if f.rule == "ambiguous_form"}
-    forms = vocabulary.catalogue.forms
-    return [
-        Finding(
-            "missing_form",
-            "error",
-            Place(submission.file),
-            submission.province,
-            form,
-            params={"form": forms[form].title},
-        )
-        for form in vocabulary.catalogue.expected_forms
-        if form not in submission.forms and form not in told
-    ]
+    before = [s for s in (p.submission for p in parts) if s.province == own.province and s.status == "superseded"]
+    findings = []
+    for form in vocabulary.catalogue.expected_forms:
+        if form not in own.forms and form not in told:
+            holding = [older.file for older in before if form in older.forms]
+            older = Said("missing.older", {"files": holding}) if holding else ""
+            params = {"form": vocabulary.catalogue.forms[form].title, "older": older}
+            findings.append(Finding("missing_form", "error", Place(own.file), own.province, form, params=params))
+    return findings
 
 
 def _missing_submissions(parts: list[Part], vocabulary: Vocabulary) -> list[Finding]:
@@ -70,7 +66,7 @@ def _missing_cluster_forms(parts: list[Part], vocabulary: Vocabulary) -> list[Fi
     }
     forms = vocabulary.catalogue.forms
     return [
-        Finding("missing_form", "error", form=form, params={"form": forms[form].title})
+        Finding("missing_form", "error", form=form, params={"form": forms[form].title, "older": ""})
         for form in vocabulary.catalogue.cluster_forms
         if form not in here
     ]
