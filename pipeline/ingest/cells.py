@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import lru_cache
 
 from pipeline.catalogue.forms import Column
 from pipeline.ingest.parts import address
@@ -207,6 +208,7 @@ def _refuse(sink: Sink, cell: tuple[int, int], measure: str, read: Parsed, about
     sink.find(rule, severity, cell, value=read.params.get("shown", said), label=about.label, **params)
 
 
+@lru_cache(maxsize=64)
 def _period_of(period: str, previous: bool) -> str:
     found = Period.parse(period)
     return found.year_before.id if previous and found else period

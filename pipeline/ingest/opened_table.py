@@ -1,6 +1,7 @@
 """A table while its rows are read: its sheet, its columns, and what is remembered from row to row."""
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from pipeline.catalogue.forms import Form
 from pipeline.ingest.headers import Columns
@@ -41,6 +42,10 @@ class Table:
             self.sheet, self.form, self.vocabulary, self.columns, self.readers, self.key_columns, self.filled
         )
 
+    @cached_property
+    def _measured(self) -> list[int]:
+        return list(self.columns.measures.values())
+
     @property
     def sheet(self) -> Sheet:
         """The sheet that is read."""
@@ -58,7 +63,7 @@ class Table:
 
     def has_numbers(self, row: int) -> bool:
         """Whether any measure's cell of the row holds anything."""
-        return any(self._is_filled(row, column) for column in self.columns.measures.values())
+        return any(self._is_filled(row, column) for column in self._measured)
 
     def _is_filled(self, row: int, column: int) -> bool:
         value = self.sheet.value(row, column)

@@ -56,7 +56,7 @@ class Vocabulary:
 
     def folded(self, texts: tuple[str, ...]) -> frozenset[str]:
         """Texts of the catalogue in the form in which cells are compared."""
-        return frozenset(fold(self.fill(text)) for text in texts) - {""}
+        return self.once(("folded", texts), lambda: frozenset(fold(self.fill(text)) for text in texts) - {""})
 
     def pattern(self, path: Path) -> Path:
         """A header path in the form in which headers are compared; a unit in brackets does not count."""
