@@ -47,9 +47,10 @@ def _counts(cells: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
 
 def _with(now: pd.DataFrame, then: pd.DataFrame, name: str) -> pd.DataFrame:
     """Last year's figure beside each; NaN where there is none, or more than one."""
+    if then.empty:
+        return now.assign(**{name: np.nan})
     last = then.drop_duplicates(_ONE_NUMBER, keep=False).set_index(_ONE_NUMBER)["value"]
-    keys = pd.MultiIndex.from_frame(now[_ONE_NUMBER])
-    return now.assign(**{name: last.reindex(keys).to_numpy() if len(last) else np.nan})
+    return now.assign(**{name: last.reindex(pd.MultiIndex.from_frame(now[_ONE_NUMBER])).to_numpy()})
 
 
 def _leaps(value: "pd.Series[float]", reference: "pd.Series[float]") -> "pd.Series[bool]":

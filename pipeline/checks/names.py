@@ -55,8 +55,10 @@ def is_open(form: Form) -> bool:
 
 def names_of(cells: pd.DataFrame, keys: dict[str, str]) -> dict[tuple[str, str], Names]:
     """(province, form) -> the names of its rows about the period itself, in their order."""
-    own = cells[(cells["role"] == MEMBER) & cells["form"].isin(list(keys)) & ~cells["previous"].astype(bool)]
     found: dict[tuple[str, str], Names] = {}
+    if cells.empty:
+        return found
+    own = cells[(cells["role"] == MEMBER) & cells["form"].isin(list(keys)) & ~cells["previous"].astype(bool)]
     rows = own.drop_duplicates(["province", "form", "row"])[_TOLD].reset_index(names="position")
     for cell in rows.to_dict("records"):
         found.setdefault((cell["province"], cell["form"]), {})[fold(strip_opening(cell["label"]))] = cell

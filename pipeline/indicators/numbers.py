@@ -191,6 +191,8 @@ def book_of(cells: pd.DataFrame, period: Period, catalogue: Catalogue) -> Book:
     members = cells[cells["role"] == MEMBER]
     within = {p for p in members["period"].unique() if (own := Period.parse(p)) is not None and period.covers(own)}
     members = members[members["period"].isin(within)]
+    if members.empty:
+        return Book(catalogue, {})
     # Columns are taken once and cut by position: a frame for each of a thousand measures costs far more.
     rows = members["row"].to_numpy(dtype=object)
     ids = (members["period"].str[4:] + "\n" + members["row"]).to_numpy(dtype=object)
