@@ -141,27 +141,37 @@ def _draw(book: Book, found: Funnel, workbook: Workbook, at: Ranges) -> Chart:
     chart, look = workbook.add_chart({"type": "scatter", "subtype": "straight"}), _format(book, found)
     unnamed = _draw_lines(found, chart, replace(at, first=at.first + len(found.points)))
     drawn = len(chart.series)
+    if len(found.named) < len(found.points):  # no chart has 256 series: one for all, over it those that are named
+        every = replace(at, last=at.first + len(found.points) - 1)
+        chart.add_series({
+            "name": book.say("workbook.column.province"), "categories": every.column(_X), "values": every.column(_Y),
+            "line": {"none": True}, "marker": _marker(theme.THIS_YEAR),
+        })  # fmt: skip
     for number, (point, side) in enumerate(zip(found.points, _sides(book, found), strict=True)):
+        if point.province not in found.named:
+            continue
         own = replace(at, first=at.first + number, last=at.first + number)
-        paint = {"color": colour(book, point.province)}
         # The label is the series' name and value, which stay those of the sheet's cells.
         label = {"series_name": True, "value": True, "separator": " ", "position": side, "num_format": "0.0%"}
         font, white = {**FONT, "bold": point.outside}, {"color": "#FFFFFF"}  # a line behind would strike it through
         chart.add_series({
             "name": own.column(0), "categories": own.column(_X), "values": own.column(_Y), "line": {"none": True},
-            "marker": {"type": "circle", "size": 9, "fill": paint, "border": {"color": "#FFFFFF"}},
-            **({"data_labels": {**label, "font": font, "fill": white}} if point.province in found.named else {}),
+            "marker": _marker(colour(book, point.province)), "data_labels": {**label, "font": font, "fill": white},
         })  # fmt: skip
     dressed(chart, at.title, look)
     chart.set_plotarea({"layout": _FIELD})
     chart.set_legend({
-        "position": "bottom", "font": FONT, "delete_series": [*unnamed, *range(drawn, drawn + len(found.points))],
+        "position": "bottom", "font": FONT, "delete_series": [*unnamed, *range(drawn, len(chart.series))],
     })  # fmt: skip
     say = Messages(book.results.lang, book.results.period.year)
     name = {"name": across_of(found, book.results.catalogue, say), "name_font": {**FONT, "bold": False}}
     chart.set_x_axis({**axis_of_values("#,##0"), **_ends(found.across), **name})
     chart.set_y_axis({**axis_of_values(look), **_ends(found.up)})
     return chart
+
+
+def _marker(fill: str) -> dict[str, Any]:
+    return {"type": "circle", "size": 9, "fill": {"color": fill}, "border": {"color": "#FFFFFF"}}
 
 
 def _draw_lines(found: Funnel, chart: Chart, at: Ranges) -> list[int]:
