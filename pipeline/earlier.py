@@ -22,6 +22,7 @@ class Earlier:
     cells: "Mapping[Period, pd.DataFrame]"
     findings: list[Finding]
     windows: Mapping[Period, Mapping[str, tuple[date, date]]] = field(default_factory=dict)  # the days they name
+    hashes: Mapping[Period, Mapping[str, str]] = field(default_factory=dict)  # of the files that were read
 
     def just_before(self, period: Period) -> "pd.DataFrame | None":
         """The cells of the period just before, where it was read."""
@@ -42,14 +43,16 @@ def read_earlier(
     cells: dict[Period, pd.DataFrame] = {}
     findings: list[Finding] = []
     windows: dict[Period, dict[str, tuple[date, date]]] = {}
+    hashes: dict[Period, dict[str, str]] = {}
     for one in wanted(period, periods_in(places.inputs) if places.inputs.is_dir() else []):
         paths = find_workbooks(places.inputs, one)
         read = ingest(paths, places.inputs / one.id, one, catalogue, options, alone=True, shelf=shelf)
         checked = check(read.cells, read.cells.iloc[:0], catalogue)
         cells[one] = checked.cells
         windows[one] = windows_of(read.submissions)
+        hashes[one] = {submission.file: submission.sha256 for submission in read.submissions}
         findings.extend(_failed([*read.findings, *checked.findings], one))
-    return Earlier(cells, findings, windows)
+    return Earlier(cells, findings, windows, hashes)
 
 
 def windows_of(submissions: Iterable[Submission]) -> dict[str, tuple[date, date]]:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
 
 from pipeline.errors import UsageError
 from pipeline.periods import Period
@@ -26,6 +26,9 @@ MEMBER, TOTAL, GROUP = "member", "total", "group"
 # How a value stands against its target; the last: not up to it yet, in a part of the year that it is the target of.
 MET, MISSED, UNDER_WAY = "met", "missed", "under_way"
 DECIDED = frozenset({MET, MISSED, UNDER_WAY})
+# Figures that this period's are compared with: last year's, the base of a change, that of the period just before.
+PREVIOUS, BASE, PRECEDING = "previous", "base", "preceding"
+NUMERATOR, DENOMINATOR = "numerator", "denominator"
 # Rules about personal data: to be deleted before anything else is mended, and told of files that are not used too.
 PERSONAL = frozenset({"personal_data", "personal_data_in_name"})
 
@@ -203,16 +206,24 @@ class Consolidation:
         return bool(self.submissions["status"].isin(settled).all()) and not (self.findings["severity"] == "error").any()
 
 
+class Traced(NamedTuple):
+    """The way to a file (empty: there is none), and its hash."""
+
+    way: str
+    sha256: str
+
+
 @dataclass(frozen=True)
 class Traces:
     """The way from the outputs to each file (empty: there is none), and what was made of cells not used as typed.
 
     ``recast`` holds by file, sheet and cell what the number was multiplied by, and what corrected it (empty: nothing).
+    ``earlier`` are the files of the periods that this one is compared with, by period and name.
     """
 
     files: Mapping[str, str] = field(default_factory=dict)
     recast: Mapping[tuple[str, str, str], tuple[float, str]] = field(default_factory=dict)
-    before: Mapping[str, str] = field(default_factory=dict)  # the way to last year's files
+    earlier: Mapping[tuple[str, str], Traced] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -230,3 +241,4 @@ class Results:
     langs: Mapping[str, Lang] = field(default_factory=dict)  # file -> its own language
     worded: "pd.DataFrame | None" = None  # the findings of those files, as they are told to their senders
     traces: Traces = field(default_factory=Traces)
+    summed: "pd.DataFrame | None" = None  # the cells of earlier periods that figures are sums of: `SUMMED`

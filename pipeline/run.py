@@ -15,7 +15,7 @@ from pipeline.errors import NoInputsError, UnknownNameError, UsageError
 from pipeline.fair_intervals import with_all_intervals
 from pipeline.grouping.bases import bases_of
 from pipeline.manifest import manifest
-from pipeline.model import Consolidation, Finding, Lang, Options, Places, Results, Submission
+from pipeline.model import Consolidation, Finding, Lang, Options, Places, Results, Submission, Traces
 from pipeline.naming import name_changes
 from pipeline.periods import Period, choose_period, period_of, periods_in
 from pipeline.reconciliation import reconcile
@@ -166,10 +166,17 @@ def _process(
     frames = (observations_frame(checked.cells, catalogue, period), indicators, findings, submissions)
     consolidation = Consolidation(period.id, *frames, tables=tables, bases=bases_of(found, read.seen))
     note = catalogue.settings.sample_note if any(s.is_sample for s in read.submissions) else None
-    langs, worded = for_provinces(found, read.submissions, catalogue, period, options.lang)
-    more_to_say = (options.lang, options.edition, read.texts, note, read.ignored, langs, worded)
-    traced = traces_of(checked.cells, *_files(paths, places, period.year_before), places, period)
-    return Results(consolidation, period, catalogue, *more_to_say, traces=traced)
+    told = (read.texts, note, read.ignored, *for_provinces(found, read.submissions, catalogue, period, options.lang))
+    traced = _traced(checked.cells, paths, earlier, places, period)
+    added = _summed(checked.cells, earlier, catalogue, period) if judges and options.edition == "working" else None
+    return Results(consolidation, period, catalogue, options.lang, options.edition, *told, traced, added)
+
+
+def _summed(cells: "pd.DataFrame", earlier: Earlier, catalogue: Catalogue, period: Period) -> "pd.DataFrame":
+    """The cells that earlier periods' figures are sums of, over which the working edition has formulas."""
+    from pipeline.indicators.summed import summed
+
+    return summed(cells, earlier.cells[period.year_before], earlier.just_before(period), catalogue, period)
 
 
 def _shelf(places: Places, options: Options) -> "Shelf | None":
@@ -179,13 +186,16 @@ def _shelf(places: Places, options: Options) -> "Shelf | None":
     return Shelf(unchanged.cache_of(places) / "parts", unchanged.program()) if options.cache else None
 
 
-def _files(paths: Sequence[Path], places: Places, before: Period) -> tuple[dict[str, Path], dict[str, Path]]:
-    """A period's files and those of the year before, by the names that outputs give them."""
+def _traced(cells: "pd.DataFrame", paths: Sequence[Path], earlier: Earlier, places: Places, period: Period) -> Traces:
+    """The ways to the period's files and to those of the periods that it is compared with."""
     from pipeline.ingest import find_workbooks, sources_of
 
-    folders = (paths, find_workbooks(places.inputs, before) if (places.inputs / before.id).is_dir() else [])
-    now, then = ({source.name: source.path for source in sources_of(own)} for own in folders)
-    return now, then
+    def named(own: Sequence[Path]) -> dict[str, Path]:
+        return {source.name: source.path for source in sources_of(own)}
+
+    compared = [one for one in (period.year_before, period.preceding) if one and (places.inputs / one.id).is_dir()]
+    before = {one: named(find_workbooks(places.inputs, one)) for one in compared}
+    return traces_of(cells, named(paths), before, earlier.hashes, places, period)
 
 
 def _against_earlier(

@@ -156,7 +156,7 @@ def test_the_links_parts_are_well_formed_and_relative(consolidated):
     with zipfile.ZipFile(consolidated.folder / "consolidated.xlsx") as file:
         rels = "".join(file.read(name).decode() for name in file.namelist() if name.endswith(".rels"))
     ways = set(re.findall(r'Target="([^"]*)" TargetMode="External"', rels))
-    assert len(ways) == 8  # and last year's file of which a figure is restated
+    assert len(ways) == 13  # this period's files, and those of last year that figures are compared with
     assert all(way.startswith("..") for way in ways)
 
 

@@ -20,7 +20,7 @@ def test_each_change_of_the_main_indicators_is_that_of_the_sheet_of_indicators(c
     """A change of what is a change itself would be read as that change; it has no column."""
     path = consolidated.folder / "consolidated.xlsx"
     shown, formulas = (openpyxl.load_workbook(path, data_only=only)["Tổng quan"] for only in (True, False))
-    rows = [row for row in range(1, 60) if str(shown.cell(row, 1).value).startswith("Tăng giảm so với cùng kỳ 2023")]
+    rows = [row for row in range(1, 60) if str(shown.cell(row, 8).value).startswith("Tăng giảm so với cùng kỳ 2023")]
     frame = consolidated.consolidation.indicators.set_index(["indicator", "province"])
     line = next(row for row in range(rows[0], rows[0] + 9) if shown.cell(row, 1).value == "Nghệ An")
     wanted = (
@@ -30,13 +30,13 @@ def test_each_change_of_the_main_indicators_is_that_of_the_sheet_of_indicators(c
         "id_card_achievement",
         "residence_on_time_rate",
     )
-    for column, indicator in enumerate(wanted, 2):
+    for column, indicator in enumerate(wanted, 8):
         own = frame.loc[indicator, "nghe-an"]
         assert shown.cell(line, column).value == pytest.approx(own["value"] - own["previous"])
         # Blank where a target that the figure rests on was emptied.
         assert re.fullmatch(r"=IF\(.+,'Chỉ tiêu'!E\d+-'Chỉ tiêu'!N\d+\)", formulas.cell(line, column).value)
-    assert shown.cell(line, 4).value == 1  # from no serious fire to one
-    heads = [shown.cell(rows[0] + 1, column).value for column in range(1, 8)]
+    assert shown.cell(line, 10).value == 1  # from no serious fire to one
+    heads = [shown.cell(rows[0] + 1, column).value for column in range(1, 15)]
     assert not [head for head in heads if head and "Tăng giảm số vụ tai nạn" in head]
 
 
@@ -85,8 +85,8 @@ def test_a_change_against_figures_that_read_otherwise_now_is_yellow(tmp_path, be
     desk.send([head, ["A", 8, 30, 6, 25]], name="north.xlsx", period="2023")
     desk.send([head, ["A", 30 + before - 10, 40, 25, 35]], name="north.xlsx").consolidate()
     sheet = openpyxl.load_workbook(tmp_path / "outputs" / "2024" / "consolidated.xlsx")["Overview"]
-    top = next(row for row in range(1, 60) if str(sheet.cell(row, 1).value).startswith("Changes against"))
-    fills = {sheet.cell(top + 2, 2).fill.fgColor.rgb, sheet.cell(top + 3, 2).fill.fgColor.rgb}
+    top = next(row for row in range(1, 60) if str(sheet.cell(row, 8).value).startswith("Changes against"))
+    fills = {sheet.cell(top + 2, 8).fill.fgColor.rgb, sheet.cell(top + 3, 8).fill.fgColor.rgb}
     assert ("FFFFF3C4" in fills) == is_marked
 
 

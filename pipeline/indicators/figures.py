@@ -71,7 +71,7 @@ class Source:
         """
         stated, reported = (STATED, self.stated), (REPORTED, self.reported)
         if units := self.merged(province):
-            sums = self.reported.sums(province, _sides(indicator), indicator.rows)
+            sums = self.reported.sums(province, sides_of(indicator), indicator.rows)
             came = any(one.have or len(one.absent) < len(units) for one in sums)
             return (reported,) if came else (reported, stated)
         return (stated, reported) if self.catalogue.settings.compare_with == STATED else (reported, stated)
@@ -92,10 +92,10 @@ def decided(value: float, target: Target, period: Period, catalogue: Catalogue) 
 def figure_of(indicator: Indicator, province: str, source: Source) -> Figure:
     """An indicator of one province, all kinds but ``all_met``."""
     if indicator.kind == "change":
-        this, base, vintage = _this_and_base(indicator, province, source)
+        this, base, vintage = this_and_base(indicator, province, source)
         figure = replace(_finish(indicator, this, base, base_lacks=not base.complete), vintage=vintage)
         return _of_vintage(figure, province, source)
-    sums = source.now.sums(province, _sides(indicator), indicator.rows)
+    sums = source.now.sums(province, sides_of(indicator), indicator.rows)
     if indicator.kind == "per_100k":
         return _finish(indicator, sums[0], _population(province, source))
     return _finish(indicator, sums[0], sums[1] if len(sums) > 1 else Sum(have=1))
@@ -123,16 +123,17 @@ def _of_vintage(figure: Figure, province: str, source: Source) -> Figure:
     return replace(figure, reason=Said(UNVERIFIED, {"units": units, "period": source.period.year_before.id}))
 
 
-def _sides(indicator: Indicator) -> tuple[Side, ...]:
+def sides_of(indicator: Indicator) -> tuple[Side, ...]:
+    """What is summed above and below the line; of a change and of a rate over a population only what is above."""
     sides = [indicator.operands(indicator.numerator)]
     if indicator.kind in {"percent", "achievement"}:
         sides.append(indicator.operands(indicator.denominator))
     return tuple(sides)
 
 
-def _this_and_base(indicator: Indicator, province: str, source: Source) -> tuple[Sum, Sum, str]:
+def this_and_base(indicator: Indicator, province: str, source: Source) -> tuple[Sum, Sum, str]:
     """Sums of this year and of last year, the latter whole from one vintage, and which one that is."""
-    sides, rows = _sides(indicator), indicator.rows
+    sides, rows = sides_of(indicator), indicator.rows
     bases: list[Sum] = []
     for vintage, book in source.vintages(indicator, province):
         # A row that is not applicable in one year leaves the other too.

@@ -2,11 +2,15 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from pipeline.catalogue import Catalogue
 from pipeline.indicators.numbers import Book, Side, Sum
 from pipeline.periods import Period
 from pipeline.statistics.exact import exact_sum
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True)
@@ -26,6 +30,19 @@ class Joined:
         sides = tuple(sides)
         parts = {unit: self.book.sums(unit, sides, rows, left_out) for unit in units}
         return tuple(_joined({unit: sums[i] for unit, sums in parts.items()}) for i in range(len(sides)))
+
+    def taken(
+        self, province: str, sides: Iterable[Side], rows: tuple[str, ...], left_out: Collection[str] = ()
+    ) -> tuple[list[int], ...]:
+        """The cells that `sums` adds up on each side, by where they stand in `cells`."""
+        units = self.units.get(province, (province,))
+        parts = [self.book.taken(unit, tuple(sides), rows, left_out) for unit in units]
+        return tuple([at for own in side for at in own] for side in zip(*parts, strict=True))
+
+    @property
+    def cells(self) -> "pd.DataFrame":
+        """The cells that the book was made of."""
+        return self.book.cells
 
     def not_applicable(self, province: str, sides: Iterable[Side]) -> set[str]:
         """The `Slice.ids` of the rows in which an operand is not applicable in any of the units."""

@@ -31,6 +31,7 @@ class Slice:
     excluded: npt.NDArray[np.bool_]  # not applicable
     part: npt.NDArray[np.bool_]  # an "of which" row
     cells: "npt.NDArray[np.object_]"
+    at: npt.NDArray[np.int_]  # where each cell stands in `Book.cells`
     several_keys: bool = False
 
     @cached_property
@@ -64,6 +65,13 @@ class Slice:
             names = {*wanted, *(fold(w) for w in wanted)}
             self._needed[wanted] = np.array([bool(names & own) for own in self.names], dtype=bool)
         return self._needed[wanted]
+
+    def counted(self, wanted: tuple[str, ...], excluded: Collection[str]) -> npt.NDArray[np.bool_]:
+        """The same without the cells of rows that are ``excluded`` by their ids."""
+        if not excluded:
+            return self.needed(wanted)
+        kept: npt.NDArray[np.bool_] = np.array([row not in excluded for row in self.ids], dtype=bool)
+        return np.logical_and(self.needed(wanted), kept)
 
 
 @dataclass(frozen=True)
@@ -104,6 +112,7 @@ class Book:
 
     catalogue: Catalogue
     slices: Mapping[tuple[str, str, str], Slice]
+    cells: pd.DataFrame  # that it was made of
     _wanted: dict[tuple[str, tuple[str, ...]], tuple[str, ...]] = field(default_factory=dict)
 
     @cached_property
@@ -122,6 +131,22 @@ class Book:
         excluded = self.not_applicable(province, sides) | set(left_out)
         came = self._came(province, sides, rows)
         return tuple(self._sum(province, side, rows, excluded, came) for side in sides)
+
+    def taken(
+        self, province: str, sides: Iterable[Side], rows: tuple[str, ...], left_out: Collection[str] = ()
+    ) -> tuple[list[int], ...]:
+        """The cells that `sums` adds up on each side, by where they stand in `cells`."""
+        sides = tuple(sides)
+        excluded = self.not_applicable(province, sides) | set(left_out)
+        return tuple(
+            [
+                at
+                for form, measure in side
+                if (part := self.slices.get((province, form, measure))) is not None
+                for at in part.at[part.counted(self._wanted_rows(form, rows), excluded) & ~part.lacking].tolist()
+            ]
+            for side in sides
+        )
 
     def not_applicable(self, province: str, sides: Iterable[Side]) -> set[str]:
         """The `Slice.ids` of the rows in which an operand is not applicable."""
@@ -156,12 +181,10 @@ class Book:
             lacking.extend(absent if (province, name) in self._forms else (replace(a, alone=False) for a in absent))
             if part is None:
                 continue
-            needed = part.needed(wanted)
             # What one operand has, the others need too: no ratio of these rows over those.
             missing = came[name].keys() - part.came - excluded
             lacking.extend(Lack("", name, measure, came[name][row]) for row in sorted(missing))
-            if excluded:
-                needed = needed & np.array([row not in excluded for row in part.ids], dtype=bool)
+            needed = part.counted(wanted, excluded)
             values.extend(part.values[needed & ~part.lacking].tolist())
             lacking.extend(Lack(cell) for cell in part.cells[needed & part.lacking].tolist())
         return Sum(exact_sum(values), len(values), tuple(dict.fromkeys(lacking)))
@@ -188,11 +211,13 @@ class Book:
 
 def book_of(cells: pd.DataFrame, period: Period, catalogue: Catalogue) -> Book:
     """The member cells that are about a period (their own period lies within it)."""
-    members = cells[cells["role"] == MEMBER]
+    is_member = (cells["role"] == MEMBER).to_numpy()
+    members = cells[is_member]
     within = {p for p in members["period"].unique() if (own := Period.parse(p)) is not None and period.covers(own)}
-    members = members[members["period"].isin(within)]
+    is_within = members["period"].isin(within).to_numpy()
+    members, stands = members[is_within], np.flatnonzero(is_member)[is_within]
     if members.empty:
-        return Book(catalogue, {})
+        return Book(catalogue, {}, cells)
     # Columns are taken once and cut by position: a frame for each of a thousand measures costs far more.
     rows = members["row"].to_numpy(dtype=object)
     ids = (members["period"].str[4:] + "\n" + members["row"]).to_numpy(dtype=object)
@@ -212,6 +237,7 @@ def book_of(cells: pd.DataFrame, period: Period, catalogue: Catalogue) -> Book:
             excluded=excluded[at],
             part=parts[at],
             cells=addresses[at],
+            at=stands[at],
             several_keys=len(catalogue.forms[form].row_keys) > 1,
         )
-    return Book(catalogue, slices)
+    return Book(catalogue, slices, cells)

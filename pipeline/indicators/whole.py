@@ -109,25 +109,38 @@ def _of_the_same(indicator: Indicator, own: dict[str, Figure], now: dict[str, Fi
     return replace(cluster, vintage=vintages.pop() if len(vintages) == 1 else "mixed")
 
 
-def preceding_figures(source: Source, cells: "pd.DataFrame | None", figures: Figures) -> Figures:
-    """The figures of the period just before; of a `change` the count that it is a change of. Empty without cells."""
+def just_before(source: Source, cells: "pd.DataFrame | None") -> Source | None:
+    """Where the numbers of the period just before are; ``cells`` are that period's, where it was read."""
     from pipeline.indicators.joined import joined
     from pipeline.indicators.numbers import book_of
 
     period, catalogue = source.period.preceding, source.catalogue
     if period is None or cells is None:
+        return None
+    members = catalogue.members_on(source.period)
+    return replace(source, period=period, now=joined(book_of(cells, period, catalogue), members, period, catalogue))
+
+
+def compared_just_before(indicator: Indicator) -> Indicator:
+    """What is compared with the period just before: of a change the count that it is one of."""
+    return indicator.model_copy(update={"kind": "total"}) if indicator.kind == "change" else indicator
+
+
+def preceding_figures(source: Source, cells: "pd.DataFrame | None", figures: Figures) -> Figures:
+    """The figures of the period just before; of a `change` the count that it is a change of. Empty without cells."""
+    then, catalogue = just_before(source, cells), source.catalogue
+    if then is None:
         return {name: {} for name in figures}
     members = catalogue.members_on(source.period)
-    then = replace(source, period=period, now=joined(book_of(cells, period, catalogue), members, period, catalogue))
     found: Figures = {}
     for name, indicator in catalogue.indicators.items():
-        kind = indicator.model_copy(update={"kind": "total"}) if indicator.kind == "change" else indicator
-        own = {p: _preceding(kind, p, then, source) for p in members} if kind.kind != "all_met" else {}
+        kind = compared_just_before(indicator)
+        own = {p: preceding_of(kind, p, then, source) for p in members} if kind.kind != "all_met" else {}
         found[name] = {**own, CLUSTER: _of_the_same(kind, own, figures[name], catalogue)} if own else {}
     return found
 
 
-def _preceding(indicator: Indicator, province: str, then: Source, source: Source) -> Figure:
+def preceding_of(indicator: Indicator, province: str, then: Source, source: Source) -> Figure:
     """The period before's figure; none where its population counts other people than this period's."""
     if indicator.kind == "per_100k" and not counts_alike(province, source.catalogue, source.period, then.period):
         return Figure(reason=Said(POPULATION_BASIS))

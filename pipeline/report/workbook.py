@@ -23,6 +23,7 @@ from pipeline.report.sheets import (
     findings,
     forms,
     indicators,
+    indicators_before,
     notes,
     overview,
     profile,
@@ -30,6 +31,7 @@ from pipeline.report.sheets import (
     score_origins,
     scores,
     sources,
+    sources_before,
     submissions,
     targets,
     trends,
@@ -52,9 +54,12 @@ def write_workbook(results: Results, path: Path) -> None:
         names, bare = _sheet_names(results, list(tables), say), _bare(results, tables)
         book = Book(workbook, results, say, theme.Formats(workbook), provinces, tables, names)
         book.left_out = [names.pop(key) for key in list(names) if key in bare]
+        held = indicators_before.held_before(book)
+        if not held.lines:
+            names.pop(sources_before.KEY)
         book.sheets |= {key: workbook.add_worksheet(name, QuickWorksheet) for key, name in book.names.items()}
         _describe(book)
-        _write_sheets(book)
+        _write_sheets(book, held)
         book.sheets[overview.KEY].activate()
 
 
@@ -70,11 +75,11 @@ def _options() -> dict[str, object]:
     }
 
 
-def _write_sheets(book: Book) -> None:
+def _write_sheets(book: Book, before: sources_before.Before) -> None:
     found = findings.findings(book)
     held = sources.sources(book, findings.remarks(found))
     overview.write(book, found, charts.write(book) if charts.KEY in book.names else None)
-    notes_of = indicators.write(book, trends.point)
+    notes_of = indicators.write(book, before)
     writers: dict[str, Callable[[], object]] = {
         attainment.KEY: lambda: attainment.write(book),
         comparison_frame.KEY: lambda: comparison.write(book),
@@ -91,6 +96,7 @@ def _write_sheets(book: Book) -> None:
         findings.KEY: lambda: findings.write(book, found),
         targets.KEY: lambda: targets.write(book),
         sources.KEY: lambda: sources.write(book, held),
+        sources_before.KEY: lambda: sources_before.write(book, before),
         notes.KEY: lambda: notes.write(book, held),
     }
     for key, write in writers.items():
@@ -140,7 +146,7 @@ def _sheet_names(results: Results, tables: list[str], say: Messages) -> dict[str
         wanted[forms.key(form)] = (
             say("workbook.form", number=model.number) if model.number else model.title.text(results.lang)
         )
-    ends = (submissions, changed, checks, reconciliation, findings, targets, sources, notes)
+    ends = (submissions, changed, checks, reconciliation, findings, targets, sources, sources_before, notes)
     wanted |= {sheet.KEY: say(f"workbook.sheet.{sheet.KEY}") for sheet in ends}
     taken: set[str] = set()
     return {key: sheet_name(name, taken) for key, name in wanted.items()}

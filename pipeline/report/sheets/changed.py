@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from pipeline.model import Traced
 from pipeline.report.frames import dicts
 from pipeline.report.sheets.book import HEAD_ROW, Book, Page
 from pipeline.report.sheets.records import Place, records
@@ -87,7 +88,8 @@ def _table(book: Book, page: Page, held: Sources, at: int, rows: Sequence[Record
             elif column == _PLACE:
                 page.link(line, column, held.link(book, row["cell_now"]), shown[own], "cell", "wrap")
             elif own == "cell_before":
-                way = book.results.traces.before.get(row[own][0], "") if name == "restated" else ""
+                last_year = (book.results.period.year_before.id, row[own][0]) if name == "restated" else ("", "")
+                way = book.results.traces.earlier.get(last_year, Traced("", "")).way
                 page.link(line, column, file_at(way, *row[own][1:]), shown[own], "cell", "wrap", "gap")
             else:
                 page.text(line, column, str(shown[own] or ""), "cell", "wrap")

@@ -1,7 +1,7 @@
 """The sheet of indicators: each for every province and the cluster, as formulas over the form tables."""
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from pipeline.definition import SIGNS
@@ -10,10 +10,12 @@ from pipeline.report import theme
 from pipeline.report.sheets.book import HEAD_ROW, Book, Page
 from pipeline.report.sheets.chance import Rate, is_reckoned
 from pipeline.report.sheets.comparison_frame import living_ranges
-from pipeline.report.sheets.formulas import Side, if_given, quoted, sides
+from pipeline.report.sheets.formulas import if_given, quoted, sides
 from pipeline.report.sheets.indicator_row import IndicatorRow
+from pipeline.report.sheets.indicators_before import base, preceding, previous, states_base
 from pipeline.report.sheets.living import Sentence
-from pipeline.report.sheets.met import met_before, met_now
+from pipeline.report.sheets.met import met_now
+from pipeline.report.sheets.sources_before import Before, Who
 from pipeline.report.sheets.ways import way
 from pipeline.report.sheets.words import source_words, status_word, unmet
 from pipeline.statistics.funnel import BINOMIAL, POISSON
@@ -34,10 +36,6 @@ LETTER = {name: chr(ord("A") + number) for number, name in enumerate(_COLUMNS)}
 AT = {name: number for number, name in enumerate(_COLUMNS)}
 
 
-# A point of a series (indicator, province, period): its cell and its value, where there is one.
-Point = Callable[[Book, str, str, str], tuple[str, float] | None]
-
-
 @dataclass(frozen=True)
 class _Block:
     """One indicator's rows on the sheet: the provinces', one under the other, and the cluster's row below them."""
@@ -45,9 +43,19 @@ class _Block:
     book: Book
     page: Page
     ranges: Mapping[tuple[str, str], Sentence]  # the ranks that the intervals allow
-    point: Point
+    held: Before
+    pasted: list[int]  # rows whose figure of last year is no formula
+    indicator: str
     first: int
     last: int
+
+    def who(self, at: int, province: str) -> Who:
+        """Whose figure a row has: a province's, or that of those that the cluster's row covers."""
+        if province:
+            return Who([province], f"${LETTER['province']}{at + 1}")
+        known = self.book.indicators
+        covered = [p for (i, p), row in known.items() if i == self.indicator and p in self.book.provinces and row.used]
+        return Who(covered, self.range("province"), self.range("used"))
 
     def range(self, column: str) -> str:
         """The provinces' cells in a column, absolute in their rows."""
@@ -55,26 +63,27 @@ class _Block:
         return f"${letter}${self.first + 1}:${letter}${self.last + 1}"
 
 
-def write(book: Book, point: Point) -> dict[tuple[str, str], str]:
-    """Write the sheet; returns what is noted of each indicator and province. ``point`` finds those of the trends."""
+def write(book: Book, held: Before) -> dict[tuple[str, str], str]:
+    """Write the sheet; returns what is noted of each indicator and province. ``held`` are earlier periods' cells."""
     columns = [name for name in _COLUMNS if name not in _JUST_BEFORE or book.results.period.preceding]
     page = book.page(KEY, _WIDTHS[: len(columns)])
-    page.opening(book.say("workbook.indicators.title"), book.say("workbook.indicators.unit"))
     page.table(
         book.say("workbook.table.indicators"),
         [book.say(f"workbook.column.{_HEADS.get(name, name)}") for name in columns],
         len(book.places),
     )
-    notes, allowed = {}, living_ranges(book)
+    notes, allowed, pasted = {}, living_ranges(book), list[int]()
     for indicator in book.results.catalogue.indicators:
         rows = [book.places[indicator, p] for p in book.provinces if (indicator, p) in book.places]
         cluster = book.places.get((indicator, ""))
         first = rows[0] if rows else cluster or 0
-        block = _Block(book, page, allowed, point, first, rows[-1] if rows else first)
+        block = _Block(book, page, allowed, held, pasted, indicator, first, rows[-1] if rows else first)
         for province in (*book.provinces, ""):
             if (indicator, province) in book.places:
                 at, row = book.places[indicator, province], book.indicators[indicator, province]
                 notes[indicator, province] = _row(block, at, row)
+    unit = [book.say(f"workbook.indicators.{key}") for key in ("unit", *(("pasted",) if pasted else ()))]
+    page.opening(book.say("workbook.indicators.title"), " ".join(unit))
     status_colours(book, page, HEAD_ROW + 1, AT["status"], HEAD_ROW + max(len(book.places), 1), AT["status"])
     page.paper((HEAD_ROW, HEAD_ROW), (HEAD_ROW + 1, 2))
     return notes
@@ -117,7 +126,10 @@ def _row(block: _Block, at: int, row: IndicatorRow) -> str:
     _target(book, page, at, row, look)
     _write(page, at, "gap", row.gap, _unless_blank(at, "{value}-{target}", '""'), *look, difference)
     _used(block, at, row, look)
-    _previous(block, at, row, (*look, value))
+    formula, to = previous(book, block.held, row, block.who(at, row.province), LETTER)
+    if row.previous is not None and not formula:
+        block.pasted.append(at)
+    _write(page, at, "previous", row.previous, formula, *look, value, *(() if formula else ("apart",)), to=to)
     _write(page, at, "change", row.change, _change_formula(model.kind, at, "previous"), *look, change)
     in_numbers, formula = _in_numbers(model.kind, at, row)
     _write(page, at, "difference", in_numbers, formula, *look, "more_count")
@@ -129,10 +141,11 @@ def _row(block: _Block, at: int, row: IndicatorRow) -> str:
     reason = "; ".join(part for part in (row.reason, note) if part)
     page.text(at, AT["reason"], reason, *look, "wrap")
     if book.results.period.preceding:
-        page.number(at, AT["preceding"], row.preceding, *look, value)
-        # Of a change the sheet does not show what was counted just before.
-        formula = "" if model.kind == "change" else _change_formula(model.kind, at, "preceding")
-        _write(page, at, "preceding_change", row.preceding_change, formula, *look, change)
+        now = f"{LETTER['numerator']}{at + 1}"
+        formula, changed, to = preceding(block.held, row, block.who(at, row.province), model.kind, now)
+        _write(page, at, "preceding", row.preceding, formula, *look, value, to=to)
+        changed = changed if model.kind == "change" else _change_formula(model.kind, at, "preceding")
+        _write(page, at, "preceding_change", row.preceding_change, changed, *look, change)
     page.high(at, [(AT["reason"], reason), (AT["indicator"], book.label(row.indicator))], bold=not row.province)
     return reason
 
@@ -154,7 +167,7 @@ def _write(page: Page, at: int, column: str, value: float | None, formula: str, 
 def _operands(block: _Block, at: int, row: IndicatorRow, look: Sequence[str]) -> str:
     """Write numerator and denominator; says in words what could be no formula."""
     book, model = block.book, block.book.model(row.indicator)
-    (numerator, denominator), ways = _operand_formulas(block, at, row), _ways(book, row)
+    (numerator, denominator), ways = _operand_formulas(block, at, row), _ways(block, at, row)
     note = ""
     if row.province and row.used and row.denominator is not None and not denominator and model.kind != "all_met":
         note = book.say(
@@ -169,8 +182,9 @@ def _operands(block: _Block, at: int, row: IndicatorRow, look: Sequence[str]) ->
     return note
 
 
-def _ways(book: Book, row: IndicatorRow) -> tuple[str, str]:
+def _ways(block: _Block, at: int, row: IndicatorRow) -> tuple[str, str]:
     """Where numerator and denominator come from: rows of a form, a population, the first of the indicators joined."""
+    book = block.book
     model, who = book.model(row.indicator), [row.province] if row.province else list(book.provinces)
     if model.kind == "all_met":
         first = book.places.get((model.of[0], row.province)) if model.of else None
@@ -179,6 +193,8 @@ def _ways(book: Book, row: IndicatorRow) -> tuple[str, str]:
     top, bottom = sides(model, book.results.catalogue, book.tables, book.results.lang, previous=False)
     if model.kind == "per_100k":
         return way(book, top, who), f"internal:{book.population_name(who[0])}" if who else ""
+    if model.kind == "change" and row.province and not states_base(book, row):
+        return way(book, top, who), base(block.held, row, block.who(at, row.province))[1]
     return way(book, top, who), way(book, bottom, who)
 
 
@@ -196,8 +212,10 @@ def _operand_formulas(block: _Block, at: int, row: IndicatorRow) -> tuple[str, s
     numerator = top.formula(name) if top.gives([row.province], row.numerator) else ""
     if model.kind == "per_100k":
         return numerator, f"={book.population_name(row.province)}"
-    # Last year's figure may come from last year's report instead: then it is no sum over these tables.
-    return numerator, bottom.formula(name) if bottom.gives([row.province], row.denominator) else ""
+    if bottom.gives([row.province], row.denominator):
+        return numerator, bottom.formula(name)
+    # Last year's figure may come from last year's report instead: then it is a sum over its cells.
+    return numerator, base(block.held, row, block.who(at, row.province))[0] if model.kind == "change" else ""
 
 
 def value_formula(kind: str, numerator: str, denominator: str) -> str:
@@ -268,29 +286,3 @@ def _used(block: _Block, at: int, row: IndicatorRow, look: Sequence[str]) -> Non
     for column, value in (("used", row.used), ("expected", row.expected)):
         formula = f"=SUM({block.range(column)})" if summed else ""
         _write(block.page, at, column, value, formula, *look, "center")
-
-
-def _previous(block: _Block, at: int, row: IndicatorRow, look: Sequence[str]) -> None:
-    """Write last year's value: a formula over the forms where they state what it needs, else over the trends."""
-    book, model = block.book, block.book.model(row.indicator)
-    formula = met_before(book, row, LETTER) if model.kind == "all_met" else ""
-    to = ""
-    if row.previous is not None and model.kind in {"percent", "total", "achievement"}:
-        top, bottom = sides(model, book.results.catalogue, book.tables, book.results.lang, previous=True)
-        who = [row.province] if row.province else list(book.provinces)
-        cells = f"${LETTER['province']}{at + 1}" if row.province else block.range("province")
-        formula, to = _previous_formula(top, bottom, who, cells, row.previous, model.kind), way(book, top, who)
-    if row.previous is not None and not formula:  # last year's files held more: what they counted is with the trends
-        found = block.point(book, row.indicator, row.province, book.results.period.year_before.id)
-        if found and math.isclose(found[1], row.previous, rel_tol=_CLOSE, abs_tol=_CLOSE):
-            formula, to = f"={found[0]}", f"internal:{found[0]}"
-    _write(block.page, at, "previous", row.previous, formula, *look, *(() if formula else ("apart",)), to=to)
-
-
-def _previous_formula(top: Side, bottom: Side, who: list[str], cells: str, value: float, kind: str) -> str:
-    above, below = top.formula(cells), bottom.formula(cells)
-    if kind == "total":
-        return above if top.gives(who, value) else ""
-    whole = bottom.value(who) if bottom.sums else 0.0
-    fits = above and below and whole and top.gives(who, value * whole)
-    return f"=({above[1:]})/({below[1:]})" if fits else ""

@@ -14,6 +14,7 @@ from pipeline.report.sheets.findings import FindingRow
 from pipeline.report.sheets.formulas import LONGEST, criterion, if_given, quoted, sheet_ref
 from pipeline.report.sheets.indicators import KEY as INDICATORS
 from pipeline.report.sheets.indicators import LETTER, status_colours, status_text
+from pipeline.report.sheets.paper import ROW
 from pipeline.report.sheets.room import lines
 from pipeline.report.sheets.submissions import SET_ASIDE, place, submissions
 from pipeline.report.sheets.words import doubted, doubtful, headed, province_rows, target_of, with_target
@@ -23,8 +24,9 @@ _PER_BLOCK = 6
 _WIDTHS = (20, *(10.5, 13.5) * _PER_BLOCK)
 _LAST = len(_WIDTHS) - 1
 _LABEL = 21  # letters of a bold label over two columns
-_CHART_COLUMN, _CHART_ROWS, _CHART_SIZE = 7, 21, (528, 352)  # no wider than the matrix
-_SECOND = 7  # the column in which the second half of the links stands
+_HALF = 7  # the column in which what stands on the right begins: changes, and the chart
+_CHART_ROWS, _CHART_SIZE = 21, (528, 352)  # no wider than the matrix
+_ABOUT = 2  # the column in which a sheet's description begins
 _FEW = 12  # provinces whose matrix leaves room above and below it on a page of paper
 
 
@@ -42,20 +44,19 @@ def write(book: Book, findings: list[FindingRow], front: tuple[Drawing, Ranges] 
         overview_course.curves(book, page, at + 1, _LAST + 1, main[0])
     matrix = at
     received = at = _matrix(book, page, at, say("workbook.overview.main"), main)
+    changed = overview_course.changed(book, main)
+    page.heads(at + 1, [*_received_heads(book), *map(book.label, changed)])
+    below = _completeness(book, page, at, findings)
+    second = overview_course.changes(book, page, (at, _HALF), changed) if changed else below
     if front:
-        insert(page, *front, (at, _CHART_COLUMN), _CHART_SIZE)
-    below = at + _CHART_ROWS if front else at
-    second = max(overview_course.changes(book, page, _completeness(book, page, at, findings), main), below)
-    at = _links(book, page, second)
+        insert(page, *front, (second + 1, _HALF), _CHART_SIZE)
+    at = max(_links(book, page, second), second + _CHART_ROWS + 2 if front else 0)
     for start in range(0, len(others), _PER_BLOCK):
         title = say("workbook.overview.others" if not start else "workbook.overview.more")
         at = _matrix(book, page, at, title, others[start : start + _PER_BLOCK])
-    page.paper(
-        None,
-        (4, 1),
-        (page.sheet.dim_rowmax or 0, len(page.widths) - 1),
-        breaks=[*([matrix, received] if len(book.provinces) > _FEW else []), second],
-    )
+    last = page.sheet.dim_rowmax or 0
+    parts = [matrix, received, second] if len(book.provinces) > _FEW else [second, last + 1]
+    page.paper(None, (4, 1), (last, len(page.widths) - 1), breaks=parts)
 
 
 def _answer(book: Book, page: Page, at: int) -> int:
@@ -197,12 +198,14 @@ def _met(book: Book, page: Page, at: int, first: int, indicators: Sequence[str])
         page.text(at, column, book.say("workbook.overview.of", count=len(book.provinces)), "muted")
 
 
+def _received_heads(book: Book) -> list[str]:
+    heads = ("province", "forms_accepted", "forms_expected", "errors", "warnings", "submission_status")
+    return [*(book.say(f"workbook.column.{name}") for name in heads), ""]
+
+
 def _completeness(book: Book, page: Page, at: int, findings: list[FindingRow]) -> int:
     """What came from each province: its submission's status, its forms, and the findings. Returns the next free row."""
     page.text(at, 0, book.say("workbook.overview.received"), "section")
-    heads = ("province", "forms_accepted", "forms_expected", "errors", "warnings", "submission_status")
-    page.heads(at + 1, [book.say(f"workbook.column.{name}") for name in heads])
-    page.text(at + 1, 6, "", "head")
     rows = {row["province"]: row for row in submissions(book) if row["status"] not in SET_ASIDE}
     table, say = book.say("workbook.table.findings"), book.say
     for number, province in enumerate(book.provinces):
@@ -230,18 +233,20 @@ def _at_submissions(book: Book, province: str, column: str) -> str:
 
 
 def _links(book: Book, page: Page, at: int) -> int:
-    """The way to every other sheet, with a word on what it holds. Returns the next free row."""
+    """The way to every other sheet, with a word on what it holds, left of the chart. Returns the next free row."""
     page.text(at, 0, book.say("workbook.overview.sheets"), "section")
     names = [(key, name) for key, name in book.names.items() if key != KEY]
-    half = -(-len(names) // 2)
-    for number, (key, name) in enumerate(names):
-        line, column = at + 1 + number % half, _SECOND * (number // half)
-        page.sheet.write_url(line, column, f"internal:{sheet_ref(name)}!A1", book.formats("link"), name)
+    for line, (key, name) in enumerate(names, at + 1):
+        page.sheet.write_url(line, 0, f"internal:{sheet_ref(name)}!A1", book.formats("link"), name)
         kind, _, form = key.partition(":")
         model = book.results.catalogue.forms.get(form)
         about = model.title.text(book.results.lang) if model else book.say(f"workbook.about.{kind}")
-        page.text(line, column + (2 if column else 1), about, "muted")
+        page.sheet.merge_range(line, _ABOUT, line, _HALF - 1, "", book.formats("muted", "wrap"))
+        page.text(line, _ABOUT, about, "muted", "wrap")
+        high = lines(about, sum(page.widths[_ABOUT:_HALF]))
+        page.sheet.set_row(line, max(ROW, 13 * high + 1 if high > 1 else 0))
+    at += len(names) + 1
     if not book.left_out:
-        return at + half + 2
-    page.prose(at + half + 1, _LAST, book.say("workbook.overview.left_out", names=book.left_out), "muted", "prose")
-    return at + half + 3
+        return at + 1
+    page.prose(at, _HALF - 1, book.say("workbook.overview.left_out", names=book.left_out), "muted", "prose")
+    return at + 2

@@ -32,27 +32,34 @@ def curves(book: Book, page: Page, at: int, column: int, indicator: str) -> None
             page.sheet.add_sparkline(line, column, {"range": area, "markers": True, "series_color": colour})
 
 
-def changes(book: Book, page: Page, at: int, indicators: Sequence[str]) -> int:
-    """A column for each indicator that is no change itself: by how much it changed. Returns the next free row."""
+def changed(book: Book, indicators: Sequence[str]) -> list[str]:
+    """The indicators whose changes are shown: those that are no changes themselves; none without last year's."""
     own = [indicator for indicator in indicators if book.model(indicator).kind not in {"change", "all_met"}]
-    keys = [(i, p) for i in own for p in (*book.provinces, "")]
-    rows = {key: row for key in keys if (row := book.indicators.get(key))}
-    if not any(row.previous is not None for row in rows.values()):
-        return at
+    found = (book.indicators.get((i, p)) for i in own for p in (*book.provinces, ""))
+    return own if any(row is not None and row.previous is not None for row in found) else []
+
+
+def changes(book: Book, page: Page, at: tuple[int, int], indicators: Sequence[str]) -> int:
+    """Beside what came from each province, by how much each indicator changed. Returns the next free row.
+
+    ``at`` is where the title stands; the headings below it are there, and so are the provinces' names.
+    """
+    (top, first), end = at, at[0] + 2 + len(book.provinces)
     doubted = _restated(book)
-    page.text(at, 0, book.say("workbook.overview.changes", period=book.results.period.year_before.id), "section")
-    page.heads(at + 1, [book.say("workbook.column.province"), *map(book.label, own)])
-    for line, province in enumerate((*book.provinces, ""), at + 2):
+    page.text(top, first, book.say("workbook.overview.changes", period=book.results.period.year_before.id), "section")
+    page.text(end, 0, book.province(""), "cell", "cluster")
+    for column in range(1, first):
+        page.text(end, column, "", "cell", "cluster")
+    for line, province in enumerate((*book.provinces, ""), top + 2):
         look = ("cell",) if province else ("cell", "cluster")
-        page.text(line, 0, book.province(province), *look)
-        for column, indicator in enumerate(own, 1):
+        for column, indicator in enumerate(indicators, first):
             flag = ("flag",) if (indicator, province) in doubted else ()
             _change(book, page, (line, column), (indicator, province), *look, *flag)
-    end = at + 2 + len(book.provinces) + 1
-    if any(row.previous is not None and (row.reason or key in doubted) for key, row in rows.items()):
-        page.text(end, 0, book.say("workbook.overview.changes_doubtful"), "muted")
+    rows = {(i, p): book.indicators.get((i, p)) for i in indicators for p in (*book.provinces, "")}
+    if any(row and row.previous is not None and (row.reason or key in doubted) for key, row in rows.items()):
+        page.text(end + 1, 0, book.say("workbook.overview.changes_doubtful"), "muted")
         end += 1
-    return end
+    return end + 2
 
 
 def _change(book: Book, page: Page, at: tuple[int, int], about: tuple[str, str], *look: str) -> None:

@@ -42,7 +42,7 @@ def lay_out(
     wide, high = _ACROSS if across else _UP
     if breaks:  # Excel heeds them only where it does not fit pages itself
         scale = min(_ROOM * wide / _width(widths), _SLACK, max(_SLACK * high / tallest, _SMALLEST))
-        sheet.set_h_pagebreaks(breaks)
+        sheet.set_h_pagebreaks([row for row in breaks if row <= last])
         sheet.set_print_scale(math.floor(100 * scale))
     elif _width(widths) < _NARROW * wide:
         sheet.set_print_scale(100)

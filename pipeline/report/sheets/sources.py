@@ -157,7 +157,11 @@ def file_at(way: str, sheet: str, cell: str) -> str:
 
 def recast(book: Book, place: Place) -> str:
     """What was made of a cell that is not used as it was typed; empty where it is."""
-    factor, correction = book.results.traces.recast.get(place, (1.0, ""))
+    return recast_words(book, *book.results.traces.recast.get(place, (1.0, "")))
+
+
+def recast_words(book: Book, factor: float, correction: str) -> str:
+    """What a cell was multiplied by, and what corrected it; empty where it is used as it was typed."""
     times = book.say("workbook.sources.factor", factor=factor) if factor != 1 else ""
     corrected = book.say("workbook.sources.corrected", correction=correction) if correction else ""
     return "; ".join(part for part in (times, corrected) if part)
