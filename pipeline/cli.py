@@ -10,7 +10,7 @@ from typer.exceptions import TyperException
 
 from pipeline.errors import PipelineError
 from pipeline.messages import Messages
-from pipeline.model import Edition, Engine, Lang, Options
+from pipeline.model import Dated, Edition, Engine, Lang, Options
 from pipeline.periods import choose_period, period_of
 from pipeline.remote import reached
 from pipeline.usage import in_own_words, sentence_of
@@ -92,18 +92,19 @@ def consolidate(
     options = Options(_LANGS[lang], jobs, not no_cache, strict, file_seconds, memory_mb, where, scheduler, which)
     with reached(inputs, outputs, schemas) as places:
         chosen = choose_period(period, places.inputs)
-        summary = unchanged.recall(chosen, places, options)
+        summary, dated = unchanged.recall(chosen, places, options), None
         is_new = summary is None
         if summary is None:
             from pipeline import run
             from pipeline.summary import summarise
 
-            summary = summarise(run.consolidate(chosen, places, options), places, options)
+            done = run.consolidate(chosen, places, options)
+            summary, dated = summarise(done, places, options), done.dated
     if not quiet:
         from pipeline.terminal import show
 
         show(summary, [] if is_new else [Messages(options.lang)("cli.unchanged")])
-    _exit(complete=summary.complete, warned=strict and summary.warned)
+    _exit(dated, options.lang, fine=summary.complete and not (strict and summary.warned))
 
 
 @app.command(help=_say("cli.check"))
@@ -133,7 +134,7 @@ def check(
 
         show_check(done, places, options, alone=bool(files))
     warned = strict and bool((done.findings["severity"] == "warning").any())
-    _exit(complete=done.complete, warned=warned)
+    _exit(done.dated, options.lang, fine=done.complete and not warned)
 
 
 @app.command(help=_say("cli.accept"))
@@ -186,9 +187,10 @@ def templates(
     from pipeline import run
 
     with reached(inputs, outputs, schemas) as places:
-        folder, count = run.templates(choose_period(period, places.inputs), province, places, _LANGS[lang])
+        folder, count, dated = run.templates(choose_period(period, places.inputs), province, places, _LANGS[lang])
     if not quiet:
         typer.echo(Messages(_LANGS[lang])("cli.templates_written", count=count, path=folder))
+    _exit(dated, _LANGS[lang], fine=True)
 
 
 @app.command(help=_say("cli.explain"), epilog=_say("cli.explain.epilog"))
@@ -243,8 +245,11 @@ def check_catalogue(schemas: Schemas = SCHEMAS, lang: Language = LANG) -> None:
     typer.echo(Messages(_LANGS[lang])("cli.catalogue.sound", path=schemas, provinces=len(sound.provinces), **counts))
 
 
-def _exit(*, complete: bool, warned: bool) -> NoReturn:
-    raise typer.Exit(0 if complete and not warned else 1)
+def _exit(dated: Dated | None, lang: Lang, *, fine: bool) -> NoReturn:
+    """End with what the run comes to; outputs that are not in their own place are said, however quiet it is to be."""
+    if dated:
+        print(Messages(lang)(dated.said.key, **dated.said.params), file=sys.stderr)
+    raise typer.Exit(0 if fine and not dated else 1)
 
 
 def main() -> NoReturn:

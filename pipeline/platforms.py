@@ -1,18 +1,25 @@
 """What differs from one operating system to another."""
 
+import contextlib
 import ctypes
 import hashlib
 import math
 import multiprocessing
 import os
+import shutil
 import signal
+import stat
 import sys
 import threading
+import time
+from collections.abc import Callable
 from multiprocessing.context import BaseContext
 from pathlib import Path
 
 _AT_FDCWD, _RENAME_EXCHANGE = -100, 2
 _PR_SET_PDEATHSIG = 1
+_LOCKS = ("~$", ".~lock.")
+_PATIENCE = (0.1, 0.2, 0.4, 0.8)  # seconds; scanners of viruses look at what was just written, and keep it meanwhile
 
 
 def exchange_folders(one: Path, other: Path) -> bool:
@@ -24,6 +31,56 @@ def exchange_folders(one: Path, other: Path) -> bool:
         return False
     outcome = renameat2(_AT_FDCWD, os.fsencode(one), _AT_FDCWD, os.fsencode(other), _RENAME_EXCHANGE)
     return bool(outcome == 0)
+
+
+def move(source: Path, target: Path) -> None:
+    """Give a folder another name. On Windows that is refused while any program has a file of it open."""
+    for seconds in _PATIENCE if sys.platform == "win32" else ():
+        try:
+            source.rename(target)
+        except PermissionError:
+            time.sleep(seconds)
+        else:
+            return
+    source.rename(target)
+
+
+def remove_folder(folder: Path) -> None:
+    """Remove a folder as far as the system lets us; Windows wants files that are read only to be made writable."""
+
+    def once_more(function: Callable[[str], object], path: str, _: object) -> None:
+        with contextlib.suppress(OSError):
+            Path(path).chmod(stat.S_IWRITE | stat.S_IREAD)
+            function(path)
+
+    shutil.rmtree(folder, onerror=once_more)
+
+
+def held_files(folder: Path) -> list[Path]:
+    """The files of a folder that another program has open and lets nobody write, as Excel does on Windows."""
+    found = []
+    for path in sorted(folder.rglob("*")):
+        if is_lock_file(path.name) or not path.is_file() or not path.stat().st_mode & stat.S_IWRITE:
+            continue
+        try:
+            path.open("rb+").close()
+        except PermissionError:
+            found.append(path)
+    return found
+
+
+def is_lock_file(name: str) -> bool:
+    """Whether a file of this name is what Excel or LibreOffice puts beside one that is open in it.
+
+    >>> [is_lock_file(name) for name in ("~$2024.xlsx", ".~lock.2024.xlsx#", "2024.xlsx")]
+    [True, True, False]
+    """
+    return name.startswith(_LOCKS)
+
+
+def is_open(path: Path) -> bool:
+    """Whether Excel or LibreOffice says, by a file beside it, that a file is open (or was when they crashed)."""
+    return any(path.with_name(name).exists() for name in (f"{_LOCKS[0]}{path.name}", f"{_LOCKS[1]}{path.name}#"))
 
 
 def way_between(start: Path, file: Path) -> str:

@@ -15,7 +15,7 @@ from pipeline.errors import NoInputsError, UnknownNameError, UsageError
 from pipeline.fair_intervals import with_all_intervals
 from pipeline.grouping.bases import bases_of
 from pipeline.manifest import manifest
-from pipeline.model import Consolidation, Finding, Lang, Options, Places, Results, Submission
+from pipeline.model import Consolidation, Dated, Finding, Lang, Options, Places, Results, Submission
 from pipeline.naming import name_changes
 from pipeline.periods import Period, choose_period, period_of, periods_in
 from pipeline.reconciliation import reconcile
@@ -53,11 +53,12 @@ def consolidate(period: Period, places: Places, options: Options) -> Consolidati
         write_report(results, {source.name: source.path for source in sources_of(paths)}, folder)
         store.write_manifest(folder, manifest(results, options, places, accepted))
 
-    store.write_folder(target, build)
+    done = replace(results.consolidation, dated=store.write_folder(target, build))
     store.log_run(places.outputs, f"consolidate {period.id}", time.monotonic() - started)
-    if options.cache and unchanged.fingerprint(period, places, options) == mark:  # no input changed while it was read
-        unchanged.remember(period, places, mark, summarise(results.consolidation, places, options))
-    return results.consolidation
+    # What is recalled lies in its own place, and no input changed while it was read.
+    if options.cache and not done.dated and unchanged.fingerprint(period, places, options) == mark:
+        unchanged.remember(period, places, mark, summarise(done, places, options))
+    return done
 
 
 def check(period: Period, files: Sequence[Path], places: Places, options: Options) -> Consolidation:
@@ -74,8 +75,7 @@ def check(period: Period, files: Sequence[Path], places: Places, options: Option
 
         write_check(results, {source.name: source.path for source in sources_of(paths)}, folder)
 
-    store.write_folder(target, build)
-    return results.consolidation
+    return replace(results.consolidation, dated=store.write_folder(target, build))
 
 
 def _catalogue(places: Places, period: Period) -> Catalogue:
@@ -249,8 +249,11 @@ def period_and_files(what: Sequence[str], inputs: Path) -> tuple[Period, list[Pa
     return named or choose_period(None, inputs), files
 
 
-def templates(period: Period, province: str, places: Places, lang: Lang) -> tuple[Path, int]:
-    """Write blank workbooks for a period, with what earlier submissions say; where they are, and how many."""
+def templates(period: Period, province: str, places: Places, lang: Lang) -> tuple[Path, int, Dated | None]:
+    """Write blank workbooks for a period, with what earlier submissions say; where they are, and how many.
+
+    The last is told where they are not in their own place.
+    """
     from pipeline.known import known_of
     from pipeline.report.templates import write_templates
 
@@ -270,5 +273,5 @@ def templates(period: Period, province: str, places: Places, lang: Lang) -> tupl
         nonlocal count
         count = len(write_templates(catalogue, period, fresh, lang, wanted, known))
 
-    store.write_folder(folder, build)
-    return folder, count
+    dated = store.write_folder(folder, build)
+    return dated.folder if dated else folder, count, dated

@@ -44,10 +44,10 @@ def show_check(done: Consolidation, places: Places, options: Options, *, alone: 
 
     console, say = terminal(), Messages(options.lang)
     catalogue = load_catalogue(places.schemas)
-    folder = places.outputs / done.period / "check"
+    folder = done.folder(places.outputs / done.period / "check")
     console.print(_table(summary_of(done, catalogue, say, [], folder, with_cluster=not alone)))
     _show_findings(console, done, catalogue, say, folder / "findings.csv")
-    _print_lines(console, closing(done, say, str(folder), str(folder / "findings.csv"), written_workbook=False))
+    _print_lines(console, closing(done, places, say, str(folder), str(folder / "findings.csv"), written_workbook=False))
 
 
 def _print_lines(console: Console, lines: Iterable[tuple[str, str]]) -> None:

@@ -24,7 +24,7 @@ FLOORS = {
     **dict.fromkeys(
         ["ingest", "checks", "indicators", "report", "judge", "changes", "reconciliation", "naming", "traces"], 5
     ),
-    "scoring": 5,
+    **dict.fromkeys(["placing", "scoring"], 5),
     **dict.fromkeys(["explain", "store", "summary"], 6),
     **dict.fromkeys(["earlier", "known"], 6),
     "analysis": 7,
