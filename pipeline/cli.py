@@ -1,8 +1,9 @@
 """The command line: each command turns its options into one call of the library."""
 
+import contextlib
 import gc
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Annotated, Any, NoReturn, cast
 
 import typer
@@ -11,7 +12,8 @@ from typer.exceptions import TyperException
 from pipeline.errors import PipelineError
 from pipeline.messages import Messages
 from pipeline.model import Dated, Edition, Engine, Lang, Options
-from pipeline.periods import choose_period, period_of
+from pipeline.periods import choose_period, period_and_files, period_of
+from pipeline.progress import SILENT, Progress
 from pipeline.remote import reached
 from pipeline.usage import in_own_words, sentence_of
 
@@ -90,7 +92,7 @@ def consolidate(
 
     where, which = cast("Engine", engine), cast("Edition", edition)
     options = Options(_LANGS[lang], jobs, not no_cache, strict, file_seconds, memory_mb, where, scheduler, which)
-    with reached(inputs, outputs, schemas) as places:
+    with _progress(options.lang, quiet) as progress, reached(inputs, outputs, schemas) as places:
         chosen = choose_period(period, places.inputs)
         summary, dated = unchanged.recall(chosen, places, options), None
         is_new = summary is None
@@ -98,7 +100,7 @@ def consolidate(
             from pipeline import run
             from pipeline.summary import summarise
 
-            done = run.consolidate(chosen, places, options)
+            done = run.consolidate(chosen, places, options, progress)
             summary, dated = summarise(done, places, options), done.dated
     if not quiet:
         from pipeline.terminal import show
@@ -126,9 +128,9 @@ def check(
     from pipeline import run
 
     options = Options(_LANGS[lang], jobs, not no_cache, strict, file_seconds, memory_mb)
-    with reached(inputs, outputs, schemas) as places:
-        period, files = run.period_and_files(what or [], places.inputs)
-        done = run.check(period, files, places, options)
+    with _progress(options.lang, quiet) as progress, reached(inputs, outputs, schemas) as places:
+        period, files = period_and_files(what or [], places.inputs)
+        done = run.check(period, files, places, options, progress)
     if not quiet:
         from pipeline.terminal import show_check
 
@@ -165,8 +167,8 @@ def verify(
 ) -> None:
     from pipeline.verify import verify_outputs
 
-    with reached(inputs, outputs, schemas) as places:
-        verdict = verify_outputs(choose_period(period, places.inputs), places)
+    with _progress(_LANGS[lang], quiet) as progress, reached(inputs, outputs, schemas) as places:
+        verdict = verify_outputs(choose_period(period, places.inputs), places, progress)
     say = Messages(_LANGS[lang])
     for said in verdict.said:
         if not quiet or not verdict.proven:
@@ -186,8 +188,9 @@ def templates(
 ) -> None:
     from pipeline import run
 
-    with reached(inputs, outputs, schemas) as places:
-        folder, count, dated = run.templates(choose_period(period, places.inputs), province, places, _LANGS[lang])
+    with _progress(_LANGS[lang], quiet) as progress, reached(inputs, outputs, schemas) as places:
+        chosen = choose_period(period, places.inputs)
+        folder, count, dated = run.templates(chosen, province, places, _LANGS[lang], progress)
     if not quiet:
         typer.echo(Messages(_LANGS[lang])("cli.templates_written", count=count, path=folder))
     _exit(dated, _LANGS[lang], fine=True)
@@ -243,6 +246,18 @@ def check_catalogue(schemas: Schemas = SCHEMAS, lang: Language = LANG) -> None:
         sound = load_catalogue(places.schemas)
     counts = {"forms": len(sound.forms), "indicators": len(sound.indicators), "targets": len(sound.targets)}
     typer.echo(Messages(_LANGS[lang])("cli.catalogue.sound", path=schemas, provinces=len(sound.provinces), **counts))
+
+
+@contextlib.contextmanager
+def _progress(lang: Lang, quiet: bool) -> Iterator[Progress]:
+    """Who is told how far a run is: a terminal shows it, nothing else does."""
+    if quiet or not sys.stderr.isatty():
+        yield SILENT
+        return
+    from pipeline.terminal_progress import shown
+
+    with shown(Messages(lang)) as progress:
+        yield progress
 
 
 def _exit(dated: Dated | None, lang: Lang, *, fine: bool) -> NoReturn:

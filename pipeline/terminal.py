@@ -58,7 +58,8 @@ def _print_lines(console: Console, lines: Iterable[tuple[str, str]]) -> None:
 def _table(summary: Summary) -> Table:
     table = Table(title=escape(summary.title), title_justify="left")
     for at, header in enumerate(summary.headers):
-        table.add_column(escape(header), justify="right" if at in _NUMBERS else "left")
+        # A name that is wider than a narrow terminal has room for goes on below: it is never cut.
+        table.add_column(escape(header), justify="right" if at in _NUMBERS else "left", overflow="fold")
     for row in summary.rows:
         table.add_row(*(escape(cell) for cell in row))
     if summary.cluster:

@@ -10,6 +10,7 @@ from xlsxwriter import Workbook
 
 from pipeline.catalogue.forms import Form
 from pipeline.model import Known, Lang
+from pipeline.progress import SILENT, Progress
 from pipeline.report.period_text import period_text
 from pipeline.report.templates.formats import Formats
 from pipeline.report.templates.guide import Guide, choices_of
@@ -31,8 +32,15 @@ _NOTHING = Known()
 Knowledge = Mapping[tuple[str, str], Known]
 
 
-def write_templates(
-    catalogue: "Catalogue", period: "Period", folder: Path, lang: Lang, provinces: Sequence[str], known: Knowledge
+def write_templates(  # noqa: PLR0913  what is written, where, from what, and who watches
+    catalogue: "Catalogue",
+    period: "Period",
+    folder: Path,
+    lang: Lang,
+    provinces: Sequence[str],
+    known: Knowledge,
+    *,
+    progress: Progress = SILENT,
 ) -> list[Path]:
     """Write one workbook for each province, and one for the whole cluster when all its members are asked for.
 
@@ -46,8 +54,10 @@ def write_templates(
     for province in provinces if catalogue.expected_forms else ():
         own = {form: known.get((province, form), _NOTHING) for form in catalogue.expected_forms}
         path = folder / f"{province}-{period.id}.xlsx"
+        progress.begun(path.name)
         _Book(path, words, catalogue.province_label(province).text(lang)).write(own, name)
         written.append(path)
+        progress.done(path.name)
     if cluster and catalogue.cluster_forms and set(cluster.provinces) <= set(provinces):
         own = {form: known.get(("", form), _NOTHING) for form in catalogue.cluster_forms}
         path = folder / f"cluster-{period.id}.xlsx"
