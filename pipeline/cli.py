@@ -15,7 +15,7 @@ from pipeline.model import Dated, Edition, Engine, Lang, Options
 from pipeline.periods import choose_period, period_and_files, period_of
 from pipeline.progress import SILENT, Progress
 from pipeline.remote import reached
-from pipeline.usage import in_own_words, sentence_of
+from pipeline.usage import in_own_words, sentence_of, tell
 
 _LANGS: dict[str, Lang] = {"vi": "vi", "en": "en"}
 
@@ -71,7 +71,7 @@ def _common(lang: Language = LANG) -> None:
     """``--lang`` may stand before the command too; `_lang_of` has read it."""
 
 
-@app.command(help=_say("cli.consolidate"))
+@app.command(help=_say("cli.consolidate"), epilog=_say("cli.consolidate.epilog"))
 def consolidate(
     period: Period = None,
     inputs: Inputs = INPUTS,
@@ -109,10 +109,11 @@ def consolidate(
     _exit(dated, options.lang, fine=summary.complete and not (strict and summary.warned))
 
 
-@app.command(help=_say("cli.check"))
+@app.command(help=_say("cli.check"), epilog=_say("cli.check.epilog"))
 def check(
     what: Annotated[
-        list[str] | None, typer.Argument(help=_say("cli.option.period_or_files"), show_default=False)
+        list[str] | None,
+        typer.Argument(metavar="PERIOD|FILE", help=_say("cli.option.period_or_files"), show_default=False),
     ] = None,
     inputs: Inputs = INPUTS,
     outputs: Outputs = OUTPUTS,
@@ -139,7 +140,7 @@ def check(
     _exit(done.dated, options.lang, fine=done.complete and not warned)
 
 
-@app.command(help=_say("cli.accept"))
+@app.command(help=_say("cli.accept"), epilog=_say("cli.accept.epilog"))
 def accept(
     period: Given,
     inputs: Inputs = INPUTS,
@@ -156,7 +157,7 @@ def accept(
         typer.echo(Messages(_LANGS[lang])("cli.accepted", path=kept))
 
 
-@app.command(help=_say("cli.verify"))
+@app.command(help=_say("cli.verify"), epilog=_say("cli.verify.epilog"))
 def verify(
     period: Given,
     inputs: Inputs = INPUTS,
@@ -176,7 +177,7 @@ def verify(
     raise typer.Exit(0 if verdict.proven else 1)
 
 
-@app.command(help=_say("cli.templates"))
+@app.command(help=_say("cli.templates"), epilog=_say("cli.templates.epilog"))
 def templates(
     period: Given,
     province: Annotated[str, _option("province", "--province")] = "",
@@ -263,7 +264,7 @@ def _progress(lang: Lang, quiet: bool) -> Iterator[Progress]:
 def _exit(dated: Dated | None, lang: Lang, *, fine: bool) -> NoReturn:
     """End with what the run comes to; outputs that are not in their own place are said, however quiet it is to be."""
     if dated:
-        print(Messages(lang)(dated.said.key, **dated.said.params), file=sys.stderr)
+        tell(Messages(lang)(dated.said.key, **dated.said.params))
     raise typer.Exit(0 if fine and not dated else 1)
 
 
@@ -286,5 +287,5 @@ def main() -> NoReturn:
 
 
 def _fail(sentence: str) -> NoReturn:
-    print(" ".join(sentence.split()), file=sys.stderr)
+    tell(sentence)
     sys.exit(2)

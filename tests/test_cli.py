@@ -10,7 +10,7 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from pipeline import cli
+from pipeline import cli, usage
 from pipeline.messages import Messages
 from tests.frames import write_small, write_submission
 
@@ -121,6 +121,21 @@ def test_a_missing_province_gives_exit_code_1_and_the_others_are_consolidated(re
     assert rules.loc[rules["severity"] == "error", ["rule", "province"]].to_numpy().tolist() == [
         ["missing_submission", "nghe-an"]
     ]
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+@pytest.mark.parametrize("command", ["consolidate", "check", "accept", "verify", "templates", "explain"])
+def test_help_shows_an_example(shared, command, lang):
+    assert f": pipeline {command} " in run(command, "--help", cwd=shared, lang=lang).stdout
+
+
+def test_a_terminal_gets_a_sentence_broken_between_words_and_nothing_else_does(monkeypatch, capsys):
+    monkeypatch.setenv("COLUMNS", "20")
+    usage.tell("There is  no file\na-name-that-is-longer-than-that.xlsx.")
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
+    usage.tell("There is  no file\na-name-that-is-longer-than-that.xlsx.")
+    lines = ["There is no file a-name-that-is-longer-than-that.xlsx."]
+    assert capsys.readouterr().err.splitlines() == [*lines, "There is no file", "a-name-that-is-longer-than-that.xlsx."]
 
 
 # Exit code 2, one line
