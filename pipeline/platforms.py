@@ -6,6 +6,7 @@ import hashlib
 import math
 import multiprocessing
 import os
+import re
 import shutil
 import signal
 import stat
@@ -18,6 +19,8 @@ from pathlib import Path
 
 _AT_FDCWD, _RENAME_EXCHANGE = -100, 2
 _PR_SET_PDEATHSIG = 1
+_FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f]')
+_DEVICE = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9\u00b9\u00b2\u00b3])\s*(\..*)?", re.IGNORECASE)
 _LOCKS = ("~$", ".~lock.")
 _PATIENCE = (0.1, 0.2, 0.4, 0.8)  # seconds; scanners of viruses look at what was just written, and keep it meanwhile
 
@@ -81,6 +84,18 @@ def is_lock_file(name: str) -> bool:
 def is_open(path: Path) -> bool:
     """Whether Excel or LibreOffice says, by a file beside it, that a file is open (or was when they crashed)."""
     return any(path.with_name(name).exists() for name in (f"{_LOCKS[0]}{path.name}", f"{_LOCKS[1]}{path.name}#"))
+
+
+def safe_name(name: str) -> str:
+    """The beginning of a file's name, up to its ending, as every system lets a file be called.
+
+    What is written on Linux is copied to Windows, which keeps some names for devices and some signs for itself.
+
+    >>> [safe_name(name) for name in ("Nam 2024", "a:b?", "con", "Aux.2024", "contents")]
+    ['Nam 2024', 'a_b_', '_con', '_Aux.2024', 'contents']
+    """
+    bare = _FORBIDDEN.sub("_", name)
+    return f"_{bare}" if _DEVICE.fullmatch(bare) else bare
 
 
 def way_between(start: Path, file: Path) -> str:

@@ -6,6 +6,7 @@ import multiprocessing
 import os
 import re
 import shutil
+import subprocess
 import sys
 from pathlib import Path
 from types import SimpleNamespace
@@ -17,6 +18,7 @@ from pipeline import beside, cli, platforms, store
 from pipeline.ingest import workers
 from pipeline.model import Places
 from pipeline.periods import Period
+from pipeline.report.returns import _names
 from pipeline.verify import verify_outputs
 from tests.frames import write_small
 
@@ -253,3 +255,85 @@ def test_an_input_that_nobody_may_read_is_refused_with_a_sentence(small, windows
     found = done.findings.set_index("file")
     assert found.loc[locked.name, "rule"] == "unreadable_file"
     assert "Close it if it is open" in found.loc[locked.name, "message"]
+
+
+# Names, folders and drives
+
+
+def test_returns_have_names_that_windows_allows_and_no_two_alike():
+    files = ["a:b.xlsx", "a?b.xlsx", "CON.xlsx", "nul.2024.xlsx", "Nam 2024.xlsx", f"{'tỉnh ' * 45}.xlsx"]
+    names = _names(files)
+    assert [names[file] for file in files[:-1]] == ["a_b", "a_b_", "_CON", "_nul.2024", "Nam 2024"]
+    assert len(names[files[-1]]) <= 120
+
+
+@pytest.mark.parametrize("name", ["prn", "COM1", "LPT\u00b2.txt", "aux .old"])
+def test_a_name_that_windows_keeps_for_a_device_gets_a_sign_before_it(name):
+    assert platforms.safe_name(name) == f"_{name}"
+    assert platforms.safe_name(f"a {name}") == f"a {name}"
+
+
+def test_inputs_and_outputs_may_lie_on_different_drives(small, monkeypatch):
+    def apart(path, start=None):
+        raise ValueError(path, start)
+
+    monkeypatch.setattr(os.path, "relpath", apart)
+    done = pipeline.consolidate("2024", **small, lang="en")
+    assert done.complete
+    assert pipeline.consolidate("2024", **small, lang="en").complete
+
+
+@pytest.mark.parametrize("system", ["win32", "darwin"])
+def test_what_only_linux_has_is_left_out_elsewhere(monkeypatch, tmp_path, system):
+    monkeypatch.setattr(platforms, "sys", SimpleNamespace(platform=system))
+    monkeypatch.setitem(sys.modules, "resource", None)
+    for name in ("sched_getaffinity", "sysconf", "getppid"):
+        monkeypatch.delattr(os, name)
+    monkeypatch.setattr(platforms.ctypes, "CDLL", None)
+    platforms.limit_memory(1)
+    platforms.limit_cpu(1)
+    platforms.die_with_parent(1)
+    assert platforms.resident_bytes() == 0
+    assert platforms.processors() == (os.cpu_count() or 1)
+    assert platforms.process_context().get_start_method() == "spawn"
+    assert not platforms.exchange_folders(tmp_path, tmp_path)
+    monkeypatch.setenv("LOCALAPPDATA", str(tmp_path / "local"))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "xdg"))
+    kept = {"win32": "local", "darwin": "xdg"}[system]
+    assert platforms.cache_home() == tmp_path / kept / "provincial-pipeline"
+
+
+# What every Python that starts in the test below does first: no fork, no limits, a thread that runs.
+AS_ON_WINDOWS = """
+import os, sys, threading
+from types import SimpleNamespace
+threading.Thread(target=threading.Event().wait, daemon=True).start()
+for name in ("fork", "sched_getaffinity", "sysconf", "geteuid"):
+    delattr(os, name)
+sys.modules["resource"] = None
+import pipeline.platforms
+pipeline.platforms.sys = SimpleNamespace(platform="win32")
+"""
+
+
+def test_everything_works_without_fork_and_limits_in_a_folder_with_spaces_and_vietnamese_letters(repo, tmp_path):
+    """The console has a code page without Vietnamese letters, and so have files that are opened without an encoding."""
+    folder = tmp_path / "Thư mục của tôi"
+    write_small(folder)
+    (folder / "site").mkdir()
+    (folder / "site" / "sitecustomize.py").write_text(AS_ON_WINDOWS)
+    environment = os.environ | {
+        "PYTHONPATH": os.pathsep.join([str(folder / "site"), str(repo)]),
+        "PYTHONIOENCODING": "cp1252",
+        "PYTHONWARNDEFAULTENCODING": "1",
+    }
+    for command in ("consolidate 2024", "check 2024", "templates 2025", "accept 2024", "verify 2024", "--help"):
+        done = subprocess.run(
+            [sys.executable, "-m", "pipeline", *command.split()],
+            cwd=folder, env=environment, capture_output=True, check=False, timeout=120,
+        )  # fmt: skip
+        said = done.stderr.decode("utf-8")
+        assert done.returncode == 0, (command, said)
+        assert not [line for line in said.splitlines() if "EncodingWarning" in line and str(repo / "pipeline") in line]
+        assert "Traceback" not in said
+        assert re.search("[ạảấầẩếềểộờủữị]", done.stdout.decode("utf-8")), command

@@ -10,6 +10,7 @@ from xlsxwriter import Workbook
 
 from pipeline.catalogue.forms import Form
 from pipeline.model import Known, Lang
+from pipeline.platforms import safe_name
 from pipeline.progress import SILENT, Progress
 from pipeline.report.period_text import period_text
 from pipeline.report.templates.formats import Formats
@@ -53,7 +54,7 @@ def write_templates(  # noqa: PLR0913  what is written, where, from what, and wh
     written = []
     for province in provinces if catalogue.expected_forms else ():
         own = {form: known.get((province, form), _NOTHING) for form in catalogue.expected_forms}
-        path = folder / f"{province}-{period.id}.xlsx"
+        path = folder / f"{safe_name(province)}-{period.id}.xlsx"
         progress.begun(path.name)
         _Book(path, words, catalogue.province_label(province).text(lang)).write(own, name)
         written.append(path)
