@@ -43,7 +43,7 @@ def put(
         raise OutputError("error.output", path=target, detail=error.strerror or error) from error
     finally:
         if fresh is not None:
-            shutil.rmtree(fresh, ignore_errors=True)
+            remove_folder(fresh)
 
 
 def _placed(fresh: Path, target: Path, ours: Collection[str], *, may_date: bool) -> Dated | None:

@@ -13,7 +13,6 @@ import stat
 import sys
 import threading
 import time
-from collections.abc import Callable
 from multiprocessing.context import BaseContext
 from pathlib import Path
 
@@ -50,13 +49,10 @@ def move(source: Path, target: Path) -> None:
 
 def remove_folder(folder: Path) -> None:
     """Remove a folder as far as the system lets us; Windows wants files that are read only to be made writable."""
-
-    def once_more(function: Callable[[str], object], path: str, _: object) -> None:
+    for path in folder.rglob("*") if sys.platform == "win32" else ():
         with contextlib.suppress(OSError):
-            Path(path).chmod(stat.S_IWRITE | stat.S_IREAD)
-            function(path)
-
-    shutil.rmtree(folder, onerror=once_more)
+            path.chmod(stat.S_IREAD | stat.S_IWRITE | stat.S_IEXEC)
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def held_files(folder: Path) -> list[Path]:

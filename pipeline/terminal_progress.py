@@ -105,14 +105,16 @@ class Shown(Progress):
             )
             self._live.start()
         self._drawn = now
-        self._live.update(self._lines(now), refresh=True)
+        # One column is left free: after a full line, what an interrupted command prints would begin a line too low.
+        self._live.update(self._lines(now, self._live.console.width - 1), refresh=True)
 
-    def _lines(self, now: float) -> "Table":
+    def _lines(self, now: float, width: int) -> "Table":
         from rich.progress_bar import ProgressBar
         from rich.table import Table
         from rich.text import Text
 
         table = Table.grid(padding=(0, 2), expand=True)
+        table.width = width
         table.add_column(no_wrap=True)
         table.add_column(width=_BAR)
         table.add_column(justify="right", no_wrap=True)

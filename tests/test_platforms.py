@@ -254,7 +254,7 @@ def test_an_input_that_nobody_may_read_is_refused_with_a_sentence(small, windows
     done = pipeline.consolidate("2024", **small, lang="en")
     found = done.findings.set_index("file")
     assert found.loc[locked.name, "rule"] == "unreadable_file"
-    assert "Close it if it is open" in found.loc[locked.name, "message"]
+    assert "another program has it open" in found.loc[locked.name, "message"]
 
 
 # Names, folders and drives
