@@ -105,8 +105,8 @@ class Shown(Progress):
             )
             self._live.start()
         self._drawn = now
-        # One column is left free: after a full line, what an interrupted command prints would begin a line too low.
-        self._live.update(self._lines(now, self._live.console.width - 1), refresh=True)
+        # Room is left for the ^C of an interrupted command: it would begin a line, and the wrong ones would be cleared.
+        self._live.update(self._lines(now, self._live.console.width - 3), refresh=True)
 
     def _lines(self, now: float, width: int) -> "Table":
         from rich.progress_bar import ProgressBar

@@ -79,7 +79,7 @@ def test_each_stage_has_a_line_and_files_their_names(screen):
     clock.now = 2.0
     shown.begun("BC CA Nghệ An 2024.xlsx")
     assert "Reading 2024" in written.getvalue()
-    assert "1/3  2.0 s  BC CA Nghệ An …" in written.getvalue()
+    assert "1/3  2.0 s  BC CA Nghệ A…" in written.getvalue()
     clock.now = 3.0
     shown.stage("check")
     clock.now = 4.25
