@@ -79,7 +79,8 @@ def is_lock_file(name: str) -> bool:
 
 def is_open(path: Path) -> bool:
     """Whether Excel or LibreOffice says, by a file beside it, that a file is open (or was when they crashed)."""
-    return any(path.with_name(name).exists() for name in (f"{_LOCKS[0]}{path.name}", f"{_LOCKS[1]}{path.name}#"))
+    marks = (f"{_LOCKS[0]}{path.name}", f"{_LOCKS[1]}{path.name}#")
+    return any(os.path.lexists(path.with_name(mark)) for mark in marks)  # False for a name longer than there can be
 
 
 def safe_name(name: str) -> str:
