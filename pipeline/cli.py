@@ -1,8 +1,9 @@
 """The command line: each command turns its options into one call of the library."""
 
+import contextlib
 import gc
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Annotated, Any, NoReturn, cast
 
 import typer
@@ -10,10 +11,11 @@ from typer.exceptions import TyperException
 
 from pipeline.errors import PipelineError
 from pipeline.messages import Messages
-from pipeline.model import Edition, Engine, Lang, Options
-from pipeline.periods import choose_period, period_of
+from pipeline.model import Dated, Edition, Engine, Lang, Options
+from pipeline.periods import choose_period, period_and_files, period_of
+from pipeline.progress import SILENT, Progress
 from pipeline.remote import reached
-from pipeline.usage import in_own_words, sentence_of
+from pipeline.usage import in_own_words, sentence_of, tell
 
 _LANGS: dict[str, Lang] = {"vi": "vi", "en": "en"}
 
@@ -69,7 +71,7 @@ def _common(lang: Language = LANG) -> None:
     """``--lang`` may stand before the command too; `_lang_of` has read it."""
 
 
-@app.command(help=_say("cli.consolidate"))
+@app.command(help=_say("cli.consolidate"), epilog=_say("cli.consolidate.epilog"))
 def consolidate(
     period: Period = None,
     inputs: Inputs = INPUTS,
@@ -90,26 +92,28 @@ def consolidate(
 
     where, which = cast("Engine", engine), cast("Edition", edition)
     options = Options(_LANGS[lang], jobs, not no_cache, strict, file_seconds, memory_mb, where, scheduler, which)
-    with reached(inputs, outputs, schemas) as places:
+    with _progress(options.lang, quiet) as progress, reached(inputs, outputs, schemas) as places:
         chosen = choose_period(period, places.inputs)
-        summary = unchanged.recall(chosen, places, options)
+        summary, dated = unchanged.recall(chosen, places, options), None
         is_new = summary is None
         if summary is None:
             from pipeline import run
             from pipeline.summary import summarise
 
-            summary = summarise(run.consolidate(chosen, places, options), places, options)
+            done = run.consolidate(chosen, places, options, progress)
+            summary, dated = summarise(done, places, options), done.dated
     if not quiet:
         from pipeline.terminal import show
 
         show(summary, [] if is_new else [Messages(options.lang)("cli.unchanged")])
-    _exit(complete=summary.complete, warned=strict and summary.warned)
+    _exit(dated, options.lang, fine=summary.complete and not (strict and summary.warned))
 
 
-@app.command(help=_say("cli.check"))
+@app.command(help=_say("cli.check"), epilog=_say("cli.check.epilog"))
 def check(
     what: Annotated[
-        list[str] | None, typer.Argument(help=_say("cli.option.period_or_files"), show_default=False)
+        list[str] | None,
+        typer.Argument(metavar="PERIOD|FILE", help=_say("cli.option.period_or_files"), show_default=False),
     ] = None,
     inputs: Inputs = INPUTS,
     outputs: Outputs = OUTPUTS,
@@ -125,18 +129,18 @@ def check(
     from pipeline import run
 
     options = Options(_LANGS[lang], jobs, not no_cache, strict, file_seconds, memory_mb)
-    with reached(inputs, outputs, schemas) as places:
-        period, files = run.period_and_files(what or [], places.inputs)
-        done = run.check(period, files, places, options)
+    with _progress(options.lang, quiet) as progress, reached(inputs, outputs, schemas) as places:
+        period, files = period_and_files(what or [], places.inputs)
+        done = run.check(period, files, places, options, progress)
     if not quiet:
         from pipeline.terminal import show_check
 
         show_check(done, places, options, alone=bool(files))
     warned = strict and bool((done.findings["severity"] == "warning").any())
-    _exit(complete=done.complete, warned=warned)
+    _exit(done.dated, options.lang, fine=done.complete and not warned)
 
 
-@app.command(help=_say("cli.accept"))
+@app.command(help=_say("cli.accept"), epilog=_say("cli.accept.epilog"))
 def accept(
     period: Given,
     inputs: Inputs = INPUTS,
@@ -153,7 +157,7 @@ def accept(
         typer.echo(Messages(_LANGS[lang])("cli.accepted", path=kept))
 
 
-@app.command(help=_say("cli.verify"))
+@app.command(help=_say("cli.verify"), epilog=_say("cli.verify.epilog"))
 def verify(
     period: Given,
     inputs: Inputs = INPUTS,
@@ -164,8 +168,8 @@ def verify(
 ) -> None:
     from pipeline.verify import verify_outputs
 
-    with reached(inputs, outputs, schemas) as places:
-        verdict = verify_outputs(choose_period(period, places.inputs), places)
+    with _progress(_LANGS[lang], quiet) as progress, reached(inputs, outputs, schemas) as places:
+        verdict = verify_outputs(choose_period(period, places.inputs), places, progress)
     say = Messages(_LANGS[lang])
     for said in verdict.said:
         if not quiet or not verdict.proven:
@@ -173,7 +177,7 @@ def verify(
     raise typer.Exit(0 if verdict.proven else 1)
 
 
-@app.command(help=_say("cli.templates"))
+@app.command(help=_say("cli.templates"), epilog=_say("cli.templates.epilog"))
 def templates(
     period: Given,
     province: Annotated[str, _option("province", "--province")] = "",
@@ -185,10 +189,12 @@ def templates(
 ) -> None:
     from pipeline import run
 
-    with reached(inputs, outputs, schemas) as places:
-        folder, count = run.templates(choose_period(period, places.inputs), province, places, _LANGS[lang])
+    with _progress(_LANGS[lang], quiet) as progress, reached(inputs, outputs, schemas) as places:
+        chosen = choose_period(period, places.inputs)
+        folder, count, dated = run.templates(chosen, province, places, _LANGS[lang], progress)
     if not quiet:
         typer.echo(Messages(_LANGS[lang])("cli.templates_written", count=count, path=folder))
+    _exit(dated, _LANGS[lang], fine=True)
 
 
 @app.command(help=_say("cli.explain"), epilog=_say("cli.explain.epilog"))
@@ -243,8 +249,23 @@ def check_catalogue(schemas: Schemas = SCHEMAS, lang: Language = LANG) -> None:
     typer.echo(Messages(_LANGS[lang])("cli.catalogue.sound", path=schemas, provinces=len(sound.provinces), **counts))
 
 
-def _exit(*, complete: bool, warned: bool) -> NoReturn:
-    raise typer.Exit(0 if complete and not warned else 1)
+@contextlib.contextmanager
+def _progress(lang: Lang, quiet: bool) -> Iterator[Progress]:
+    """Who is told how far a run is: a terminal shows it, nothing else does."""
+    if quiet or not sys.stderr.isatty():
+        yield SILENT
+        return
+    from pipeline.terminal_progress import shown
+
+    with shown(Messages(lang)) as progress:
+        yield progress
+
+
+def _exit(dated: Dated | None, lang: Lang, *, fine: bool) -> NoReturn:
+    """End with what the run comes to; outputs that are not in their own place are said, however quiet it is to be."""
+    if dated:
+        tell(Messages(lang)(dated.said.key, **dated.said.params))
+    raise typer.Exit(0 if fine and not dated else 1)
 
 
 def main() -> NoReturn:
@@ -266,5 +287,5 @@ def main() -> NoReturn:
 
 
 def _fail(sentence: str) -> NoReturn:
-    print(" ".join(sentence.split()), file=sys.stderr)
+    tell(sentence)
     sys.exit(2)

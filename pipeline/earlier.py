@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from pipeline.catalogue import Catalogue
 from pipeline.model import Finding, Options, Place, Places, Submission
 from pipeline.periods import Period, periods_in, wanted
+from pipeline.progress import SILENT, Progress
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -34,7 +35,12 @@ class Earlier:
 
 
 def read_earlier(
-    period: Period, places: Places, catalogue: Catalogue, options: Options, shelf: "Shelf | None" = None
+    period: Period,
+    places: Places,
+    catalogue: Catalogue,
+    options: Options,
+    shelf: "Shelf | None" = None,
+    progress: Progress = SILENT,
 ) -> Earlier:
     """Read and check the submissions of earlier periods, as they were sent then; what failed there is said."""
     from pipeline.checks import check
@@ -46,7 +52,8 @@ def read_earlier(
     hashes: dict[Period, dict[str, str]] = {}
     for one in wanted(period, periods_in(places.inputs) if places.inputs.is_dir() else []):
         paths = find_workbooks(places.inputs, one)
-        read = ingest(paths, places.inputs / one.id, one, catalogue, options, alone=True, shelf=shelf)
+        folder = places.inputs / one.id
+        read = ingest(paths, folder, one, catalogue, options, alone=True, shelf=shelf, progress=progress)
         checked = check(read.cells, read.cells.iloc[:0], catalogue)
         cells[one] = checked.cells
         windows[one] = windows_of(read.submissions)

@@ -7,6 +7,7 @@ from pipeline.catalogue import Catalogue
 from pipeline.catalogue.forms import Form, Key
 from pipeline.model import MEMBER, Known, Options, Places
 from pipeline.periods import Period, periods_in
+from pipeline.progress import SILENT, Progress
 from pipeline.text import MASK, fold
 
 if TYPE_CHECKING:
@@ -18,7 +19,11 @@ _Rows = tuple[tuple[str, str], ...]
 
 
 def known_of(
-    period: Period, places: Places, catalogue: Catalogue, shelf: "Shelf | None" = None
+    period: Period,
+    places: Places,
+    catalogue: Catalogue,
+    shelf: "Shelf | None" = None,
+    progress: Progress = SILENT,
 ) -> dict[tuple[str, str], Known]:
     """What is known by province (empty: the cluster) and form.
 
@@ -33,7 +38,7 @@ def known_of(
     for one in earlier:
         if not (wanted - rows.keys()) and one != period.year_before:
             continue
-        cells = _cells(one, places, catalogue, shelf)
+        cells = _cells(one, places, catalogue, shelf, progress)
         for owner in wanted - rows.keys():
             if found := _rows(_of(cells, owner), catalogue.forms[owner[1]]):
                 rows[owner] = found
@@ -47,13 +52,15 @@ def _owners(period: Period, catalogue: Catalogue) -> Iterator[tuple[str, str]]:
     yield from (("", form) for form in catalogue.cluster_forms)
 
 
-def _cells(period: Period, places: Places, catalogue: Catalogue, shelf: "Shelf | None") -> "pd.DataFrame":
+def _cells(
+    period: Period, places: Places, catalogue: Catalogue, shelf: "Shelf | None", progress: Progress
+) -> "pd.DataFrame":
     """The members' own cells of a period, checked."""
     from pipeline.checks import check
     from pipeline.ingest import find_workbooks, ingest
 
-    paths = find_workbooks(places.inputs, period)
-    read = ingest(paths, places.inputs / period.id, period, catalogue, Options(), alone=True, shelf=shelf)
+    paths, folder = find_workbooks(places.inputs, period), places.inputs / period.id
+    read = ingest(paths, folder, period, catalogue, Options(), alone=True, shelf=shelf, progress=progress)
     cells = check(read.cells, read.cells.iloc[:0], catalogue).cells
     return cells[(cells["role"] == MEMBER) & ~cells["previous"]]
 

@@ -182,12 +182,27 @@ class Known:
 
 
 @dataclass(frozen=True)
+class Dated:
+    """Outputs that lie in a ``folder`` with a dated name, for in their own place ``files`` are open elsewhere."""
+
+    folder: Path
+    place: Path
+    files: tuple[Path, ...]
+
+    @property
+    def said(self) -> Said:
+        """The sentence that says so."""
+        files = [str(path) for path in self.files]
+        return Said("cli.dated", {"files": files, "place": str(self.place), "folder": str(self.folder)})
+
+
+@dataclass(frozen=True)
 class Consolidation:
     """What a run yields: four frames with the columns of `OBSERVATIONS`, `INDICATORS`, `FINDINGS`, `SUBMISSIONS`.
 
     ``changes`` is what differs from the accepted baseline (`pipeline.changes.CHANGES`); a check has none. ``tables``
     are further ones by name, with the columns of `TABLES`; a check has none of them either. ``bases`` tell which of
-    the findings follow from others.
+    the findings follow from others. ``dated``: it was written, but not to its own place.
     """
 
     period: str
@@ -198,6 +213,11 @@ class Consolidation:
     changes: "pd.DataFrame | None" = None
     tables: "Mapping[str, pd.DataFrame]" = field(default_factory=dict)
     bases: Bases = field(default_factory=dict)
+    dated: Dated | None = None
+
+    def folder(self, place: Path) -> Path:
+        """Where it was written: in its own ``place``, or beside it."""
+        return self.dated.folder if self.dated else place
 
     @property
     def complete(self) -> bool:

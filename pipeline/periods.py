@@ -3,7 +3,7 @@
 import calendar
 import itertools
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -199,3 +199,14 @@ def choose_period(text: str | None, inputs: Path) -> Period:
             raise NoInputsError("error.no_periods", path=inputs)
         return periods[-1]
     return period_of(text)
+
+
+def period_and_files(what: Sequence[str], inputs: Path) -> tuple[Period, list[Path]]:
+    """Tell a period from files; without a period it is that of the first file's folder, or the newest."""
+    named = Period.parse(what[0]) if what else None
+    files = [Path(text) for text in what[1 if named else 0 :]]
+    if named is None and files:
+        named = Period.parse(files[0].parent.resolve().name)
+        if named is None and not files[0].suffix:
+            named = period_of(what[0])  # it is none, and says so
+    return named or choose_period(None, inputs), files

@@ -1,18 +1,27 @@
 """What differs from one operating system to another."""
 
+import contextlib
 import ctypes
 import hashlib
 import math
 import multiprocessing
 import os
+import re
+import shutil
 import signal
+import stat
 import sys
 import threading
+import time
 from multiprocessing.context import BaseContext
 from pathlib import Path
 
 _AT_FDCWD, _RENAME_EXCHANGE = -100, 2
 _PR_SET_PDEATHSIG = 1
+_FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f]')
+_DEVICE = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9\u00b9\u00b2\u00b3])\s*(\..*)?", re.IGNORECASE)
+_LOCKS = ("~$", ".~lock.")
+_PATIENCE = (0.1, 0.2, 0.4, 0.8)  # seconds; scanners of viruses look at what was just written, and keep it meanwhile
 
 
 def exchange_folders(one: Path, other: Path) -> bool:
@@ -24,6 +33,66 @@ def exchange_folders(one: Path, other: Path) -> bool:
         return False
     outcome = renameat2(_AT_FDCWD, os.fsencode(one), _AT_FDCWD, os.fsencode(other), _RENAME_EXCHANGE)
     return bool(outcome == 0)
+
+
+def move(source: Path, target: Path) -> None:
+    """Give a folder another name. On Windows that is refused while any program has a file of it open."""
+    for seconds in _PATIENCE if sys.platform == "win32" else ():
+        try:
+            source.rename(target)
+        except PermissionError:
+            time.sleep(seconds)
+        else:
+            return
+    source.rename(target)
+
+
+def remove_folder(folder: Path) -> None:
+    """Remove a folder as far as the system lets us; Windows wants files that are read only to be made writable."""
+    for path in folder.rglob("*") if sys.platform == "win32" else ():
+        with contextlib.suppress(OSError):
+            path.chmod(stat.S_IREAD | stat.S_IWRITE | stat.S_IEXEC)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def held_files(folder: Path) -> list[Path]:
+    """The files of a folder that another program has open and lets nobody write, as Excel does on Windows."""
+    found = []
+    for path in sorted(folder.rglob("*")):
+        if is_lock_file(path.name) or not path.is_file() or not path.stat().st_mode & stat.S_IWRITE:
+            continue
+        try:
+            path.open("rb+").close()
+        except PermissionError:
+            found.append(path)
+    return found
+
+
+def is_lock_file(name: str) -> bool:
+    """Whether a file of this name is what Excel or LibreOffice puts beside one that is open in it.
+
+    >>> [is_lock_file(name) for name in ("~$2024.xlsx", ".~lock.2024.xlsx#", "2024.xlsx")]
+    [True, True, False]
+    """
+    return name.startswith(_LOCKS)
+
+
+def is_open(path: Path) -> bool:
+    """Whether Excel or LibreOffice says, by a file beside it, that a file is open (or was when they crashed)."""
+    marks = (f"{_LOCKS[0]}{path.name}", f"{_LOCKS[1]}{path.name}#")
+    return any(os.path.lexists(path.with_name(mark)) for mark in marks)  # False for a name longer than there can be
+
+
+def safe_name(name: str) -> str:
+    """The beginning of a file's name, up to its ending, as every system lets a file be called.
+
+    What is written on Linux is copied to Windows, which keeps some names for devices and some signs for itself.
+
+    >>> [safe_name(name) for name in ("Nam 2024", "a:b?", "con", "Aux.2024", "contents")]
+    ['Nam 2024', 'a_b_', '_con', '_Aux.2024', 'contents']
+    """
+    bare = _FORBIDDEN.sub("_", name)
+    return f"_{bare}" if _DEVICE.fullmatch(bare) else bare
 
 
 def way_between(start: Path, file: Path) -> str:

@@ -16,7 +16,7 @@ from urllib.parse import quote, urlsplit
 
 from pipeline.errors import UsageError
 from pipeline.model import FILE_MB, RUN, Places
-from pipeline.platforms import cache_home, sha256
+from pipeline.platforms import cache_home, is_lock_file, sha256
 
 if TYPE_CHECKING:
     from fsspec import AbstractFileSystem
@@ -214,7 +214,8 @@ def _is_run(name: str) -> bool:
 
 def _hashes(folder: Path) -> dict[str, str]:
     """The hash of each file that is kept at the address too."""
-    files = (path for path in folder.rglob("*") if path.is_file() and not path.is_symlink())
+    entries = (path for path in folder.rglob("*") if not is_lock_file(path.name))
+    files = (path for path in entries if path.is_file() and not path.is_symlink())
     names = {path.relative_to(folder).as_posix(): path for path in files}
     return {name: sha256(path) for name, path in sorted(names.items()) if not _is_own(name)}
 

@@ -15,9 +15,10 @@ from pipeline.errors import NoInputsError, UnknownNameError, UsageError
 from pipeline.fair_intervals import with_all_intervals
 from pipeline.grouping.bases import bases_of
 from pipeline.manifest import manifest
-from pipeline.model import Consolidation, Finding, Lang, Options, Places, Results, Submission, Traces
+from pipeline.model import Consolidation, Dated, Finding, Ingested, Lang, Options, Places, Results, Submission, Traces
 from pipeline.naming import name_changes
-from pipeline.periods import Period, choose_period, period_of, periods_in
+from pipeline.periods import Period, periods_in
+from pipeline.progress import SILENT, Progress
 from pipeline.reconciliation import reconcile
 from pipeline.summary import summarise
 from pipeline.traces import traces_of
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from pipeline.ingest import Shelf
 
 
-def consolidate(period: Period, places: Places, options: Options) -> Consolidation:
+def consolidate(period: Period, places: Places, options: Options, progress: Progress = SILENT) -> Consolidation:
     """Read every submission of a period, check it, compute the indicators, write the outputs.
 
     ``pipeline.unchanged`` recalls what this run comes to as long as nothing changes.
@@ -39,7 +40,7 @@ def consolidate(period: Period, places: Places, options: Options) -> Consolidati
     _apart(places, period)
     catalogue = _catalogue(places, period)
     paths = _inputs_of(period, places)
-    results = _process(paths, period, places, catalogue, options)
+    results = _process(paths, period, places, catalogue, options, progress)
     before, without = store.accepted(period, places.outputs)
     accepted = store.baseline(period, places.outputs)
     changes = name_changes(compare(results.consolidation, before, without), catalogue, period, options.lang)
@@ -50,32 +51,35 @@ def consolidate(period: Period, places: Places, options: Options) -> Consolidati
         from pipeline.ingest import sources_of
         from pipeline.report import write_report
 
-        write_report(results, {source.name: source.path for source in sources_of(paths)}, folder)
+        write_report(results, {source.name: source.path for source in sources_of(paths)}, folder, progress)
         store.write_manifest(folder, manifest(results, options, places, accepted))
 
-    store.write_folder(target, build)
+    done = replace(results.consolidation, dated=store.write_folder(target, build))
     store.log_run(places.outputs, f"consolidate {period.id}", time.monotonic() - started)
-    if options.cache and unchanged.fingerprint(period, places, options) == mark:  # no input changed while it was read
-        unchanged.remember(period, places, mark, summarise(results.consolidation, places, options))
-    return results.consolidation
+    # What is recalled lies in its own place, and no input changed while it was read.
+    if options.cache and not done.dated and unchanged.fingerprint(period, places, options) == mark:
+        unchanged.remember(period, places, mark, summarise(done, places, options))
+    return done
 
 
-def check(period: Period, files: Sequence[Path], places: Places, options: Options) -> Consolidation:
+def check(
+    period: Period, files: Sequence[Path], places: Places, options: Options, progress: Progress = SILENT
+) -> Consolidation:
     """Read and check only; with ``files`` nothing else is expected. Writes findings and marked copies."""
     _apart(places, period)
     catalogue = _catalogue(places, period)
     paths = _given(files) or _inputs_of(period, places)
-    results = _process(paths, period, places, catalogue, options, alone=bool(files), judges=False)
+    results = _process(paths, period, places, catalogue, options, progress, alone=bool(files), judges=False)
     target = places.outputs / period.id / "check"
 
     def build(folder: Path) -> None:
         from pipeline.ingest import sources_of
         from pipeline.report import write_check
 
+        progress.stage("returns")
         write_check(results, {source.name: source.path for source in sources_of(paths)}, folder)
 
-    store.write_folder(target, build)
-    return results.consolidation
+    return replace(results.consolidation, dated=store.write_folder(target, build))
 
 
 def _catalogue(places: Places, period: Period) -> Catalogue:
@@ -136,6 +140,7 @@ def _process(
     places: Places,
     catalogue: Catalogue,
     options: Options,
+    progress: Progress,
     *,
     alone: bool = False,
     judges: bool = True,
@@ -144,18 +149,17 @@ def _process(
     from pipeline.checks import check as check_cells
     from pipeline.indicators import compute
     from pipeline.indicators.doubts import mark_doubts
-    from pipeline.ingest import ingest
     from pipeline.judge import findings_frame, for_provinces, observations_frame, submissions_frame
 
-    shelf = _shelf(places, options)
-    read = ingest(paths, places.inputs / period.id, period, catalogue, options, alone=alone, shelf=shelf)
-    earlier = read_earlier(period, places, catalogue, options, shelf)
+    read, earlier = _read(paths, period, places, catalogue, options, progress, alone=alone)
+    progress.stage("check")
     base = earlier.cells[period.year_before]
     checked = check_cells(read.cells, base, catalogue, earlier.part_of(period))
     proof, failed = reconcile(read.seen, checked.cells, read.submissions, catalogue, options.lang)
     against = _against_earlier(read.submissions, checked.cells, earlier, catalogue, period)
     found = [*read.findings, *earlier.findings, *checked.findings, *against, *failed]
     findings = findings_frame(found, catalogue, period, options.lang)
+    progress.stage("indicators")
     indicators = compute(checked.cells, base, catalogue, period, options.lang, preceding=earlier.just_before(period))
     indicators = mark_doubts(indicators, checked.cells, found, catalogue, options.lang)
     about = (read.submissions, checked.cells, findings, catalogue, period)
@@ -177,6 +181,24 @@ def _summed(cells: "pd.DataFrame", earlier: Earlier, catalogue: Catalogue, perio
     from pipeline.indicators.summed import summed
 
     return summed(cells, earlier.cells[period.year_before], earlier.just_before(period), catalogue, period)
+
+
+def _read(
+    paths: Sequence[Path],
+    period: Period,
+    places: Places,
+    catalogue: Catalogue,
+    options: Options,
+    progress: Progress,
+    *,
+    alone: bool,
+) -> tuple[Ingested, Earlier]:
+    """What the period's files say, and those of the earlier periods that it is compared with."""
+    from pipeline.ingest import ingest
+
+    folder, shelf = places.inputs / period.id, _shelf(places, options)
+    read = ingest(paths, folder, period, catalogue, options, alone=alone, shelf=shelf, progress=progress)
+    return read, read_earlier(period, places, catalogue, options, shelf, progress)
 
 
 def _shelf(places: Places, options: Options) -> "Shelf | None":
@@ -248,19 +270,13 @@ def _tables(  # noqa: PLR0917  all that a period's tables rest on
     return {name: table for name, table in tables.items() if table is not None}
 
 
-def period_and_files(what: Sequence[str], inputs: Path) -> tuple[Period, list[Path]]:
-    """Tell a period from files; without a period it is that of the first file's folder, or the newest."""
-    named = Period.parse(what[0]) if what else None
-    files = [Path(text) for text in what[1 if named else 0 :]]
-    if named is None and files:
-        named = Period.parse(files[0].parent.resolve().name)
-        if named is None and not files[0].suffix:
-            named = period_of(what[0])  # it is none, and says so
-    return named or choose_period(None, inputs), files
+def templates(
+    period: Period, province: str, places: Places, lang: Lang, progress: Progress = SILENT
+) -> tuple[Path, int, Dated | None]:
+    """Write blank workbooks for a period, with what earlier submissions say; where they are, and how many.
 
-
-def templates(period: Period, province: str, places: Places, lang: Lang) -> tuple[Path, int]:
-    """Write blank workbooks for a period, with what earlier submissions say; where they are, and how many."""
+    The last is told where they are not in their own place.
+    """
     from pipeline.known import known_of
     from pipeline.report.templates import write_templates
 
@@ -271,14 +287,15 @@ def templates(period: Period, province: str, places: Places, lang: Lang) -> tupl
         raise UnknownNameError("error.unknown_province", province, members, province=province, provinces=list(members))
     if province and not catalogue.expected_forms:
         raise UsageError("error.no_own_forms", province=province)
-    known = known_of(period, places, catalogue, _shelf(places, Options()))
+    known = known_of(period, places, catalogue, _shelf(places, Options()), progress)
     folder = places.outputs / "templates" / period.id
     wanted = (province,) if province else members
     count = 0
 
     def build(fresh: Path) -> None:
         nonlocal count
-        count = len(write_templates(catalogue, period, fresh, lang, wanted, known))
+        progress.stage("templates")
+        count = len(write_templates(catalogue, period, fresh, lang, wanted, known, progress=progress))
 
-    store.write_folder(folder, build)
-    return folder, count
+    dated = store.write_folder(folder, build)
+    return dated.folder if dated else folder, count, dated

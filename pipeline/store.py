@@ -1,12 +1,8 @@
 """What lies under ``outputs/``: written whole or not at all, read back, kept as a baseline."""
 
 import contextlib
-import errno
 import json
-import os
 import shutil
-import tempfile
-import time
 from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,89 +11,26 @@ from typing import TYPE_CHECKING, Any
 from pipeline.changes import CHANGES, DAMAGED_BASELINE, NO_BASELINE
 from pipeline.columns import FINDINGS, INDICATORS, OBSERVATIONS, SUBMISSIONS, TABLE_NUMBERS, TABLES
 from pipeline.errors import OutputError
-from pipeline.model import RUN, Consolidation, Said
+from pipeline.model import RUN, Consolidation, Dated, Said
 from pipeline.periods import Period, by_recency
-from pipeline.platforms import exchange_folders, sha256
+from pipeline.placing import put, recover
+from pipeline.platforms import is_lock_file, sha256
 
 if TYPE_CHECKING:
     import pandas as pd
 
 ACCEPTED = "accepted"
-# Folders that exist while a run works; one that is left over from a killed run goes with the next run after a day.
-_PASSING = (".building-", ".replaced-")
-_LEFT_OVER_SECONDS = 86_400
 # What a run writes into a folder that has no manifest to tell it from an analyst's files (`check/`).
 _UNLISTED = {"findings.csv", "returns"}
 _ESCAPED = tuple("=+-@\t\r")
 
 
-def write_folder(target: Path, build: Callable[[Path], None]) -> None:
-    """Let ``build`` fill a new folder and put it in the place of ``target``; a run that is killed changes nothing.
+def write_folder(target: Path, build: Callable[[Path], None], *, may_date: bool = True) -> Dated | None:
+    """Let ``build`` fill a new folder and put it in the place of ``target`` (`pipeline.placing.put`).
 
     What lies in the old folder and was not written by a run (an analyst's notes, ``check/``) is kept.
     """
-    fresh: Path | None = None
-    try:
-        target = target.resolve() if target.is_symlink() else target  # a link to another disk stays a link
-        target.parent.mkdir(parents=True, exist_ok=True)
-        recover(target)
-        if target.exists() and not target.is_dir():
-            raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(target))
-        fresh = Path(tempfile.mkdtemp(prefix=f".building-{target.name}-", dir=target.parent))
-        fresh.chmod(0o755)
-        build(fresh)
-        _keep_foreign(target, fresh)
-        _sync(fresh)
-        _swap(fresh, target)
-    except OSError as error:
-        raise OutputError("error.output", path=target, detail=error.strerror or error) from error
-    finally:
-        if fresh is not None:
-            shutil.rmtree(fresh, ignore_errors=True)
-
-
-def _swap(fresh: Path, target: Path) -> None:
-    if not target.exists():
-        fresh.rename(target)
-    elif not exchange_folders(fresh, target):
-        # Two steps where the system has no exchange; `recover` undoes the first if the run dies between them.
-        aside = _aside(target)
-        target.rename(aside)
-        try:
-            fresh.rename(target)
-        except OSError:
-            aside.rename(target)
-            raise
-        shutil.rmtree(aside, ignore_errors=True)
-
-
-def _aside(target: Path) -> Path:
-    return target.with_name(f".replaced-{target.name}")
-
-
-def recover(target: Path) -> None:
-    """Put back the outputs that a killed run had set aside, and clear what such runs left half built."""
-    aside = _aside(target)
-    if aside.exists() and not target.exists():
-        aside.rename(target)
-    for left in target.parent.glob(f"{_PASSING[0]}{target.name}-*"):
-        if time.time() - left.stat().st_mtime > _LEFT_OVER_SECONDS:
-            shutil.rmtree(left, ignore_errors=True)
-
-
-def _keep_foreign(target: Path, fresh: Path) -> None:
-    """Carry over what no run wrote, wherever in the folder it lies."""
-    ours = _ours(target)
-    for folder, names, files in os.walk(target):
-        here = Path(folder)
-        names[:] = [name for name in names if not name.startswith(_PASSING)]
-        links = [name for name in names if (here / name).is_symlink()]
-        for path in (here / name for name in (*files, *links)):
-            relative = path.relative_to(target)
-            copy = fresh / relative
-            if not {relative.as_posix(), relative.parts[0]} & ours and not os.path.lexists(copy):
-                copy.parent.mkdir(parents=True, exist_ok=True)
-                shutil.copy2(path, copy, follow_symlinks=False)
+    return put(target, build, _ours, may_date=may_date)
 
 
 def _ours(target: Path) -> set[str]:
@@ -106,17 +39,9 @@ def _ours(target: Path) -> set[str]:
     return {*outputs, RUN} if isinstance(outputs, dict) else {*_UNLISTED, RUN}
 
 
-def _sync(folder: Path) -> None:
-    """Have the system write the files out before they take the place of the old ones."""
-    for path in folder.rglob("*"):
-        if path.is_file() and not path.is_symlink():
-            with path.open("rb+") as file:
-                os.fsync(file.fileno())
-
-
 def hashes(folder: Path) -> dict[str, str]:
-    """Relative path -> hash of every file below a folder, ``run.json`` aside."""
-    files = sorted(p for p in folder.rglob("*") if p.is_file() and p.name != RUN)
+    """Relative path -> hash of every file below a folder, but for ``run.json`` and what marks a file as open."""
+    files = sorted(p for p in folder.rglob("*") if p.name != RUN and not is_lock_file(p.name) and p.is_file())
     return {p.relative_to(folder).as_posix(): sha256(p) for p in files}
 
 
@@ -176,7 +101,7 @@ def accept(period: Period, outputs: Path) -> Path:
 
     if target.exists():
         shutil.rmtree(target / "check", ignore_errors=True)
-    write_folder(target, copy)
+    write_folder(target, copy, may_date=False)  # later runs look for the baseline in its own place only
     return target
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from pipeline.changes import CHANGED, DAMAGED_BASELINE, GONE, NEW, NO_BASELINE
 from pipeline.messages import Messages
 from pipeline.model import Consolidation, Options, Places
+from pipeline.platforms import is_open
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -36,10 +37,11 @@ def summarise(done: Consolidation, places: Places, options: Options) -> Summary:
     """The table by province with the first targeted indicator, and where the workbook is."""
     from pipeline.catalogue import load_catalogue
 
-    say, catalogue, folder = Messages(options.lang), load_catalogue(places.schemas), places.outputs / done.period
+    say, catalogue = Messages(options.lang), load_catalogue(places.schemas)
+    folder = done.folder(places.outputs / done.period)
     changes = [] if done.changes is None else [(_changes(done.changes, done.period, say, folder / "changes.csv"), "")]
     name = "publication.xlsx" if options.edition == "publication" else "consolidated.xlsx"
-    last = closing(done, say, str(folder / name), str(folder / "findings.csv"))
+    last = closing(done, places, say, str(folder / name), str(folder / "findings.csv"))
     return summary_of(done, catalogue, say, [*changes, *last], folder)
 
 
@@ -56,7 +58,7 @@ def _changes(changes: "pd.DataFrame", period: str, say: Messages, path: Path) ->
 
 
 def closing(
-    done: Consolidation, say: Messages, written: str, findings: str, *, written_workbook: bool = True
+    done: Consolidation, places: Places, say: Messages, written: str, findings: str, *, written_workbook: bool = True
 ) -> list[tuple[str, str]]:
     """The last sentences and their colours."""
     counts = done.findings["severity"].value_counts()
@@ -72,6 +74,9 @@ def closing(
         lines.append((text, "yellow"))
     if not done.complete:
         lines.append((say("cli.incomplete") if written_workbook else _would_be_used(done, say), "red"))
+    came = (places.inputs / done.period / file for file in done.submissions["file"] if file)
+    if being_edited := [path.name for path in came if is_open(path)]:
+        lines.append((say("cli.open_inputs", files=being_edited), "yellow"))
     return [*lines, (say("cli.written", path=written), "")]
 
 

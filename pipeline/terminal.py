@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _NUMBERS = frozenset({2, 3, 4, 5})  # columns of the table
 _SHOWN_LINES = 100
+_WIDE = 100  # a narrower terminal gets a table without a frame, so that there is room for words
 _COLOURS = {"error": "red", "warning": "yellow", "info": "cyan"}
 _RANK = {name: rank for rank, name in enumerate(_COLOURS)}
 
@@ -34,7 +35,7 @@ def terminal() -> Console:
 def show(summary: Summary, more: Iterable[str] = ()) -> None:
     """Print it, and what else there is to say."""
     console = terminal()
-    console.print(_table(summary))
+    console.print(_table(summary, console))
     _print_lines(console, [*summary.lines, *((text, "") for text in more)])
 
 
@@ -44,10 +45,10 @@ def show_check(done: Consolidation, places: Places, options: Options, *, alone: 
 
     console, say = terminal(), Messages(options.lang)
     catalogue = load_catalogue(places.schemas)
-    folder = places.outputs / done.period / "check"
-    console.print(_table(summary_of(done, catalogue, say, [], folder, with_cluster=not alone)))
+    folder = done.folder(places.outputs / done.period / "check")
+    console.print(_table(summary_of(done, catalogue, say, [], folder, with_cluster=not alone), console))
     _show_findings(console, done, catalogue, say, folder / "findings.csv")
-    _print_lines(console, closing(done, say, str(folder), str(folder / "findings.csv"), written_workbook=False))
+    _print_lines(console, closing(done, places, say, str(folder), str(folder / "findings.csv"), written_workbook=False))
 
 
 def _print_lines(console: Console, lines: Iterable[tuple[str, str]]) -> None:
@@ -55,10 +56,13 @@ def _print_lines(console: Console, lines: Iterable[tuple[str, str]]) -> None:
         console.print(escape(text), style=style, soft_wrap=not style)
 
 
-def _table(summary: Summary) -> Table:
+def _table(summary: Summary, console: Console) -> Table:
     table = Table(title=escape(summary.title), title_justify="left")
+    if console.width < _WIDE:
+        table.box, table.show_edge, table.pad_edge, table.collapse_padding = SIMPLE_HEAD, False, False, True
     for at, header in enumerate(summary.headers):
-        table.add_column(escape(header), justify="right" if at in _NUMBERS else "left")
+        # A name that is wider than a narrow terminal has room for goes on below: it is never cut.
+        table.add_column(escape(header), justify="right" if at in _NUMBERS else "left", overflow="fold")
     for row in summary.rows:
         table.add_row(*(escape(cell) for cell in row))
     if summary.cluster:

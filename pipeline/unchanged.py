@@ -16,7 +16,7 @@ from pipeline import store
 from pipeline.errors import OutputError
 from pipeline.model import RUN, Options, Places
 from pipeline.periods import Period, periods_in, wanted
-from pipeline.platforms import sha256
+from pipeline.platforms import sha256, way_between
 from pipeline.summary import Summary
 
 _LIBRARIES = ("pandas", "pandera", "python-calamine", "openpyxl", "XlsxWriter", "matplotlib", "pyarrow", "pydantic")
@@ -58,7 +58,7 @@ def fingerprint(period: Period, places: Places, options: Options) -> str:
 def _parts(period: Period, places: Places, options: Options) -> Iterator[str | bytes]:
     yield repr((period.id, program(), asdict(options)))
     outputs = places.seen_from or places.outputs
-    yield from (os.path.relpath(path, outputs) for path in (places.inputs, places.schemas))
+    yield from (way_between(outputs, path) for path in (places.inputs, places.schemas))
     for one in (period, *wanted(period, periods_in(places.inputs))):
         yield one.id
         folder = places.inputs / one.id

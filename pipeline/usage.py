@@ -1,6 +1,9 @@
 """What stops a command, as one sentence in the user's language."""
 
 import re
+import shutil
+import sys
+import textwrap
 
 from pipeline.errors import PipelineError, UnknownNameError
 from pipeline.messages import Messages
@@ -26,6 +29,15 @@ _USAGE = {
         "too_large": r"Input should be less than or equal to (?P<word>\S+)",
     }.items()
 }
+
+
+def tell(sentence: str) -> None:
+    """Print a sentence on stderr, as one line; a terminal gets it broken between words, so that names stay whole."""
+    line = " ".join(sentence.split())
+    if sys.stderr.isatty():
+        width = shutil.get_terminal_size().columns
+        line = textwrap.fill(line, width, break_long_words=False, break_on_hyphens=False)
+    print(line, file=sys.stderr)
 
 
 def sentence_of(error: PipelineError, say: Messages) -> str:

@@ -13,6 +13,7 @@ from pipeline.manifest import hashed_inputs
 from pipeline.model import RUN, Edition, Lang, Options, Places, Said
 from pipeline.periods import Period
 from pipeline.platforms import sha256
+from pipeline.progress import SILENT, Progress
 
 # What a run records of its options, and the values that each can have.
 _OF_BASELINE = ("changes.csv", "consolidated.xlsx")  # they tell what differs from it
@@ -27,7 +28,7 @@ class Verdict:
     said: list[Said]
 
 
-def verify_outputs(period: Period, places: Places) -> Verdict:
+def verify_outputs(period: Period, places: Places, progress: Progress = SILENT) -> Verdict:
     """Compare every hash of ``run.json``, then consolidate again into a temporary folder and compare the bytes.
 
     Raises `OutputError` where there are no outputs of the period, or their ``run.json`` cannot be understood.
@@ -38,7 +39,7 @@ def verify_outputs(period: Period, places: Places) -> Verdict:
     problems = [*changed, *_inputs(period, places, manifest)]
     if problems:
         return Verdict(proven=False, said=problems)
-    remarks, problems = _again(period, places, manifest, options)
+    remarks, problems = _again(period, places, manifest, options, progress)
     if problems:
         return Verdict(proven=False, said=[*remarks, *problems])
     done = store.load(period.id, places.outputs)
@@ -74,13 +75,15 @@ def _inputs(period: Period, places: Places, manifest: dict[str, Any]) -> list[Sa
     return said
 
 
-def _again(period: Period, places: Places, manifest: dict[str, Any], options: Options) -> tuple[list[Said], list[Said]]:
+def _again(
+    period: Period, places: Places, manifest: dict[str, Any], options: Options, progress: Progress
+) -> tuple[list[Said], list[Said]]:
     """Consolidate anew and compare: remarks, and problems. With other library versions only the numbers can agree."""
     old = places.outputs / period.id
-    with tempfile.TemporaryDirectory(prefix="verify-") as name:
+    with tempfile.TemporaryDirectory(prefix="verify-", ignore_cleanup_errors=True) as name:
         anew = replace(places, outputs=Path(name), seen_from=places.outputs)
         lost_baseline = _lay_baseline(period, places, anew, manifest)
-        run.consolidate(period, anew, options)
+        run.consolidate(period, anew, options, progress)
         new = anew.outputs / period.id
         fresh = store.read_manifest(new)
         names = sorted(fresh["outputs"].keys() | manifest["outputs"].keys())

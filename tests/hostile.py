@@ -637,7 +637,7 @@ def _folder(path):
 
 
 NAMELESS = turned_down("unknown_province")
-CLOSED = NAMELESS if os.geteuid() == 0 else refused("cannot_open")
+CLOSED = NAMELESS if os.geteuid() == 0 else refused("locked")
 NO_FILES = (
     put("a pipe.xlsx", refused("pipe"), os.mkfifo),
     put("a socket.xlsx", refused("socket"), _socket),

@@ -24,11 +24,13 @@ FLOORS = {
     **dict.fromkeys(
         ["ingest", "checks", "indicators", "report", "judge", "changes", "reconciliation", "naming", "traces"], 5
     ),
-    "scoring": 5,
+    **dict.fromkeys(["placing", "scoring"], 5),
     **dict.fromkeys(["explain", "store", "summary"], 6),
     **dict.fromkeys(["earlier", "known"], 6),
     "analysis": 7,
-    **dict.fromkeys(["queries", "terminal", "terminal_catalogue", "terminal_explain", "unchanged"], 7),
+    **dict.fromkeys(
+        ["queries", "terminal", "terminal_catalogue", "terminal_explain", "terminal_progress", "unchanged"], 7
+    ),
     **dict.fromkeys(["manifest", "plots"], 8),
     "run": 9,
     **dict.fromkeys(["", "verify"], 10),

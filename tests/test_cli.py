@@ -1,5 +1,6 @@
 """The command line as a user meets it: exit codes, one clear line where nothing can be done, never a traceback."""
 
+import io
 import os
 import re
 import shutil
@@ -9,9 +10,11 @@ import sys
 import openpyxl
 import pandas as pd
 import pytest
+from rich.console import Console
 
-from pipeline import cli
+from pipeline import cli, terminal, usage
 from pipeline.messages import Messages
+from pipeline.summary import Summary
 from tests.frames import write_small, write_submission
 
 NARROW = re.compile(r"[│┃┏┡└╇━─┴┼┬]")
@@ -121,6 +124,34 @@ def test_a_missing_province_gives_exit_code_1_and_the_others_are_consolidated(re
     assert rules.loc[rules["severity"] == "error", ["rule", "province"]].to_numpy().tolist() == [
         ["missing_submission", "nghe-an"]
     ]
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+@pytest.mark.parametrize("command", ["consolidate", "check", "accept", "verify", "templates", "explain"])
+def test_help_shows_an_example(shared, command, lang):
+    assert f": pipeline {command} " in run(command, "--help", cwd=shared, lang=lang).stdout
+
+
+@pytest.mark.parametrize(("width", "framed"), [(80, False), (120, True)])
+def test_the_table_breaks_no_word_where_a_terminal_is_narrow(width, framed):
+    headers = ["Province", "Status", "Forms", "Errors", "Warnings", "Clearance rate of social-order crime", "Against"]
+    row = ["scoring.xlsx (whole cluster)", "accepted with warnings", "8/8", "0", "1", "89.61%", "missed (80%)"]
+    written = io.StringIO()
+    console = Console(file=written, width=width)
+    console.print(terminal._table(Summary("Title", headers, [row], row, [], "", complete=True, warned=True), console))
+    assert ("┃" in written.getvalue()) == framed
+    for word in " ".join([*headers, *row]).split():
+        assert word in written.getvalue()
+    assert max(map(len, written.getvalue().splitlines())) <= width
+
+
+def test_a_terminal_gets_a_sentence_broken_between_words_and_nothing_else_does(monkeypatch, capsys):
+    monkeypatch.setenv("COLUMNS", "20")
+    usage.tell("There is  no file\na-name-that-is-longer-than-that.xlsx.")
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
+    usage.tell("There is  no file\na-name-that-is-longer-than-that.xlsx.")
+    lines = ["There is no file a-name-that-is-longer-than-that.xlsx."]
+    assert capsys.readouterr().err.splitlines() == [*lines, "There is no file", "a-name-that-is-longer-than-that.xlsx."]
 
 
 # Exit code 2, one line

@@ -16,7 +16,7 @@ import pandas as pd
 import pytest
 
 import pipeline
-from pipeline import store
+from pipeline import placing, store
 from pipeline.columns import OBSERVATIONS
 from pipeline.errors import OutputError, UsageError
 from pipeline.model import Places
@@ -97,7 +97,7 @@ def test_a_killed_run_leaves_the_previous_outputs_and_the_next_run_works(tmp_pat
 def test_a_run_killed_while_folders_change_places_is_undone_by_the_next(tmp_path, monkeypatch):
     target = tmp_path / "2024"
     store.write_folder(target, fill(a="old"))
-    monkeypatch.setattr(store, "exchange_folders", lambda *_: False)
+    monkeypatch.setattr(placing, "exchange_folders", lambda *_: False)
     rename = Path.rename
 
     def killed(self, other):
@@ -120,7 +120,7 @@ def test_a_run_killed_while_folders_change_places_is_undone_by_the_next(tmp_path
 def test_outputs_that_cannot_be_put_in_place_leave_the_previous_ones_there(tmp_path, monkeypatch):
     target = tmp_path / "2024"
     store.write_folder(target, fill(a="old"))
-    monkeypatch.setattr(store, "exchange_folders", lambda *_: False)
+    monkeypatch.setattr(placing, "exchange_folders", lambda *_: False)
     rename = Path.rename
 
     def refused(self, other):

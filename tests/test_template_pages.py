@@ -19,7 +19,7 @@ A4 = {(595, 842), (842, 595)}
 def shipped(repo, tmp_path_factory):
     """The blank workbook of a province of which much is known, with last year's figures."""
     places = Places(repo / "inputs", tmp_path_factory.mktemp("pages"), repo / "schemas")
-    folder, _ = run.templates(Period.parse("2025"), "thanh-hoa", places, "vi")
+    folder, *_ = run.templates(Period.parse("2025"), "thanh-hoa", places, "vi")
     return folder / "thanh-hoa-2025.xlsx"
 
 

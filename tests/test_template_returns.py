@@ -32,7 +32,7 @@ class Office:
         (folder / "inputs").mkdir(exist_ok=True)
         self.places = Places(folder / "inputs", folder / "outputs", folder / "schemas")
         self.catalogue = load_catalogue(folder / "schemas")
-        blank, _ = run.templates(self.period, "", self.places, lang)
+        blank, *_ = run.templates(self.period, "", self.places, lang)
         filler = Filler(self.catalogue, self.period, self.places, random.Random(3), lang)  # noqa: S311  no secret
         self.filled = {}
         for path in sorted(blank.glob("*.xlsx")):

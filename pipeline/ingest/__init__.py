@@ -21,6 +21,7 @@ from pipeline.ingest.verdicts import Lost
 from pipeline.ingest.vocabulary import Vocabulary
 from pipeline.model import Finding, Ingested, Options, Place, Submission
 from pipeline.periods import Period
+from pipeline.progress import SILENT, Progress
 from pipeline.remote import address_of
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ def ingest(  # noqa: PLR0913  all that reading rests on
     *,
     alone: bool = False,
     shelf: Shelf | None = None,
+    progress: Progress = SILENT,
 ) -> Ingested:
     """Read the workbooks of a period; with ``alone`` nothing but these files is expected.
 
@@ -50,24 +52,23 @@ def ingest(  # noqa: PLR0913  all that reading rests on
     corrections = load_corrections(folder)
     listing = Listing() if alone else list_folder(folder)
     sources = sources_of(list(dict.fromkeys([*paths, *listing.workbooks])))
-    outcomes = _outcomes(sources, vocabulary, corrections, options, shelf)
+    progress.stage("read", len(sources), period=period.id)
+    outcomes = _outcomes(sources, vocabulary, corrections, options, shelf, progress)
     parts = [
         _refused(source, got, vocabulary) if isinstance(got, Lost) else got
         for source, got in zip(sources, outcomes, strict=True)
     ]
-    ignored = tuple(source.name for source in sources_of(listing.ignored))
     _account(parts, sources, listing)
     findings = [*settle(parts, vocabulary, alone=alone), *_about_ignored(listing)]
     about_others = [] if alone else corrections.unread({p.submission.file: p.submission.status for p in parts})
     kept = [part for part in parts if part.submission.status not in {"refused", "superseded"}]
-    cells = _taken(kept)
     return Ingested(
         submissions=[part.submission for part in parts],
-        cells=cells,
+        cells=_taken(kept),
         texts=texts_frame(record for part in kept for record in part.texts),
         findings=[*corrections.findings, *about_others, *(f for part in parts for f in part.findings), *findings],
         seen=seen_frame(cell for part in parts for cell in part.seen),
-        ignored=ignored,
+        ignored=tuple(source.name for source in sources_of(listing.ignored)),
     )
 
 
@@ -85,6 +86,7 @@ def _outcomes(
     corrections: Corrections,
     options: Options,
     shelf: Shelf | None,
+    progress: Progress,
 ) -> list[Part | Lost]:
     """What each file gave, read or kept, in their order."""
     limits = Limits.of(options)
@@ -92,11 +94,14 @@ def _outcomes(
     sources = [replace(s, path=s.path.absolute(), address=address_of(s.path.absolute())) for s in sources]
     read = partial(read_submission, vocabulary=vocabulary, corrections=corrections, limits=limits)
     if shelf is None:
-        return each(read, sources, options)
+        return each(read, sources, options, progress)
     key = partial(shelf.key, vocabulary=vocabulary, corrections=corrections, limits=limits)
     hashes = [hash_of(source, limits) for source in sources]
     kept = [shelf.get(key(source, sha256)) for source, sha256 in zip(sources, hashes, strict=True)]
-    fresh = iter(each(read, [s for s, part in zip(sources, kept, strict=True) if part is None], options))
+    for source, part in zip(sources, kept, strict=True):
+        if part is not None:
+            progress.done(source.name)
+    fresh = iter(each(read, [s for s, part in zip(sources, kept, strict=True) if part is None], options, progress))
     outcomes = [next(fresh) if part is None else part for part in kept]
     for source, part, got in zip(sources, kept, outcomes, strict=True):
         if part is None and isinstance(got, Part) and is_lasting(got):

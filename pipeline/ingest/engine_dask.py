@@ -3,6 +3,7 @@
 import multiprocessing
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, TypeVar
@@ -13,6 +14,7 @@ from pipeline.ingest.limits import Limits
 from pipeline.ingest.verdicts import DIED, Lost
 from pipeline.ingest.workers import read_each
 from pipeline.model import Options
+from pipeline.progress import SILENT, Progress
 from pipeline.remote import fetch
 
 if TYPE_CHECKING:
@@ -24,7 +26,7 @@ Result = TypeVar("Result")
 
 
 def each_on_dask(
-    function: Callable[[Source], Result], items: Sequence[Source], options: Options
+    function: Callable[[Source], Result], items: Sequence[Source], options: Options, progress: Progress = SILENT
 ) -> list[Result | Lost]:
     """The results in the items' order; `Lost` for a file that killed its reader or took too long.
 
@@ -46,17 +48,21 @@ def each_on_dask(
         if not threads:
             raise UsageError("error.no_workers", address=options.scheduler)
         size = min(max(len(items) // (threads * _TASKS), 1), _MOST)
-        return _read(client, function, items, size, Limits.of(options))
+        return _read(client, partial(_read_here, function, Limits.of(options)), items, size, progress)
 
 
 def _read(
-    client: "Client", function: Callable[[Source], Result], items: Sequence[Source], size: int, limits: Limits
+    client: "Client",
+    read: Callable[[Sequence[Source]], list[Result | Lost]],
+    items: Sequence[Source],
+    size: int,
+    progress: Progress,
 ) -> list[Result | Lost]:
     """Read so many files in each task; those of a task that killed its workers again, one by one."""
     from distributed.scheduler import KilledWorker
 
     chunks = [items[at : at + size] for at in range(0, len(items), size)]
-    futures = [client.submit(_read_here, function, chunk, limits, pure=False) for chunk in chunks]
+    futures = [client.submit(read, chunk, pure=False) for chunk in chunks]
     found: list[Result | Lost] = []
     for chunk, future in zip(chunks, futures, strict=True):
         error = future.exception()
@@ -69,11 +75,14 @@ def _read(
         elif size == 1:
             found.append(Lost(DIED))
         else:
-            found += _read(client, function, chunk, 1, limits)
+            found += _read(client, read, chunk, 1, progress)
+            continue
+        for source in chunk:
+            progress.done(source.name)
     return found
 
 
-def _read_here(function: Callable[[Source], Result], chunk: Sequence[Source], limits: Limits) -> list[Result | Lost]:
+def _read_here(function: Callable[[Source], Result], limits: Limits, chunk: Sequence[Source]) -> list[Result | Lost]:
     """What a worker does. Dask starts workers as daemons, which may have no children; ours end with their parent."""
     multiprocessing.current_process().daemon = False
     with TemporaryDirectory() as folder:

@@ -125,7 +125,7 @@ def take_snapshot(path: Path, limits: Limits | None = None) -> Snapshot:
         _refuse_kind(path.lstat())
         descriptor = os.open(path, _flags())
     except (OSError, ValueError) as error:
-        raise UnreadableError("reader.cannot_open", _reason(error)) from None
+        raise _unopened(error) from None
     with os.fdopen(descriptor, "rb") as file:
         found = os.fstat(descriptor)
         _refuse_kind(found)  # what stands there now may be another thing than a moment ago
@@ -134,7 +134,7 @@ def take_snapshot(path: Path, limits: Limits | None = None) -> Snapshot:
         try:
             content = file.read(most + 1)
         except OSError as error:
-            raise UnreadableError("reader.cannot_open", _reason(error)) from None
+            raise _unopened(error) from None
         after = os.fstat(descriptor)
     if len(content) > most:
         raise UnreadableError("reader.too_large", f"> {most // MB} MB")
@@ -159,5 +159,8 @@ def _refuse_kind(found: os.stat_result) -> None:
         raise UnreadableError("reader.not_a_file")
 
 
-def _reason(error: Exception) -> str:
-    return (error.strerror if isinstance(error, OSError) else "") or type(error).__name__
+def _unopened(error: Exception) -> UnreadableError:
+    if isinstance(error, PermissionError):  # Excel, or whoever has it open, may let nobody read it meanwhile
+        return UnreadableError("reader.locked")
+    detail = (error.strerror if isinstance(error, OSError) else "") or type(error).__name__
+    return UnreadableError("reader.cannot_open", detail)

@@ -15,7 +15,7 @@ from pipeline.text import mask_personal
 _FRESH_SECONDS, _WAIT_SECONDS = 3.0, 0.3
 # What a file says that is not all there yet.
 _PASSING = {"reader.empty_file", "reader.zeros", "reader.truncated", "reader.damaged", "reader.size_lie",
-            "reader.cannot_open", "reader.copying"}  # fmt: skip
+            "reader.cannot_open", "reader.locked", "reader.copying"}  # fmt: skip
 
 
 @dataclass

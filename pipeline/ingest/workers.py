@@ -21,6 +21,7 @@ from pipeline.ingest.child import BEGUN, DONE, NO_MEMORY, serve
 from pipeline.ingest.limits import Limits
 from pipeline.ingest.verdicts import DIED, MEMORY, TIMEOUT, Lost, verdict_of
 from pipeline.platforms import process_context
+from pipeline.progress import SILENT, Progress
 
 __all__ = ["Lost", "read_each"]
 
@@ -30,6 +31,7 @@ Result = TypeVar("Result")
 _ATTEMPTS = 3  # children that may die before they begin with a file
 _START_SECONDS = 60.0  # for a child to come up; it is no file's time
 _STOP_SECONDS = 5.0
+_MOMENT = 0.5  # seconds after which those who watch hear that it still goes on
 
 
 @dataclass
@@ -67,16 +69,29 @@ class _Pool(Generic[Item, Result]):
     limits: Limits
     waiting: deque[tuple[int, Item]]
     items: Sequence[Item]
+    progress: Progress
+    name_of: Callable[[Item], str]
     workers: list[_Worker] = field(default_factory=list)
     results: dict[int, Result | Lost] = field(default_factory=dict)
     attempts: dict[int, int] = field(default_factory=dict)
 
+    def settle(self, index: int, result: Result | Lost) -> None:
+        """Keep what an item gave."""
+        self.results[index] = result
+        self.progress.done(self.name_of(self.items[index]))
+
 
 def read_each(
-    function: Callable[[Item], Result], items: Sequence[Item], *, workers: int, limits: Limits
+    function: Callable[[Item], Result],
+    items: Sequence[Item],
+    *,
+    workers: int,
+    limits: Limits,
+    progress: Progress = SILENT,
+    name_of: Callable[[Item], str] = str,
 ) -> list[Result | Lost]:
     """Apply a function to every item in child processes; results in the items' order."""
-    pool = _Pool(process_context(), function, limits, deque(enumerate(items)), items)
+    pool = _Pool(process_context(), function, limits, deque(enumerate(items)), items, progress, name_of)
     with _ended(pool):
         for _ in range(min(workers, len(items))):
             _start(pool)
@@ -127,7 +142,9 @@ def _next(pool: _Pool[Item, Result], worker: _Worker) -> None:
 def _collect(pool: _Pool[Item, Result]) -> None:
     """Take what is ready; replace the workers that died or ran out of time."""
     patience = max(min(worker.deadline for worker in pool.workers) - time.monotonic(), 0.0)
-    ready = wait([worker.channel for worker in pool.workers], timeout=patience)
+    ready = wait([worker.channel for worker in pool.workers], timeout=min(patience, _MOMENT))
+    if not ready:
+        pool.progress.waited()
     for worker in list(pool.workers):
         if worker.channel in ready:
             _receive(pool, worker)
@@ -144,9 +161,10 @@ def _receive(pool: _Pool[Item, Result], worker: _Worker) -> None:
     if said == BEGUN:
         worker.has_begun = True
         worker.deadline = time.monotonic() + pool.limits.seconds
+        pool.progress.begun(pool.name_of(pool.items[worker.index]))
         return
     if said == DONE:
-        pool.results[worker.index] = result
+        pool.settle(worker.index, result)
         _next(pool, worker)
     else:  # whatever is left of this child, the next file does not get it
         _replace(pool, worker, Lost(MEMORY) if said == NO_MEMORY else Lost(DIED, str(result)))
@@ -164,5 +182,5 @@ def _replace(pool: _Pool[Item, Result], worker: _Worker, lost: Lost | None) -> N
     if lost is None:
         pool.waiting.appendleft((worker.index, pool.items[worker.index]))
     else:
-        pool.results[worker.index] = lost
+        pool.settle(worker.index, lost)
     _start(pool)

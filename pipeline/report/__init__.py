@@ -7,11 +7,12 @@ from pathlib import Path
 from pipeline.beside import beside
 from pipeline.fair_intervals import with_fair_intervals
 from pipeline.model import UNDER_WAY, Results
+from pipeline.progress import SILENT, Progress
 
 __all__ = ["write_check", "write_report"]
 
 
-def write_report(results: Results, sources: Mapping[str, Path], folder: Path) -> None:
+def write_report(results: Results, sources: Mapping[str, Path], folder: Path, progress: Progress = SILENT) -> None:
     """Write the workbook of the chosen edition, the tables, the marked copies and the figures into a new folder.
 
     ``sources`` gives the path of each submission by its file name.
@@ -22,13 +23,16 @@ def write_report(results: Results, sources: Mapping[str, Path], folder: Path) ->
     from pipeline.report.workbook import write_workbook
 
     shown = _as_shown(results)
+    progress.stage("workbook")
     with beside(write_pictures, shown, folder / "figures"):  # they take as long as the workbook
         if results.edition == "publication":
             write_publication(shown, folder / "publication.xlsx")
         else:
             write_workbook(shown, folder / "consolidated.xlsx")
+        progress.stage("returns")
         write_tables(results, folder)
         _write_returns(results, sources, folder / "returns")
+        progress.stage("pictures")
 
 
 def _as_shown(results: Results) -> Results:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pipeline.platforms import safe_name
 from pipeline.report.theme import INK, LAST_YEAR, LINE, MUTED, TARGET
 
 if TYPE_CHECKING:
@@ -212,7 +213,7 @@ def stacked(rows: Sequence[Row], shares: Sequence[Share], title: str, note: str,
 def save(figure: "Figure", folder: Path, name: str, title: str) -> list[Path]:
     """Write ``name.png`` and ``name.svg``; the same figure gives the same bytes."""
     with style():
-        png, svg = folder / f"{name}.png", folder / f"{name}.svg"
+        png, svg = (folder / f"{safe_name(name)}.{kind}" for kind in ("png", "svg"))
         figure.savefig(png, format="png", dpi=_DPI, metadata={"Software": None, "Title": title})
         figure.set_layout_engine("none")  # where everything is was found for the first
         figure.savefig(svg, format="svg", metadata={"Date": None, "Creator": None, "Title": title})

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.messages import Messages
 from pipeline.model import Bases, Lang
+from pipeline.platforms import safe_name
 from pipeline.report.returns.book import Book
 from pipeline.report.returns.doubts import ORDER, Doubt, doubts_of, lines_of
 from pipeline.report.returns.listing import put_list
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = ["write_returns"]
 
-_LONGEST_NAME = 200  # bytes
+_LONGEST_NAME = 120  # bytes
 _MARKED = {".xlsx", ".xlsm"}
 # A copy would spread what these found, or cannot be made.
 _LIST_ONLY = {
@@ -85,7 +86,7 @@ def _names(files: Sequence[str]) -> dict[str, str]:
     stems = [Path(file).stem.casefold() for file in files]
     names: dict[str, str] = {}
     for file, stem in zip(files, stems, strict=True):
-        name = _shortened(Path(file).stem if stems.count(stem) == 1 else file)
+        name = safe_name(_shortened(Path(file).stem if stems.count(stem) == 1 else file))
         while name.casefold() in {other.casefold() for other in names.values()}:
             name = f"{name}_"
         names[file] = name
@@ -93,7 +94,7 @@ def _names(files: Sequence[str]) -> dict[str, str]:
 
 
 def _shortened(name: str) -> str:
-    """A name that leaves room for an ending: file systems allow 255 bytes, and a file's own name may have them all."""
+    """A name that leaves room for an ending, and for folders: Windows allows 260 letters for all of a path."""
     whole = name.encode()
     if len(whole) <= _LONGEST_NAME:
         return name

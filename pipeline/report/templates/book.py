@@ -10,6 +10,8 @@ from xlsxwriter import Workbook
 
 from pipeline.catalogue.forms import Form
 from pipeline.model import Known, Lang
+from pipeline.platforms import safe_name
+from pipeline.progress import SILENT, Progress
 from pipeline.report.period_text import period_text
 from pipeline.report.templates.formats import Formats
 from pipeline.report.templates.guide import Guide, choices_of
@@ -31,8 +33,15 @@ _NOTHING = Known()
 Knowledge = Mapping[tuple[str, str], Known]
 
 
-def write_templates(
-    catalogue: "Catalogue", period: "Period", folder: Path, lang: Lang, provinces: Sequence[str], known: Knowledge
+def write_templates(  # noqa: PLR0913  what is written, where, from what, and who watches
+    catalogue: "Catalogue",
+    period: "Period",
+    folder: Path,
+    lang: Lang,
+    provinces: Sequence[str],
+    known: Knowledge,
+    *,
+    progress: Progress = SILENT,
 ) -> list[Path]:
     """Write one workbook for each province, and one for the whole cluster when all its members are asked for.
 
@@ -45,9 +54,11 @@ def write_templates(
     written = []
     for province in provinces if catalogue.expected_forms else ():
         own = {form: known.get((province, form), _NOTHING) for form in catalogue.expected_forms}
-        path = folder / f"{province}-{period.id}.xlsx"
+        path = folder / f"{safe_name(province)}-{period.id}.xlsx"
+        progress.begun(path.name)
         _Book(path, words, catalogue.province_label(province).text(lang)).write(own, name)
         written.append(path)
+        progress.done(path.name)
     if cluster and catalogue.cluster_forms and set(cluster.provinces) <= set(provinces):
         own = {form: known.get(("", form), _NOTHING) for form in catalogue.cluster_forms}
         path = folder / f"cluster-{period.id}.xlsx"
