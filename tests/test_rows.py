@@ -1041,6 +1041,29 @@ def test_a_header_in_another_order_on_a_new_page_ends_what_is_read(desk):
     assert found(result) == []
 
 
+GROUPED = """
+    title: F
+    rows: [{key: d, header: Đơn vị, members: open}]
+    columns:
+      n: {header: [Tội phạm, Số vụ]}
+      m: {header: [Tội phạm, Đã khám phá]}
+      k: {header: [Tin báo, Phải giải quyết (tin)]}
+"""
+
+
+@pytest.mark.parametrize("numbers_", [[], [["A", "1", "2", "3"]]])
+def test_a_header_of_two_rows_in_another_order_ends_what_is_read(desk, numbers_):
+    head = [["Đơn vị", "Tội phạm", None, "Tin báo"], [None, "Số vụ", "Đã khám phá", "Phải giải quyết (tin)"]]
+    again = [["Đơn vị", "Tin báo", "Tội phạm", None], [None, "Phải giải quyết (tin)", "Số vụ", "Đã khám phá"]]
+    rows = [*head, *numbers_, ["Vinh", 5, 4, 9], *again, *numbers_, ["Nam", 8, 6, 3]]
+    row = len(rows) - len(again) - len(numbers_)
+    result = desk.catalogue(GROUPED).send(rows, merged=["A1:A2", "B1:C1", f"A{row}:A{row + 1}"]).check()
+    assert values(result) == {"Vinh": 5}
+    assert [(r, c) for _, r, c in found(result) if r != "column_numbers_assumed"] == [
+        ("header_of_another_table", f"A{row}"), ("row_after_table", f"A{len(rows)}"),
+    ]  # fmt: skip
+
+
 NUMBERED = [["District", "Cases", "Cleared", "Rate"], ["A", "1", "2", "3=2/1"], ["Vinh", 5, 4, "80%"]]
 
 

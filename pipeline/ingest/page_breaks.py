@@ -66,7 +66,9 @@ class Pages:
     @cached_property
     def _heads(self) -> frozenset[str]:
         rows = range(self.columns.top, self.columns.bottom + 1)
-        return frozenset(_bare(shortest(value)) for row in rows for value in self.sheet.rows[row]) - {""}
+        texts = [shortest(value) for row in rows for value in self.sheet.rows[row]]
+        texts += [text for path in self.columns.paths.values() for text in path]  # merged cells reach down from above
+        return frozenset(map(_bare, texts)) - {""}
 
     @cached_property
     def _above(self) -> frozenset[str]:
@@ -184,7 +186,7 @@ class Pages:
         )
         if self._reads_as_header(row):
             return [*keys, *said]
-        words = all(len(text) > 1 and fold(text).replace(" ", "").isalpha() for text in said)
+        words = all(len(text) > 1 and any(map(str.isalpha, text)) for text in said)
         return [*keys, *said] if keys and said and words and all(_bare(key) in self._heads for key in keys) else []
 
     def _add_titles_above(self, row: int) -> None:
@@ -201,7 +203,9 @@ class Pages:
         return filled and not self._is_title(row)
 
     def _is_title(self, row: int) -> bool:
-        """Blank, or only texts that stand above the table too, or that say "continued"."""
+        """Blank, or only texts that stand above the table too, or that say "continued"; no header in another order."""
+        if self._reads_as_header(row) and self._is_in_another_order(row):
+            return False
         for value in self.sheet.rows[row]:
             variants = fold_variants(value) if isinstance(value, str) else ("#",)
             known = any(_NUMBER.sub("#", v) in self._above and v != "#" for v in variants)
