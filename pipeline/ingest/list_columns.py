@@ -1,6 +1,6 @@
 """Says which column of a list holds which period's numbers, and which the units."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from pipeline.catalogue.forms import Form, Found
 from pipeline.ingest.headers import header_paths
@@ -11,7 +11,7 @@ from pipeline.ingest.rows import is_column_numbers, is_number
 from pipeline.ingest.sink import Sink
 from pipeline.ingest.unit_texts import UnitTexts
 from pipeline.ingest.vocabulary import Vocabulary
-from pipeline.text import fold, fold_variants
+from pipeline.text import fold, fold_variants, tidy
 
 _HEADER_ROWS = 4
 _MOST = 0.5  # of a list's rows: as many units make a column of units
@@ -106,6 +106,28 @@ def header(sheet: Sheet, labels: int, first: int) -> list[list[str]]:
     paths = header_paths(sheet, max(bottom - _HEADER_ROWS + 1, 0), bottom)
     titles = set(paths[labels])
     return [path if column == labels else [p for p in path if p not in titles] for column, path in enumerate(paths)]
+
+
+def other_header(
+    sink: Sink, paths: Sequence[Sequence[str]], columns: Mapping[bool, int], labels: int, measured: Collection[int]
+) -> int:
+    """The first row below that says another period over a period's column, which is told; else the end of the sheet.
+
+    Years are a header only beside a text that heads the labels: figures may be the same.
+    """
+    sheet, heads = sink.sheet, {fold(text) for text in paths[labels]}
+    for row in range(min(measured), len(sheet.rows)):
+        said = {previous: text for previous, c in columns.items() if (text := tidy(sheet.text(row, c)))}
+        other = any(
+            (meant := period_of([text], sink.layout, sink.vocabulary)) is not None and meant != previous
+            for previous, text in said.items()
+        )
+        is_headed = fold(sheet.text(row, labels)) in heads or not any(text.isdigit() for text in said.values())
+        if other and is_headed and row not in measured:
+            value = " | ".join(filter(None, (tidy(sheet.text(row, labels)), *said.values())))
+            sink.find("header_of_another_table", "error", (row, labels), value=value)
+            return row
+    return len(sheet.rows)
 
 
 def _patterns(found: Found | None, vocabulary: Vocabulary) -> frozenset[str]:
