@@ -1064,6 +1064,29 @@ def test_a_header_of_two_rows_in_another_order_ends_what_is_read(desk, numbers_)
     ]  # fmt: skip
 
 
+YEARS = """
+    title: F
+    rows: [{key: d, header: District, members: open}]
+    columns:
+      n: {header: Cases, previous: {also: [[Cases, "{previous_year}"]]}}
+      m: {header: Cleared, previous: {also: [[Cleared, "{previous_year}"]]}}
+"""
+
+
+@pytest.mark.parametrize("joined", [[], ["A4:A5"]])
+@pytest.mark.parametrize(("years", "read", "rules"), [
+    ([2024, 2023], {"A": 9, "B": 5}, []),
+    ([2023, 2024], {"A": 9, "B": None}, ["header_of_another_table", "row_after_table"]),
+])  # fmt: skip
+def test_years_below_a_header_that_stands_again_are_no_row(desk, joined, years, read, rules):
+    top = ["District", "Cases", None, "Cleared", None]
+    rows = [top, [None, 2024, 2023, 2024, 2023], ["A", 9, 8, 7, 6], top, [None, *years, *years], ["B", 5, 4, 3, 2]]
+    merged = ["A1:A2", "B1:C1", "D1:E1", *joined, "B4:C4", "D4:E4"]
+    result = desk.catalogue(YEARS).send(rows, merged=merged).check()
+    assert values(result) == read
+    assert [rule for _, rule, _ in found(result)] == rules
+
+
 NUMBERED = [["District", "Cases", "Cleared", "Rate"], ["A", "1", "2", "3=2/1"], ["Vinh", 5, 4, "80%"]]
 
 

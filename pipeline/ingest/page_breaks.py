@@ -7,7 +7,7 @@ from functools import cached_property
 from itertools import count
 
 from pipeline.catalogue.forms import PERIOD
-from pipeline.ingest.header_paths import column_number
+from pipeline.ingest.header_paths import column_number, merged_from
 from pipeline.ingest.headers import Columns
 from pipeline.ingest.reader import Sheet, shortest
 from pipeline.ingest.rows import is_column_numbers, is_number
@@ -159,9 +159,9 @@ class Pages:
         first = next(said, "")
         if not first or first not in self._heads or not all(text in self._heads for text in said):
             return False
-        keys = [_bare(self.sheet.text(row, column)) for column in self.keys.values()]
+        keys = [_bare(self.sheet.text(*merged_from(self.sheet, (row, column)))) for column in self.keys.values()]
         if first.isdigit():  # years head columns, but figures may be the same
-            return any(key in self._heads for key in keys if key)
+            return any(key in self._heads for key in keys if key) or (not any(keys) and row - 1 in self.headers)
         return all(not key or key in self._heads for key in keys)
 
     def _is_in_another_order(self, row: int) -> bool:
