@@ -193,6 +193,24 @@ def test_a_header_with_other_periods_on_a_new_page_ends_what_is_read(desk, again
     assert found(result) == [("error", "header_of_another_table", "A4")]
 
 
+@pytest.mark.parametrize("again", [["Kế hoạch 2024", "Thực hiện 2024"], ["Quý I", "Quý II"], ["Tăng, giảm", None]])
+def test_a_header_over_other_figures_ends_what_is_read(desk, again):
+    rows = [["Chỉ tiêu", "ĐVT", 2024, 2023], FIRES, DEATHS, ["Chỉ tiêu", "ĐVT", *again]]
+    result = read(desk, [*rows, ["Thiệt hại về tài sản", "triệu đồng", 2.5, 1.5]])
+    assert numbers(result) == {key: value for key, value in ALL.items() if key[0] != "damage"}
+    assert found(result) == [("error", "header_of_another_table", "A4")]
+
+
+@pytest.mark.parametrize(("years", "told"), [
+    ([2024, 2023], []), ([2023, 2024], [("error", "header_of_another_table", "A4")]),
+])  # fmt: skip
+def test_years_alone_on_a_new_page_are_a_header(desk, years, told):
+    rows = [["Chỉ tiêu", "ĐVT", 2024, 2023], FIRES, DEATHS, [None, None, *years]]
+    result = read(desk, [*rows, ["Thiệt hại về tài sản", "triệu đồng", 1.5, 2.5]])
+    assert numbers(result) == {key: value for key, value in ALL.items() if not told or key[0] != "damage"}
+    assert found(result) == told
+
+
 def test_a_figure_that_reads_as_a_year_begins_no_other_table(desk):
     rows = [HEAD, FIRES, ["Số người chết", "người", 2023, 2024], ["Thiệt hại về tài sản", "triệu đồng", 1.5, 2.5]]
     result = read(desk, [*rows, ["Khác", "vụ", 2023, 2024]])

@@ -111,20 +111,23 @@ def header(sheet: Sheet, labels: int, first: int) -> list[list[str]]:
 def other_header(
     sink: Sink, paths: Sequence[Sequence[str]], columns: Mapping[bool, int], labels: int, measured: Collection[int]
 ) -> int:
-    """The first row below that says another period over a period's column, which is told; else the end of the sheet.
+    """The first row below that heads the periods' columns with anything else, which is told; else the sheet's end.
 
-    Years are a header only beside a text that heads the labels: figures may be the same.
+    Years are a header only beside a text that heads the labels, or as many of them alone: figures may be the same.
     """
     sheet, heads = sink.sheet, {fold(text) for text in paths[labels]}
-    for row in range(min(measured), len(sheet.rows)):
+    for row in (row for row in range(min(measured), len(sheet.rows)) if row not in measured):
+        label = tidy(sheet.text(row, labels))
         said = {previous: text for previous, c in columns.items() if (text := tidy(sheet.text(row, c)))}
-        other = any(
-            (meant := period_of([text], sink.layout, sink.vocabulary)) is not None and meant != previous
-            for previous, text in said.items()
-        )
-        is_headed = fold(sheet.text(row, labels)) in heads or not any(text.isdigit() for text in said.values())
-        if other and is_headed and row not in measured:
-            value = " | ".join(filter(None, (tidy(sheet.text(row, labels)), *said.values())))
+        meant = {previous: period_of([text], sink.layout, sink.vocabulary) for previous, text in said.items()}
+        years = any(text.isdigit() for text in said.values())
+        alone = not label and len(said) > 1 and None not in meant.values()
+        other = any(period is not None and period != previous for previous, period in meant.items())
+        other = other and (fold(label) in heads or alone or not years)
+        words = {p: t for p, t in said.items() if meant[p] is None and sum(map(str.isalpha, t)) > 1}
+        words = {p: t for p, t in words.items() if fold(t) not in map(fold, paths[columns[p]])}
+        if other or (fold(label) in heads and any(not _says_nothing(t, sink.vocabulary) for t in words.values())):
+            value = " | ".join(filter(None, (label, *said.values())))
             sink.find("header_of_another_table", "error", (row, labels), value=value)
             return row
     return len(sheet.rows)

@@ -179,7 +179,8 @@ def _report_rows(
         if row in known or not filled:
             continue
         text = tidy(sink.sheet.text(row, labels))
-        if is_column_numbers(sink.sheet, row) or all(fold(one) in heads for one in (text, *said)):
+        again = all(fold(one) in heads for one in (text, *said) if one or len(said) == 1)
+        if again or is_column_numbers(sink.sheet, row):
             headings.add(row)
         elif any(vocabulary.is_note(one) for one in (text, *said)):
             sink.set_aside.add(row)
