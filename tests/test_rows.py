@@ -1064,6 +1064,16 @@ def test_a_header_of_two_rows_in_another_order_ends_what_is_read(desk, numbers_)
     ]  # fmt: skip
 
 
+def test_a_total_of_words_is_no_header_though_a_column_is_headed_so(desk):
+    form = "title: F\nrows: [{key: d, header: District, members: open}]\n"
+    form += "columns: {n: {header: [Cases, Total]}, m: {header: [Cases, Cleared]}}\ntotals: {over: d}"
+    head = [["District", "Cases", None], [None, "Total", "Cleared"]]
+    rows = [*head, ["Total", "none", "none"], ["A", 0, 0], ["B", 0, 0]]
+    result = desk.catalogue(form).send(rows, merged=["A1:A2", "B1:C1"]).check()
+    assert values(result) == {"A": 0, "B": 0}
+    assert "header_of_another_table" not in [rule for _, rule, _ in found(result)]
+
+
 YEARS = """
     title: F
     rows: [{key: d, header: District, members: open}]

@@ -180,14 +180,14 @@ class Pages:
 
         The keys' cells read what the header reads; the measures' cells are other words, or the same in another order.
         """
-        keys, said = (
-            [text for column in columns if (text := tidy(self.sheet.text(row, column)))]
-            for columns in (sorted(self.keys.values()), sorted(self._measured))
-        )
+        columns = [column for column in sorted(self.keys.values()) if self.sheet.text(row, column).strip()]
+        keys = [tidy(self.sheet.text(row, column)) for column in columns]
+        said = [text for column in sorted(self._measured) if (text := tidy(self.sheet.text(row, column)))]
         if self._reads_as_header(row):
             return [*keys, *said]
-        words = all(len(text) > 1 and any(map(str.isalpha, text)) for text in said)
-        return [*keys, *said] if keys and said and words and all(_bare(key) in self._heads for key in keys) else []
+        words = all(len(text) > 1 and text.lstrip("([")[:1].isalpha() for text in said)
+        headed = all(_bare(key) in map(_bare, self._over(c)) for key, c in zip(keys, columns, strict=True))
+        return [*keys, *said] if keys and said and words and headed else []
 
     def _add_titles_above(self, row: int) -> None:
         """The lines before a repeated header and after all figures, from the first that stands above the table too."""
