@@ -181,6 +181,43 @@ def test_a_header_repeated_on_a_new_page_is_no_row(desk):
     assert found(result) == []
 
 
+@pytest.mark.parametrize("again", [[2023, 2024], ["Năm 2023", "Năm 2024"], ["Then", "Now"], ["Năm 2023", None]])
+def test_a_header_with_other_periods_on_a_new_page_ends_what_is_read(desk, again):
+    rows = [["Chỉ tiêu", "ĐVT", 2024, 2023], FIRES, DEATHS, ["Thiệt hại về tài sản", "triệu đồng", 1.5, 2.5]]
+    below = ["Số vụ cháy", "vụ", 4, 5]
+    result = read(desk, [*rows, ["Chỉ tiêu", "ĐVT", *again], below])
+    assert numbers(result) == ALL
+    assert found(result) == [("error", "header_of_another_table", "A5")]
+    result = read(desk, [*rows[:3], ["Chỉ tiêu", "ĐVT", *again], ["Thiệt hại về tài sản", "triệu đồng", 2.5, 1.5]])
+    assert numbers(result) == {key: value for key, value in ALL.items() if key[0] != "damage"}
+    assert found(result) == [("error", "header_of_another_table", "A4")]
+
+
+@pytest.mark.parametrize("again", [["Kế hoạch 2024", "Thực hiện 2024"], ["Quý I", "Quý II"], ["Tăng, giảm", None]])
+def test_a_header_over_other_figures_ends_what_is_read(desk, again):
+    rows = [["Chỉ tiêu", "ĐVT", 2024, 2023], FIRES, DEATHS, ["Chỉ tiêu", "ĐVT", *again]]
+    result = read(desk, [*rows, ["Thiệt hại về tài sản", "triệu đồng", 2.5, 1.5]])
+    assert numbers(result) == {key: value for key, value in ALL.items() if key[0] != "damage"}
+    assert found(result) == [("error", "header_of_another_table", "A4")]
+
+
+@pytest.mark.parametrize(("years", "told"), [
+    ([2024, 2023], []), ([2023, 2024], [("error", "header_of_another_table", "A4")]),
+])  # fmt: skip
+def test_years_alone_on_a_new_page_are_a_header(desk, years, told):
+    rows = [["Chỉ tiêu", "ĐVT", 2024, 2023], FIRES, DEATHS, [None, None, *years]]
+    result = read(desk, [*rows, ["Thiệt hại về tài sản", "triệu đồng", 1.5, 2.5]])
+    assert numbers(result) == {key: value for key, value in ALL.items() if not told or key[0] != "damage"}
+    assert found(result) == told
+
+
+def test_a_figure_that_reads_as_a_year_begins_no_other_table(desk):
+    rows = [HEAD, FIRES, ["Số người chết", "người", 2023, 2024], ["Thiệt hại về tài sản", "triệu đồng", 1.5, 2.5]]
+    result = read(desk, [*rows, ["Khác", "vụ", 2023, 2024]])
+    assert numbers(result) == ALL | {("deaths", "2024"): 2023, ("deaths", "2023"): 2024}
+    assert ("error", "unknown_row", "A5") in found(result)
+
+
 def test_one_number_merged_over_two_measures_is_neithers(desk):
     rows = [
         HEAD,

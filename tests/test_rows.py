@@ -1041,6 +1041,62 @@ def test_a_header_in_another_order_on_a_new_page_ends_what_is_read(desk):
     assert found(result) == []
 
 
+GROUPED = """
+    title: F
+    rows: [{key: d, header: Đơn vị, members: open}]
+    columns:
+      n: {header: [Tội phạm, Số vụ]}
+      m: {header: [Tội phạm, Đã khám phá]}
+      k: {header: [Tin báo, Phải giải quyết (tin)]}
+"""
+
+
+@pytest.mark.parametrize("numbers_", [[], [["A", "1", "2", "3"]]])
+def test_a_header_of_two_rows_in_another_order_ends_what_is_read(desk, numbers_):
+    head = [["Đơn vị", "Tội phạm", None, "Tin báo"], [None, "Số vụ", "Đã khám phá", "Phải giải quyết (tin)"]]
+    again = [["Đơn vị", "Tin báo", "Tội phạm", None], [None, "Phải giải quyết (tin)", "Số vụ", "Đã khám phá"]]
+    rows = [*head, *numbers_, ["Vinh", 5, 4, 9], *again, *numbers_, ["Nam", 8, 6, 3]]
+    row = len(rows) - len(again) - len(numbers_)
+    result = desk.catalogue(GROUPED).send(rows, merged=["A1:A2", "B1:C1", f"A{row}:A{row + 1}"]).check()
+    assert values(result) == {"Vinh": 5}
+    assert [(r, c) for _, r, c in found(result) if r != "column_numbers_assumed"] == [
+        ("header_of_another_table", f"A{row}"), ("row_after_table", f"A{len(rows)}"),
+    ]  # fmt: skip
+
+
+def test_a_total_of_words_is_no_header_though_a_column_is_headed_so(desk):
+    form = "title: F\nrows: [{key: d, header: District, members: open}]\n"
+    form += "columns: {n: {header: [Cases, Total]}, m: {header: [Cases, Cleared]}}\ntotals: {over: d}"
+    head = [["District", "Cases", None], [None, "Total", "Cleared"]]
+    rows = [*head, ["Total", "none", "none"], ["A", 0, 0], ["B", 0, 0]]
+    result = desk.catalogue(form).send(rows, merged=["A1:A2", "B1:C1"]).check()
+    assert values(result) == {"A": 0, "B": 0}
+    assert "header_of_another_table" not in [rule for _, rule, _ in found(result)]
+
+
+YEARS = """
+    title: F
+    rows: [{key: d, header: District, members: open}]
+    columns:
+      n: {header: Cases, previous: {also: [[Cases, "{previous_year}"]]}}
+      m: {header: Cleared, previous: {also: [[Cleared, "{previous_year}"]]}}
+"""
+
+
+@pytest.mark.parametrize("joined", [[], ["A4:A5"]])
+@pytest.mark.parametrize(("years", "read", "rules"), [
+    ([2024, 2023], {"A": 9, "B": 5}, []),
+    ([2023, 2024], {"A": 9, "B": None}, ["header_of_another_table", "row_after_table"]),
+])  # fmt: skip
+def test_years_below_a_header_that_stands_again_are_no_row(desk, joined, years, read, rules):
+    top = ["District", "Cases", None, "Cleared", None]
+    rows = [top, [None, 2024, 2023, 2024, 2023], ["A", 9, 8, 7, 6], top, [None, *years, *years], ["B", 5, 4, 3, 2]]
+    merged = ["A1:A2", "B1:C1", "D1:E1", *joined, "B4:C4", "D4:E4"]
+    result = desk.catalogue(YEARS).send(rows, merged=merged).check()
+    assert values(result) == read
+    assert [rule for _, rule, _ in found(result)] == rules
+
+
 NUMBERED = [["District", "Cases", "Cleared", "Rate"], ["A", "1", "2", "3=2/1"], ["Vinh", 5, 4, "80%"]]
 
 

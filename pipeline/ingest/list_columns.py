@@ -1,6 +1,6 @@
 """Says which column of a list holds which period's numbers, and which the units."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from pipeline.catalogue.forms import Form, Found
 from pipeline.ingest.headers import header_paths
@@ -11,7 +11,7 @@ from pipeline.ingest.rows import is_column_numbers, is_number
 from pipeline.ingest.sink import Sink
 from pipeline.ingest.unit_texts import UnitTexts
 from pipeline.ingest.vocabulary import Vocabulary
-from pipeline.text import fold, fold_variants
+from pipeline.text import fold, fold_variants, tidy
 
 _HEADER_ROWS = 4
 _MOST = 0.5  # of a list's rows: as many units make a column of units
@@ -106,6 +106,31 @@ def header(sheet: Sheet, labels: int, first: int) -> list[list[str]]:
     paths = header_paths(sheet, max(bottom - _HEADER_ROWS + 1, 0), bottom)
     titles = set(paths[labels])
     return [path if column == labels else [p for p in path if p not in titles] for column, path in enumerate(paths)]
+
+
+def other_header(
+    sink: Sink, paths: Sequence[Sequence[str]], columns: Mapping[bool, int], labels: int, measured: Collection[int]
+) -> int:
+    """The first row below that heads the periods' columns with anything else, which is told; else the sheet's end.
+
+    Years are a header only beside a text that heads the labels, or as many of them alone: figures may be the same.
+    """
+    sheet, heads = sink.sheet, {fold(text) for text in paths[labels]}
+    for row in (row for row in range(min(measured), len(sheet.rows)) if row not in measured):
+        label = tidy(sheet.text(row, labels))
+        said = {previous: text for previous, c in columns.items() if (text := tidy(sheet.text(row, c)))}
+        meant = {previous: period_of([text], sink.layout, sink.vocabulary) for previous, text in said.items()}
+        years = any(text.isdigit() for text in said.values())
+        alone = not label and len(said) > 1 and None not in meant.values()
+        other = any(period is not None and period != previous for previous, period in meant.items())
+        other = other and (fold(label) in heads or alone or not years)
+        words = {p: t for p, t in said.items() if meant[p] is None and sum(map(str.isalpha, t)) > 1}
+        words = {p: t for p, t in words.items() if fold(t) not in map(fold, paths[columns[p]])}
+        if other or (fold(label) in heads and any(not _says_nothing(t, sink.vocabulary) for t in words.values())):
+            value = " | ".join(filter(None, (label, *said.values())))
+            sink.find("header_of_another_table", "error", (row, labels), value=value)
+            return row
+    return len(sheet.rows)
 
 
 def _patterns(found: Found | None, vocabulary: Vocabulary) -> frozenset[str]:

@@ -6,7 +6,7 @@ from pipeline.ingest.advice import NO_ALIAS
 from pipeline.ingest.cells import read_cell
 from pipeline.ingest.conversion import LineUnits, convert_units, tell_disagreement
 from pipeline.ingest.digits_apart import refuse_digits_apart
-from pipeline.ingest.list_columns import header, period_columns, unit_column_of, unit_columns
+from pipeline.ingest.list_columns import header, other_header, period_columns, unit_column_of, unit_columns
 from pipeline.ingest.list_labels import (
     Labels,
     Measured,
@@ -63,11 +63,13 @@ def _read_downwards(sink: Sink, labels: Labels, rows: list[Measured], column: in
     paths = header(sink.sheet, column, first)
     beside = [c for c in (column + 1, column + 2, column - 1) if 0 <= c < min(columns.values())]
     beside = [c for c in beside if c < len(paths) and paths[c] in ([], paths[column])]
-    rows = measured_rows(sink.sheet, labels, [column, *beside])
-    rows = [m for m in rows if m.row >= first]
+    rows = [m for m in measured_rows(sink.sheet, labels, [column, *beside]) if m.row >= first]
+    end = other_header(sink, paths, columns, column, {m.row for m in rows})
+    below = [m for m in rows if m.row > end]
+    rows = [m for m in rows if m.row < end]
 
     def is_filled(row: int) -> bool:
-        return any(is_number(sink.sheet, row, c) for c in columns.values())
+        return row < end and any(is_number(sink.sheet, row, c) for c in columns.values())
 
     rows += guess_rows(sink, labels, column, is_filled, {m.row for m in rows}, first)
     named = [(m, value_row(sink.sheet, m, columns.values())) for m in rows]
@@ -82,7 +84,7 @@ def _read_downwards(sink: Sink, labels: Labels, rows: list[Measured], column: in
     refuse_merged(sink)
     report_row_periods(sink, {column, *beside})
     _convert(sink, values, columns, (first, column))
-    _report_rows(sink, labels, rows, {row for _, row in values}, (columns, column, first))
+    _report_rows(sink, labels, [*rows, *below], {row for _, row in values}, (columns, column, range(first, end)))
 
 
 def _without_headings(
@@ -158,26 +160,27 @@ def _units_beside(sink: Sink, rows: list[int], column: int) -> dict[int, Stated]
 
 
 def _report_rows(
-    sink: Sink, known_labels: Labels, rows: list[Measured], read: set[int], at: tuple[dict[bool, int], int, int]
+    sink: Sink, known_labels: Labels, rows: list[Measured], read: set[int], at: tuple[dict[bool, int], int, range]
 ) -> None:
     """Measures that are not there, and rows with numbers that are none.
 
-    ``at``: the periods' columns, the labels', the list's first row.
+    ``at``: the periods' columns, the labels', the list's rows.
     """
-    columns, labels, first = at
+    columns, labels, within = at
     vocabulary = sink.vocabulary
     known, unknown = {m.row for m in rows} | read, dict[tuple[int, int], str]()
-    above = [row for row in range(first) if known_labels.known(sink.sheet.text(row, labels))]
-    header_rows = [row for row in range(first) if row not in above]
+    above = [row for row in range(within.start) if known_labels.known(sink.sheet.text(row, labels))]
+    header_rows = [row for row in range(within.start) if row not in above]
     headings: set[int] = set()
     heads = {fold(sink.sheet.text(row, c)) for row in header_rows for c in (labels, *columns.values())} - {""}
-    for row in (*above, *range(first, len(sink.sheet.rows))):
+    for row in (*above, *within):
         filled = [c for c in columns.values() if is_number(sink.sheet, row, c)]
         said = [sink.sheet.text(row, c) for c in filled]
         if row in known or not filled:
             continue
         text = tidy(sink.sheet.text(row, labels))
-        if is_column_numbers(sink.sheet, row) or all(fold(one) in heads for one in (text, *said)):
+        again = all(fold(one) in heads for one in (text, *said) if one or len(said) == 1)
+        if again or is_column_numbers(sink.sheet, row):
             headings.add(row)
         elif any(vocabulary.is_note(one) for one in (text, *said)):
             sink.set_aside.add(row)
@@ -186,5 +189,5 @@ def _report_rows(
         else:
             sink.find("unknown_row", "error", (row, labels), value=text)
             unknown[row, labels] = text
-    place_rows(sink, headings, 0, None)
+    place_rows(sink, headings, 0, within.stop)
     report_lacking(sink, {m.measure for m in rows}, [tidy(sink.sheet.text(m.row, m.column)) for m in rows], unknown)

@@ -7,7 +7,7 @@ from functools import cached_property
 from itertools import count
 
 from pipeline.catalogue.forms import PERIOD
-from pipeline.ingest.header_paths import column_number
+from pipeline.ingest.header_paths import column_number, merged_from
 from pipeline.ingest.headers import Columns
 from pipeline.ingest.reader import Sheet, shortest
 from pipeline.ingest.rows import is_column_numbers, is_number
@@ -66,7 +66,9 @@ class Pages:
     @cached_property
     def _heads(self) -> frozenset[str]:
         rows = range(self.columns.top, self.columns.bottom + 1)
-        return frozenset(_bare(shortest(value)) for row in rows for value in self.sheet.rows[row]) - {""}
+        texts = [shortest(value) for row in rows for value in self.sheet.rows[row]]
+        texts += [text for path in self.columns.paths.values() for text in path]  # merged cells reach down from above
+        return frozenset(map(_bare, texts)) - {""}
 
     @cached_property
     def _above(self) -> frozenset[str]:
@@ -157,9 +159,9 @@ class Pages:
         first = next(said, "")
         if not first or first not in self._heads or not all(text in self._heads for text in said):
             return False
-        keys = [_bare(self.sheet.text(row, column)) for column in self.keys.values()]
+        keys = [_bare(self.sheet.text(*merged_from(self.sheet, (row, column)))) for column in self.keys.values()]
         if first.isdigit():  # years head columns, but figures may be the same
-            return any(key in self._heads for key in keys if key)
+            return any(key in self._heads for key in keys if key) or (not any(keys) and row - 1 in self.headers)
         return all(not key or key in self._heads for key in keys)
 
     def _is_in_another_order(self, row: int) -> bool:
@@ -178,14 +180,14 @@ class Pages:
 
         The keys' cells read what the header reads; the measures' cells are other words, or the same in another order.
         """
-        keys, said = (
-            [text for column in columns if (text := tidy(self.sheet.text(row, column)))]
-            for columns in (sorted(self.keys.values()), sorted(self._measured))
-        )
+        columns = [column for column in sorted(self.keys.values()) if self.sheet.text(row, column).strip()]
+        keys = [tidy(self.sheet.text(row, column)) for column in columns]
+        said = [text for column in sorted(self._measured) if (text := tidy(self.sheet.text(row, column)))]
         if self._reads_as_header(row):
             return [*keys, *said]
-        words = all(len(text) > 1 and fold(text).replace(" ", "").isalpha() for text in said)
-        return [*keys, *said] if keys and said and words and all(_bare(key) in self._heads for key in keys) else []
+        words = all(len(text) > 1 and text.lstrip("([")[:1].isalpha() for text in said)
+        headed = all(_bare(key) in map(_bare, self._over(c)) for key, c in zip(keys, columns, strict=True))
+        return [*keys, *said] if keys and said and words and headed else []
 
     def _add_titles_above(self, row: int) -> None:
         """The lines before a repeated header and after all figures, from the first that stands above the table too."""
@@ -201,7 +203,9 @@ class Pages:
         return filled and not self._is_title(row)
 
     def _is_title(self, row: int) -> bool:
-        """Blank, or only texts that stand above the table too, or that say "continued"."""
+        """Blank, or only texts that stand above the table too, or that say "continued"; no header in another order."""
+        if self._reads_as_header(row) and self._is_in_another_order(row):
+            return False
         for value in self.sheet.rows[row]:
             variants = fold_variants(value) if isinstance(value, str) else ("#",)
             known = any(_NUMBER.sub("#", v) in self._above and v != "#" for v in variants)
