@@ -1,6 +1,5 @@
 """Joins the stages: a period's workbooks in, everything under ``outputs/PERIOD/`` out."""
 
-import os
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -11,13 +10,14 @@ from pipeline import store, unchanged
 from pipeline.catalogue import Catalogue, load_catalogue
 from pipeline.changes import compare
 from pipeline.earlier import Earlier, read_earlier, windows_of
-from pipeline.errors import NoInputsError, UnknownNameError, UsageError
+from pipeline.errors import UnknownNameError, UsageError
 from pipeline.fair_intervals import with_all_intervals
 from pipeline.grouping.bases import bases_of
+from pipeline.inputs import given, inputs_of
 from pipeline.manifest import manifest
 from pipeline.model import Consolidation, Dated, Finding, Ingested, Lang, Options, Places, Results, Submission, Traces
 from pipeline.naming import name_changes
-from pipeline.periods import Period, periods_in
+from pipeline.periods import Period
 from pipeline.progress import SILENT, Progress
 from pipeline.reconciliation import reconcile
 from pipeline.summary import summarise
@@ -39,7 +39,7 @@ def consolidate(period: Period, places: Places, options: Options, progress: Prog
     started, mark = time.monotonic(), unchanged.fingerprint(period, places, options)
     _apart(places, period)
     catalogue = _catalogue(places, period)
-    paths = _inputs_of(period, places)
+    paths = inputs_of(period, places)
     results = _process(paths, period, places, catalogue, options, progress)
     before, without = store.accepted(period, places.outputs)
     accepted = store.baseline(period, places.outputs)
@@ -68,7 +68,7 @@ def check(
     """Read and check only; with ``files`` nothing else is expected. Writes findings and marked copies."""
     _apart(places, period)
     catalogue = _catalogue(places, period)
-    paths = _given(files) or _inputs_of(period, places)
+    paths = given(files) or inputs_of(period, places)
     results = _process(paths, period, places, catalogue, options, progress, alone=bool(files), judges=False)
     target = places.outputs / period.id / "check"
 
@@ -97,41 +97,6 @@ def _apart(places: Places, period: Period) -> None:
         read = path.resolve()
         if outputs.is_relative_to(read) or read.is_relative_to(outputs / period.id):
             raise UsageError("error.outputs_among_inputs", outputs=places.outputs, option=option, path=path)
-
-
-def _given(files: Sequence[Path]) -> list[Path]:
-    """The files that were named, each once; everything found is told by file name, so two of one name are refused."""
-    from pipeline.ingest.files import shown_name
-
-    named: dict[str, Path] = {}
-    for path in map(_existing, files):
-        first = named.setdefault(path.name, path)
-        if os.path.realpath(first) != os.path.realpath(path):
-            raise UsageError("error.same_name", name=shown_name(path), one=first, other=path)
-    return list(named.values())
-
-
-def _inputs_of(period: Period, places: Places) -> list[Path]:
-    from pipeline.ingest.files import find_workbooks
-
-    if not places.inputs.is_dir():
-        raise UsageError("error.no_inputs_folder", path=places.inputs)
-    paths = find_workbooks(places.inputs, period)
-    if not paths:
-        there = [p.id for p in periods_in(places.inputs)]
-        raise NoInputsError("error.no_inputs", path=places.inputs / period.id, periods=there or ["-"])
-    return paths
-
-
-def _existing(file: Path) -> Path:
-    from pipeline.ingest.files import is_workbook_name, shown_name
-
-    if not os.path.lexists(file):
-        beside = [shown_name(path) for path in file.parent.iterdir()] if file.parent.is_dir() else []
-        raise UnknownNameError("error.no_file", file.name, beside, path=file)
-    if not is_workbook_name(file.name):
-        raise UsageError("error.not_a_workbook_name", path=file)
-    return file
 
 
 def _process(

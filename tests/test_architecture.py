@@ -26,7 +26,7 @@ FLOORS = {
     ),
     **dict.fromkeys(["placing", "scoring"], 5),
     **dict.fromkeys(["explain", "store", "summary"], 6),
-    **dict.fromkeys(["earlier", "known"], 6),
+    **dict.fromkeys(["earlier", "inputs", "known"], 6),
     "analysis": 7,
     **dict.fromkeys(
         ["queries", "terminal", "terminal_catalogue", "terminal_explain", "terminal_progress", "unchanged"], 7
