@@ -51,6 +51,15 @@ def test_a_slope_names_those_without_one_of_the_two_figures(done):
     assert "Without figures of both periods: Ha Tinh." in said(figure)
 
 
+@pytest.mark.parametrize("indicator", ["serious_fires", "traffic_three_down", "gang_cases"])
+def test_a_slope_names_every_line_at_both_ends_though_all_end_at_one_value(done, indicator):
+    figure = plots.slope(done, indicator)
+    low, high = figure.axes[0].get_ylim()
+    drawn = sum(list(line.get_xdata()) == [0, 1] for line in figure.axes[0].lines)
+    inside = [text for text in figure.axes[0].texts if low < text.xy[1] < high]
+    assert len(inside) == 2 * drawn >= 10
+
+
 def test_a_funnel_is_drawn_of_any_share_and_of_nothing_else(done):
     assert "ma túy" in said(plots.funnel(done, "drug_clearance_rate"))
     assert "Phễu chỉ có với tỷ lệ" in said(plots.funnel(done, "crime_change"))
