@@ -43,7 +43,7 @@ def name_ends(axes: "Axes", ends: Sequence[End], across: float, *, left: bool = 
 
 
 def apart(values: Sequence[float], least: float, within: tuple[float, float]) -> list[float]:
-    """Ascending values moved as little as keeps each at ``least`` so far from the one before, all ``within`` (least squares).
+    """Ascending values moved as little (least squares) as keeps each ``least`` from the one before, all ``within``.
 
     >>> apart([1, 1, 5], 2, (-9.0, 9.0)), apart([1, 1, 5], 2, (1.0, 9.0))
     ([0.0, 2.0, 5.0], [1.0, 3.0, 5.0])
