@@ -184,7 +184,7 @@ class Consolidation:
 
     ``changes`` is what differs from the accepted baseline (`pipeline.changes.CHANGES`); a check has none. ``tables``
     are further ones by name, with the columns of `TABLES`; a check has none of them either. ``bases`` tell which of
-    the findings follow from others.
+    the findings follow from others. ``note`` is what a workbook says of itself whose figures are made up.
     """
 
     period: str
@@ -195,6 +195,7 @@ class Consolidation:
     changes: "pd.DataFrame | None" = None
     tables: "Mapping[str, pd.DataFrame]" = field(default_factory=dict)
     bases: Bases = field(default_factory=dict)
+    note: "Label | None" = None
 
     @property
     def complete(self) -> bool:

@@ -240,7 +240,7 @@ def png(figure: "Figure", dpi: int = 110) -> bytes:
 def _view(done: Analysis, lang: Lang) -> "View":
     from pipeline.report.figures import View
 
-    return View(done, done.of_period, done.catalogue, lang)
+    return View(done, done.of_period, done.catalogue, lang, done.note)
 
 
 def _named(view: "View", indicator: str = "", provinces: Sequence[str] = ()) -> tuple[str, list[str]]:

@@ -164,8 +164,8 @@ def _process(
     more = (indicators, catalogue, period, options.lang, windows_of(read.submissions))
     tables = _tables(of_all, checked.added, *more) | {"reconciliation": proof} if judges else {}
     frames = (observations_frame(checked.cells, catalogue, period), indicators, findings, submissions)
-    consolidation = Consolidation(period.id, *frames, tables=tables, bases=bases_of(found, read.seen))
     note = catalogue.settings.sample_note if any(s.is_sample for s in read.submissions) else None
+    consolidation = Consolidation(period.id, *frames, tables=tables, bases=bases_of(found, read.seen), note=note)
     langs, worded = for_provinces(found, read.submissions, catalogue, period, options.lang)
     more_to_say = (options.lang, options.edition, read.texts, note, read.ignored, langs, worded)
     traced = traces_of(checked.cells, *_files(paths, places, period.year_before), places, period)

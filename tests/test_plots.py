@@ -43,6 +43,15 @@ def test_a_slope_joins_last_year_and_this_period_of_each_province_in_its_own_col
     assert "Nghệ An 91,17 %" in said(figure)
 
 
+def test_pictures_of_figures_that_are_made_up_say_so(done, history):
+    rate, cases = "clearance_rate", partial(plots.districts, done, "ha-tinh", history=history)
+    drawn = [draw(done, rate) for draw in (plots.compare, plots.slope, plots.funnel, plots.trend)]
+    drawn += [cases(of=CASES), cases(of=RATES)]
+    assert all("(SỐ LIỆU MINH HỌA)" in said(figure) for figure in drawn)
+    real = dataclasses.replace(done, note=None)
+    assert "MINH HỌA" not in said(plots.compare(real, "clearance_rate"))
+
+
 def test_a_slope_names_those_without_one_of_the_two_figures(done):
     frame = done.indicators
     lacks = (frame["indicator"] == "clearance_rate") & (frame["province"] == "ha-tinh")
