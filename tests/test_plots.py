@@ -122,6 +122,20 @@ def test_a_province_without_the_form_is_told_so(done, history):
     assert "sent no such form" in said(plots.districts(done, "ha-tinh", RATES, none, lang="en"))
 
 
+def test_a_column_that_nobody_knows_is_refused_and_no_province_is_said_to_lack_it(done, history):
+    for of in (("crime_by_district", "casess"), ("crime_by_district", "cleared", "casess")):
+        with pytest.raises(PipelineError, match=r'Did you mean "crime_by_district\.cases"'):
+            plots.districts(done, "ha-tinh", of, history)
+    with pytest.raises(PipelineError, match="choose of: vi, en"):
+        plots.compare(done, "clearance_rate", lang="fr")
+
+
+def test_one_province_may_stand_alone(done):
+    assert list(plots.table(done, "clearance_rate", "ha tinh").index) == ["Hà Tĩnh", "Toàn cụm"]
+    assert list(done.compare("ha-tinh", "clearance_rate").index.get_level_values("province")) == ["ha-tinh", ""]
+    assert "Nghệ An" not in said(plots.compare(done, "clearance_rate", "ha-tinh"))
+
+
 def test_the_forms_of_districts_are_those_whose_rows_a_province_names(done):
     found = dict(plots.countings(done, lang="en"))
     assert {form for form, _ in found.values()} == {"crime_by_district", "identity"}
