@@ -14,6 +14,7 @@ from pipeline.errors import PipelineError
 from pipeline.model import Consolidation, Options
 from pipeline.periods import choose_period
 from pipeline.remote import reached
+from pipeline.usage import in_every_language
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["Analysis", "Consolidation", "PipelineError", "check", "consolidate", "history", "load", "sql"]
 __version__ = "0.1.0"
 
+PipelineError.told = in_every_language
 _Path = str | Path
 
 

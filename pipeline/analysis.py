@@ -41,7 +41,7 @@ class Analysis(Consolidation):
 
         return load_catalogue(self.schemas)
 
-    def compare(self, provinces: Sequence[str] = (), indicator: str = "") -> "pd.DataFrame":
+    def compare(self, provinces: str | Sequence[str] = (), indicator: str = "") -> "pd.DataFrame":
         """An indicator of some provinces, of all where none is named, and of the cluster; without one, all indicators.
 
         One row for each indicator and province (index: ``indicator``, ``province``; "" is the cluster), with floats
@@ -53,7 +53,8 @@ class Analysis(Consolidation):
         catalogue, period = self.catalogue, self.of_period
         frame = self.indicators
         which = [sought(catalogue, period, indicator)[0]] if indicator else list(catalogue.indicators)
-        who = {sought(catalogue, period, which[0], province)[1] for province in provinces} or set(frame["province"])
+        wanted = [provinces] if isinstance(provinces, str) else provinces
+        who = {sought(catalogue, period, which[0], province)[1] for province in wanted} or set(frame["province"])
         frame = frame[frame["indicator"].isin(which) & frame["province"].isin({*who, ""})]
         columns, compared, keys = list(_COMPARED), self.tables.get("comparison"), ["indicator", "province"]
         if compared is not None:

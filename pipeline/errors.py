@@ -1,16 +1,31 @@
 """Everything the pipeline raises for a user's sake; one root, so that the command line catches one name."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Any, ClassVar
+
+_SHOWN = 80  # signs of what stands in a catalogue
 
 
 class PipelineError(Exception):
-    """The run cannot go on. ``key`` is the message's id, ``params`` fill it; it is shown in the user's language."""
+    """The run cannot go on. ``key`` is the message's id, ``params`` fill it; it is shown in the user's language.
+
+    ``typed`` is a name that may be misspelt, ``among`` are those that may be meant.
+    """
+
+    typed: str = ""
+    among: tuple[str, ...] = ()
+    told: "ClassVar[Callable[[PipelineError], str] | None]" = None  # how `str` says it: `pipeline` knows the languages
 
     def __init__(self, key: str, **params: object) -> None:
         self.key, self.params = key, params
         shown = ", ".join(f"{name}={value}" for name, value in params.items())
         super().__init__(f"{key} ({shown})" if shown else key)
+
+    def __str__(self) -> str:
+        """The sentence that a user reads."""
+        told = type(self).told
+        return told(self) if told else super().__str__()
 
 
 class UsageError(PipelineError):
@@ -21,16 +36,38 @@ class UnknownNameError(UsageError):
     """A name that was typed and is none of those that are known; it may be meant for one of them."""
 
     def __init__(self, key: str, typed: str, among: Iterable[str], **params: object) -> None:
-        self.typed, self.among = typed, tuple(among)
         super().__init__(key, **params)
+        self.typed, self.among = typed, tuple(among)
 
 
 class CatalogueError(PipelineError):
-    """The catalogue (``schemas/``) is broken; names the file, the key and what was expected there."""
+    """The catalogue (``schemas/``) is broken; names the file, the key and what was expected there.
 
-    def __init__(self, file: Path | str, key: str, reason: str) -> None:
-        self.file, self.place, self.reason = Path(file), key, reason
-        super().__init__("error.catalogue", place=f"{file}: {key}" if key else f"{file}", reason=reason)
+    ``reason`` is the end of a message's id (``catalogue.REASON``), the rest fills it; ``way`` leads there
+    where names do not suffice, ``line`` is where, if it is known.
+    """
+
+    def __init__(
+        self,
+        file: Path | str,
+        place: str,
+        reason: str,
+        *,
+        way: str = "",
+        line: int = 0,
+        meant_among: Iterable[str] = (),
+        **params: object,
+    ) -> None:
+        self.file, self.place, self.reason = Path(file), _in_a_line(place), reason
+        self.way, self.line = way or place, line
+        shown = {name: _in_a_line(value) if isinstance(value, str) else value for name, value in params.items()}
+        super().__init__("error.catalogue", **shown)
+        self.typed, self.among = str(shown.get("name", "")), tuple(meant_among)
+
+    def at(self, line: int) -> "CatalogueError":
+        """The same with its line, where that is not known already."""
+        self.line = self.line or line
+        return self
 
 
 class NoInputsError(PipelineError):
@@ -39,6 +76,11 @@ class NoInputsError(PipelineError):
 
 class ExpressionError(Exception):
     """A rule or formula of the catalogue is not an expression that the pipeline knows; the loader says where."""
+
+    def __init__(self, reason: str, **params: object) -> None:
+        self.reason = reason
+        self.params: dict[str, Any] = params
+        super().__init__(f"{reason}: {params}")
 
 
 class UnreadableError(Exception):
@@ -55,3 +97,7 @@ class OutputError(PipelineError):
 
 class UncountedError(PipelineError):
     """An entry of a period's folder has no verdict, or two: a fault of the program, not of a file."""
+
+
+def _in_a_line(text: str) -> str:
+    return " ".join(text.split())[:_SHOWN]

@@ -88,7 +88,7 @@ class Expression:
         try:
             self._root = ast.parse(text.strip(), mode="eval").body
         except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-            raise ExpressionError(f"{text!r} is not an expression ({error.__class__.__name__})") from None
+            raise ExpressionError("no_expression", name=text) from error
         self.terms: tuple[Term, ...] = tuple(dict.fromkeys(self._collect(self._root)))
 
     @property
@@ -191,15 +191,12 @@ class Expression:
                 return [term for part in (left, *others) for term in self._collect(part)]
             case ast.BoolOp(values=values):
                 return [term for part in values for term in self._collect(part)]
-        raise ExpressionError(
-            f"{self.text!r}: {ast.unparse(node)!r} is not allowed; expressions know + - * /, comparisons, and, or, abs,"
-            " column names and NAME.previous (across forms: FORM.MEASURE and sum(FORM.MEASURE, rows))"
-        )
+        raise ExpressionError("not_allowed", name=self.text, part=ast.unparse(node))
 
     def _constant(self, value: float) -> list[Term]:
         """No term; but a number that no float can hold could not be computed with."""
         if not abs(value) <= sys.float_info.max:
-            raise ExpressionError(f"{self.text[:60]!r} has a number that is too large")
+            raise ExpressionError("too_large", name=self.text)
         return []
 
     def _path(self, node: ast.expr) -> str:
@@ -210,7 +207,7 @@ class Expression:
                 return f"{self._path(inner)}.{attr}"
             case ast.Constant(value=str() as name):
                 return name
-        raise ExpressionError(f"{self.text!r}: {ast.unparse(node)!r} is not a name")
+        raise ExpressionError("no_name", name=self.text, part=ast.unparse(node))
 
     def _sum(self, call: ast.Call) -> Term:
         rows: list[str] = []

@@ -22,7 +22,7 @@ class Label(RootModel[dict[str, str]]):
         if isinstance(value, str | int | float) and not isinstance(value, bool):
             return {ANY: str(value)}
         if not isinstance(value, dict) or not value:
-            raise ValueError("expected a text, or one text for each language such as {vi: ..., en: ...}")
+            raise ValueError("label")
         return value
 
     @classmethod
@@ -48,7 +48,7 @@ def _as_path(value: Any) -> Any:
         return (str(value),)
     if isinstance(value, list) and value and all(isinstance(v, str | int | float) for v in value):
         return tuple(str(v) for v in value)
-    raise ValueError("expected a text, or a list of texts (a path through a header of several rows)")
+    raise ValueError("header")
 
 
 def _as_list(value: Any) -> Any:

@@ -25,6 +25,7 @@ def manifest(results: Results, options: Options, places: Places, accepted: dict[
         "catalogue": results.catalogue.hash,
         "versions": versions(),
         "options": kept,
+        **({"note": results.note.root} if results.note else {}),
     }
 
 

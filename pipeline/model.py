@@ -202,7 +202,8 @@ class Consolidation:
 
     ``changes`` is what differs from the accepted baseline (`pipeline.changes.CHANGES`); a check has none. ``tables``
     are further ones by name, with the columns of `TABLES`; a check has none of them either. ``bases`` tell which of
-    the findings follow from others. ``dated``: it was written, but not to its own place.
+    the findings follow from others. ``dated``: it was written, but not to its own place. ``note`` is what a workbook
+    says of itself whose figures are made up.
     """
 
     period: str
@@ -213,6 +214,7 @@ class Consolidation:
     changes: "pd.DataFrame | None" = None
     tables: "Mapping[str, pd.DataFrame]" = field(default_factory=dict)
     bases: Bases = field(default_factory=dict)
+    note: "Label | None" = None
     dated: Dated | None = None
 
     def folder(self, place: Path) -> Path:

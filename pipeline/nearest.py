@@ -24,10 +24,10 @@ def named(text: str, known: Mapping[str, Iterable[str]]) -> str:
 def nearest(text: str, known: Iterable[str]) -> str:
     """The known name that is most like a misspelt one; empty where none is like it.
 
-    >>> nearest("clearence_rate", ["crime_rate", "clearance_rate"]), nearest("xyz", ["crime_rate"])
-    ('clearance_rate', '')
+    >>> nearest("clearence_rate", ["crime_rate", "clearance_rate"]), nearest("xyz", ["crime_rate"]), nearest(">", ["<"])
+    ('clearance_rate', '', '')
     """
     from rapidfuzz import fuzz, process
 
     found = process.extractOne(text, list(known), scorer=fuzz.ratio, processor=fold, score_cutoff=_ALIKE)
-    return str(found[0]) if found else ""
+    return str(found[0]) if found and fold(text) else ""

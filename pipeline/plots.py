@@ -14,9 +14,10 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from pipeline.analysis import Analysis
+from pipeline.errors import UnknownNameError
 from pipeline.explain import sought
 from pipeline.messages import Messages
-from pipeline.model import DECIDED, Lang
+from pipeline.model import DECIDED, Lang, Options
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -110,6 +111,7 @@ def districts(
     from pipeline.report.figures_districts import Asked, counts, rates
 
     view, (form, measure, *over) = _view(done, lang), of
+    _counted(view, of)
     asked = Asked(form, _named(view, provinces=[province])[1][0], measure)
     drawn = rates(view, asked, over[0], history) if over else counts(view, asked, history)
     return _or_why(view, drawn, form, "district")
@@ -128,6 +130,7 @@ def district_table(
     from pipeline.report.figures_districts import districts as listed
 
     view = _view(done, lang)
+    _counted(view, of)
     return listed(view, Asked(of[0], _named(view, provinces=[province])[1][0], of[1]), history)
 
 
@@ -240,13 +243,23 @@ def png(figure: "Figure", dpi: int = 110) -> bytes:
 def _view(done: Analysis, lang: Lang) -> "View":
     from pipeline.report.figures import View
 
-    return View(done, done.of_period, done.catalogue, lang)
+    lang = Options(lang=lang).lang  # refuses what is no language of ours
+    return View(done, done.of_period, done.catalogue, lang, done.note)
 
 
-def _named(view: "View", indicator: str = "", provinces: Sequence[str] = ()) -> tuple[str, list[str]]:
+def _named(view: "View", indicator: str = "", provinces: str | Sequence[str] = ()) -> tuple[str, list[str]]:
     """The ids of what was named."""
     which = sought(view.catalogue, view.period, indicator)[0] if indicator else next(iter(view.catalogue.indicators))
-    return which, [sought(view.catalogue, view.period, which, province)[1] for province in provinces]
+    wanted = [provinces] if isinstance(provinces, str) else provinces
+    return which, [sought(view.catalogue, view.period, which, province)[1] for province in wanted]
+
+
+def _counted(view: "View", of: Sequence[str]) -> None:
+    """Raise `UnknownNameError` for what is no form and columns of it: that is not that a province sent none."""
+    known = {f"{form}.{name}" for form, model in view.catalogue.forms.items() for name in model.measures}
+    for name in (f"{of[0]}.{measure}" for measure in of[1:]):
+        if name not in known:
+            raise UnknownNameError("error.unknown_counting", name, sorted(known), name=name)
 
 
 def _or_why(view: "View", drawn: "Drawn | None", indicator: str, kind: str) -> "Figure":

@@ -133,8 +133,8 @@ def _process(
     more = (indicators, catalogue, period, options.lang, windows_of(read.submissions))
     tables = _tables(of_all, checked.added, *more) | {"reconciliation": proof} if judges else {}
     frames = (observations_frame(checked.cells, catalogue, period), indicators, findings, submissions)
-    consolidation = Consolidation(period.id, *frames, tables=tables, bases=bases_of(found, read.seen))
     note = catalogue.settings.sample_note if any(s.is_sample for s in read.submissions) else None
+    consolidation = Consolidation(period.id, *frames, tables=tables, bases=bases_of(found, read.seen), note=note)
     told = (read.texts, note, read.ignored, *for_provinces(found, read.submissions, catalogue, period, options.lang))
     traced = _traced(checked.cells, paths, earlier, places, period)
     added = _summed(checked.cells, earlier, catalogue, period) if judges and options.edition == "working" else None

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from pipeline.changes import CHANGES, DAMAGED_BASELINE, NO_BASELINE
 from pipeline.columns import FINDINGS, INDICATORS, OBSERVATIONS, SUBMISSIONS, TABLE_NUMBERS, TABLES
 from pipeline.errors import OutputError
+from pipeline.labels import Label
 from pipeline.model import RUN, Consolidation, Dated, Said
 from pipeline.periods import Period, by_recency
 from pipeline.placing import put, recover
@@ -155,9 +156,14 @@ def load(period: str, outputs: Path) -> Consolidation:
                 for name, columns in TABLES.items()
                 if (folder / f"{name}.csv").is_file()
             },
+            note=_note(read_manifest(folder).get("note")),
         )
     except (OSError, ValueError, KeyError) as error:
         raise OutputError("error.damaged_outputs", period=period, outputs=outputs, detail=error) from error
+
+
+def _note(said: object) -> Label | None:
+    return Label({str(lang): str(text) for lang, text in said.items()}) if isinstance(said, dict) and said else None
 
 
 def _read_numbers(path: Path, columns: Sequence[str], numbers: Collection[str]) -> "pd.DataFrame":

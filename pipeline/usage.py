@@ -4,10 +4,11 @@ import re
 import shutil
 import sys
 import textwrap
+from typing import get_args
 
-from pipeline.errors import PipelineError, UnknownNameError
+from pipeline.errors import CatalogueError, PipelineError
 from pipeline.messages import Messages
-from pipeline.model import Said
+from pipeline.model import Lang, Said
 
 # What typer says of a command that is not right; the message `cli.usage.NAME` says it in the user's language.
 _USAGE = {
@@ -42,13 +43,25 @@ def tell(sentence: str) -> None:
 
 def sentence_of(error: PipelineError, say: Messages) -> str:
     """What stops a run; where a name is misspelt, with the one that was most likely meant."""
-    sentence = say(error.key, **error.params)
-    if not isinstance(error, UnknownNameError):
+    sentence = _of_catalogue(error, say) if isinstance(error, CatalogueError) else say(error.key, **error.params)
+    if not error.among:
         return sentence
     from pipeline.nearest import nearest
 
     near = nearest(error.typed, error.among)
-    return f"{sentence} {say('cli.meant', name=near)}" if near else sentence
+    return f"{sentence} {say('cli.meant', name=near)}" if near and near != error.typed else sentence
+
+
+def in_every_language(error: PipelineError) -> str:
+    """The same for who calls the library, whose language nobody knows."""
+    return " | ".join(sentence_of(error, Messages(lang)) for lang in get_args(Lang))
+
+
+def _of_catalogue(error: CatalogueError, say: Messages) -> str:
+    where = [str(error.file.as_posix())]
+    where += [say("catalogue.line", line=error.line)] if error.line else []
+    place = ", ".join(where) + (f": {error.place}" if error.place else "")
+    return say(error.key, place=place, reason=say(f"catalogue.{error.reason}", **error.params))
 
 
 def in_own_words(sentence: str) -> Said | str:

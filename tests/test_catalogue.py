@@ -13,7 +13,9 @@ import yaml
 import pipeline
 from pipeline.catalogue import load_catalogue
 from pipeline.errors import CatalogueError
+from pipeline.messages import Messages
 from pipeline.periods import Period
+from pipeline.usage import sentence_of
 from tests.books import Desk, copy_samples, found, values, write_catalogue
 
 FILES = {
@@ -84,22 +86,23 @@ N, T, X = "indicators.yaml", "targets.yaml", "checks.yaml"
     ("catalogue", "name: {vi: Thử, en: Test}", "", C, "name", "required"),
     ("catalogue", "forms: [crime]", "", C, "forms", "required"),
     ("catalogue", "provinces: [north, south], ", "", C, "clusters.0.provinces", "required"),
-    ("catalogue", "provinces: [north, south]", "provinces: []", C, "clusters.0.provinces", "at least 1"),
+    ("catalogue", "provinces: [north, south]", "provinces: []", C, "clusters.0.provinces", "1 or more"),
     ("provinces", "id: south, ", "", P, "id", "required"),
-    ("provinces", "population: [{value: 1000", "population: [{number: 1000", P, "population", "required"),
+    ("provinces", "population: [{value: 1000", "population: [{count: 2, value: 1000", P, "population", "not permitted"),
+    ("provinces", "population: [{value: 1000, ", "population: [{", P, "population", "required"),
     ("crime", "title: Crime", "", F, "title", "required"),
     ("crime", "header: Cleared", "heading: Cleared", F, "columns.cleared.heading", "not permitted"),
     ("crime", "{id: theft, ", "{", F, "rows.0.members", "required"),
     ("crime", "id: within, ", "", F, "rules.0.id", "required"),
     ("indicators", "kind: change, ", "", N, "kind", "required"),
-    ("indicators", ", numerator: crime.cases + crime.cleared", "", N, "rise.numerator", "needs it"),
-    ("indicators", ", denominator: crime.cases", "", N, "rate.denominator", "needs it"),
-    ("indicators", ", of: [rate, rise]", "", N, "both.of", "needs it"),
+    ("indicators", ", numerator: crime.cases + crime.cleared", "", N, "rise.numerator", "kind change needs numerator"),
+    ("indicators", ", denominator: crime.cases", "", N, "rate.denominator", "needs denominator"),
+    ("indicators", ", of: [rate, rise]", "", N, "both.of", "needs of"),
     ("targets", 'value: 0.8, op: ">="', "value: 0.8", T, "op", "required"),
     ("targets", "value: 0.8, ", "", T, "value", "required"),
     ("checks", 'check: "sum(crime.cases, social) <= sum(crime.cases)", ', "", X, "check", "required"),
     # Types and words
-    ("catalogue", "from: 2023-01-01", "from: 2023-02-30", C, "", "day is out of range"),
+    ("catalogue", "from: 2023-01-01", "from: 2023-02-30", C, "clusters.0.from", "'2023-02-30' is no date"),
     ("catalogue", "from: 2023-01-01", "from: last year", C, "from", "date"),
     ("catalogue", "forms: [crime]", "forms: {crime: 1}", C, "forms", ""),
     ("catalogue", "provinces: [north, south]", "provinces: north, south: 1", C, "", ""),
@@ -193,8 +196,8 @@ N, T, X = "indicators.yaml", "targets.yaml", "checks.yaml"
     ("indicators", "rise: {", '"rise\\n": {', N, "rise", "spaces"),
     ("indicators", "rise: {", "a/rise: {", N, "a/rise", "slashes"),
     # YAML
-    ("catalogue", "name: {", "name: {{", C, "", "expected"),
-    ("catalogue", "        forms:", "\tforms:", C, "", "token"),
+    ("catalogue", "name: {", "name: {{", C, "", "closing bracket"),
+    ("catalogue", "        forms:", "\tforms:", C, "", "a tab"),
     ("provinces", "- {id: south", "- south\n        - {id: south-2", P, "1", "expected keys and values"),
     ("indicators", "rise: {", "- {", N, "", ""),
 ], ids=lambda broken: f"{broken[4]}: {broken[5]}")  # fmt: skip
@@ -205,9 +208,57 @@ def test_a_broken_catalogue_is_refused_with_file_key_and_reason(tmp_path, broken
         load_catalogue(folder)
     error = caught.value
     assert error.file.as_posix() == file
-    assert key in f"{error.params['place']}"
-    assert reason.casefold() in error.reason.casefold()
+    assert key in error.place
+    assert reason.casefold() in str(error).casefold()
     assert "\n" not in str(error)
+
+
+@pytest.mark.parametrize("broken", [
+    ("indicators", "numerator: crime.cleared", "numerater: crime.cleared", 2,
+     'không có khóa "numerater" ở đây. Có phải là "numerator"?', 'Did you mean "numerator"?'),
+    ("indicators", "numerator: crime.cleared", "numerator: crime.claered", 2,
+     'Có phải là "cleared"?', "'claered' is no measure of crime; it has: cases, cleared, rate."),
+    ("catalogue", "name: {", "names: {", 2, 'Có phải là "name"?', "the key 'names' is not permitted here"),
+    ("catalogue", "forms: [crime]", "forms: [crimes]", 5, "không có tệp forms/crimes.yaml", "forms/crimes.yaml"),
+    ("crime", "check: cleared <= cases", "check: cleared =< cases", 12, "không phải là công thức", "not an expression"),
+    ("targets", "indicator: rise", "indicator: raise", 3, 'Có phải là "rise"?', "no indicator of indicators.yaml"),
+    ("targets", "value: 0.8", "value: 80", 2, "80 nghĩa là 8000 %", "shares are fractions of 1: 80% is 0.8"),
+    ("indicators", "numerator: crime.cleared", "numerator: crime.rate", 2, "không cộng được", "cannot be added up"),
+    ("provinces", 'code: "02"', 'code: "01"', 3, 'mã số "1" cũng là của "north"', "the code of 'north' too"),
+])  # fmt: skip
+def test_what_is_broken_is_told_with_its_line_in_the_users_language_and_with_what_was_meant(tmp_path, broken):
+    name, old, new, line, vi, en = broken
+    folder = catalogue(tmp_path, **changed(name, old, new))
+    with pytest.raises(CatalogueError) as caught:
+        load_catalogue(folder)
+    told = {lang: sentence_of(caught.value, Messages(lang)) for lang in ("vi", "en")}
+    assert f"{caught.value.file.as_posix()}, dòng {line}: " in told["vi"]
+    assert f"{caught.value.file.as_posix()}, line {line}: " in told["en"]
+    assert (vi in told["vi"], en in told["en"]) == (True, True), told
+    assert str(caught.value) == f"{told['vi']} | {told['en']}"
+
+
+@pytest.mark.parametrize(("path", "meant"), [
+    ("indicator.yaml", "indicators.yaml"),
+    ("targets.yml", "targets.yaml"),
+    ("forms/fire.yml", "forms/fire.yaml"),
+    ("form/fire.yaml", "forms/fire.yaml"),
+])  # fmt: skip
+def test_a_file_that_would_not_be_read_for_its_name_is_refused(tmp_path, path, meant):
+    folder = catalogue(tmp_path)
+    (folder / path).parent.mkdir(exist_ok=True)
+    (folder / path).write_text("{}", encoding="utf-8")
+    with pytest.raises(CatalogueError, match=f"call it {meant}") as caught:
+        load_catalogue(folder)
+    assert caught.value.file.as_posix() == path
+
+
+def test_other_yaml_files_beside_a_catalogue_are_nobodys_business(tmp_path):
+    folder = catalogue(tmp_path)
+    for path in ("mkdocs.yml", "notes/sources.yaml", ".indicator.yaml"):
+        (folder / path).parent.mkdir(exist_ok=True)
+        (folder / path).write_text("{}", encoding="utf-8")
+    load_catalogue(folder)
 
 
 SCORING = """
@@ -287,7 +338,7 @@ def test_a_broken_scoring_table_is_refused_with_file_key_and_reason(tmp_path, br
     with pytest.raises(CatalogueError) as caught:
         load_catalogue(folder)
     assert (caught.value.file.as_posix(), caught.value.place) == (file, key)
-    assert reason in caught.value.reason
+    assert reason in str(caught.value)
 
 
 def test_a_form_of_points_needs_scoring_tables_and_stands_alone(tmp_path):
@@ -322,7 +373,7 @@ def test_members_of_a_key_that_need_not_be_complete_may_lack(tmp_path):
     ("forms/crime.yaml", "title: Tội phạm".encode("utf-16"), "UTF-8"),
     ("forms/crime.yaml", b"title: T\xf4i", "UTF-8"),
     ("forms/crime.yaml", b"a: &a [*a]", ""),
-    ("forms/crime.yaml", b"title: !!python/object/apply:os.system [ls]", "constructor"),
+    ("forms/crime.yaml", b"title: !!python/object/apply:os.system [ls]", "! at the beginning"),
     ("indicators.yaml", b"[1, 2]", "expected"),
     ("targets.yaml", b"rate: 1", "expected a list"),
     ("targets.yaml", b"- 5", "expected keys and values"),
@@ -336,7 +387,7 @@ def test_a_file_that_is_no_catalogue_file_is_refused_by_its_name(tmp_path, path,
     with pytest.raises(CatalogueError) as caught:
         load_catalogue(folder)
     assert caught.value.file.as_posix() == path
-    assert reason.casefold() in caught.value.reason.casefold()
+    assert reason.casefold() in str(caught.value).casefold()
 
 
 @pytest.mark.parametrize("path", ["catalogue.yaml", "provinces.yaml"])

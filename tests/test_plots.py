@@ -43,12 +43,30 @@ def test_a_slope_joins_last_year_and_this_period_of_each_province_in_its_own_col
     assert "Nghệ An 91,17 %" in said(figure)
 
 
+def test_pictures_of_figures_that_are_made_up_say_so(done, history):
+    rate, cases = "clearance_rate", partial(plots.districts, done, "ha-tinh", history=history)
+    drawn = [draw(done, rate) for draw in (plots.compare, plots.slope, plots.funnel, plots.trend)]
+    drawn += [cases(of=CASES), cases(of=RATES)]
+    assert all("(SỐ LIỆU MINH HỌA)" in said(figure) for figure in drawn)
+    real = dataclasses.replace(done, note=None)
+    assert "MINH HỌA" not in said(plots.compare(real, "clearance_rate"))
+
+
 def test_a_slope_names_those_without_one_of_the_two_figures(done):
     frame = done.indicators
     lacks = (frame["indicator"] == "clearance_rate") & (frame["province"] == "ha-tinh")
     figure = plots.slope(dataclasses.replace(done, indicators=frame.assign(previous=frame["previous"].mask(lacks))),
                          "clearance_rate", lang="en")  # fmt: skip
     assert "Without figures of both periods: Ha Tinh." in said(figure)
+
+
+@pytest.mark.parametrize("indicator", ["serious_fires", "traffic_three_down", "gang_cases"])
+def test_a_slope_names_every_line_at_both_ends_though_all_end_at_one_value(done, indicator):
+    figure = plots.slope(done, indicator)
+    low, high = figure.axes[0].get_ylim()
+    drawn = sum(list(line.get_xdata()) == [0, 1] for line in figure.axes[0].lines)
+    inside = [text for text in figure.axes[0].texts if low < text.xy[1] < high]
+    assert len(inside) == 2 * drawn >= 10
 
 
 def test_a_funnel_is_drawn_of_any_share_and_of_nothing_else(done):
@@ -102,6 +120,20 @@ def test_a_province_without_the_form_is_told_so(done, history):
     none = history[history["form"] != "crime_by_district"]
     assert "sent no such form" in said(plots.districts(done, "ha-tinh", CASES, none, lang="en"))
     assert "sent no such form" in said(plots.districts(done, "ha-tinh", RATES, none, lang="en"))
+
+
+def test_a_column_that_nobody_knows_is_refused_and_no_province_is_said_to_lack_it(done, history):
+    for of in (("crime_by_district", "casess"), ("crime_by_district", "cleared", "casess")):
+        with pytest.raises(PipelineError, match=r'Did you mean "crime_by_district\.cases"'):
+            plots.districts(done, "ha-tinh", of, history)
+    with pytest.raises(PipelineError, match="choose of: vi, en"):
+        plots.compare(done, "clearance_rate", lang="fr")
+
+
+def test_one_province_may_stand_alone(done):
+    assert list(plots.table(done, "clearance_rate", "ha tinh").index) == ["Hà Tĩnh", "Toàn cụm"]
+    assert list(done.compare("ha-tinh", "clearance_rate").index.get_level_values("province")) == ["ha-tinh", ""]
+    assert "Nghệ An" not in said(plots.compare(done, "clearance_rate", "ha-tinh"))
 
 
 def test_the_forms_of_districts_are_those_whose_rows_a_province_names(done):

@@ -37,6 +37,15 @@ def test_what_is_kept_is_what_the_models_give(name):
     assert (FOLDER / f"{name}.json").read_text(encoding="utf-8") == written(name), "run: make schemas-json"
 
 
+@pytest.mark.parametrize("name", FILES)
+def test_every_key_is_explained(name):
+    content = schema(name)
+    entries = [content, *content.get("$defs", {}).values()]
+    fields = {(e["title"], key): f for e in entries for key, f in e.get("properties", {}).items()}
+    assert len(fields) > 3
+    assert [place for place, field in fields.items() if not field.get("description")] == []
+
+
 def test_every_catalogue_there_is_holds_to_them(repo):
     paths = catalogues(repo)
     assert len(paths) > 20

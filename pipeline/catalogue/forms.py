@@ -26,11 +26,17 @@ class Member(Entry):
     """A row that a form lists."""
 
     id: Slug
+    """The id."""
     code: Text = ""
+    """The code in the column of codes."""
     label: Label | None = None
+    """The name in the form, by language."""
     also: Texts = ()
+    """Further spellings of the name."""
     group: str = ""
+    """The group of this form that it belongs to."""
     part_of: str = ""
+    """The member (or `total`) in which it is counted already: never added up."""
 
     @cached_property
     def name(self) -> Label:
@@ -42,19 +48,28 @@ class Group(Entry):
     """A named set of members; its sub-total row is checked, not stored."""
 
     label: Label | None = None
+    """The name of its sub-total row, by language."""
     also: Texts = ()
+    """Further spellings of it."""
 
 
 class Key(Entry):
     """One of the things that name a row."""
 
     key: Name
+    """What names the row; `province`, `period` and `criterion` are reserved."""
     header: Header | None = None
+    """The header of its column."""
     also: HeaderPaths = ()
+    """Further headers of it."""
     code_header: HeaderPaths = ()
+    """Headers of the column with codes."""
     members: Literal["open"] | tuple[Member, ...] | None = None
+    """`open` (any name is a row) or the rows that the form lists."""
     unlisted: Literal["finding", "ignore"] = "finding"
-    complete: bool = True  # false: members may lack without a word
+    """Whether a row that is not listed is told."""
+    complete: bool = True
+    """Whether each listed row must be there."""
 
     @property
     def listed(self) -> tuple[Member, ...] | None:
@@ -66,23 +81,36 @@ class Found(Entry):
     """Further names under which a column is found."""
 
     header: Header | None = None
+    """The header, by language; a list is a path through several rows."""
     also: HeaderPaths = ()
+    """Further headers."""
 
 
 class Column(Entry):
     """A measure: what is counted, in what unit, and how its header may read."""
 
     header: Header | None = None
+    """The header, by language; a list is a path through several rows."""
     also: HeaderPaths = ()
+    """Further headers."""
     kind: Literal["count", "amount", "percent", "rate", "text"] = "count"
+    """What its numbers are."""
     unit: str = ""
+    """The unit, as the form says it."""
     signed: bool = False
+    """Whether negative numbers are right."""
     cumulates: bool = True
+    """Whether it grows through the year; false: what there is on a day."""
     required: bool | None = None
+    """Whether it must be there."""
     may_be_blank: bool = False
+    """Whether a blank says that nothing is stated and is no doubt."""
     total: Literal["sum", "none"] | None = None
+    """Whether the total row holds its sum."""
     previous: Found | None = None
+    """The column of the same period of last year."""
     equals: str = ""
+    """A formula over columns that a stated figure must agree with; the stated figure is never used."""
 
     @cached_property
     def formula(self) -> Expression | None:
@@ -109,9 +137,13 @@ class Rule(Entry):
     """A check over the columns of one row."""
 
     id: Slug
+    """The id, by which findings name it."""
     check: str
+    """A comparison over the columns of one row, such as cleared <= cases."""
     severity: Severity = "warning"
+    """How a finding counts where it does not hold."""
     message: Label | None = None
+    """What to say then, by language."""
 
     @cached_property
     def expression(self) -> Expression:
@@ -123,29 +155,43 @@ class Totals(Entry):
     """Total rows sum over this key."""
 
     over: str
+    """The key that total rows sum over."""
 
 
 class PeriodColumns(Entry):
     """In a list form: the column of this period, and that of the same period of last year."""
 
     current: Found = Found()
+    """The column of this period."""
     previous: Found | None = None
+    """The column of the same period of last year."""
 
 
 class Form(Entry):
     """One sheet of a submission: its layout, rows, measures and rules."""
 
     number: Text = ""
+    """The number by which officials name it."""
     title: Label
+    """The title, by language."""
     sheets: Texts = ()
+    """Further names of its sheet."""
     layout: Literal["table", "list"] = "table"
+    """A row for each thing (`table`), or for each measure (`list`)."""
     rows: tuple[Key, ...] = ()
+    """What a row is; several keys make a long table."""
     groups: dict[Name, Group] = Field(default_factory=dict)
+    """Named sets of members; a sub-total row is checked, not stored."""
     totals: Totals | Literal["none"] | None = None
+    """Which key total rows sum over, or `none`."""
     columns: dict[Name, Column] = Field(min_length=1)
+    """The measures, by id."""
     rules: tuple[Rule, ...] = ()
+    """Checks over the columns of one row."""
     periods: PeriodColumns = PeriodColumns()
+    """Of a list form: the headers of this period's and last year's column."""
     unit_header: Found | None = None
+    """Of a list form: the column of units."""
 
     @cached_property
     def shown(self) -> Any:

@@ -2,7 +2,6 @@
 
 import hashlib
 import re
-from collections.abc import Hashable
 from importlib import resources
 from pathlib import Path
 from typing import Any, TypeVar
@@ -11,54 +10,45 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from pipeline.catalogue.catalogue import Catalogue
+from pipeline.catalogue.faults import fault
 from pipeline.catalogue.forms import Form
 from pipeline.catalogue.models import Check, Indicator, Province, Settings, Target, Words
 from pipeline.catalogue.scoring import Scoring
 from pipeline.catalogue.scoring_form import form_of_points, with_criteria
 from pipeline.catalogue.validate import validate
+from pipeline.catalogue.yaml_text import line_of, parse
 from pipeline.errors import CatalogueError
+from pipeline.nearest import nearest
 
 Model = TypeVar("Model", bound=BaseModel)
 _SHIPPED = "schemas"
+_FORMS = "forms"
 _NAMES = ("catalogue", "provinces", "indicators", "targets", "checks", "scoring")
 _FORM_ID = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _ID = re.compile(r"[^\s/\\]+")
 
 
-class _Loader(yaml.CSafeLoader):
-    """YAML 1.2's scalars: ``01`` and ``no`` are texts, ``true`` and ``false`` alone are booleans; no key twice."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
-        """Refuse a key that stands twice: the second would silently win."""
-        keys = [key.value for key, _ in node.value if isinstance(key, yaml.ScalarNode)]
-        for key in keys:
-            if keys.count(key) > 1:
-                raise yaml.constructor.ConstructorError(None, None, f"the key {key!r} stands twice", node.start_mark)
-        return super().construct_mapping(node, deep)
-
-
-_RESOLVED_ANEW = {"tag:yaml.org,2002:bool", "tag:yaml.org,2002:int"}
-_Loader.yaml_implicit_resolvers = {
-    first: [(tag, pattern) for tag, pattern in resolvers if tag not in _RESOLVED_ANEW]
-    for first, resolvers in yaml.CSafeLoader.yaml_implicit_resolvers.items()
-}
-_Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(?:true|false)$"), list("tf"))
-_Loader.add_implicit_resolver("tag:yaml.org,2002:int", re.compile(r"^[-+]?(?:0|[1-9][0-9]*)$"), list("-+0123456789"))
-
-
 def load_catalogue(folder: Path) -> Catalogue:
     """Read and check ``catalogue.yaml``, ``provinces.yaml``, ``forms/`` and all optional files.
 
-    Raises `CatalogueError`, which names the file, the key and what was expected.
+    Raises `CatalogueError`, which names the file, the line, the key and what was expected.
     """
     folder = _existing(folder)
+    try:
+        return _loaded(folder)
+    except CatalogueError as error:
+        raise error.at(line_of(folder / error.file, error.way)) from None
+
+
+def _loaded(folder: Path) -> Catalogue:
+    _refuse_misnamed(folder)
     texts = {path.relative_to(folder).as_posix(): path for path in sorted(_files(folder))}
-    raw = {name: _parse(name, path) for name, path in texts.items()}
+    raw = {name: parse(name, path) for name, path in texts.items()}
     settings = _model(Settings, "catalogue.yaml", _required(raw, "catalogue.yaml", folder))
     forms = {_form_id(name): _model(Form, name, content) for name, content in raw.items() if name.startswith("forms/")}
     for form in settings.forms:
         if form not in forms:
-            raise CatalogueError("catalogue.yaml", "forms", f"there is no file forms/{form}.yaml")
+            raise CatalogueError("catalogue.yaml", "forms", "no_form_file", meant_among=forms, name=form)
     scoring = _list(Scoring, "scoring.yaml", raw.get("scoring.yaml"))
     if points := form_of_points(forms):
         forms[points] = with_criteria(points, forms[points], scoring)
@@ -85,17 +75,29 @@ def _existing(folder: Path) -> Path:
     if folder.is_dir():
         return folder
     if folder.exists():
-        raise CatalogueError(folder, "", "is a file; expected a folder with catalogue.yaml")
+        raise CatalogueError(folder, "", "no_folder_but_file")
     shipped = resources.files("pipeline") / _SHIPPED
     if folder == Path(_SHIPPED) and shipped.is_dir():
         return Path(str(shipped))
-    raise CatalogueError(folder, "", "there is no such folder; expected one with catalogue.yaml")
+    raise CatalogueError(folder, "", "no_folder")
 
 
 def _files(folder: Path) -> list[Path]:
     named = [folder / f"{n}.yaml" for n in _NAMES]
     forms = [path for path in (folder / "forms").glob("*.yaml") if not path.name.startswith(".")]
     return [path for path in (*named, *forms) if path.is_file()]
+
+
+def _refuse_misnamed(folder: Path) -> None:
+    """Refuse what was to be a file of the catalogue and would not be read: another ending, a misspelt name."""
+    for path in sorted(p for p in (*folder.glob("*.y*ml"), *folder.glob("*/*.y*ml")) if not p.name.startswith(".")):
+        own = path.relative_to(folder)
+        if path.suffix == ".yaml" and own.as_posix() in {*(f"{name}.yaml" for name in _NAMES), f"forms/{path.name}"}:
+            continue
+        first, *rest = own.with_suffix(".yaml").parts
+        among = [_FORMS] if rest else [f"{name}.yaml" for name in _NAMES]
+        if meant := first if first in among else nearest(first, among):
+            raise CatalogueError(own.as_posix(), "", "misnamed", name="/".join([meant, *rest]))
 
 
 def _hash(texts: dict[str, Path]) -> str:
@@ -107,59 +109,48 @@ def _hash(texts: dict[str, Path]) -> str:
     return digest.hexdigest()
 
 
-def _parse(name: str, path: Path) -> Any:
-    try:
-        return yaml.load(path.read_bytes().decode("utf-8"), Loader=_Loader)  # noqa: S506  a safe loader, refined above
-    except yaml.YAMLError as error:
-        raise CatalogueError(name, "", " ".join(str(error).split())) from None
-    except UnicodeDecodeError as error:
-        raise CatalogueError(name, "", f"is not UTF-8 text (byte {error.start})") from None
-    except (RecursionError, ValueError) as error:
-        raise CatalogueError(name, "", f"cannot be read: {error}") from None
-    except OSError as error:
-        raise CatalogueError(name, "", f"cannot be opened: {error.strerror}") from None
-
-
 def _form_id(name: str) -> str:
     """A form's id is its file's name; expressions, sheets and columns use it."""
     found = Path(name).stem
     if not _FORM_ID.fullmatch(found):
-        reason = f"a form's file name is its id: letters without marks, digits and _ only, no digit first: {found!r}"
-        raise CatalogueError(name, "", reason)
+        raise CatalogueError(name, "", "form_id", name=found)
     return found
 
 
 def _required(raw: dict[str, Any], name: str, folder: Path) -> Any:
     if name not in raw:
-        raise CatalogueError(folder / name, "", "the file is missing; a catalogue must have it")
+        raise CatalogueError(folder / name, "", "missing_file")
     if raw[name] is None:
-        raise CatalogueError(name, "", "the file is empty; expected a catalogue's entries")
+        raise CatalogueError(name, "", "empty_file")
     return raw[name]
 
 
 def _model(model: type[Model], name: str, content: Any, entry: str = "") -> Model:
     """One entry of a file; ``entry`` says which."""
     if not isinstance(content, dict):
-        found = "nothing" if content is None else f"{content!r:.80}"
-        raise CatalogueError(name, entry, f"expected keys and values, found {found}")
+        raise CatalogueError(name, entry, "keys_and_values", name="" if content is None else str(content))
     try:
         return model.model_validate(content)
     except ValidationError as error:
-        # Of the ways in which a value may be written, the one that was followed furthest is the one that was meant.
-        first = max(error.errors(include_url=False), key=lambda e: len(e["loc"]))
-        parts = [str(part) for part in first["loc"] if "[" not in str(part)]
-        key = ".".join([*([entry] if entry else []), *parts])
-        found = first["input"]
-        shown = f" (found {found!r:.80})" if not isinstance(found, dict | BaseModel) else ""
-        raise CatalogueError(name, key, f"{first['msg'].removeprefix('Value error, ')}{shown}") from None
+        raise fault(error, name, entry) from None
 
 
 def _list(model: type[Model], name: str, content: Any) -> tuple[Model, ...]:
     if content is None:
         return ()
     if not isinstance(content, list):
-        raise CatalogueError(name, "", f"expected a list, found {type(content).__name__}")
-    return tuple(_model(model, name, item, _entry(i, item)) for i, item in enumerate(content))
+        raise CatalogueError(name, "", "list_of_entries")
+    return tuple(_item(model, name, i, item) for i, item in enumerate(content))
+
+
+def _item(model: type[Model], name: str, index: int, item: Any) -> Model:
+    """One entry of a list; its names may be another entry's too, its place in the list is not."""
+    entry = _entry(index, item)
+    try:
+        return _model(model, name, item, entry)
+    except CatalogueError as error:
+        error.way = f"{index}{error.place.removeprefix(entry)}"
+        raise
 
 
 def _entry(index: int, item: Any) -> str:
@@ -172,18 +163,18 @@ def _mapping(model: type[Model], name: str, content: Any) -> dict[str, Model]:
     if content is None:
         return {}
     if not isinstance(content, dict):
-        raise CatalogueError(name, "", f"expected ID: {{...}} entries, found {type(content).__name__}")
+        raise CatalogueError(name, "", "entries_by_id")
     for key in content:
         if not _ID.fullmatch(str(key)):
-            raise CatalogueError(name, repr(key), "an id is not empty and has no spaces or slashes")
+            raise CatalogueError(name, repr(key), "id", name=str(key))
     return {str(key): _model(model, name, item, str(key)) for key, item in content.items()}
 
 
 def _unique(name: str, provinces: tuple[Province, ...]) -> dict[str, Province]:
     found: dict[str, Province] = {}
-    for province in provinces:
+    for index, province in enumerate(provinces):
         if province.id in found:
-            raise CatalogueError(name, province.id, "the id stands twice; an id is never reused")
+            raise CatalogueError(name, province.id, "id_twice", way=str(index), name=province.id)
         found[province.id] = province
     return found
 

@@ -16,22 +16,34 @@ class Population(Entry):
     """People of a province on a day, from a source; ``basis`` says who is counted: rates over two do not compare."""
 
     value: float = Field(gt=0, allow_inf_nan=False)
+    """How many people."""
     at: date
+    """The day of the count."""
     basis: str = ""
+    """Who is counted; rates over two bases are not compared."""
     source: str = ""
+    """Where the number is from."""
 
 
 class Province(Entry):
     """A province in the time it existed as such; ``code`` is official and is reused, ``id`` never is."""
 
     id: Slug
+    """The id; never used again for another province."""
     code: Text = ""
+    """The official code; may be reused in another time."""
     name: Label = Label({"*": ""})
+    """The name, by language."""
     also: Texts = ()
+    """Further spellings of the name, as typed."""
     start: date = Field(default=date.min, alias="from")
+    """Its first day."""
     end: date = Field(default=date.max, alias="to")
+    """Its last day."""
     formed_from: Texts = ()
+    """Ids of the provinces that it replaces."""
     population: tuple[Population, ...] = ()
+    """Counts of its people, for rates per 100,000."""
 
     @cached_property
     def label(self) -> Label:
@@ -53,12 +65,19 @@ class Cluster(Entry):
     """The provinces that are compared with each other, in the time of that membership."""
 
     id: Slug
+    """The id."""
     name: Label = Label({"*": ""})
+    """The name, by language."""
     start: date = Field(default=date.min, alias="from")
+    """The first day of this membership."""
     end: date = Field(default=date.max, alias="to")
+    """The last day of this membership; never two clusters on one day."""
     provinces: Texts = Field(min_length=1)
+    """Ids of its provinces."""
     leader: str = ""
+    """The id of the leading province."""
     source: str = ""
+    """Where the membership is published, or `illustrative`."""
 
 
 class Words(Entry):
@@ -116,43 +135,71 @@ class Window(Entry):
     """From which day the months of a period are counted: day 15, two months earlier, is 15/11 to 14/11 for a year."""
 
     day: int = Field(default=1, ge=1, le=28)
+    """The first day of a month."""
     months_earlier: int = Field(default=0, ge=0, le=11)
+    """How many months before the calendar the period begins."""
     source: str = ""
+    """Where that is laid down."""
 
 
 class Settings(Entry):
     """``catalogue.yaml``."""
 
     name: Label
+    """What the workbook is called, by language."""
     clusters: tuple[Cluster, ...] = Field(min_length=1)
+    """The provinces that are compared, each time of a membership an entry."""
     forms: Texts
+    """Ids of the forms that each submission must hold, in workbook order."""
     total_labels: Texts | None = None
+    """What a total row is called."""
     nil_marks: Texts | None = None
+    """What stands for the number 0."""
     missing_marks: Texts | None = None
+    """What stands for a number that is not known."""
     not_applicable_marks: Texts | None = None
-    words: dict[str, Any] = Field(default_factory=dict)  # keys and values of `Words`, which checks them
+    """What stands where nothing applies."""
+    words: dict[str, Any] = Field(default_factory=dict)
+    """Further lists that the reader knows, each in the place of its default (pipeline/words.yaml)."""
     sample_note: Label | None = None
-    windows: dict[Kind, Window] = Field(default_factory=dict)  # calendar months where none is given
-    groups: dict[str, Label] = Field(default_factory=dict)  # what the indicators' groups are called
-    small_numbers: int = Field(default=30, ge=0)  # a rate over fewer cases is flagged
-    sources_most: int = Field(default=100_000, ge=0)  # above so many cells Sources holds the main ones only
+    """A remark for the first sheet and the pictures, such as "illustrative figures"."""
+    windows: dict[Kind, Window] = Field(default_factory=dict)
+    """From which day the months of each kind of period are counted."""
+    groups: dict[str, Label] = Field(default_factory=dict)
+    """What the indicators' groups are called."""
+    small_numbers: int = Field(default=30, ge=0)
+    """A rate over fewer cases is flagged."""
+    sources_most: int = Field(default=100_000, ge=0)
+    """Above so many cells the sheet of sources holds the main ones only."""
     compare_with: Literal["stated", "reported"] = "stated"
+    """Whose last year's figures are compared with: as this submission states them, or as reported then."""
 
 
 class Indicator(Entry):
     """A figure computed from observations."""
 
     kind: Literal["percent", "per_100k", "change", "total", "achievement", "all_met"]
+    """How it is computed."""
     label: Label | None = None
+    """Its name, by language."""
     numerator: str = ""
+    """FORM.MEASURE + FORM.MEASURE: counts and amounts, never a stated rate."""
     denominator: str = ""
+    """FORM.MEASURE + FORM.MEASURE."""
     rows: Texts = ()
+    """Members, codes or groups that count; all where none is named."""
     of: Texts = ()
+    """The indicators that must all be met, of an `all_met`."""
     better: Literal["higher", "lower"] | None = None
+    """Which figures are better; gives ranks their order."""
     proportion: bool = False
+    """Whether the numerator is a part of the denominator, so that a 95 % interval is meaningful."""
     group: str = ""
+    """The group under which sheets show it."""
     source: str = ""
+    """Where the definition is laid down."""
     note: Label | None = None
+    """A remark for its readers, by language."""
 
     @staticmethod
     def operands(side: str) -> tuple[tuple[str, str], ...]:
@@ -165,14 +212,23 @@ class Target(Entry):
     """A dated target of an indicator, set by an issuer."""
 
     indicator: str
+    """The id of the indicator."""
     value: float = Field(allow_inf_nan=False)
+    """The target; of a share a fraction: 0.8 is 80 %."""
     op: Operator
+    """How the figure must stand to it."""
     role: Literal["binding", "context"] = "binding"
+    """Whether it decides (`binding`) or is shown beside (`context`)."""
     start: date = Field(default=date.min, alias="from")
+    """Its first day."""
     end: date = Field(default=date.max, alias="to")
+    """Its last day."""
     provinces: Texts = ()
+    """Ids of those that it is for; all where none is named."""
     issuer: Label | None = None
+    """Who set it, by language."""
     source: str = ""
+    """Where it is published, or `illustrative`."""
 
     def applies(self, day: date, province: str) -> bool:
         """Whether it binds or informs a province (empty: the cluster) on a day."""
@@ -183,9 +239,13 @@ class Check(Entry):
     """A rule across forms."""
 
     id: Slug
+    """The id, by which findings name it."""
     check: str
+    """A comparison such as sum(a.cases, GROUP) == sum(b.cases)."""
     severity: Severity = "warning"
+    """How a finding counts where it does not hold."""
     message: Label | None = None
+    """What to say then, by language."""
 
     @cached_property
     def expression(self) -> Expression:

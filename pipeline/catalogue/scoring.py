@@ -20,7 +20,9 @@ class Step(Entry):
     """A step of a threshold rule: a value ``at`` it, or beyond, earns these points."""
 
     at: float = Field(allow_inf_nan=False)
+    """The value from which on it counts."""
     points: float = Field(ge=0, allow_inf_nan=False)
+    """What it earns."""
 
 
 class Extra(Entry):
@@ -32,17 +34,29 @@ class Extra(Entry):
     """
 
     id: Slug
+    """The id."""
     label: Label | None = None
+    """The name, by language."""
     also: Texts = ()
+    """Further spellings of the name."""
     points: float = Field(gt=0, allow_inf_nan=False)
+    """The most that it earns."""
     indicator: str = ""
+    """The id of the indicator that earns them; without one the scoring workbook says them."""
     rule: Literal["linear", "threshold", "deduction"] | None = None
+    """How the indicator earns points."""
     floor: float | None = Field(default=None, allow_inf_nan=False)
+    """Of `linear`: here begin the points."""
     full: float | None = Field(default=None, allow_inf_nan=False)
+    """Of `linear`: here are all points."""
     steps: tuple[Step, ...] = ()
+    """Of `threshold`: values and what each earns."""
     reached: Literal["above", "below"] = "above"
+    """Of `threshold`: whether more or less is better."""
     lose: float | None = Field(default=None, gt=0, allow_inf_nan=False)
+    """Of `deduction`: points lost for each `per`."""
     per: float = Field(default=1, gt=0, allow_inf_nan=False)
+    """Of `deduction`: how much of the indicator costs `lose`."""
 
     @cached_property
     def name(self) -> Label:
@@ -54,14 +68,18 @@ class Criterion(Extra):
     """A criterion of the table itself; ``points`` is its maximum."""
 
     group: str
+    """The id of its group."""
 
 
 class ScoreGroup(Entry):
     """A group of criteria; ``max`` is what its criteria's points add up to."""
 
     id: Name
+    """The id."""
     label: Label | None = None
+    """The name, by language."""
     max: float = Field(gt=0, allow_inf_nan=False)
+    """What its criteria's points add up to."""
 
     @cached_property
     def name(self) -> Label:
@@ -73,10 +91,15 @@ class Veto(Entry):
     """A condition under which a province is not considered; it stands beside the points and changes none."""
 
     id: Slug
+    """The id."""
     label: Label | None = None
+    """The name, by language."""
     indicator: str
+    """The id of the indicator."""
     op: Operator
+    """How the figure stands to the value where it applies."""
     value: float = Field(allow_inf_nan=False)
+    """The value; of a share a fraction."""
 
     @cached_property
     def name(self) -> Label:
@@ -95,16 +118,27 @@ class Scoring(Entry):
     """One scoring table, in the time that it holds; ``bonus`` and ``penalty`` come after the total."""
 
     id: Slug
+    """The id."""
     label: Label | None = None
+    """The name, by language."""
     start: date = Field(default=date.min, alias="from")
+    """Its first day."""
     end: date = Field(default=date.max, alias="to")
+    """Its last day; never two tables on one day."""
     periods: tuple[Kind, ...] = ("year",)
+    """Kinds of periods that are scored."""
     source: str = ""
+    """Where it is published, or `illustrative`."""
     groups: tuple[ScoreGroup, ...] = Field(min_length=1)
+    """Groups of criteria."""
     criteria: tuple[Criterion, ...] = Field(min_length=1)
+    """What earns the points that add up to the total."""
     bonus: tuple[Extra, ...] = ()
+    """What is added after the total."""
     penalty: tuple[Extra, ...] = ()
+    """What is taken off after the total."""
     veto: tuple[Veto, ...] = ()
+    """Conditions under which a province is not considered."""
 
     @cached_property
     def name(self) -> Label:

@@ -16,8 +16,9 @@ def form_of_points(forms: Mapping[str, Form]) -> str:
     """
     found = [n for n, form in forms.items() if any(k.key == CRITERION and k.members is None for k in form.rows)]
     if len(found) > 1:
-        reason = f"points come in one form, and forms/{found[0]}.yaml is one already"
-        raise CatalogueError(f"forms/{found[1]}.yaml", f"rows.{CRITERION}.members", reason)
+        raise CatalogueError(
+            f"forms/{found[1]}.yaml", f"rows.{CRITERION}.members", "two_forms_of_points", form=found[0]
+        )
     return next(iter(found), "")
 
 
@@ -28,14 +29,11 @@ def with_criteria(name: str, form: Form, scoring: Sequence[Scoring]) -> Form:
     """
     file = f"forms/{name}.yaml"
     if not scoring:
-        reason = "expected `open` or a list of members, or criteria in scoring.yaml"
-        raise CatalogueError(file, f"rows.{CRITERION}.members", reason)
+        raise CatalogueError(file, f"rows.{CRITERION}.members", "members_or_criteria")
     if set(form.key_names) != {PROVINCE, CRITERION}:
-        reason = f"a form of points has the keys `{PROVINCE}` and `{CRITERION}`"
-        raise CatalogueError(file, "rows", reason)
+        raise CatalogueError(file, "rows", "keys_of_points", keys=(PROVINCE, CRITERION))
     if not set(form.measures) & {SELF_ASSESSED, VERIFIED}:
-        reason = f"a form of points has a column `{SELF_ASSESSED}` or `{VERIFIED}`"
-        raise CatalogueError(file, "columns", reason)
+        raise CatalogueError(file, "columns", "columns_of_points", columns=(SELF_ASSESSED, VERIFIED))
     members = _members([part for table in reversed(scoring) for part in table.parts()])
     groups = {group.id: Group(label=group.name) for table in scoring for group in table.groups}
     rows = tuple(_filled(key, members) if key.key == CRITERION else key for key in form.rows)

@@ -24,18 +24,18 @@ def validate_scoring(catalogue: "Catalogue") -> None:
         _table(table, catalogue)
     for one, other in combinations(catalogue.scoring, 2):
         if one.start <= other.end and other.start <= one.end and set(one.periods) & set(other.periods):
-            raise CatalogueError(_FILE, other.id, f"there are two scoring tables on one day (see {one.id!r})")
+            raise CatalogueError(_FILE, other.id, "two_tables", other=one.id)
 
 
 def _once(key: str, names: Iterable[str]) -> None:
     for name, count in Counter(names).items():
         if count > 1:
-            raise CatalogueError(_FILE, f"{key}.{name}" if key else name, f"{name!r} stands twice")
+            raise CatalogueError(_FILE, f"{key}.{name}" if key else name, "twice", name=name)
 
 
 def _table(table: Scoring, catalogue: "Catalogue") -> None:
     if table.start > table.end:
-        raise CatalogueError(_FILE, table.id, "its `from` is later than its `to`")
+        raise CatalogueError(_FILE, table.id, "ends_first")
     _once(f"{table.id}.groups", (group.id for group in table.groups))
     _once(f"{table.id}.criteria", (part.criterion.id for part in table.parts()))
     _once(f"{table.id}.veto", (veto.id for veto in table.veto))
@@ -51,16 +51,16 @@ def _groups(table: Scoring) -> None:
     """Each criterion in a group that there is; each group the sum of its criteria."""
     points: dict[str, list[float]] = {group.id: [] for group in table.groups}
     for taken in {BONUS, PENALTY} & set(points):
-        raise CatalogueError(_FILE, f"{table.id}.groups.{taken}", "what comes after the total is called so")
+        raise CatalogueError(_FILE, f"{table.id}.groups.{taken}", "group_taken", name=taken)
     for criterion in table.criteria:
         if criterion.group not in points:
-            raise CatalogueError(_FILE, f"{table.id}.{criterion.id}.group", f"{criterion.group!r} is none of `groups`")
+            key = f"{table.id}.{criterion.id}.group"
+            raise CatalogueError(_FILE, key, "no_group", meant_among=points, name=criterion.group)
         points[criterion.group].append(criterion.points)
     for group in table.groups:
         found = exact_sum(points[group.id])
         if found != group.max:
-            reason = f"its criteria add up to {found:g}, not to {group.max:g}"
-            raise CatalogueError(_FILE, f"{table.id}.groups.{group.id}.max", reason)
+            raise CatalogueError(_FILE, f"{table.id}.groups.{group.id}.max", "sum", found=found, stated=group.max)
 
 
 def _names(table: Scoring) -> None:
@@ -71,24 +71,24 @@ def _names(table: Scoring) -> None:
     for entry, names in named:
         for name in {fold(n) for n in names} - {""}:
             if seen.setdefault(name, entry) != entry:
-                raise CatalogueError(_FILE, f"{table.id}.{entry}.label", f"{name!r} is a name of {seen[name]!r} too")
+                raise CatalogueError(_FILE, f"{table.id}.{entry}.label", "named", name=name, other=seen[name])
 
 
 def _criterion(key: str, criterion: Extra, catalogue: "Catalogue") -> None:
     if bool(criterion.indicator) != bool(criterion.rule):
         lacks = "rule" if criterion.indicator else "indicator"
-        raise CatalogueError(_FILE, f"{key}.{lacks}", "an indicator earns points by a rule, and a rule needs one")
+        raise CatalogueError(_FILE, f"{key}.{lacks}", "indicator_and_rule")
     for rule, names in _NEEDS.items():
         for name in names:
             given = getattr(criterion, name) not in (None, ())
             if given and rule != criterion.rule:
-                raise CatalogueError(_FILE, f"{key}.{name}", f"belongs to the rule `{rule}`")
+                raise CatalogueError(_FILE, f"{key}.{name}", "of_rule", rule=rule)
             if not given and rule == criterion.rule:
-                raise CatalogueError(_FILE, f"{key}.{name}", f"the rule `{rule}` needs it")
+                raise CatalogueError(_FILE, f"{key}.{name}", "rule_needs", rule=rule)
     if criterion.indicator:
         _known(f"{key}.indicator", criterion.indicator, catalogue)
     if criterion.rule == LINEAR and criterion.floor == criterion.full:
-        raise CatalogueError(_FILE, f"{key}.full", "is the same as `floor`; nothing grows between them")
+        raise CatalogueError(_FILE, f"{key}.full", "full_is_floor")
     if criterion.rule == THRESHOLD:
         _steps(f"{key}.steps", criterion)
 
@@ -98,12 +98,11 @@ def _steps(key: str, criterion: Extra) -> None:
     ordered = sorted(criterion.steps, key=lambda step: step.at, reverse=criterion.reached == "below")
     for one, other in pairwise(ordered):
         if one.at == other.at or one.points >= other.points:
-            raise CatalogueError(_FILE, key, f"{other.at:g} is further than {one.at:g} and must give more points")
+            raise CatalogueError(_FILE, key, "further", further=other.at, nearer=one.at)
     if ordered[-1].points != criterion.points:
-        reason = f"the furthest step gives {ordered[-1].points:g}, but there are {criterion.points:g} points"
-        raise CatalogueError(_FILE, key, reason)
+        raise CatalogueError(_FILE, key, "furthest", found=ordered[-1].points, points=criterion.points)
 
 
 def _known(key: str, indicator: str, catalogue: "Catalogue") -> None:
     if indicator not in catalogue.indicators:
-        raise CatalogueError(_FILE, key, f"{indicator!r} is no indicator of indicators.yaml")
+        raise CatalogueError(_FILE, key, "no_indicator", meant_among=catalogue.indicators, name=indicator)

@@ -25,7 +25,9 @@ def name_ends(axes: "Axes", ends: Sequence[End], across: float, *, left: bool = 
     (low, high), (first, last) = axes.get_ylim(), axes.get_xlim()
     ordered = sorted(ends)
     way = (-1 if left else 1) * (last - first)
-    for end, place in zip(ordered, apart([e.value for e in ordered], _APART * (high - low)), strict=True):
+    least = min(_APART, 1 / (len(ordered) or 1)) * (high - low)
+    within = (low + least / 2, high - least / 2)  # what is written outside is not drawn
+    for end, place in zip(ordered, apart([e.value for e in ordered], least, within), strict=True):
         axes.plot([across + _GAP * way, across + _REACH * way], [end.value, place], color=LINE, linewidth=1)
         axes.annotate(
             end.text,
@@ -40,11 +42,11 @@ def name_ends(axes: "Axes", ends: Sequence[End], across: float, *, left: bool = 
         )
 
 
-def apart(values: Sequence[float], least: float) -> list[float]:
-    """Ascending values moved as little as keeps each at ``least`` so far from the one before (least squares).
+def apart(values: Sequence[float], least: float, within: tuple[float, float]) -> list[float]:
+    """Ascending values moved as little (least squares) as keeps each ``least`` from the one before, all ``within``.
 
-    >>> apart([1, 1, 5], 2)
-    [0.0, 2.0, 5.0]
+    >>> apart([1, 1, 5], 2, (-9.0, 9.0)), apart([1, 1, 5], 2, (1.0, 9.0))
+    ([0.0, 2.0, 5.0], [1.0, 3.0, 5.0])
     """
     groups: list[list[float]] = []  # sums and counts of neighbours that push each other away
     for number, value in enumerate(values):
@@ -52,5 +54,6 @@ def apart(values: Sequence[float], least: float) -> list[float]:
         while len(groups) > 1 and groups[-2][0] / groups[-2][1] > groups[-1][0] / groups[-1][1]:
             total, count = groups.pop()
             groups[-1] = [groups[-1][0] + total, groups[-1][1] + count]
-    levels = [total / count for total, count in groups for _ in range(round(count))]
+    low, high = within[0], within[1] - least * (len(values) - 1)
+    levels = [min(max(total / count, low), high) for total, count in groups for _ in range(round(count))]
     return [level + number * least for number, level in enumerate(levels)]
