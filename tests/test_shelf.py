@@ -35,9 +35,9 @@ def read(monkeypatch):
     """The files that were read, in the order in which they were asked for."""
     names, each = [], engine.each
 
-    def noting(function, items, options):
+    def noting(function, items, options, progress):
         names.extend(item.name for item in items)
-        return each(function, items, options)
+        return each(function, items, options, progress)
 
     monkeypatch.setattr("pipeline.ingest.each", noting)
     return names
