@@ -8,8 +8,8 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from pipeline.catalogue import load_catalogue
-from pipeline.errors import UsageError
 from pipeline.periods import Period
+from tools.synthesis import NotMadeError
 from tools.synthesise import main, synthesise
 
 
@@ -144,7 +144,7 @@ def test_the_command_writes_what_the_function_gives(tmp_path):
 
 @pytest.mark.parametrize("size", [(0, 1, 1), (1, 0, 1), (1, 1, 0), (-1, 1, 1)])
 def test_a_size_below_one_is_refused(tmp_path, size):
-    with pytest.raises(UsageError, match="expected at least 1"):
+    with pytest.raises(NotMadeError, match="expected at least 1"):
         synthesise(tmp_path / "new", *size, seed=1)
     assert not (tmp_path / "new").exists()
 
@@ -168,5 +168,5 @@ def test_a_refusal_is_one_clear_line(repo, tmp_path):
 
 def test_a_folder_that_has_inputs_is_left_alone(tmp_path):
     (tmp_path / "inputs").mkdir()
-    with pytest.raises(UsageError, match="exists already"):
+    with pytest.raises(NotMadeError, match="exists already"):
         synthesise(tmp_path, 1, 1, 1, 1)

@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline.catalogue import load_catalogue
-from pipeline.errors import PipelineError, UsageError
+from pipeline.errors import PipelineError
 from pipeline.periods import Period
+from tools.synthesis import NotMadeError
 from tools.synthesis.expected import Expected
 from tools.synthesis.figures import Generator
 from tools.synthesis.schemas import SHIPPED, copy_schemas, replace_provinces
@@ -32,18 +33,20 @@ def synthesise(
 ) -> dict[str, Any]:
     """Write ``inputs/``, ``schemas/`` and ``expected.json`` into a folder; give what ``expected.json`` holds.
 
-    Raises `UsageError` for a size below one, a first period that is none, a folder that has inputs already.
+    Raises `NotMadeError` for a size below one, a first period that is none, a folder that has inputs already.
     """
     sizes = {"provinces": provinces, "districts": districts, "periods": periods}
     for name, size in sizes.items():
         if size < 1:
-            raise UsageError(f"--{name} {size}: expected at least 1")
+            raise NotMadeError(f"--{name} {size}: expected at least 1")
     first = Period.parse(first_period)
     if first is None:
-        raise UsageError(f"--first-period {first_period}: expected a period such as 2024, 2024-H1, 2024-Q3 or 2024-11")
+        raise NotMadeError(
+            f"--first-period {first_period}: expected a period such as 2024, 2024-H1, 2024-Q3 or 2024-11"
+        )
     for name in ("inputs", "schemas"):
         if (folder / name).exists():
-            raise UsageError(f"{folder / name} exists already; name a new folder, or remove it")
+            raise NotMadeError(f"{folder / name} exists already; name a new folder, or remove it")
     span = _span(first, periods)
     catalogue = _catalogue(folder, provinces, districts, span)
     generator = Generator(catalogue, districts, seed)
@@ -68,7 +71,7 @@ def next_period(period: Period) -> Period:
         rest = f"-{int(rest[1:]) + 1:02}"
     following = Period.parse(f"{year:04}{rest}")
     if following is None:
-        raise UsageError(f"there is no period after {period.id}")
+        raise NotMadeError(f"there is no period after {period.id}")
     return following
 
 
@@ -137,7 +140,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = parser.parse_args(arguments)
     try:
         synthesise(given.folder, given.provinces, given.districts, given.periods, given.seed, given.first_period)
-    except (PipelineError, OSError) as error:
+    except (NotMadeError, PipelineError, OSError) as error:
         print(f"synthesise: {error}", file=sys.stderr)
         return 2
     print(f"{given.provinces} x {given.periods} submissions: {given.folder}")

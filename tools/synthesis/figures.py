@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from pipeline.catalogue.models import Indicator
-from pipeline.errors import UsageError
 from pipeline.expressions import Term
+from tools.synthesis import NotMadeError
 from tools.synthesis.tables import Bound, Figures, Floats, Table, bounds_of, given_totals, table_of
 
 if TYPE_CHECKING:
@@ -106,7 +106,7 @@ class Generator:
         return np.random.default_rng(int.from_bytes(digest, "big"))
 
     def verify(self, name: str, figures: Figures, before: Figures) -> None:
-        """Raise `UsageError` where a rule of the form does not hold over a submission's figures."""
+        """Raise `NotMadeError` where a rule of the form does not hold over a submission's figures."""
         _verify_rules(name, self.catalogue.forms[name], figures, before)
 
     def _verify_checks(self, province: str, drawn: dict[str, Figures]) -> None:
@@ -117,7 +117,7 @@ class Generator:
             numbers = {term: np.array([self._total(drawn, term)]) for term in terms}
             result = check.expression.evaluate(numbers)
             if not (result.values.astype(bool) | ~result.known).all():
-                raise UsageError(f"checks.yaml: {check.id}: no figures were found that keep it ({province})")
+                raise NotMadeError(f"checks.yaml: {check.id}: no figures were found that keep it ({province})")
 
 
 @dataclass(frozen=True)
@@ -218,4 +218,4 @@ def _verify_rules(name: str, form: Form, figures: Figures, before: Figures) -> N
         if set(rule.expression.terms) <= set(numbers):
             result = rule.expression.evaluate(numbers)
             if not (result.values.astype(bool) | ~result.known).all():
-                raise UsageError(f"forms/{name}.yaml: {rule.id}: no figures were found that keep it")
+                raise NotMadeError(f"forms/{name}.yaml: {rule.id}: no figures were found that keep it")

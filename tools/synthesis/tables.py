@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline.catalogue.forms import PERIOD, PROVINCE
-from pipeline.errors import UsageError
+from tools.synthesis import NotMadeError
 
 if TYPE_CHECKING:
     from pipeline.catalogue import Catalogue
@@ -50,7 +50,7 @@ def table_of(name: str, catalogue: Catalogue, districts: int, provinces: tuple[s
     """A form's rows: its members, `districts` texts for an open key, the provinces where it lists those."""
     form = catalogue.forms[name]
     if PERIOD in form.key_names:
-        raise UsageError(f"forms/{name}.yaml: rows that are periods are not generated")
+        raise NotMadeError(f"forms/{name}.yaml: rows that are periods are not generated")
     if form.layout == "list":
         return Table(((),), ((),), {})
     choices = [_choices(key, catalogue, districts, provinces) for key in form.rows]
