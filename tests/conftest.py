@@ -21,6 +21,13 @@ hypothesis.settings.register_profile("search", max_examples=2000, deadline=None)
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeatable"))
 
 
+@pytest.fixture(autouse=True)
+def _cycles_are_looked_for():
+    """The command line turns that off for its own process; where a test calls it, the others' memory would grow."""
+    yield
+    gc.enable()
+
+
 def pytest_collection_modifyitems(items):
     for item in items:
         if "office" in getattr(item, "fixturenames", ()):
