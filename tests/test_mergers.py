@@ -352,6 +352,7 @@ def test_what_merged_provinces_state_of_last_year_is_no_base_beside_what_was_rep
     assert (same.base, same.denominator) == ("stated", stated.by_hand(["nghe-an"], THEN, "traffic.accidents"))
 
 
+@pytest.mark.slow
 def test_of_the_year_before_the_others_are_bases_only_and_in_no_total(whole):
     then = pipeline.consolidate("2024", **whole.places)
     assert set(then.submissions.loc[then.submissions["status"] == "base_only", "province"]) == {

@@ -131,6 +131,7 @@ def test_outputs_that_are_open_in_excel_stay_and_the_new_ones_get_a_dated_name(
     assert not [path for path in outputs.iterdir() if path.name.startswith((".building", ".replaced"))]
 
 
+@pytest.mark.slow
 def test_outputs_saved_beside_take_the_place_of_none_before_and_confuse_nobody(small, excel):
     outputs = small["outputs"]
     held = excel(outputs / "2024" / "findings.csv")
@@ -316,6 +317,7 @@ pipeline.platforms.sys = SimpleNamespace(platform="win32")
 """
 
 
+@pytest.mark.slow
 def test_everything_works_without_fork_and_limits_in_a_folder_with_spaces_and_vietnamese_letters(repo, tmp_path):
     """The console has a code page without Vietnamese letters, and so have files that are opened without an encoding."""
     folder = tmp_path / "Thư mục của tôi"

@@ -421,6 +421,7 @@ def test_a_changed_catalogue_is_told(small):
     assert verdict(small) == (False, [("verify.changed_catalogue", None)])
 
 
+@pytest.mark.slow
 def test_numbers_that_were_altered_together_with_their_hash_are_not_reproduced(small):
     folder = small["outputs"] / "2024"
     frame = pd.read_parquet(folder / "indicators.parquet").assign(value=1.0)
@@ -490,6 +491,7 @@ def test_a_manifest_with_what_no_run_writes_is_refused_by_its_name(small, parts)
 # What is read and what is written
 
 
+@pytest.mark.slow
 def test_a_file_that_may_not_be_read_is_a_finding_and_the_rest_is_consolidated(small, monkeypatch):
     spoilt = small["inputs"] / "2024" / "Nam 2024.xlsx"
     for module, name in ((os, "open"), (io, "open")):

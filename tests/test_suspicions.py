@@ -120,6 +120,7 @@ def test_a_rate_unlike_that_of_the_other_districts_is_told():
 
 
 @given(st.integers(0, 10_000))
+@pytest.mark.slow
 def test_plausible_figures_raise_next_to_no_doubt(seed):
     random = np.random.default_rng(seed)
     due = random.integers(60, 400, 12)

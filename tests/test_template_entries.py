@@ -260,6 +260,7 @@ def test_labels_and_formulas_are_locked_without_a_password_and_entries_are_not(r
     assert all(cell.protection.locked for cell in formulas)
 
 
+@pytest.mark.slow
 def test_run_templates_takes_last_year_s_figures_and_the_newest_rows(repo, tmp_path):
     places = Places(repo / "inputs", tmp_path / "outputs", repo / "schemas")
     folder, count, _ = run.templates(Period.parse("2025"), "nghe-an", places, "vi")

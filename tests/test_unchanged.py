@@ -136,6 +136,7 @@ def test_what_is_read_back_is_what_was_written(once, small):
     pd.testing.assert_frame_equal(again.changes, once[1].changes)
 
 
+@pytest.mark.slow
 def test_the_command_line_says_the_same_once_more_without_pandas(small):
     program = (
         "import runpy, sys\n"
