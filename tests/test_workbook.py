@@ -247,6 +247,17 @@ def test_the_sheet_of_indicators_shows_the_values_of_the_parquet_file(consolidat
         assert shown[column].astype("float64").tolist() == pytest.approx(wanted, nan_ok=True), name
 
 
+def test_how_a_change_differs_from_the_one_of_last_year_is_not_shown_as_that_change(consolidated, repo):
+    path, known = consolidated.folder / "consolidated.xlsx", load_catalogue(repo / "schemas")
+    shown, frame = indicator_rows(path, consolidated.consolidation, known)
+    is_change = frame["indicator"].map(lambda indicator: known.indicators[indicator].kind) == "change"
+    assert frame[is_change]["change"].notna().all()
+    assert shown[is_change]["Tăng giảm"].isna().all()
+    assert (shown[is_change]["Tăng giảm (số)"].notna() & shown[is_change]["Cùng kỳ"].notna()).all()
+    wanted = frame[~is_change]["change"].astype("float64").tolist()
+    assert shown[~is_change]["Tăng giảm"].astype("float64").tolist() == pytest.approx(wanted, nan_ok=True)
+
+
 def test_each_ratio_of_the_samples_is_a_formula_over_the_form_tables(consolidated):
     book = openpyxl.load_workbook(consolidated.folder / "consolidated.xlsx")
     shown = table(book, "Chỉ tiêu")

@@ -55,10 +55,14 @@ class Book:
 
     @cached_property
     def indicators(self) -> dict[tuple[str, str], IndicatorRow]:
-        """The indicators' rows by indicator and province (empty: the cluster)."""
+        """The indicators' rows by indicator and province (empty: the cluster).
+
+        How a change differs from last year's change is left out: it would be read as the change itself.
+        """
         frame = self.results.consolidation.indicators
         frame = frame[frame["period"] == self.results.period.id]
-        found = map(IndicatorRow._make, tuples(frame, INDICATORS))
+        rows = map(IndicatorRow._make, tuples(frame, INDICATORS))
+        found = (row._replace(change=None) if self.model(row.indicator).kind == "change" else row for row in rows)
         return {(row.indicator, row.province or ""): row._replace(province=row.province or "") for row in found}
 
     @cached_property
