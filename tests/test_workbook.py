@@ -333,6 +333,16 @@ def _answered(make, path, *changed):
     return said[said.index(next(text for text in said if text.startswith("Tỷ lệ: cả 2 tỉnh"))) + 1]
 
 
+@pytest.mark.parametrize(("lang", "said"), [("vi", "tức thêm 7.700 thẻ"), ("en", "that is 7,700 more")])
+def test_thousands_of_cases_are_written_as_the_language_writes_them(lang, said, request):
+    made = request.getfixturevalue("consolidated" if lang == "vi" else "consolidated_en")
+    book = openpyxl.load_workbook(made.folder / "consolidated.xlsx", data_only=True)
+    overview, targets = book.worksheets[0], book[Messages(lang)("workbook.sheet.attainment")]
+    for sheet, column in ((overview, 1), (targets, targets.max_column)):
+        cells = (row[0].value for row in sheet.iter_rows(min_col=column, max_col=column))
+        assert [text for text in cells if said in str(text)], sheet.title
+
+
 def test_a_share_just_below_its_target_is_not_shown_as_the_target(make, tmp_path):
     murder = [("a", "murder", "cases", 0), ("a", "murder", "cleared", 0)]
     theft = [("a", "theft", "cases", 36_000), ("a", "theft", "cleared", 28_799)]
