@@ -225,7 +225,7 @@ class Page:
         else:
             self.sheet.write_number(row, column, value, self.book.formats(*styles))
 
-    def link(self, row: int, column: int, to: str, text: float | str, *styles: str, formula: str = "") -> None:
+    def link(self, row: int, column: int, to: str, text: float | str | None, *styles: str, formula: str = "") -> None:
         """A number or text that leads somewhere; where there is no way, or the sheet has too many, it stays."""
         if to and self.sheet.hlink_count < _MOST_LINKS and len(to) < _LONGEST_LINK:
             self.sheet.write_url(row, column, to, self.book.formats(*styles), "")
