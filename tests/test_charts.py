@@ -36,8 +36,8 @@ TITLES = (
     f"{MAIN_LABEL}: toàn cụm 87,79 % (2022), 88,37 % (2023), 88,14 % (2024)",
     f"{MAIN_LABEL}: Ninh Bình chênh toàn cụm nhiều nhất, {MINUS}8,91 điểm % (kết quả {MINUS}8,90; cơ cấu {MINUS}0,01)",
     "Biểu 01. Số vụ xảy ra: Tội phạm về ma túy chiếm 38,7 % của toàn cụm",
-    "Biểu 03. Tai nạn giao thông: Số vụ tai nạn giảm 7,4 % so với cùng kỳ",
-    "Biểu 04. Tình hình cháy, nổ: Số vụ cháy giảm 4,1 % so với cùng kỳ",
+    "Biểu 03. Tai nạn giao thông: Số vụ tai nạn giảm 7,45 % so với cùng kỳ",
+    "Biểu 04. Tình hình cháy, nổ: Số vụ cháy giảm 4,14 % so với cùng kỳ",
     "Giảm cả ba tiêu chí về tai nạn giao thông: 3/5 tỉnh đạt",
     "Kết quả so với số được giao: 10/15 lượt đạt",
 )

@@ -114,8 +114,11 @@ def chosen(request, catalogue, office, tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def frame(consolidated):
-    return consolidated.consolidation.indicators.set_index(["indicator", "province"])
+def frame(consolidated, catalogue):
+    """What the sheets are to show: of a change no further change, which would be read as the change itself."""
+    shown = consolidated.consolidation.indicators.set_index(["indicator", "province"])
+    kinds = shown.index.get_level_values("indicator").map(lambda indicator: catalogue.indicators[indicator].kind)
+    return shown.assign(change=shown["change"].mask(kinds == "change"))
 
 
 def marked(value):

@@ -198,3 +198,15 @@ def test_every_link_within_the_book_leads_to_a_sheet_or_a_name_that_is_there(con
     inner = {link.location for link in links if not link.target}
     places = {place.rpartition("!")[0].strip("'") or place for place in inner}
     assert places <= {*book.sheetnames, *book.defined_names}
+
+
+def test_each_value_against_a_target_leads_to_its_row_on_the_sheet_of_indicators(consolidated):
+    book = openpyxl.load_workbook(consolidated.folder / "consolidated.xlsx")
+    targets, indicators = book["So với mục tiêu"], book["Chỉ tiêu"]
+    area = next(iter(targets.tables.values())).ref
+    rows = targets[area][1:]
+    assert len(rows) > 100
+    for row in rows:
+        sheet, cell = row[4].hyperlink.location.rsplit("!", 1)
+        assert (sheet.strip("'"), cell[0]) == (indicators.title, "E")
+        assert [indicators[f"{letter}{cell[1:]}"].value for letter in "AB"] == [row[0].value, row[1].value]

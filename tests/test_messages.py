@@ -17,6 +17,15 @@ def blanks(text):
     return {name for _, name, _, _ in string.Formatter().parse(text) if name}
 
 
+@pytest.mark.parametrize("lang", ["vi", "en"])
+@pytest.mark.parametrize("severity", ["error", "warning", "info"])
+def test_the_screen_the_workbook_and_the_marked_copy_call_a_severity_the_same(severity, lang):
+    say = Messages(lang)
+    word = say(f"severity.{severity}")
+    assert say(f"returns.{severity}").lower() == word
+    assert say(f"workbook.severity.{severity}").split(maxsplit=1)[1].lower() == word
+
+
 @pytest.mark.parametrize("key", sorted(sentences()))
 def test_a_message_is_whole_in_both_languages(key):
     texts = sentences()[key]

@@ -81,7 +81,7 @@ def test_the_first_sheet_lists_the_findings_worst_first_and_leads_to_the_cells(s
     workbook = returned(findings, {"nghe-an.xlsx": sent}, tmp_path / "out")["nghe-an.xlsx"]
     assert workbook.sheetnames == ["Cần sửa 2", "Biểu 01", "Cần sửa"]
     listed = workbook.worksheets[0]
-    assert column(listed, 1) == ["Lỗi", "Thông tin"]
+    assert column(listed, 1) == ["Lỗi", "Ghi nhận"]
     assert listed["C6"].hyperlink.location == "'Biểu 01'!B2"
 
 

@@ -135,3 +135,24 @@ def test_without_an_earlier_period_there_is_no_such_sheet(tmp_path):
     desk = laid(tmp_path)
     send(desk, "north", "2024", ["A", 10, 6])
     assert SHEET not in openpyxl.load_workbook(made(desk)).sheetnames
+
+
+def test_a_figure_of_last_year_that_one_province_lacks_is_said_to_lack_where_it_would_stand(tmp_path):
+    desk = laid(tmp_path)
+    send(desk, "north", "2023", ["A", 10, "..."])
+    send(desk, "south", "2023", ["A", 8, 4])
+    for who in ("north", "south"):
+        send(desk, who, "2024", ["A", 10, 6])
+    path = made(desk)
+    notes = {key: pair[1] for key, pair in figures(path, "Note").items()}
+    said = "not comparable with 2023: the figures of then lack, or come to nothing, for North"
+    assert (notes["Share", "North"], notes["Share", "Whole cluster"]) == (said, said)
+    assert "2023" not in (notes["Share", "South"] or "") + (notes["Number", "North"] or "")
+    assert figures(path)["Share", "South"][1] == 0.5
+
+
+def test_where_no_figure_of_last_year_came_none_is_said_to_lack(tmp_path):
+    desk = laid(tmp_path)
+    for who in ("north", "south"):
+        send(desk, who, "2024", ["A", 10, 6])
+    assert not any("not comparable with 2023" in (text or "") for _, text in figures(made(desk), "Note").values())

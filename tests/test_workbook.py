@@ -247,6 +247,17 @@ def test_the_sheet_of_indicators_shows_the_values_of_the_parquet_file(consolidat
         assert shown[column].astype("float64").tolist() == pytest.approx(wanted, nan_ok=True), name
 
 
+def test_how_a_change_differs_from_the_one_of_last_year_is_not_shown_as_that_change(consolidated, repo):
+    path, known = consolidated.folder / "consolidated.xlsx", load_catalogue(repo / "schemas")
+    shown, frame = indicator_rows(path, consolidated.consolidation, known)
+    is_change = frame["indicator"].map(lambda indicator: known.indicators[indicator].kind) == "change"
+    assert frame[is_change]["change"].notna().all()
+    assert shown[is_change]["Tăng giảm"].isna().all()
+    assert (shown[is_change]["Tăng giảm (số)"].notna() & shown[is_change]["Cùng kỳ"].notna()).all()
+    wanted = frame[~is_change]["change"].astype("float64").tolist()
+    assert shown[~is_change]["Tăng giảm"].astype("float64").tolist() == pytest.approx(wanted, nan_ok=True)
+
+
 def test_each_ratio_of_the_samples_is_a_formula_over_the_form_tables(consolidated):
     book = openpyxl.load_workbook(consolidated.folder / "consolidated.xlsx")
     shown = table(book, "Chỉ tiêu")
@@ -320,6 +331,16 @@ def _answered(make, path, *changed):
     numbers = [(*n[:4], others.get((n[0], n[2], n[3]), n[4]), n[5]) for n in NUMBERS]
     said = _said(make(numbers), path)
     return said[said.index(next(text for text in said if text.startswith("Tỷ lệ: cả 2 tỉnh"))) + 1]
+
+
+@pytest.mark.parametrize(("lang", "said"), [("vi", "tức thêm 7.700 thẻ"), ("en", "that is 7,700 more")])
+def test_thousands_of_cases_are_written_as_the_language_writes_them(lang, said, request):
+    made = request.getfixturevalue("consolidated" if lang == "vi" else "consolidated_en")
+    book = openpyxl.load_workbook(made.folder / "consolidated.xlsx", data_only=True)
+    overview, targets = book.worksheets[0], book[Messages(lang)("workbook.sheet.attainment")]
+    for sheet, column in ((overview, 1), (targets, targets.max_column)):
+        cells = (row[0].value for row in sheet.iter_rows(min_col=column, max_col=column))
+        assert [text for text in cells if said in str(text)], sheet.title
 
 
 def test_a_share_just_below_its_target_is_not_shown_as_the_target(make, tmp_path):

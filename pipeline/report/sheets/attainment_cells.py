@@ -173,8 +173,9 @@ class Line:
         said = living.spliced(say, key, {"value": shown, "gap": off}, province=province)
         cases = ""
         if self.is_counted and self.model.kind in TOLD_IN_CASES:
+            count = living.number_words(say, self.cells["needed"], "0")
             more = living.spliced(
-                say, f"workbook.answer.cases{over}", {"count": self.cells["needed"]}, **counted(self.book, self.model)
+                say, f"workbook.answer.cases{over}", {"count": count}, **counted(self.book, self.model)
             )
             cases = f'&IF({self.cells["needed"]}="","",", "&{more})'
         assumes = self.row["assumes"]

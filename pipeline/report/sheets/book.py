@@ -55,10 +55,14 @@ class Book:
 
     @cached_property
     def indicators(self) -> dict[tuple[str, str], IndicatorRow]:
-        """The indicators' rows by indicator and province (empty: the cluster)."""
+        """The indicators' rows by indicator and province (empty: the cluster).
+
+        How a change differs from last year's change is left out: it would be read as the change itself.
+        """
         frame = self.results.consolidation.indicators
         frame = frame[frame["period"] == self.results.period.id]
-        found = map(IndicatorRow._make, tuples(frame, INDICATORS))
+        rows = map(IndicatorRow._make, tuples(frame, INDICATORS))
+        found = (row._replace(change=None) if self.model(row.indicator).kind == "change" else row for row in rows)
         return {(row.indicator, row.province or ""): row._replace(province=row.province or "") for row in found}
 
     @cached_property
@@ -221,7 +225,7 @@ class Page:
         else:
             self.sheet.write_number(row, column, value, self.book.formats(*styles))
 
-    def link(self, row: int, column: int, to: str, text: float | str, *styles: str, formula: str = "") -> None:
+    def link(self, row: int, column: int, to: str, text: float | str | None, *styles: str, formula: str = "") -> None:
         """A number or text that leads somewhere; where there is no way, or the sheet has too many, it stays."""
         if to and self.sheet.hlink_count < _MOST_LINKS and len(to) < _LONGEST_LINK:
             self.sheet.write_url(row, column, to, self.book.formats(*styles), "")

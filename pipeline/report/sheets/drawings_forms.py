@@ -151,7 +151,7 @@ def _years(book: Book, form: str, lines: list[tuple[str, list[Value | None]]]) -
     if before and now and before.value:
         change = (now.value - before.value) / before.value
         way = "up" if change > 0 else "down" if change < 0 else "same"
-        title = say(f"workbook.chart.years_{way}", form=title, label=label, change=say.percent(abs(change), 1))
+        title = say(f"workbook.chart.years_{way}", form=title, label=label, change=say.percent(abs(change)))
     told = "; ".join(f"{name}: {say.number(a.value)}, {say.number(b.value)}" for name, (a, b) in lines if a and b)
     draw = two_years(title, "#,##0", lines)
     return Drawing(title, f"{title}. {' / '.join(heads)}: {told}.", heads, lines, "count", draw)

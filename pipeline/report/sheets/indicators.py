@@ -12,7 +12,7 @@ from pipeline.report.sheets.chance import Rate, is_reckoned
 from pipeline.report.sheets.comparison_frame import living_ranges
 from pipeline.report.sheets.formulas import if_given, quoted, sides
 from pipeline.report.sheets.indicator_row import IndicatorRow
-from pipeline.report.sheets.indicators_before import base, preceding, previous, states_base
+from pipeline.report.sheets.indicators_before import base, lacking, preceding, previous, states_base
 from pipeline.report.sheets.living import Sentence
 from pipeline.report.sheets.met import met_now
 from pipeline.report.sheets.sources_before import Before, Who
@@ -138,7 +138,7 @@ def _row(block: _Block, at: int, row: IndicatorRow) -> str:
     _write(page, at, "rank", row.rank, _unless_blank(at, ranking, '""', "value"), *look, "center")
     allowed = block.ranges.get((row.indicator, row.province), Sentence("", ""))
     page.living(at, AT["rank_range"], *allowed, *look, "center")
-    reason = "; ".join(part for part in (row.reason, note) if part)
+    reason = "; ".join(part for part in (row.reason, note, lacking(book, row)) if part)
     page.text(at, AT["reason"], reason, *look, "wrap")
     if book.results.period.preceding:
         now = f"{LETTER['numerator']}{at + 1}"

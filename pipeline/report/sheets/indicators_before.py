@@ -9,7 +9,9 @@ from pipeline.report.sheets.indicator_row import IndicatorRow
 from pipeline.report.sheets.met import met_before
 from pipeline.report.sheets.sources_before import Before, Figure, Who, before
 from pipeline.report.sheets.ways import way
+from pipeline.report.sheets.words import province_rows
 
+_SAID = ("reason.no_base_of", "reason.population_basis")  # why last year's figure is not there
 _OF_FORMS = frozenset({"percent", "total", "achievement"})  # kinds of which a form states last year's figure
 
 
@@ -39,6 +41,20 @@ def previous(book: Book, held: Before, row: IndicatorRow, who: Who, letter: Mapp
     if formula:
         return formula, to
     return held.formula(figure, who, kind, row.previous), held.way(figure, who.provinces)
+
+
+def lacking(book: Book, row: IndicatorRow) -> str:
+    """Whose figure of last year lacks that others have; empty where none has one, or where it is said why it lacks."""
+    if row.value is None or row.previous is not None or book.model(row.indicator).kind in {"change", "all_met"}:
+        return ""
+    said = tuple(map(book.say.opening, _SAID))
+    counted = [other for other in province_rows(book, row.indicator) if other.used]
+    without = [other.province for other in counted if other.previous is None]
+    if len(without) == len(counted) or any(part.startswith(said) for part in (row.reason or "").split("; ")):
+        return ""
+    whose = [book.province(province) for province in without if row.province in {"", province}]
+    period = book.results.period.year_before.id
+    return book.say("workbook.indicators.lacks_before", period=period, provinces=whose) if whose else ""
 
 
 def base(held: Before, row: IndicatorRow, who: Who) -> tuple[str, str]:

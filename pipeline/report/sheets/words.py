@@ -147,7 +147,7 @@ def missing(book: Book, row: IndicatorRow, needed: float | None) -> str:
         gap=book.say.number(100 * gap, decimals) if is_share else value_words(book, model.kind, gap),
     )  # fmt: skip
     if model.kind in TOLD_IN_CASES and needed is not None:
-        said += ", " + book.say(f"workbook.answer.cases{over}", count=int(needed), **counted(book, model))
+        said += ", " + book.say(f"workbook.answer.cases{over}", count=book.say.number(needed), **counted(book, model))
     return said + ")"
 
 
