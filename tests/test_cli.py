@@ -472,6 +472,16 @@ def test_a_check_says_what_a_consolidation_would_use(small):
     assert "the rest is consolidated" not in done.stdout
 
 
+@pytest.mark.parametrize("command", ["check", "consolidate"])
+def test_cells_that_say_that_there_is_no_number_yet_are_named_and_not_passed_over(small, command):
+    rows = [("Một", 10, "..."), ("Hai", 30, "...")]
+    write_submission(small / "inputs" / "2024" / "Nam 2024.xlsx", "Nam", rows)
+    done = run(command, "2024", cwd=small, lang="en")
+    assert done.returncode == 0
+    assert "Nam 2024.xlsx has no number yet in Biểu một!C4:C5: an indicator that needs" in " ".join(done.stdout.split())
+    assert "Nothing to look at" not in done.stdout
+
+
 @pytest.mark.slow
 def test_a_sample_alone_is_checked_without_missing_anything(repo, tmp_path):
     done = run("check", "inputs/2024/ninh-binh-2024.xlsx", "--outputs", tmp_path, cwd=repo, lang="en")
