@@ -1,6 +1,7 @@
 """Takes a figure apart: its formula, the cells that it is a sum of, what was found at them."""
 
 import math
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -57,15 +58,26 @@ def sought(catalogue: "Catalogue", period: Period, indicator: str, province: str
     Raises `UnknownNameError` where the catalogue has none of that name, or the province is no member then.
     """
     indicators = {name: model.label.all if model.label else () for name, model in catalogue.indicators.items()}
-    members = {member: catalogue.province_label(member).all for member in catalogue.members_on(period)}
-    which, who = named(indicator, indicators), named(province, members) if province else ""
+    which = named(indicator, indicators)
     if not which:
-        known = [*indicators, *(name for names in indicators.values() for name in names)]
+        known = _spelt(indicators)
         raise UnknownNameError("error.unknown_indicator", indicator, known, indicator=indicator, known=list(indicators))
-    if province and not who:
-        known = [*members, *(name for names in members.values() for name in names)]
+    return which, sought_province(catalogue, period, province) if province else ""
+
+
+def sought_province(catalogue: "Catalogue", period: Period, province: str) -> str:
+    """The id of a province that was typed. Raises `UnknownNameError` for what is no member in that period."""
+    members = {member: catalogue.province_label(member).all for member in catalogue.members_on(period)}
+    who = named(province, members)
+    if not who:
+        known = _spelt(members)
         raise UnknownNameError("error.unknown_province", province, known, province=province, provinces=list(members))
-    return which, who
+    return who
+
+
+def _spelt(known: Mapping[str, Iterable[str]]) -> list[str]:
+    """Ids and names, each as it may be typed."""
+    return [*known, *(name for names in known.values() for name in names)]
 
 
 def explain(done: Consolidation, catalogue: "Catalogue", indicator: str, province: str = "") -> Explanation:

@@ -523,12 +523,13 @@ def test_verify_proves_and_names_what_was_altered(own):
     assert_refused(run("verify", "2024", cwd=own), "run.json")
 
 
-def test_templates_are_written_for_each_province_or_one(own):
+@pytest.mark.parametrize("typed", ["nam", "Nam", "NAM "])
+def test_templates_are_written_for_each_province_or_one(own, typed):
     assert run("templates", "2024", cwd=own).returncode == 0
     folder = own / "outputs" / "templates" / "2024"
     assert len(list(folder.glob("*.xlsx"))) == 2
     shutil.rmtree(folder)
-    done = run("templates", "2024", "--province", "nam", cwd=own)
+    done = run("templates", "2024", "--province", typed, cwd=own)
     assert done.returncode == 0
     assert len(list(folder.glob("*.xlsx"))) == 1
 

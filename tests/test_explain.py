@@ -125,7 +125,7 @@ def test_the_catalogue_is_listed_with_every_form_indicator_and_target(repo, tmp_
     places = ["--inputs", repo / "inputs", "--schemas", repo / "schemas"]
     done = run("catalogue", *places, "--period", "2024", cwd=tmp_path, lang="en")
     assert (done.returncode, done.stderr) == (0, "")
-    for name in (*catalogue.forms, *catalogue.indicators, "\u2265 80% (\u2265 75%)", "Thanh Hoa"):
+    for name in (*catalogue.forms, *catalogue.indicators, "\u2265 80% (\u2265 75%)", "Thanh Hoa (thanh-hoa)"):
         assert name in done.stdout
 
 
