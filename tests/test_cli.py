@@ -185,7 +185,7 @@ def test_a_terminal_gets_a_sentence_broken_between_words_and_nothing_else_does(m
         (["accept", "2024"], ["2024"]),
         (["verify", "2024"], ["2024", "pipeline consolidate 2024"]),
         (["verify"], []),
-        (["templates", "2024", "--province", "mars"], ["mars", "bac, nam"]),
+        (["templates", "2024", "--province", "mars"], ["mars", "bac (Bắc), nam (Nam)"]),
         (["templates"], []),
         (["--lang", "en"], ["--help"]),
         (["consolidate", "--inputs"], ["--inputs"]),
