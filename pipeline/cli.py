@@ -63,6 +63,7 @@ NoCache = Annotated[bool, _option("no_cache", "--no-cache")]
 Strict = Annotated[bool, _option("strict", "--strict")]
 FileSeconds = Annotated[float, _option("file_seconds", "--file-seconds", min=0.1, max=86_400)]
 MemoryMb = Annotated[int, _option("memory_mb", "--memory-mb", min=256, max=1_048_576)]
+_INTERRUPTED = 130  # the exit code of what Ctrl-C ends
 INPUTS, OUTPUTS, SCHEMAS = "inputs", "outputs", "schemas"
 
 
@@ -275,7 +276,7 @@ def main() -> NoReturn:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
     try:
-        sys.exit(app(sys.argv[1:] or ["--help"], standalone_mode=False) or 0)
+        code = app(sys.argv[1:] or ["--help"], standalone_mode=False) or 0
     except PipelineError as error:
         _fail(sentence_of(error, _say))
     except TyperException as error:
@@ -283,7 +284,10 @@ def main() -> NoReturn:
     except OSError as error:
         _fail(_say("error.system", detail=error))
     except (KeyboardInterrupt, typer.Abort):
-        sys.exit(130)
+        code = _INTERRUPTED
+    if code == _INTERRUPTED:  # typer makes one of Ctrl-C itself
+        tell(_say("cli.interrupted"))
+    sys.exit(code)
 
 
 def _fail(sentence: str) -> NoReturn:

@@ -490,6 +490,16 @@ def test_a_sample_alone_is_checked_without_missing_anything(repo, tmp_path):
     assert "missing_submission" not in set(rules)
 
 
+def test_a_command_that_is_interrupted_says_so_in_one_line_and_ends_with_130(small_unwritten, monkeypatch, capsys):
+    def interrupted(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("pipeline.run.check", interrupted)
+    done = run_here("check", small_unwritten, monkeypatch, capsys)
+    assert (done.returncode, done.stdout) == (130, "")
+    assert [line for line in done.stderr.splitlines() if line] == [Messages("vi")("cli.interrupted")]
+
+
 # Accept, verify, templates
 
 
