@@ -93,7 +93,7 @@ def consolidate(
 
     where, which = cast("Engine", engine), cast("Edition", edition)
     options = Options(_LANGS[lang], jobs, not no_cache, strict, file_seconds, memory_mb, where, scheduler, which)
-    with _progress(options.lang, quiet) as progress, reached(inputs, outputs, schemas) as places:
+    with _progress(options.lang, quiet) as progress, reached(inputs, outputs, schemas, progress) as places:
         chosen = choose_period(period, places.inputs)
         summary, dated = unchanged.recall(chosen, places, options), None
         is_new = summary is None
@@ -130,7 +130,7 @@ def check(
     from pipeline import run
 
     options = Options(_LANGS[lang], jobs, not no_cache, strict, file_seconds, memory_mb)
-    with _progress(options.lang, quiet) as progress, reached(inputs, outputs, schemas) as places:
+    with _progress(options.lang, quiet) as progress, reached(inputs, outputs, schemas, progress) as places:
         period, files = period_and_files(what or [], places.inputs)
         done = run.check(period, files, places, options, progress)
     if not quiet:
@@ -169,7 +169,7 @@ def verify(
 ) -> None:
     from pipeline.verify import verify_outputs
 
-    with _progress(_LANGS[lang], quiet) as progress, reached(inputs, outputs, schemas) as places:
+    with _progress(_LANGS[lang], quiet) as progress, reached(inputs, outputs, schemas, progress) as places:
         verdict = verify_outputs(choose_period(period, places.inputs), places, progress)
     say = Messages(_LANGS[lang])
     for said in verdict.said:
@@ -190,7 +190,7 @@ def templates(
 ) -> None:
     from pipeline import run
 
-    with _progress(_LANGS[lang], quiet) as progress, reached(inputs, outputs, schemas) as places:
+    with _progress(_LANGS[lang], quiet) as progress, reached(inputs, outputs, schemas, progress) as places:
         chosen = choose_period(period, places.inputs)
         folder, count, dated = run.templates(chosen, province, places, _LANGS[lang], progress)
     if not quiet:
