@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.errors import UsageError
-from pipeline.explain import Explanation, explain, sought
+from pipeline.explain import Explanation, explain, sought, sought_province
 from pipeline.model import Consolidation
 from pipeline.periods import Period, period_of
 
@@ -82,6 +82,10 @@ class Analysis(Consolidation):
         Raises `UsageError` for a name that is not known.
         """
         return explain(self, self.catalogue, *sought(self.catalogue, self.of_period, indicator, province))
+
+    def province_id(self, province: str) -> str:
+        """The id of a province that is named as people write it. Raises `UsageError` for a name that is not known."""
+        return sought_province(self.catalogue, self.of_period, province)
 
     @property
     def of_period(self) -> Period:

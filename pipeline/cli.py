@@ -63,6 +63,7 @@ NoCache = Annotated[bool, _option("no_cache", "--no-cache")]
 Strict = Annotated[bool, _option("strict", "--strict")]
 FileSeconds = Annotated[float, _option("file_seconds", "--file-seconds", min=0.1, max=86_400)]
 MemoryMb = Annotated[int, _option("memory_mb", "--memory-mb", min=256, max=1_048_576)]
+_INTERRUPTED = 130  # the exit code of what Ctrl-C ends
 INPUTS, OUTPUTS, SCHEMAS = "inputs", "outputs", "schemas"
 
 
@@ -92,7 +93,7 @@ def consolidate(
 
     where, which = cast("Engine", engine), cast("Edition", edition)
     options = Options(_LANGS[lang], jobs, not no_cache, strict, file_seconds, memory_mb, where, scheduler, which)
-    with _progress(options.lang, quiet) as progress, reached(inputs, outputs, schemas) as places:
+    with _progress(options.lang, quiet) as progress, reached(inputs, outputs, schemas, progress) as places:
         chosen = choose_period(period, places.inputs)
         summary, dated = unchanged.recall(chosen, places, options), None
         is_new = summary is None
@@ -129,7 +130,7 @@ def check(
     from pipeline import run
 
     options = Options(_LANGS[lang], jobs, not no_cache, strict, file_seconds, memory_mb)
-    with _progress(options.lang, quiet) as progress, reached(inputs, outputs, schemas) as places:
+    with _progress(options.lang, quiet) as progress, reached(inputs, outputs, schemas, progress) as places:
         period, files = period_and_files(what or [], places.inputs)
         done = run.check(period, files, places, options, progress)
     if not quiet:
@@ -168,7 +169,7 @@ def verify(
 ) -> None:
     from pipeline.verify import verify_outputs
 
-    with _progress(_LANGS[lang], quiet) as progress, reached(inputs, outputs, schemas) as places:
+    with _progress(_LANGS[lang], quiet) as progress, reached(inputs, outputs, schemas, progress) as places:
         verdict = verify_outputs(choose_period(period, places.inputs), places, progress)
     say = Messages(_LANGS[lang])
     for said in verdict.said:
@@ -189,7 +190,7 @@ def templates(
 ) -> None:
     from pipeline import run
 
-    with _progress(_LANGS[lang], quiet) as progress, reached(inputs, outputs, schemas) as places:
+    with _progress(_LANGS[lang], quiet) as progress, reached(inputs, outputs, schemas, progress) as places:
         chosen = choose_period(period, places.inputs)
         folder, count, dated = run.templates(chosen, province, places, _LANGS[lang], progress)
     if not quiet:
@@ -275,7 +276,7 @@ def main() -> NoReturn:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
     try:
-        sys.exit(app(sys.argv[1:] or ["--help"], standalone_mode=False) or 0)
+        code = app(sys.argv[1:] or ["--help"], standalone_mode=False) or 0
     except PipelineError as error:
         _fail(sentence_of(error, _say))
     except TyperException as error:
@@ -283,7 +284,10 @@ def main() -> NoReturn:
     except OSError as error:
         _fail(_say("error.system", detail=error))
     except (KeyboardInterrupt, typer.Abort):
-        sys.exit(130)
+        code = _INTERRUPTED
+    if code == _INTERRUPTED:  # typer makes one of Ctrl-C itself
+        tell(_say("cli.interrupted"))
+    sys.exit(code)
 
 
 def _fail(sentence: str) -> NoReturn:

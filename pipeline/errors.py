@@ -15,6 +15,7 @@ class PipelineError(Exception):
 
     typed: str = ""
     among: tuple[str, ...] = ()
+    meant: tuple[str, ...] = ()
     told: "ClassVar[Callable[[PipelineError], str] | None]" = None  # how `str` says it: `pipeline` knows the languages
 
     def __init__(self, key: str, **params: object) -> None:
@@ -33,11 +34,16 @@ class UsageError(PipelineError):
 
 
 class UnknownNameError(UsageError):
-    """A name that was typed and is none of those that are known; it may be meant for one of them."""
+    """A name that was typed and is none of those that are known; it may be meant for one of them.
 
-    def __init__(self, key: str, typed: str, among: Iterable[str], **params: object) -> None:
+    ``meant`` are those for which it surely is, though they are not spelt alike.
+    """
+
+    def __init__(
+        self, key: str, typed: str, among: Iterable[str], *, meant: Iterable[str] = (), **params: object
+    ) -> None:
         super().__init__(key, **params)
-        self.typed, self.among = typed, tuple(among)
+        self.typed, self.among, self.meant = typed, tuple(among), tuple(meant)
 
 
 class CatalogueError(PipelineError):

@@ -1,21 +1,25 @@
 """Takes a figure apart: its formula, the cells that it is a sum of, what was found at them."""
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from pipeline.errors import UnknownNameError, UsageError
-from pipeline.model import MEMBER, Consolidation
+from pipeline.model import MEMBER, Consolidation, Said
 from pipeline.nearest import named
 from pipeline.periods import Period
 from pipeline.statistics.exact import exact_sum
+from pipeline.text import slug
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from pipeline.catalogue import Catalogue
     from pipeline.catalogue.models import Indicator
+    from pipeline.labels import Label
 
+_FEW = 8  # names of which a text may be words
 TOP, BOTTOM = "numerator", "denominator"
 # What a figure's cells are told with, after the side of the formula on which each stands.
 CELLS = ("side", "province", "form", "row", "label", "measure", "value", "state", "raw", "file", "sheet", "cell")
@@ -56,16 +60,33 @@ def sought(catalogue: "Catalogue", period: Period, indicator: str, province: str
 
     Raises `UnknownNameError` where the catalogue has none of that name, or the province is no member then.
     """
-    indicators = {name: model.label.all if model.label else () for name, model in catalogue.indicators.items()}
-    members = {member: catalogue.province_label(member).all for member in catalogue.members_on(period)}
-    which, who = named(indicator, indicators), named(province, members) if province else ""
+    indicators = {name: model.label for name, model in catalogue.indicators.items()}
+    which = named(indicator, _names(indicators))
     if not which:
-        known = [*indicators, *(name for names in indicators.values() for name in names)]
-        raise UnknownNameError("error.unknown_indicator", indicator, known, indicator=indicator, known=list(indicators))
-    if province and not who:
-        known = [*members, *(name for names in members.values() for name in names)]
-        raise UnknownNameError("error.unknown_province", province, known, province=province, provinces=list(members))
-    return which, who
+        raise _unknown("error.unknown_indicator", indicator, indicators, indicator=indicator)
+    return which, sought_province(catalogue, period, province) if province else ""
+
+
+def sought_province(catalogue: "Catalogue", period: Period, province: str) -> str:
+    """The id of a province that was typed. Raises `UnknownNameError` for what is no member in that period."""
+    members = {member: catalogue.province_label(member) for member in catalogue.members_on(period)}
+    who = named(province, _names(members))
+    if not who:
+        raise _unknown("error.unknown_province", province, members, province=province)
+    return who
+
+
+def _names(labels: "Mapping[str, Label | None]") -> dict[str, tuple[str, ...]]:
+    return {one: label.all if label else () for one, label in labels.items()}
+
+
+def _unknown(key: str, typed: str, labels: "Mapping[str, Label | None]", **params: object) -> UnknownNameError:
+    """What is said of a name that nothing has: it may be misspelt, or be words of a few names."""
+    words, known = set(slug(typed).split("-")), _names(labels)
+    parts = [one for one, names in known.items() if any(words <= set(slug(n).split("-")) for n in (one, *names))]
+    spelt = [*known, *(name for names in known.values() for name in names)]
+    listed = [Said("error.named", {"id": one, "name": label}) if label else one for one, label in labels.items()]
+    return UnknownNameError(key, typed, spelt, meant=parts if len(parts) <= _FEW else (), known=listed, **params)
 
 
 def explain(done: Consolidation, catalogue: "Catalogue", indicator: str, province: str = "") -> Explanation:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pipeline.errors import NoInputsError, UnknownNameError, UsageError
 from pipeline.model import Places
-from pipeline.periods import Period, periods_in
+from pipeline.periods import Period, no_inputs_folder, periods_in
 
 
 def given(files: Sequence[Path]) -> list[Path]:
@@ -26,7 +26,7 @@ def inputs_of(period: Period, places: Places) -> list[Path]:
     from pipeline.ingest.files import find_workbooks
 
     if not places.inputs.is_dir():
-        raise UsageError("error.no_inputs_folder", path=places.inputs)
+        raise no_inputs_folder(places.inputs)
     paths = find_workbooks(places.inputs, period)
     if not paths:
         there = [p.id for p in periods_in(places.inputs)]

@@ -16,6 +16,17 @@ _WIDE = Context(prec=400)  # room for every number that a float can be
 _SEPARATORS = {"vi": (".", ","), "en": (",", ".")}
 
 
+class _Count(str):
+    """A count as it is said; a text tells with ``{count:cell|cells}`` what stands after one and after any other."""
+
+    __slots__ = ()
+
+    def __format__(self, words: str, /) -> str:
+        """The count, or the word for it."""
+        one, bar, many = words.partition("|")
+        return (one if self == "1" else many) if bar else super().__format__(words)
+
+
 _Texts = dict[str, dict[str, str]]
 _COMMANDS = "cli."  # what keys begin with that the command line needs before it knows what is wanted
 
@@ -147,4 +158,4 @@ class Messages:
             return self.number(value)
         if isinstance(value, list | tuple):
             return ", ".join(self._show(part) for part in value) or "-"
-        return self.label(value) if isinstance(value, Worded) else str(value)
+        return self.label(value) if isinstance(value, Worded) else _Count(value)

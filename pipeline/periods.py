@@ -9,7 +9,8 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Literal
 
-from pipeline.errors import NoInputsError, UnknownNameError, UsageError
+from pipeline.errors import NoInputsError, UnknownNameError
+from pipeline.text import mask_in_name, slug
 
 Kind = Literal["year", "half", "quarter", "months", "month"]
 
@@ -18,6 +19,15 @@ _LONGEST = 24  # periods of a series, this one among them
 _FORM = re.compile(
     r"(?P<year>[1-9][0-9]{3})(?:-(?:H(?P<half>[12])|Q(?P<quarter>[1-4])|(?P<first>1[01]|[1-9])M|(?P<month>0[1-9]|1[0-2])))?"
 )
+
+# How people say a part of a year, in letters without marks.
+_SPOKEN = {
+    "Q{number}": r"\b(?:quy|quarter|q)-?([1-4]|i{1,3}|iv)\b",
+    "H{number}": r"\b(?:half|h)-?([12])\b",
+    "{number}M": r"\b(\d\d?)-(?:thang|months)\b",
+    "{number:02}": r"\b(?:thang|month|m)-?(\d\d?)\b",
+}
+_ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4}
 
 
 @dataclass(frozen=True, order=True)
@@ -155,9 +165,16 @@ def skipped(ids: Iterable[str]) -> list[str]:
 def periods_in(inputs: Path) -> list[Period]:
     """The periods that have a folder under the inputs, oldest first."""
     if not inputs.is_dir():
-        raise UsageError("error.no_inputs_folder", path=inputs)
+        raise no_inputs_folder(inputs)
     found = (Period.parse(entry.name) for entry in inputs.iterdir() if entry.is_dir())
     return sorted((period for period in found if period), key=by_recency)
+
+
+def no_inputs_folder(inputs: Path) -> UnknownNameError:
+    """What is said where there is no such folder: one beside it may be meant."""
+    there = inputs.parent.iterdir() if inputs.parent.is_dir() else ()
+    beside = [path.name for path in there if path.is_dir() and path.name.isprintable() and path.name[0] != "."]
+    return UnknownNameError("error.no_inputs_folder", inputs.name, map(mask_in_name, beside), path=inputs)
 
 
 def wanted(period: Period, there: Iterable[Period]) -> list[Period]:
@@ -187,8 +204,24 @@ def period_of(text: str) -> Period:
     """The period that a text names. Raises `UnknownNameError`, with the one that was most likely meant, for none."""
     if (period := Period.parse(text)) is not None:
         return period
-    meant = Period.parse(f"{text[:4]}-{text[4:].strip(' -/.')}".upper())
-    raise UnknownNameError("error.bad_period", text, [meant.id] if meant else [], period=text)
+    meant = Period.parse(f"{text[:4]}-{text[4:].strip(' -/.')}".upper()) or _spoken(text)
+    raise UnknownNameError("error.bad_period", text, [], meant=[meant.id] if meant else [], period=text)
+
+
+def _spoken(text: str) -> Period | None:
+    """The period that is meant by words for a half, a quarter or a month with a year.
+
+    >>> [_spoken(text).id for text in ("Q3 2024", "quarter III/2024", "month 5 of 2024", "H2-2024")]
+    ['2024-Q3', '2024-Q3', '2024-05', '2024-H2']
+    """
+    words = slug(text)
+    year = re.search(r"(?<!\d)[1-9]\d{3}(?!\d)", words)
+    kinds = ((kind, re.search(pattern, words)) for kind, pattern in _SPOKEN.items())
+    kind, match = next(((kind, found) for kind, found in kinds if found), ("", None))
+    if year is None or match is None:
+        return None
+    number = _ROMAN.get(match[1]) or int(match[1])
+    return Period.parse(f"{year[0]}-{kind.format(number=number)}")
 
 
 def choose_period(text: str | None, inputs: Path) -> Period:

@@ -17,6 +17,7 @@ from urllib.parse import quote, urlsplit
 from pipeline.errors import UsageError
 from pipeline.model import FILE_MB, RUN, Places
 from pipeline.platforms import cache_home, is_lock_file, sha256
+from pipeline.progress import SILENT, Progress
 
 if TYPE_CHECKING:
     from fsspec import AbstractFileSystem
@@ -53,18 +54,20 @@ def is_address(text: str) -> bool:
 
 
 @contextlib.contextmanager
-def reached(inputs: str = "inputs", outputs: str = "outputs", schemas: str = "schemas") -> Iterator[Places]:
+def reached(
+    inputs: str = "inputs", outputs: str = "outputs", schemas: str = "schemas", progress: Progress = SILENT
+) -> Iterator[Places]:
     """Folders of this machine for the three; what changes in those of ``outputs`` goes to its address at the end.
 
     A file that is too large to be read is not brought: an empty one of its size stands for it, and is refused.
     Raises `UsageError` where an address cannot be reached, or has nothing to be read.
     """
-    read = [_brought(_there(text)) if is_address(text) else Path(text) for text in (inputs, schemas)]
+    read = [_brought(_there(text), progress) if is_address(text) else Path(text) for text in (inputs, schemas)]
     if not is_address(outputs):
         yield Places(read[0], Path(outputs), read[1])
         return
     there = _there(outputs)
-    _told(there.address, lambda: _bring(there, None))
+    _told(there.address, lambda: _bring(there, None, progress))
     before = _hashes(there.here)
     yield Places(read[0], there.here, read[1])
     _told(there.address, lambda: _take(there, before))
@@ -114,26 +117,28 @@ def _told(address: str, action: Callable[[], Given]) -> Given:
         raise UsageError("error.address", address=address, detail=detail) from error
 
 
-def _brought(there: _There) -> Path:
+def _brought(there: _There, progress: Progress) -> Path:
     """The copy of what is read."""
-    if not _told(there.address, lambda: _bring(there, _DEPTH)):
+    if not _told(there.address, lambda: _bring(there, _DEPTH, progress)):
         raise UsageError("error.nothing_there", address=there.address)
     return there.here
 
 
-def _bring(there: _There, depth: int | None) -> int:
+def _bring(there: _There, depth: int | None, progress: Progress) -> int:
     """Make the copy follow the address; how many entries that has. What is as it was when it came is not fetched."""
     found, known = _found(there, depth), _known(there)
     cache_home().mkdir(mode=0o700, parents=True, exist_ok=True)
     there.here.mkdir(parents=True, exist_ok=True)
     (there.here / _NAMED).write_text(there.address, encoding="utf-8")
     _clear(there.here, found)
+    progress.stage("fetch", len(found), address=there.address)
     for name, info in found.items():
         target = there.here / name
         if info["type"] == "directory":
             target.mkdir(parents=True, exist_ok=True)
         elif not target.is_file() or known.get(name) != [_mark(info), sha256(target)]:
             _get(there.files, info, target)
+        progress.done("")  # a name could be of any kind: it is counted and not shown
     _remember(there, found)
     return len(found)
 

@@ -10,7 +10,8 @@ from pipeline import store, unchanged
 from pipeline.catalogue import Catalogue, load_catalogue
 from pipeline.changes import compare
 from pipeline.earlier import Earlier, read_earlier, windows_of
-from pipeline.errors import UnknownNameError, UsageError
+from pipeline.errors import UsageError
+from pipeline.explain import sought_province
 from pipeline.fair_intervals import with_all_intervals
 from pipeline.grouping.bases import bases_of
 from pipeline.inputs import given, inputs_of
@@ -247,14 +248,11 @@ def templates(
 
     _apart(places, period)
     catalogue = _catalogue(places, period)
-    members = catalogue.members_on(period)
-    if province and province not in members:
-        raise UnknownNameError("error.unknown_province", province, members, province=province, provinces=list(members))
+    wanted = (sought_province(catalogue, period, province),) if province else catalogue.members_on(period)
     if province and not catalogue.expected_forms:
         raise UsageError("error.no_own_forms", province=province)
     known = known_of(period, places, catalogue, _shelf(places, Options()), progress)
     folder = places.outputs / "templates" / period.id
-    wanted = (province,) if province else members
     count = 0
 
     def build(fresh: Path) -> None:

@@ -10,6 +10,7 @@ from pipeline.changes import CHANGED, DAMAGED_BASELINE, GONE, NEW, NO_BASELINE
 from pipeline.messages import Messages
 from pipeline.model import Consolidation, Options, Places
 from pipeline.platforms import is_open
+from pipeline.states import MISSING
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from pipeline.catalogue import Catalogue
 
 _CLUSTER = ""
+_SHOWN_PLACES = 8  # of cells without a number
 
 
 @dataclass(frozen=True)
@@ -63,10 +65,12 @@ def closing(
     """The last sentences and their colours."""
     counts = done.findings["severity"].value_counts()
     errors, warnings, infos = (int(counts.get(s, 0)) for s in ("error", "warning", "info"))
+    lacked = _unavailable(done, say)
     if errors + warnings + infos:
         lines = [(say("cli.findings", errors=errors, warnings=warnings, infos=infos, path=findings), "")]
     else:
-        lines = [(say("cli.no_findings"), "")]
+        lines = [] if lacked else [(say("cli.no_findings"), "")]
+    lines += [(text, "yellow") for text in lacked]
     lacking = done.indicators[done.indicators["status"].isin(["incomplete", "no_data"])]
     lacking = lacking[lacking["province"] != _CLUSTER]
     if written_workbook and len(lacking):
@@ -78,6 +82,20 @@ def closing(
     if being_edited := [path.name for path in came if is_open(path)]:
         lines.append((say("cli.open_inputs", files=being_edited), "yellow"))
     return [*lines, (say("cli.written", path=written), "")]
+
+
+def _unavailable(done: Consolidation, say: Messages) -> list[str]:
+    """A sentence for each file with cells that say that there is no number yet: no finding tells of them."""
+    from pipeline.grouping.lines import ranges
+
+    own = done.observations[done.observations["state"] == MISSING]
+    lines = []
+    for file, cells in own.groupby("file", sort=False):
+        by_sheet = ((sheet, ranges(group["cell"]).split(", ")) for sheet, group in cells.groupby("sheet", sort=False))
+        places = [f"{sheet}!{cell}" for sheet, found in by_sheet for cell in found]
+        more = ["..."] if len(places) > _SHOWN_PLACES else []
+        lines.append(say("cli.unavailable", file=file, cells=[*places[:_SHOWN_PLACES], *more]))
+    return lines
 
 
 def _would_be_used(done: Consolidation, say: Messages) -> str:

@@ -14,7 +14,7 @@ from pipeline.voice import Voice
 
 def show_catalogue(console: Console, catalogue: Catalogue, period: Period, say: Messages) -> None:
     """Print the provinces of the period, the forms, the indicators."""
-    members = [say.label(catalogue.province_label(province)) for province in catalogue.members_on(period)]
+    members = [f"{say.label(catalogue.province_label(one))} ({one})" for one in catalogue.members_on(period)]
     name = say.label(catalogue.settings.name)
     console.print(escape(say("cli.title", name=name, period=period.id)), style="bold")
     console.print(escape(say("cli.catalogue.provinces", names=members)), soft_wrap=True)

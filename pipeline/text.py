@@ -96,6 +96,15 @@ def tidy(text: str) -> str:
     return " ".join(_INVISIBLE.sub("", _composed(text, "NFC")).split())
 
 
+def without_invisible(text: str) -> str:
+    r"""A text as it looks: without signs that take no room or turn the direction of what follows.
+
+    >>> without_invisible("a\u200b\u202eb")
+    'ab'
+    """
+    return _INVISIBLE.sub("", text)
+
+
 def _composed(text: str, form: Literal["NFC", "NFKC"]) -> str:
     """The text with each letter and its marks as one, in whatever order they were typed."""
     if "_x00" in text:

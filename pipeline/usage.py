@@ -44,6 +44,9 @@ def tell(sentence: str) -> None:
 def sentence_of(error: PipelineError, say: Messages) -> str:
     """What stops a run; where a name is misspelt, with the one that was most likely meant."""
     sentence = _of_catalogue(error, say) if isinstance(error, CatalogueError) else say(error.key, **error.params)
+    if error.meant:
+        names = '", "'.join(error.meant)
+        return f"{sentence} {say('cli.meant', name=names)}"
     if not error.among:
         return sentence
     from pipeline.nearest import nearest

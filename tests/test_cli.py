@@ -185,7 +185,7 @@ def test_a_terminal_gets_a_sentence_broken_between_words_and_nothing_else_does(m
         (["accept", "2024"], ["2024"]),
         (["verify", "2024"], ["2024", "pipeline consolidate 2024"]),
         (["verify"], []),
-        (["templates", "2024", "--province", "mars"], ["mars", "bac, nam"]),
+        (["templates", "2024", "--province", "mars"], ["mars", "bac (Bắc), nam (Nam)"]),
         (["templates"], []),
         (["--lang", "en"], ["--help"]),
         (["consolidate", "--inputs"], ["--inputs"]),
@@ -472,12 +472,32 @@ def test_a_check_says_what_a_consolidation_would_use(small):
     assert "the rest is consolidated" not in done.stdout
 
 
+@pytest.mark.parametrize("command", ["check", "consolidate"])
+def test_cells_that_say_that_there_is_no_number_yet_are_named_and_not_passed_over(small, command):
+    rows = [("Một", 10, "..."), ("Hai", 30, "...")]
+    write_submission(small / "inputs" / "2024" / "Nam 2024.xlsx", "Nam", rows)
+    done = run(command, "2024", cwd=small, lang="en")
+    assert done.returncode == 0
+    assert "Nam 2024.xlsx has no number yet in Biểu một!C4:C5: an indicator that needs" in " ".join(done.stdout.split())
+    assert "Nothing to look at" not in done.stdout
+
+
 @pytest.mark.slow
 def test_a_sample_alone_is_checked_without_missing_anything(repo, tmp_path):
     done = run("check", "inputs/2024/ninh-binh-2024.xlsx", "--outputs", tmp_path, cwd=repo, lang="en")
     assert (done.returncode, done.stderr) == (0, "")
     rules = pd.read_csv(tmp_path / "2024" / "check" / "findings.csv", encoding="utf-8-sig")["rule"]
     assert "missing_submission" not in set(rules)
+
+
+def test_a_command_that_is_interrupted_says_so_in_one_line_and_ends_with_130(small_unwritten, monkeypatch, capsys):
+    def interrupted(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("pipeline.run.check", interrupted)
+    done = run_here("check", small_unwritten, monkeypatch, capsys)
+    assert (done.returncode, done.stdout) == (130, "")
+    assert [line for line in done.stderr.splitlines() if line] == [Messages("vi")("cli.interrupted")]
 
 
 # Accept, verify, templates
@@ -513,12 +533,13 @@ def test_verify_proves_and_names_what_was_altered(own):
     assert_refused(run("verify", "2024", cwd=own), "run.json")
 
 
-def test_templates_are_written_for_each_province_or_one(own):
+@pytest.mark.parametrize("typed", ["nam", "Nam", "NAM "])
+def test_templates_are_written_for_each_province_or_one(own, typed):
     assert run("templates", "2024", cwd=own).returncode == 0
     folder = own / "outputs" / "templates" / "2024"
     assert len(list(folder.glob("*.xlsx"))) == 2
     shutil.rmtree(folder)
-    done = run("templates", "2024", "--province", "nam", cwd=own)
+    done = run("templates", "2024", "--province", typed, cwd=own)
     assert done.returncode == 0
     assert len(list(folder.glob("*.xlsx"))) == 1
 

@@ -125,7 +125,7 @@ def test_the_catalogue_is_listed_with_every_form_indicator_and_target(repo, tmp_
     places = ["--inputs", repo / "inputs", "--schemas", repo / "schemas"]
     done = run("catalogue", *places, "--period", "2024", cwd=tmp_path, lang="en")
     assert (done.returncode, done.stderr) == (0, "")
-    for name in (*catalogue.forms, *catalogue.indicators, "\u2265 80% (\u2265 75%)", "Thanh Hoa"):
+    for name in (*catalogue.forms, *catalogue.indicators, "\u2265 80% (\u2265 75%)", "Thanh Hoa (thanh-hoa)"):
         assert name in done.stdout
 
 
@@ -141,6 +141,8 @@ def test_a_catalogue_is_checked_by_itself(repo, tmp_path):
     [
         (["consolidat"], "consolidate"),
         (["check", "2024Q3"], "2024-Q3"),
+        (["consolidate", "qu\u00fd 3 2024"], "2024-Q3"),
+        (["check", "Q3 2024"], "2024-Q3"),
         (
             ["check", "2024", "Thanh H\u00f3a_bao cao nam 2024.xlsx"],
             "Thanh H\u00f3a_b\u00e1o c\u00e1o n\u0103m 2024.xlsx",
@@ -157,6 +159,13 @@ def test_commands_periods_files_and_provinces_are_proposed_too(repo, tmp_path, s
     done = run(*words, *places, cwd=samples if words[-1].endswith(".xlsx") else tmp_path, lang="en")
     assert done.returncode == 2
     assert f'Did you mean "{meant}"?' in done.stderr
+
+
+def test_words_of_a_name_are_enough_to_propose_it_and_a_folder_beside_is_proposed(places, repo, tmp_path):
+    done = run("explain", "2024", "ty le kham pha kinh te", *places, cwd=tmp_path, lang="en")
+    assert_refused(done, "serious_fires (Serious fires)", 'Did you mean "economic_clearance_rate"?')
+    done = run("check", "2024", "--inputs", "imputs", cwd=repo, lang="en")
+    assert_refused(done, 'Did you mean "inputs"?')
 
 
 @pytest.mark.parametrize(

@@ -704,6 +704,15 @@ def test_names_that_output_changes_are_kept_apart(tmp_path):
     assert len(set(names)) == 3
 
 
+@pytest.mark.parametrize("sign", ["\u202e", "\u200b", "\u2066", "\u00ad", "\ufeff"])
+def test_signs_that_hide_or_turn_a_files_name_are_not_printed_and_hide_no_province_or_version(desk, sign):
+    desk.catalogue(OPEN).send([*TABLE, ["Late", 5]], f"no{sign}rth l{sign}an 2.xlsx").send(TABLE, "north lan 1.xlsx")
+    result = desk.consolidate()
+    statuses = result.submissions.set_index("file")["status"].to_dict()
+    assert statuses == {"north lan 2.xlsx": "accepted", "north lan 1.xlsx": "superseded"}
+    assert sign not in "".join(result.findings["message"])
+
+
 def test_a_refused_file_is_hashed_as_it_was_read_and_a_link_is_not_followed(desk):
     desk.catalogue(OPEN).send(TABLE)
     (desk.folder / "secret").write_text("secret")

@@ -286,6 +286,12 @@ def test_numbers_without_a_header_beside_the_table_are_told_once(desk):
     assert "D, E" in only(result, "unnamed_column")["message"]
 
 
+def test_a_text_over_a_column_above_the_headers_is_named(desk):
+    rows = [["Năm 2024", None, None, "Ghi chú thêm"], ["Đơn vị", "Số vụ xảy ra", "Số vụ khám phá"], ["Vinh", 7, 4, 3]]
+    message = only(desk.send(rows).check(), "unnamed_column")["message"]
+    assert 'no header beside the others (above them, D1 says "Ghi chú thêm"); they are not used' in message
+
+
 def test_row_numbers_without_a_header_are_no_figures(desk):
     rows = [[None, "Đơn vị", "Số vụ xảy ra", "Số vụ khám phá"], [1, "Vinh", 7, 4], [2, "Nam Đàn", 5, 3]]
     result = desk.send(rows).check()

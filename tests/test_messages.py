@@ -51,6 +51,13 @@ def test_numbers_are_written_as_the_language_does():
     assert (Messages("vi").percent(0.8495), Messages("en").percent(0.8495)) == ("84,95 %", "84.95%")
 
 
+def test_one_is_said_as_one():
+    say = Messages("en")
+    assert say("cli.findings", errors=0, warnings=1, infos=1, path="f") == "0 errors, 1 warning, 1 note: see f"
+    assert say("cli.explain.agrees", name="n", stated=5.0, count=1) == "n: 5 = the sum of the 1 cell below"
+    assert say("cli.explain.agrees", name="n", stated=5.0, count=11) == "n: 5 = the sum of the 11 cells below"
+
+
 def units(repo):
     forms = load_catalogue(repo / "schemas").forms.values()
     return {column.unit for form in forms for column in form.columns.values() if column.unit}

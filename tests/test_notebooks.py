@@ -49,18 +49,32 @@ def test_every_notebook_is_explained_in_both_languages_and_begins_with_its_param
         assert second.source.startswith("# Tham số / Parameters")
 
 
-def test_every_cell_of_a_province_is_found_in_its_file_as_it_was_recorded(repo, consolidated, tmp_path):
-    """The walk to the cells, for another figure of the whole cluster."""
+@pytest.mark.parametrize(
+    ("indicator", "least"), [("overall_clearance_rate", 100), ("traffic_three_down", 30)], ids=["own", "joined"]
+)
+def test_every_cell_of_a_province_is_found_in_its_file_as_it_was_recorded(
+    repo, consolidated, tmp_path, indicator, least
+):
+    """The walk to the cells, for other figures of the whole cluster."""
     content = nbformat.read(repo / "notebooks" / "figure_to_cell.ipynb", as_version=4)
     cells = [cell for cell in content.cells if cell.cell_type == "code"]
     folders = f'INPUTS, SCHEMAS = "{repo / "inputs"}", "{repo / "schemas"}"'
-    cells[0].source += f'\nPROVINCE, INDICATOR = "", "overall_clearance_rate"\n{folders}'
+    cells[0].source += f'\nPROVINCE, INDICATOR = "", "{indicator}"\n{folders}'
     nbformat.write(content, tmp_path / "walk.ipynb")
     executed = run(tmp_path / "walk.ipynb", consolidated.outputs)
     [said] = [o.text for c in executed.cells for o in c.get("outputs", []) if " / " in o.get("text", "")]
     same, _, count = said.strip().partition(" / ")
     assert same == count
-    assert int(count) > 100
+    assert int(count) >= least
+
+
+def test_the_numbers_of_a_province_are_found_by_its_name(repo, consolidated, tmp_path):
+    content = nbformat.read(repo / "notebooks" / "observations_sql.ipynb", as_version=4)
+    cells = [cell for cell in content.cells if cell.cell_type == "code"]
+    cells[0].source += f'\nPROVINCE, SCHEMAS = "Nghệ An", "{repo / "schemas"}"'
+    nbformat.write(content, tmp_path / "numbers.ipynb")
+    executed = run(tmp_path / "numbers.ipynb", consolidated.outputs)
+    assert "BC CA Nghệ An 2024.xlsx" in executed.cells[-1].outputs[0].data["text/html"]
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -11,6 +11,7 @@ from pipeline.ingest.files import Source
 from pipeline.model import FILE_MB
 from pipeline.periods import Period
 from tests.books import Desk, values
+from tests.test_progress import Diary
 
 FORM = """
 title: F
@@ -86,6 +87,14 @@ def test_nothing_changed_there_is_nothing_fetched_and_nothing_written(storage, m
     monkeypatch.setattr(type(storage.files), "get_file", lambda *_, **__: pytest.fail("fetched"))
     assert values(storage.consolidate()) == {"A": 4.0, "B": 1.0}
     assert {path: storage.files.created(path) for path in storage.files.find(storage.root)} == before
+
+
+def test_who_watches_hears_how_many_files_are_fetched(storage):
+    diary = Diary()
+    with remote.reached(**storage.places, progress=diary):
+        stages = [(key, address) for key, _, address in diary.stages]
+        assert stages == [("fetch", storage.places[part]) for part in ("inputs", "schemas", "outputs")]
+        assert len(diary.told) == sum(total for _, total, _ in diary.stages) > 4
 
 
 def test_results_at_an_address_are_loaded_and_accepted_as_a_baseline(storage):

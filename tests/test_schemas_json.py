@@ -69,6 +69,7 @@ BROKEN = [
     ("provinces", 0, {"from": "yesterday"}),
     ("checks", 0, {"severity": "fatal"}),
     ("catalogue", None, {"compare_with": "both"}),
+    ("catalogue", None, {"words": {"periods": ["Quarter"]}}),
     ("form", None, {"layout": "tables"}),
     ("form", None, {"title": True}),
 ]

@@ -116,6 +116,13 @@ def test_the_words_that_the_reader_looks_for_are_in_english_too(catalogue, tmp_p
     write_templates(catalogue, PERIOD, tmp_path, "en", ["ha-tinh"], {})
     sheet = openpyxl.load_workbook(tmp_path / "ha-tinh-2025-H1.xlsx")["Form 01"]
     assert {"Reporting unit: Ha Tinh", "Total", "Same period of last year", "Murder"} <= set(cells(sheet))
+    assert {"Unit: cases, suspects", "Code"} <= set(cells(sheet))
+
+
+def test_a_mark_that_is_to_be_written_stands_in_quotes(folder):
+    book = openpyxl.load_workbook(next(folder.glob("ha-tinh*.xlsx")))
+    said = [text for sheet in book.worksheets[:2] for text in cells(sheet) if isinstance(text, str)]
+    assert sum('ch\u01b0a c\u00f3 s\u1ed1 li\u1ec7u th\u00ec ghi "..."' in text.lower() for text in said) == 2
 
 
 @pytest.mark.parametrize(

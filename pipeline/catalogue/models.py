@@ -159,7 +159,9 @@ class Settings(Entry):
     """What stands for a number that is not known."""
     not_applicable_marks: Texts | None = None
     """What stands where nothing applies."""
-    words: dict[str, Any] = Field(default_factory=dict)
+    words: dict[str, Any] = Field(
+        default_factory=dict, json_schema_extra={"propertyNames": {"enum": list(Words.model_fields)}}
+    )
     """Further lists that the reader knows, each in the place of its default (pipeline/words.yaml)."""
     sample_note: Label | None = None
     """A remark for the first sheet and the pictures, such as "illustrative figures"."""

@@ -12,6 +12,7 @@ from pipeline.ingest.parts import address, column_letters
 from pipeline.ingest.sink import Sink
 from pipeline.ingest.unit_texts import UnitTexts
 from pipeline.labels import Label
+from pipeline.model import Said
 from pipeline.text import tidy
 
 _FEW_NUMBERS = 2  # that more of them count on by chance is unlikely
@@ -38,7 +39,8 @@ def report_columns(sink: Sink, columns: Columns, keys: set[int]) -> None:
     for run in _runs(_unnamed(sink, columns, keys, rows)):
         first = next(row for row in rows if _is_number(sink, row, run[0]))
         shown = [column_letters(column) for column in run]
-        sink.find("unnamed_column", "warning", (first, run[0]), value=sink.sheet.text(first, run[0]), columns=shown)
+        params = {"columns": shown, "above": _above(sink, columns, run)}
+        sink.find("unnamed_column", "warning", (first, run[0]), value=sink.sheet.text(first, run[0]), **params)
         for column in run:
             note_unknown(sink, column, rows)
 
@@ -146,6 +148,15 @@ def _unnamed(sink: Sink, columns: Columns, keys: set[int], rows: range) -> list[
         and any(_is_number(sink, row, column) for row in rows)
         and not _counts_rows(sink, column, rows)
     ]
+
+
+def _above(sink: Sink, columns: Columns, run: list[int]) -> Said | str:
+    """The text that stands over such columns in the row above the headers, if it is no line of units."""
+    for cell in ((columns.top - 1, column) for column in run if columns.top):
+        text = tidy(sink.sheet.text(*cell))
+        if text and not UnitTexts.of(sink.vocabulary).is_line(text):
+            return Said("unnamed.above", {"text": text, "cell": address(*cell)})
+    return ""
 
 
 def _is_number(sink: Sink, row: int, column: int) -> bool:

@@ -11,7 +11,7 @@ from pathlib import Path
 from pipeline.errors import UnreadableError
 from pipeline.ingest.limits import MB, Limits
 from pipeline.periods import Period
-from pipeline.text import mask_in_name
+from pipeline.text import mask_in_name, without_invisible
 
 SUFFIXES = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods")
 _KNOWN = ("corrections.csv", "README.md")
@@ -78,9 +78,12 @@ def find_workbooks(inputs: Path, period: Period) -> list[Path]:
 
 
 def shown_name(path: Path) -> str:
-    """A file's name as findings and outputs write it, on one line, without personal data."""
+    """A file's name as findings and outputs write it, on one line, without personal data and what hides or turns it.
+
+    What reads a province or version in a name passes over such signs as well.
+    """
     text = os.fsencode(path.name).decode("utf-8", "backslashreplace")
-    return mask_in_name(text.translate(_CONTROLS))
+    return mask_in_name(without_invisible(text.translate(_CONTROLS)))
 
 
 def sources_of(paths: Sequence[Path]) -> list[Source]:

@@ -54,7 +54,8 @@ def _tell_unnamed(sink: Sink, columns: Sequence[int], first: int) -> None:
         row = next((row for row in range(first, len(sink.sheet.rows)) if is_number(sink.sheet, row, column)), None)
         if row is not None:
             said = sink.sheet.text(row, column)
-            sink.find("unnamed_column", "warning", (row, column), value=said, columns=[column_letters(column)])
+            params = {"columns": [column_letters(column)], "above": ""}
+            sink.find("unnamed_column", "warning", (row, column), value=said, **params)
             note_unknown(sink, column, range(first, len(sink.sheet.rows)))
 
 

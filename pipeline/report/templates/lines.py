@@ -70,7 +70,7 @@ def _key_columns(form: Form, words: Wording) -> Iterator[Column]:
     for place, key in enumerate(form.rows):
         yield Column(words.path(key.header, key.also, key.key), width=42, key=place)
         if key.code_header:
-            yield Column(words.path(None, key.code_header, ""), width=9, key=place)
+            yield Column(words.code_header(key.code_header), width=9, key=place)
 
 
 def _measure_columns(form: Form, words: Wording) -> Iterator[Column]:
@@ -113,7 +113,7 @@ def lines_of(form: Form, words: Wording, known: Sequence[tuple[str, str]]) -> li
 def _list_lines(form: Form, words: Wording) -> Iterator[Line]:
     for number, (name, column) in enumerate(form.columns.items(), 1):
         label = " ".join(words.path(column.header, column.also, name))
-        unit = (column.unit,) if form.unit_header is not None else ()
+        unit = (words.say.unit(column.unit),) if form.unit_header is not None else ()
         yield Line((str(number), label, *unit), measure=name)
 
 

@@ -69,7 +69,7 @@ class FormSheet:
         self.sheet.merge_range(3, 0, 3, self.last, said, self.formats(**wide))
         units = list(dict.fromkeys(column.unit for column in self.form.columns.values() if column.unit))
         if units and self.form.layout == "table":
-            line = f"{words.pick('templates.unit', known.unit)}: {', '.join(units)}"
+            line = f"{words.pick('templates.unit', known.unit)}: {', '.join(map(words.say.unit, units))}"
             self.sheet.merge_range(4, 0, 4, self.last, line, self.formats(italic=True, align="right"))
 
     def _at_right(self, row: int, text: str, look: Format) -> None:

@@ -39,6 +39,11 @@ class Wording:
             found = next((header.root[k] for k in (self.lang, "*", "vi", "en") if k in header.root), header.paths[0])
         return tuple(self.fill(text) for text in found)
 
+    def code_header(self, known: HeaderPaths) -> HeaderPath:
+        """The first name of a column of codes; where ours is another language's and known, that."""
+        word = self.say("templates.code")
+        return (word,) if self.lang != "vi" and (word,) in known else self.path(None, known, "")
+
     def stamp(self, form: str) -> Stamp:
         """The version of a form's blank sheet."""
         return self.catalogue.stamp_of(form, self.period)
