@@ -124,6 +124,15 @@ def parse_cell(value: object, kind: str, marks: Marks) -> Parsed:
     return Parsed(NUMBER, number, _decimals_of(number))
 
 
+def is_no_count(value: float, kind: str) -> bool:
+    """Whether a number in a column of counts is as long as a citizen's, with or without its first zero.
+
+    >>> is_no_count(40123456789.0, "count"), is_no_count(40123456789.0, "amount"), is_no_count(7.0, "count")
+    (True, False, False)
+    """
+    return kind == "count" and 1e10 <= abs(value) < 1e12
+
+
 def _as_shown(value: float, kind: str) -> float:
     """A stored number; a count that is whole in the 15 digits that Excel keeps is whole.
 

@@ -774,6 +774,21 @@ def test_an_identifier_in_a_number_column_is_no_number_and_is_masked(desk):
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize("typed", [38093012345, "38093012345", 338093012345])
+def test_a_citizens_number_among_counts_is_no_count_and_reaches_no_output(desk, typed):
+    desk.catalogue(kinds("count")).send([["D", "N"], ["A", 12], ["B", typed], ["C", 7], ["Tổng", 19]])
+    result = desk.consolidate()
+    assert values(result) == {"A": 12, "B": None, "C": 7}
+    told = {(f.rule, f.cell) for f in result.findings.itertuples()}
+    assert {("personal_data", "B3"), ("not_a_number", "B3")} <= told
+    for path in (desk.folder / "outputs" / "2024").rglob("*.[cjx]*"):
+        content = path.read_bytes()
+        texts = zipfile.ZipFile(path) if path.suffix == ".xlsx" else None
+        held = [content] if texts is None else [texts.read(name) for name in texts.namelist()]
+        assert not any(b"8093012345" in part for part in held), path
+    assert "***" in result.observations["raw"].tolist()
+
+
 @pytest.mark.parametrize("header", ["Số ĐT", "Di động", "Zalo", "Số CC", "SỐ ĐT CÁ NHÂN", "Di động (zalo)"])
 def test_numbers_of_persons_under_a_word_for_them_are_told(desk, header):
     sheets = {"F": [["District", "Cases"], ["A", 1]], "G": [["Tên", header], ["x", 912345678], ["y", 38099012345]]}

@@ -14,10 +14,12 @@ from pipeline.ingest.unit_texts import UnitTexts
 from pipeline.model import MEMBER
 from pipeline.number_faults import error_fault
 from pipeline.number_text import Reading, Readings, Typed
-from pipeline.numbers import Parsed, parse_cell
+from pipeline.numbers import Parsed, is_no_count, parse_cell
 from pipeline.periods import Period
 from pipeline.states import MISSING, NUMBER, REJECTED
-from pipeline.text import fold, mask_personal, tidy
+from pipeline.text import MASK, fold, mask_personal, tidy
+
+PERSON = "person"  # why a number of a citizen's length is no count
 
 
 def read_row(sink: Sink, row: int, measures: Mapping[tuple[str, bool], int], about: Row) -> None:
@@ -111,6 +113,8 @@ def _as_typed(sink: Sink, cell: tuple[int, int], column: Column) -> Parsed:
         return Parsed(REJECTED, why=sink.sheet.scan.doubtful[cell])
     value = sink.sheet.value(*cell)
     read = parse_cell(value, column.kind, sink.vocabulary.marks)
+    if read.state == NUMBER and is_no_count(read.value, column.kind):
+        return Parsed(REJECTED, why=PERSON)
     is_number = read.state == NUMBER and isinstance(value, float)
     return _as_shown(sink, cell, read, column) if is_number and column.kind in {"count", "amount"} else read
 
@@ -193,6 +197,8 @@ def _ask_for(sink: Sink, cell: tuple[int, int], measure: str, about: Row) -> Non
 
 def _without_personal_data(sink: Sink, cell: tuple[int, int], raw: str, parsed: Parsed) -> str:
     """What was typed; an amount may be as long as a citizen's number, so only what was no number is masked."""
+    if parsed.why == PERSON:
+        return MASK
     was_number = parsed.state == NUMBER and cell not in sink.sheet.corrected and not raw.startswith("0")
     return raw if was_number or isinstance(sink.sheet.value(*cell), float) else mask_personal(raw)
 

@@ -22,23 +22,25 @@ _HIDDEN = "***"
 _SHORTEST = 6  # letters of the shortest address for mail
 _ID_DIGITS, _FEWEST = 12, 9
 _LONGEST_HEADER = 100
+_Cells = Collection[tuple[str, str]]  # sheet, cell
 
 
 def personal_findings(
-    source: Source, opened: Opened, amounts: Collection[tuple[str, str]], province: str, headers: Collection[str] = ()
+    source: Source, opened: Opened, read: tuple[_Cells, _Cells], province: str, headers: Collection[str] = ()
 ) -> list[Finding]:
-    """A finding for each place of a workbook; ``amounts`` are sheets and cells that were read as numbers.
+    """A finding for each place of a workbook; ``read`` are the cells that were read as numbers, and those masked.
 
     ``headers`` are words (folded) under or beside which stand persons' numbers, which may have lost their zeros.
     """
-    file = source.name
+    file, (amounts, refused) = source.name, read
     measures = {(sheet, cell.rstrip(digits)) for sheet, cell in amounts}
     places: list[Place] = []
     for sheet in opened.sheets:
         under, labelled = _named(sheet, headers)
         numbered = (*_identifiers(sheet), *under)
         stored = (cell for cell in numbered if (sheet.name, column_letters(cell[1])) not in measures)
-        found = sorted({*_texts(sheet), *stored, *labelled})
+        longer = (at for name, cell in refused if name == sheet.name and (at := cell_position(cell)))
+        found = sorted({*_texts(sheet), *stored, *labelled, *longer})
         places.extend(Place(file, sheet.name, address(*cell)) for cell in found)
     unread = [place for place in dict.fromkeys(places) if (place.sheet, place.cell) not in amounts]
     found_in_cells = [_found(place, "cell", province) for place in unread]

@@ -42,8 +42,8 @@ from pipeline.ingest.table import read_table
 from pipeline.ingest.templates import older_templates, with_sums, without_guide
 from pipeline.ingest.vocabulary import Vocabulary
 from pipeline.model import Finding, Place, Said, Submission
-from pipeline.states import NUMBER
-from pipeline.text import mask_personal
+from pipeline.states import NUMBER, REJECTED
+from pipeline.text import MASK, mask_personal
 
 # What is told of a sheet that is about another period or province: none of its forms is read.
 _ANOTHERS = frozenset({"other_province", "several_provinces"})
@@ -85,8 +85,9 @@ def read_submission(source: Source, vocabulary: Vocabulary, corrections: Correct
         part.findings.append(Finding(there.rule, "info", at, province, params={"where": there.where}))
     # An amount of twelve digits that was read as a number is no citizen's number.
     amounts = {(c.sheet, c.cell) for c in part.cells if c.state == NUMBER and not c.raw.startswith("0")}
+    refused = {(c.sheet, c.cell) for c in part.cells if c.state == REJECTED and c.raw == MASK}
     headers = vocabulary.folded(vocabulary.catalogue.words.personal)
-    personal = personal_findings(source, opened, amounts, province, headers)
+    personal = personal_findings(source, opened, (amounts, refused), province, headers)
     part.findings.extend(personal)
     part.seen = without_personal(part.seen, personal)
     hidden = hidden_numbers(opened, personal)
