@@ -253,7 +253,7 @@ def test_the_command_line_says_what_changed(tmp_path):
     assert "Nothing changed" in run("consolidate", cwd=tmp_path, lang="en").stdout
     write_submission(places["inputs"] / "2024" / "Nam 2024.xlsx", "Nam", [("Một", 11, 8), ("Ba", 30, 30)])
     said = run("consolidate", cwd=tmp_path, lang="en").stdout
-    assert "1 numbers changed, 2 are new, 2 are gone, 1 changes of files: see outputs/2024/changes.csv" in said
+    assert "1 number changed, 2 are new, 2 are gone, 1 change of files: see outputs/2024/changes.csv" in said
     assert "So với mốc đã giữ: 1 số thay đổi" in run("consolidate", cwd=tmp_path).stdout
 
 
