@@ -52,7 +52,7 @@ test: $(READY) ## run the tests but the slow ones
 	@$(call halves,not slow,tests/test_[a-l]*.py,tests/test_[!a-l]*.py)
 
 test-slow: $(READY) ## run the slow tests
-	@$(call halves,slow,tests/test_[a-o]*.py,tests/test_[!a-o]*.py)
+	@$(call halves,slow,tests/test_[a-n]*.py,tests/test_[!a-n]*.py)
 
 test-all: $(READY) ## run every test
 	@$(BIN)/python -m pytest
