@@ -776,11 +776,14 @@ def test_an_identifier_in_a_number_column_is_no_number_and_is_masked(desk):
 
 @pytest.mark.parametrize("typed", [38093012345, "38093012345", 338093012345])
 def test_a_citizens_number_among_counts_is_no_count_and_reaches_no_output(desk, typed):
-    desk.catalogue(kinds("count")).send([["D", "N"], ["A", 12], ["B", typed], ["C", 7], ["Tổng", 19]])
-    result = desk.consolidate()
+    listed = "{title: G, layout: list, sheets: [G], columns: {a: {header: Cards}, b: {header: Checks}}}"
+    table = [["D", "N"], ["A", 12], ["B", typed], ["C", 7], ["Tổng", 19]]
+    sheets = {"F": table, "G": [["Content", "Kỳ này"], ["Cards", 5], ["Checks", typed]]}
+    result = desk.catalogue({"f": kinds("count"), "g": listed}).send(sheets).consolidate()
     assert values(result) == {"A": 12, "B": None, "C": 7}
-    told = {(f.rule, f.cell) for f in result.findings.itertuples()}
-    assert {("personal_data", "B3"), ("not_a_number", "B3")} <= told
+    assert values(result, "b") == {"": None}
+    told = {(f.rule, f.sheet, f.cell) for f in result.findings.itertuples()}
+    assert {(rule, sheet, "B3") for rule in ("personal_data", "not_a_number") for sheet in "FG"} <= told
     for path in (desk.folder / "outputs" / "2024").rglob("*.[cjx]*"):
         content = path.read_bytes()
         texts = zipfile.ZipFile(path) if path.suffix == ".xlsx" else None

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from pipeline.ingest.parts import address, cell_position, column_letters
 from pipeline.ingest.seen import HEADING, OUTSIDE, TABLE, TOLD, UNKNOWN, SeenCell
 from pipeline.ingest.sink import Sink
-from pipeline.numbers import is_no_count, parse_cell
+from pipeline.numbers import parse_cell
 from pipeline.states import NUMBER
 from pipeline.text import holds_personal_data
 
@@ -57,10 +57,9 @@ def _note(sink: Sink, cell: tuple[int, int], measured: tuple[str, bool], kind: s
 def _number(sink: Sink, cell: tuple[int, int], kind: str) -> tuple[float, bool]:
     value = sink.sheet.value(*cell)
     if isinstance(value, float):
-        return (math.nan if abs(value) >= _TOO_LARGE or is_no_count(value, kind) else value), False
+        return (value if abs(value) < _TOO_LARGE else math.nan), False
     read = parse_cell(value, kind, sink.vocabulary.marks) if value else None
-    is_number = read is not None and read.state == NUMBER and not is_no_count(read.value, kind)
-    return (read.value, True) if read is not None and is_number else (math.nan, False)
+    return (read.value, True) if read is not None and read.state == NUMBER else (math.nan, False)
 
 
 def place_rows(sink: Sink, headings: Iterable[int], first: int, end: int | None) -> None:

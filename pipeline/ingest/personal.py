@@ -76,9 +76,14 @@ def hidden_numbers(opened: Opened, told: Collection[Finding]) -> frozenset[str]:
 
 
 def without_personal(seen: Iterable[SeenCell], told: Iterable[Finding]) -> list[SeenCell]:
-    """The noted numbers without those of unknown columns that hold personal data: a sum of one number is that one."""
-    columns = {(f.place.sheet, f.place.cell.rstrip(digits)) for f in told}
-    return [c for c in seen if c.place != UNKNOWN or (c.sheet, c.cell.rstrip(digits)) not in columns]
+    """The noted numbers without those that are personal data, and without all of an unknown column that holds some.
+
+    A sum of one number is that number.
+    """
+    cells = {(f.place.sheet, f.place.cell) for f in told}
+    columns = {(sheet, cell.rstrip(digits)) for sheet, cell in cells}
+    known = [c for c in seen if (c.sheet, c.cell) not in cells]
+    return [c for c in known if c.place != UNKNOWN or (c.sheet, c.cell.rstrip(digits)) not in columns]
 
 
 def masked(finding: Finding, hidden: Collection[str] = ()) -> Finding:
