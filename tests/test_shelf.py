@@ -208,7 +208,7 @@ def change(desk, kind, number):
 
 
 @pytest.mark.slow
-@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(st.tuples(st.sampled_from(CHANGES), st.integers(0, 20)), min_size=1, max_size=6))
 def test_whatever_changes_a_run_comes_to_what_a_cold_one_does(tmp_path_factory, changes):
     desk = Desk(tmp_path_factory.mktemp("desk")).catalogue(FORM, provinces=PROVINCES, catalogue=CLUSTER)
