@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from pipeline.catalogue import Catalogue
 from pipeline.errors import UncountedError
@@ -23,9 +22,6 @@ from pipeline.model import Finding, Ingested, Options, Place, Submission
 from pipeline.periods import Period
 from pipeline.progress import SILENT, Progress
 from pipeline.remote import address_of
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 __all__ = ["Shelf", "find_workbooks", "ingest", "is_workbook_name", "shown_name", "sources_of"]
 
@@ -64,20 +60,12 @@ def ingest(  # noqa: PLR0913  all that reading rests on
     kept = [part for part in parts if part.submission.status not in {"refused", "superseded"}]
     return Ingested(
         submissions=[part.submission for part in parts],
-        cells=_taken(kept),
+        cells=frame_of(packed for part in kept for packed in part.cells.values()),
         texts=texts_frame(record for part in kept for record in part.texts),
         findings=[*corrections.findings, *about_others, *(f for part in parts for f in part.findings), *findings],
-        seen=seen_frame(cell for part in parts for cell in part.seen),
+        seen=seen_frame(packed for part in parts for packed in part.seen.values()),
         ignored=tuple(source.name for source in sources_of(listing.ignored)),
     )
-
-
-def _taken(parts: Sequence[Part]) -> "pd.DataFrame":
-    """The cells as a frame. Their records are let go: they are most of what reading holds."""
-    cells = frame_of(record for part in parts for record in part.cells)
-    for part in parts:
-        part.cells.clear()
-    return cells
 
 
 def _outcomes(

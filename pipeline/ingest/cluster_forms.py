@@ -60,11 +60,11 @@ def _one_of(holders: list[Part], form: str, vocabulary: Vocabulary) -> list[Find
 
 def _contents(part: Part, form: str) -> Hashable:
     """The numbers of a form, wherever they stand."""
-    return frozenset(
-        (c.province, c.row, c.period, c.measure, c.state, repr(c.value))  # no NaN equals another
-        for c in part.cells
-        if c.form == form and c.role == MEMBER
-    )
+    if form not in part.cells:
+        return frozenset()
+    columns = (part.cells[form].values(name) for name in ("role", "province", "row", "period", "measure", "state"))
+    values = map(repr, part.cells[form].values("value"))  # no NaN equals another
+    return frozenset(cell for cell in zip(*columns, values, strict=True) if cell[0] == MEMBER)
 
 
 def _drop(part: Part, form: str, kept: Part, vocabulary: Vocabulary, *, usable: bool) -> list[Finding]:
@@ -82,7 +82,7 @@ def _drop(part: Part, form: str, kept: Part, vocabulary: Vocabulary, *, usable: 
 def _conflict(part: Part, form: str, holders: list[Part], vocabulary: Vocabulary) -> Finding:
     submission = part.submission
     _forget(part, form)
-    if not any(cell.form in submission.forms for cell in part.cells):
+    if not any(len(cells) for cells in part.cells.values()):
         submission.status = "refused"
     params = {"form": vocabulary.catalogue.forms[form].title, "files": [p.submission.file for p in holders]}
     place = Place(submission.file, submission.forms[form])
@@ -90,6 +90,7 @@ def _conflict(part: Part, form: str, holders: list[Part], vocabulary: Vocabulary
 
 
 def _forget(part: Part, form: str) -> None:
-    part.cells[:] = [cell for cell in part.cells if cell.form != form]
+    part.cells.pop(form, None)
     part.texts[:] = [text for text in part.texts if text.form != form]
-    part.seen[:] = [cell._replace(place=UNUSED) if cell.form == form else cell for cell in part.seen]
+    if form in part.seen:
+        part.seen[form] = part.seen[form].with_text("place", UNUSED)

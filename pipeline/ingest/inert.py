@@ -2,17 +2,18 @@
 
 import dataclasses
 import json
+from array import array
 from datetime import date
 from typing import Any
 
-from pipeline.ingest.seen import SeenCell
-from pipeline.ingest.sink import CellRecord, TextRecord
+from pipeline.ingest.packed import Packed, Texts
+from pipeline.ingest.sink import TextRecord
 from pipeline.ingest.submission import Part
 from pipeline.labels import Label
 from pipeline.model import Basis, Finding, Place, Said, Share, Submission
 
 _RECORDS: tuple[type[Any], ...] = (
-    Part, Submission, CellRecord, TextRecord, SeenCell, Finding, Place, Said, Share, Basis,
+    Part, Submission, Packed, Texts, TextRecord, Finding, Place, Said, Share, Basis,
 )  # fmt: skip
 _BY_NAME = {kind.__name__: kind for kind in _RECORDS}
 _PLAIN = (str, int, float, bool, type(None))
@@ -37,7 +38,7 @@ def _plain(value: Any) -> Any:  # noqa: ANN401  whatever fills a message
         return value
     kind = type(value)
     if kind is list:
-        return _columns(value) if _are_records(value) else ["list", *map(_plain, value)]
+        return ["list", *map(_plain, value)]
     if kind in {tuple, frozenset}:
         return [kind.__name__, *map(_plain, sorted(value) if kind is frozenset else value)]
     if kind is dict:
@@ -46,6 +47,8 @@ def _plain(value: Any) -> Any:  # noqa: ANN401  whatever fills a message
         return ["date", value.isoformat()]
     if kind is Label:
         return ["Label", value.root]
+    if kind is array:
+        return ["array", value.typecode, value.tolist()]
     if kind in _RECORDS:
         return [kind.__name__, *map(_plain, _fields(value))]
     raise TypeError(f"{kind.__name__} has no plain form")
@@ -55,18 +58,6 @@ def _fields(record: Any) -> tuple[Any, ...]:  # noqa: ANN401  one of the records
     if isinstance(record, tuple):
         return record
     return tuple(getattr(record, field.name) for field in dataclasses.fields(record))
-
-
-def _are_records(values: list[Any]) -> bool:
-    """Whether a list holds cells of one kind, which are kept by column: there are thousands."""
-    return bool(values) and type(values[0]) in {CellRecord, TextRecord, SeenCell}
-
-
-def _columns(records: list[Any]) -> list[Any]:
-    """A text that stands in each of them is kept once."""
-    columns = zip(*map(_fields, records), strict=True)
-    kept = (column[0] if isinstance(column[0], str) and len(set(column)) == 1 else column for column in columns)
-    return ["records", type(records[0]).__name__, len(records), *kept]
 
 
 def _object(value: Any) -> Any:  # noqa: ANN401
@@ -83,7 +74,6 @@ def _object(value: Any) -> Any:  # noqa: ANN401
         return date.fromisoformat(*parts)
     if tag == "Label":
         return Label(*parts)
-    if tag == "records":
-        kind, count, *columns = parts
-        return [*map(_BY_NAME[kind], *([column] * count if isinstance(column, str) else column for column in columns))]
+    if tag == "array":
+        return array(*parts)
     return _BY_NAME[tag](*map(_object, parts))

@@ -91,8 +91,9 @@ def _choose(group: list[Part], vocabulary: Vocabulary) -> list[Finding]:
 
 def _of_one_version(parts: list[Part]) -> str:
     """What is wrong with several files: each holds forms that none of the others has, or they stand for each other."""
-    forms = [form for part in parts for form in {cell.form for cell in part.cells}]
-    split = all(part.cells for part in parts) and len(set(forms)) == len(forms)
+    held = [[form for form, cells in part.cells.items() if len(cells)] for part in parts]
+    forms = [form for own in held for form in own]
+    split = all(held) and len(set(forms)) == len(forms)
     return "split_submission" if split else "duplicate_submission"
 
 

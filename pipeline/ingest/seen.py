@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
 from pipeline.columns import SEEN
+from pipeline.ingest.packed import FLAGS, FLOATS, INTEGERS, Packed, frame, pack
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -29,12 +30,14 @@ class SeenCell(NamedTuple):
     place: str  # among the rows, in a heading, above or below the table, in a row or a column that is told
 
 
-def seen_frame(cells: Iterable[SeenCell]) -> "pd.DataFrame":
-    """The noted numbers as a frame with the columns of `SEEN`."""
-    import pandas as pd
+_KINDS = {"previous": FLAGS, "line": INTEGERS, "value": FLOATS, "typed": FLAGS}
 
-    kinds = {"previous": "bool", "line": "int64", "value": "float64", "typed": "bool"}
-    rows = list(cells)
-    return pd.DataFrame({
-        name: pd.Series([getattr(row, name) for row in rows], dtype=kinds.get(name, "str")) for name in SEEN
-    })  # fmt: skip
+
+def pack_seen(cells: Iterable[SeenCell]) -> Packed:
+    """The noted numbers by column."""
+    return pack(cells, SEEN, _KINDS)
+
+
+def seen_frame(packed: Iterable[Packed]) -> "pd.DataFrame":
+    """The noted numbers as a frame with the columns of `SEEN`."""
+    return frame(packed, SEEN, _KINDS)

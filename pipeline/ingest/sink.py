@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pipeline.catalogue.forms import Form
 from pipeline.columns import CELLS, TEXTS
+from pipeline.ingest.packed import FLAGS, FLOATS, INTEGERS, Packed, frame, pack
 from pipeline.ingest.parts import address
 from pipeline.ingest.reader import Sheet
 from pipeline.ingest.seen import SeenCell
@@ -132,27 +133,27 @@ class Sink:
 
 
 _KINDS = {
-    "value": "float64",
-    "factor": "float64",
-    "typed_value": "float64",
-    "decimals": "int64",
-    "line": "int64",
-    "previous": "bool",
-    "computed": "bool",
+    "value": FLOATS,
+    "factor": FLOATS,
+    "typed_value": FLOATS,
+    "decimals": INTEGERS,
+    "line": INTEGERS,
+    "previous": FLAGS,
+    "computed": FLAGS,
 }
 
 
-def frame_of(records: Iterable[CellRecord]) -> "pd.DataFrame":
-    """The cells as a frame with the columns of `CELLS`; `line` numbers the sheet rows over all files."""
-    import pandas as pd
+def pack_cells(records: Iterable[CellRecord]) -> Packed:
+    """The cells by column: those of `CELLS`."""
+    return pack(records, CELLS, _KINDS)
 
-    rows = list(records)
-    # Kinds are named: without rows nothing tells a column of texts from one of numbers.
-    columns = {name: pd.Series([getattr(r, name) for r in rows], dtype=_KINDS.get(name, "str")) for name in CELLS}
-    frame = pd.DataFrame(columns)
-    if len(frame):
-        frame["line"] = frame.groupby(["file", "sheet", "line"], sort=False).ngroup()
-    return frame
+
+def frame_of(packed: Iterable[Packed]) -> "pd.DataFrame":
+    """The cells as a frame with the columns of `CELLS`; `line` numbers the sheet rows over all files."""
+    cells = frame(packed, CELLS, _KINDS)
+    if len(cells):
+        cells["line"] = cells.groupby(["file", "sheet", "line"], sort=False).ngroup()
+    return cells
 
 
 def texts_frame(records: Iterable[TextRecord]) -> "pd.DataFrame":

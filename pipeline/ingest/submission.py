@@ -23,6 +23,7 @@ from pipeline.ingest.limits import Limits
 from pipeline.ingest.listform import read_list
 from pipeline.ingest.locate import Located, locate
 from pipeline.ingest.noting import mark_told
+from pipeline.ingest.packed import Packed
 from pipeline.ingest.personal import (
     hidden_numbers,
     masked,
@@ -36,8 +37,8 @@ from pipeline.ingest.reader import Sheet
 from pipeline.ingest.returned import made_from, without_lists
 from pipeline.ingest.revision import stated_revision
 from pipeline.ingest.said_corrections import SaidCorrections
-from pipeline.ingest.seen import SeenCell
-from pipeline.ingest.sink import CellRecord, Sink, TextRecord
+from pipeline.ingest.seen import pack_seen
+from pipeline.ingest.sink import Sink, TextRecord, pack_cells
 from pipeline.ingest.table import read_table
 from pipeline.ingest.templates import older_templates, with_sums, without_guide
 from pipeline.ingest.vocabulary import Vocabulary
@@ -55,9 +56,9 @@ class Part:
     """What one workbook gave."""
 
     submission: Submission
-    cells: list[CellRecord] = field(default_factory=list)
+    cells: dict[str, Packed] = field(default_factory=dict)  # of each form, as they stand
     texts: list[TextRecord] = field(default_factory=list)
-    seen: list[SeenCell] = field(default_factory=list)
+    seen: dict[str, Packed] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
 
 
@@ -73,26 +74,29 @@ def read_submission(source: Source, vocabulary: Vocabulary, corrections: Correct
     sheets, guides = without_guide(source.name, sheets)
     sheets = [with_sums(sheet) for sheet in sheets]
     part.submission.mends = made_from(opened.sheets) if lists else frozenset()
+    sinks: list[Sink] = []
     if lists and not sheets:
         part.submission.province = province_in_name(source.name, vocabulary)
         part.submission.status = "refused"
     else:
-        _read(part, sheets, vocabulary, corrections)
+        sinks = _read(part, sheets, vocabulary, corrections)
     part.findings.extend(_of(part.submission.province, [*lists, *guides]))
     province, place = part.submission.province, Place(source.name)
     for there in opened.presences:
         at = replace(place, sheet=there.sheet, cell=there.cell)
         part.findings.append(Finding(there.rule, "info", at, province, params={"where": there.where}))
+    cells = [cell for sink in sinks for cell in sink.cells]
     # An amount of twelve digits that was read as a number is no citizen's number.
-    amounts = {(c.sheet, c.cell) for c in part.cells if c.state == NUMBER and not c.raw.startswith("0")}
-    refused = {(c.sheet, c.cell) for c in part.cells if c.state == REJECTED and c.raw == MASK}
+    amounts = {(c.sheet, c.cell) for c in cells if c.state == NUMBER and not c.raw.startswith("0")}
+    refused = {(c.sheet, c.cell) for c in cells if c.state == REJECTED and c.raw == MASK}
     headers = vocabulary.folded(vocabulary.catalogue.words.personal)
     personal = personal_findings(source, opened, (amounts, refused), province, headers)
     part.findings.extend(personal)
-    part.seen = without_personal(part.seen, personal)
     hidden = hidden_numbers(opened, personal)
     part.findings = [masked(finding, hidden) for finding in held_back(part.findings, place, province)]
-    part.texts = [text._replace(text=without_hidden(text.text, hidden)) for text in part.texts]
+    part.texts = [t._replace(text=without_hidden(t.text, hidden)) for sink in sinks for t in sink.texts]
+    part.cells = {sink.form: pack_cells(sink.cells) for sink in sinks}
+    part.seen = {sink.form: pack_seen(without_personal(sink.seen, personal)) for sink in sinks}
     return part
 
 
@@ -107,7 +111,7 @@ def refuse(part: Part, source: Source, reason: str, detail: str, vocabulary: Voc
     part.submission.status = "refused"
 
 
-def _read(part: Part, sheets: list[Sheet], vocabulary: Vocabulary, corrections: Corrections) -> None:
+def _read(part: Part, sheets: list[Sheet], vocabulary: Vocabulary, corrections: Corrections) -> list[Sink]:
     submission, file = part.submission, part.submission.file
     sheets = decode_labels(sheets, vocabulary)
     identity = identify(file, sheets, vocabulary)
@@ -140,12 +144,13 @@ def _read(part: Part, sheets: list[Sheet], vocabulary: Vocabulary, corrections: 
     if not current:
         submission.status = "refused"
     if submission.status:
-        return
+        return []
     part.findings.extend(apply_corrections(sheets, corrections.of(file), province, vocabulary))
-    _read_forms(part, [(form, current[form]) for form in forms if form in current], vocabulary)
+    sinks = _read_forms(part, [(form, current[form]) for form in forms if form in current], vocabulary)
     part.findings.extend(corrections_outcome(sheets, province))
     said = list(_said_in_words(part, sheets, province, vocabulary))
     part.findings.extend(_of_form(finding, located.sheets) for finding in said)
+    return sinks
 
 
 def _said_in_words(part: Part, sheets: list[Sheet], province: str, vocabulary: Vocabulary) -> Iterator[Finding]:
@@ -179,7 +184,7 @@ def _without_others(
     return found
 
 
-def _read_forms(part: Part, present: list[tuple[str, Sheet]], vocabulary: Vocabulary) -> None:
+def _read_forms(part: Part, present: list[tuple[str, Sheet]], vocabulary: Vocabulary) -> list[Sink]:
     sinks = _read_each(part, present, vocabulary)
     renamed = rewrite_labels([sheet for _, sheet in present])
     if renamed:
@@ -190,11 +195,8 @@ def _read_forms(part: Part, present: list[tuple[str, Sheet]], vocabulary: Vocabu
     older = older_templates(file, (sheet for _, sheet in present), vocabulary)
     part.findings.extend(replace(finding, province=province) for finding in older)
     part.findings.extend(Finding("hidden_sheet", "info", Place(file, s), province, f) for s, f in hidden.items())
-    for sink in sinks:
-        part.cells.extend(sink.cells)
-        part.texts.extend(sink.texts)
-        part.seen.extend(sink.seen)
-        part.findings.extend(sink.findings)
+    part.findings.extend(finding for sink in sinks for finding in sink.findings)
+    return sinks
 
 
 def _read_each(part: Part, present: list[tuple[str, Sheet]], vocabulary: Vocabulary) -> list[Sink]:
