@@ -43,6 +43,7 @@ from pipeline.report.worksheet import QuickWorksheet
 
 _FORBIDDEN = str.maketrans(dict.fromkeys("[]:*?/\\", " "))
 _LONGEST_NAME = 31
+_DRAWN_FROM = {charts.KEY, compare.KEY, profile.KEY}  # charts hold copies of their cells, made at the end
 
 
 def write_workbook(results: Results, path: Path) -> None:
@@ -80,6 +81,8 @@ def _write_sheets(book: Book, before: sources_before.Before) -> None:
     held = sources.sources(book, findings.remarks(found))
     overview.write(book, found, charts.write(book) if charts.KEY in book.names else None)
     notes_of = indicators.write(book, before)
+    for key in (overview.KEY, indicators.KEY):
+        book.sheets[key].settle()
     writers: dict[str, Callable[[], object]] = {
         attainment.KEY: lambda: attainment.write(book),
         comparison_frame.KEY: lambda: comparison.write(book),
@@ -102,6 +105,8 @@ def _write_sheets(book: Book, before: sources_before.Before) -> None:
     for key, write in writers.items():
         if key in book.names:
             write()
+            if key not in _DRAWN_FROM:
+                book.sheets[key].settle()
 
 
 def _bare(results: Results, tables: dict[str, FormTable]) -> set[str]:

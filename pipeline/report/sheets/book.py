@@ -8,7 +8,6 @@ from typing import Any
 
 from xlsxwriter import Workbook
 from xlsxwriter.utility import xl_col_to_name
-from xlsxwriter.worksheet import Worksheet
 
 from pipeline.catalogue.models import Indicator, Target
 from pipeline.columns import INDICATORS
@@ -22,6 +21,7 @@ from pipeline.report.sheets.formulas import bare, sheet_ref
 from pipeline.report.sheets.indicator_row import IndicatorRow
 from pipeline.report.sheets.paper import lay_out
 from pipeline.report.sheets.room import fitting, lines, word_width
+from pipeline.report.worksheet import QuickWorksheet
 
 _Pair = tuple[int, int]
 HEAD_ROW = 5  # the row of every table's header, counted from 0
@@ -46,7 +46,7 @@ class Book:
     provinces: dict[str, str]
     tables: dict[str, FormTable]
     names: dict[str, str]  # sheet names by the sheet's key
-    sheets: dict[str, Worksheet] = field(default_factory=dict)
+    sheets: dict[str, QuickWorksheet] = field(default_factory=dict)
     kept: dict[str, list[dict[str, Any]]] = field(default_factory=dict)  # further tables as rows
     numbered: dict[tuple[str, ...], dict[tuple[str, ...], list[tuple[int, dict[str, Any]]]]] = field(
         default_factory=dict
@@ -163,7 +163,7 @@ class Book:
 class Page:
     """A sheet to write on. Texts are always written as texts: nothing that came in becomes a formula or a link."""
 
-    def __init__(self, book: Book, sheet: Worksheet, widths: Sequence[float]) -> None:
+    def __init__(self, book: Book, sheet: QuickWorksheet, widths: Sequence[float]) -> None:
         self.book, self.sheet, self.widths = book, sheet, list(widths)
         for column, width in enumerate(widths):
             self._widen(column, width)
