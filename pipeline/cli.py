@@ -13,6 +13,7 @@ from pipeline.errors import PipelineError
 from pipeline.messages import Messages
 from pipeline.model import Dated, Edition, Engine, Lang, Options
 from pipeline.periods import choose_period, period_and_files, period_of
+from pipeline.platforms import give_memory_back
 from pipeline.progress import SILENT, Progress
 from pipeline.remote import reached
 from pipeline.usage import in_own_words, sentence_of, tell
@@ -271,6 +272,7 @@ def _exit(dated: Dated | None, lang: Lang, *, fine: bool) -> NoReturn:
 
 def main() -> NoReturn:
     """Run the command line; what stops it is one line on stderr and exit code 2, never a traceback."""
+    give_memory_back()
     gc.disable()  # a seventh of the time goes into looking for cycles; none grows before this process ends
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):

@@ -75,7 +75,7 @@ def observations_frame(cells: "pd.DataFrame", catalogue: Catalogue, period: Peri
     """The numbers that are stored: those of rows, not of totals; by province and form, then as they stand."""
     provinces = {p: i for i, p in enumerate(catalogue.members_on(period))}
     forms = {f: i for i, f in enumerate(catalogue.forms)}
-    members = cells[cells["role"] == MEMBER]
+    members = cells.loc[cells["role"] == MEMBER, list(OBSERVATIONS)]
     order = members.assign(
         _province=members["province"].map(lambda p: provinces.get(p, len(provinces))),
         _form=members["form"].map(forms),

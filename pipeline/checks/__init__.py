@@ -41,7 +41,7 @@ def check(
     from pipeline.checks.stated import check_stated
     from pipeline.checks.totals import check_totals
 
-    cells = cells.copy()
+    cells = cells.copy(deep=False)  # pandas copies a column as it is changed
     if cells.empty:
         return Checked(cells, [])
     findings = check_duplicates(cells)

@@ -9,12 +9,13 @@ from pipeline.model import MEMBER, Finding
 from pipeline.text import fold, tidy
 
 _ONE_NUMBER = ["province", "form", "named", "measure", "period", "previous"]
+_OF_A_NUMBER, _WHERE = ["province", "form", "row", "measure", "period", "previous"], ["label", "file", "sheet", "cell"]
 _TYPED_FREELY = frozenset("-.,'()\u2010\u2011\u2013\u2014\u2019")  # signs that make no other name
 
 
 def check_duplicates(cells: pd.DataFrame) -> list[Finding]:
     """Reject every number that is given more than once, and tell it once for each sheet row."""
-    members = cells[cells["role"] == MEMBER]
+    members = cells.loc[cells["role"] == MEMBER, [*_WHERE, *_OF_A_NUMBER]]
     named = {row: _named(row) for row in members["row"].unique()}
     # A code is what it is; a text may be typed in two ways.
     is_text = members["row"] == members["label"]

@@ -41,7 +41,8 @@ class Wide:
 
 def widen(cells: pd.DataFrame, form: str, roles: Iterable[str] = (MEMBER,)) -> Wide:
     """The cells of a form, one row for each sheet row; numbers that were refused are NaN."""
-    own = cells[(cells["form"] == form) & cells["role"].isin(list(roles))]
+    is_own = (cells["form"] == form) & cells["role"].isin(list(roles))
+    own = cells.loc[is_own, ["measure", "previous", "line", "value"]]
     column = own["measure"].where(~own["previous"], own["measure"] + PREVIOUS)
     long = pd.DataFrame({"line": own["line"], "column": column, "value": own["value"], "position": own.index})
     long = long.drop_duplicates(["line", "column"])  # a repeated row of a list: refused before, told by its own finding

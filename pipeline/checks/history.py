@@ -43,10 +43,11 @@ def check_history(cells: pd.DataFrame, earlier: Iterable[pd.DataFrame], catalogu
 
 def _counts(cells: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
     """A period's own counts, what is written as none among them; those that stand twice left out."""
-    own = cells[(cells["role"] == MEMBER) & cells["state"].isin([NUMBER, NIL]) & ~cells["previous"]]
+    counts = (cells["role"] == MEMBER) & cells["state"].isin([NUMBER, NIL]) & ~cells["previous"]
+    own = cells.loc[counts, [*_ONE_NUMBER, "value"]]
     kinds = {(n, m) for n, form in catalogue.forms.items() for m, c in form.measures.items() if c.kind == "count"}
     counted = np.array([key in kinds for key in zip(own["form"], own["measure"], strict=True)], dtype=bool)
-    return own.loc[counted, [*_ONE_NUMBER, "value"]].drop_duplicates(_ONE_NUMBER, keep=False)
+    return own[counted].drop_duplicates(_ONE_NUMBER, keep=False)
 
 
 def _logs(values: "pd.Series[float]") -> "pd.Series[float]":

@@ -27,6 +27,7 @@ OTHERS, _ALIKE = 3, 30.0
 _CELL = ["province", "form", "row", "measure", "within"]
 _SAME = ["form", "row", "measure", "within"]
 _COLUMN = ["province", "form", "measure", "within"]
+_NEEDED = ["period", "province", "form", "row", "measure", "value", "file", "part_of", "previous"]
 
 
 def check_magnitude(cells: pd.DataFrame, base: pd.DataFrame, catalogue: Catalogue) -> list[Finding]:
@@ -51,7 +52,7 @@ def _numbers(cells: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
         for measure, column in form.measures.items()
     }
     typed = (cells["role"] == MEMBER) & (cells["state"] == NUMBER) & (cells["factor"] == 1) & (cells["value"] > 0)
-    own = cells[typed]
+    own = cells.loc[typed, _NEEDED]
     kind = [kinds.get(key, "") for key in zip(own["form"], own["measure"], strict=True)]
     listed = {name: all(key.listed is not None for key in form.row_keys) for name, form in catalogue.forms.items()}
     own = own.assign(kind=kind, within=own["period"].str[4:], listed=own["form"].map(listed).astype(bool))

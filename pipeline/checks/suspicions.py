@@ -17,6 +17,7 @@ from pipeline.states import NUMBER
 from pipeline.statistics.robust import OUTLYING, chance_of_as_many, chance_of_same, modified_z
 
 _ONE_NUMBER = ["province", "form", "row", "measure"]
+_NEEDED = [*_ONE_NUMBER, "value", "factor", "previous"]
 _SAME_FIGURES, _SAME_CHANCE = 3, 1e-5  # so many figures at least, and how rarely all would be last year's
 _ROUND_CHANCE = 2e-5  # how rarely so many figures of two digits end in 0 or 5: seven of seven, 13 of 20
 _DECIMALS = 6  # more are none that anybody typed
@@ -27,7 +28,7 @@ _TWICE, _POINTS = np.log(2.0), 0.2  # and this far from the middle one: a factor
 
 def check_suspicions(cells: pd.DataFrame, base: pd.DataFrame, catalogue: Catalogue) -> list[Finding]:
     """Doubt what is copied, rounded or far out; ``base`` holds the cells of the year before as they were reported."""
-    own = cells[(cells["role"] == MEMBER) & (cells["state"] == NUMBER)]
+    own = cells.loc[(cells["role"] == MEMBER) & (cells["state"] == NUMBER), _NEEDED]
     counts = {(n, m) for n, form in catalogue.forms.items() for m, c in form.measures.items() if c.kind == "count"}
     counted = own[np.array([key in counts for key in zip(own["form"], own["measure"], strict=True)], dtype=bool)]
     found = [
@@ -42,7 +43,7 @@ def check_suspicions(cells: pd.DataFrame, base: pd.DataFrame, catalogue: Catalog
 def _copied(cells: pd.DataFrame, counted: pd.DataFrame, base: pd.DataFrame) -> Iterator[tuple[int, Finding]]:
     """Forms whose figures are all last year's: as reported then, or as this sheet itself states them."""
     now = counted[~counted["previous"]].reset_index(names="position")
-    reported = base[(base["role"] == MEMBER) & ~base["previous"] & (base["state"] == NUMBER)]
+    reported = base.loc[(base["role"] == MEMBER) & ~base["previous"] & (base["state"] == NUMBER), _NEEDED]
     stated = counted[counted["previous"]]
     for then in (one for one in (reported, stated) if not one.empty):
         last = then.drop_duplicates(_ONE_NUMBER, keep=False)[[*_ONE_NUMBER, "value"]]

@@ -16,7 +16,6 @@ from pipeline.periods import Period
 from pipeline.states import BLANK, LACKING, NIL, NUMBER
 
 _TABLE = ["file", "form", "measure", "previous"]
-_OF_A_NUMBER = ("line", "value", "decimals", "state", "factor")
 _CLOSE = 1e-6  # by how much a sum of figures may differ from the total that it is
 _Row = tuple[str, str, int]  # file, form, line
 _Cell = Mapping[str, Any]  # a row of the frame of cells
@@ -82,7 +81,7 @@ def check_totals(cells: pd.DataFrame, catalogue: Catalogue) -> tuple[list[Findin
     """
     findings: list[Finding] = []
     added: dict[int, list[int]] = {}
-    members = cells[cells["role"] == MEMBER]
+    members = cells.loc[cells["role"] == MEMBER, [*_TABLE, "row", "period", "block", "part_of"]]
     totals = cells[cells["role"].isin([TOTAL, GROUP]) & cells["state"].isin([NUMBER, NIL])]
     tables = {}
     if len(totals):
@@ -112,14 +111,13 @@ class _Numbers:
     """The numbers of all cells in lists, for the many totals of which there is nothing to be said."""
 
     def __init__(self, cells: pd.DataFrame) -> None:
-        taken = {name: dict(zip(cells.index.tolist(), cells[name].tolist(), strict=True)) for name in _OF_A_NUMBER}
-        self.lines: Mapping[int, int] = taken["line"]
-        self._values, self._decimals = taken["value"], taken["decimals"]
-        self._plain = {p for p, s in taken["state"].items() if s in {NUMBER, NIL} and taken["factor"][p] == 1}
+        self.lines: list[int] = cells["line"].tolist()
+        self._values, self._decimals = cells["value"].tolist(), cells["decimals"].tolist()
+        self._plain: list[bool] = (cells["state"].isin([NUMBER, NIL]) & (cells["factor"] == 1)).tolist()
 
     def agree(self, position: int, rows: Sequence[int]) -> bool:
         """Whether a total is the sum of these rows, which all hold a number in the form's own unit."""
-        if not self._plain.issuperset(rows):
+        if not all(self._plain[row] for row in rows):
             return False
         stated, found = (np.array([n]) for n in (self._values[position], sum(self._values[row] for row in rows)))
         return bool(same(stated, found, np.array([min(float(self._decimals[position]), 15.0)]))[0])

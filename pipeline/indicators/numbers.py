@@ -18,6 +18,7 @@ from pipeline.text import fold
 
 Operand = tuple[str, str]  # form, measure
 Side = tuple[Operand, ...]
+_NEEDED = ["period", "province", "form", "row", "measure", "value", "state", "part_of", "sheet", "cell"]
 
 
 @dataclass(frozen=True)
@@ -212,7 +213,7 @@ class Book:
 def book_of(cells: pd.DataFrame, period: Period, catalogue: Catalogue) -> Book:
     """The member cells that are about a period (their own period lies within it)."""
     is_member = (cells["role"] == MEMBER).to_numpy()
-    members = cells[is_member]
+    members = cells.loc[is_member, _NEEDED]
     within = {p for p in members["period"].unique() if (own := Period.parse(p)) is not None and period.covers(own)}
     is_within = members["period"].isin(within).to_numpy()
     members, stands = members[is_within], np.flatnonzero(is_member)[is_within]
