@@ -47,6 +47,8 @@ def _plain(value: Any) -> Any:  # noqa: ANN401  whatever fills a message
         return ["date", value.isoformat()]
     if kind is Label:
         return ["Label", value.root]
+    if kind is bytes:
+        return ["bytes", value.decode()]
     if kind is array:
         return ["array", value.typecode, value.tolist()]
     if kind in _RECORDS:
@@ -74,6 +76,8 @@ def _object(value: Any) -> Any:  # noqa: ANN401
         return date.fromisoformat(*parts)
     if tag == "Label":
         return Label(*parts)
+    if tag == "bytes":
+        return str(*parts).encode()
     if tag == "array":
         return array(*parts)
     return _BY_NAME[tag](*map(_object, parts))

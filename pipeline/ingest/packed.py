@@ -6,6 +6,7 @@ A record of a cell takes 1,400 bytes, most of them pointers; by column it takes 
 from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import accumulate, pairwise
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
@@ -21,9 +22,13 @@ _SIZES = (("B", 1 << 8), ("H", 1 << 16), ("I", 1 << 32))
 
 @dataclass(frozen=True, slots=True)
 class Texts:
-    """A column of texts: those that stand in it, and for each record which of them."""
+    """A column of texts: those that stand in it, one behind the other, and for each record which of them.
 
-    levels: list[str]
+    ``ends`` says where each begins and ends in ``data`` (UTF-8), as Arrow has it: no object for each text.
+    """
+
+    data: bytes
+    ends: "array[int]"
     codes: "array[int]"
 
     @classmethod
@@ -31,7 +36,14 @@ class Texts:
         """The column of these texts."""
         index = {text: number for number, text in enumerate(dict.fromkeys(values))}
         size = next(letter for letter, most in _SIZES if len(index) <= most)
-        return cls(list(index), array(size, map(index.__getitem__, values)))
+        levels = [text.encode() for text in index]
+        ends = array("q", accumulate(map(len, levels), initial=0))
+        return cls(b"".join(levels), ends, array(size, map(index.__getitem__, values)))
+
+    @property
+    def levels(self) -> list[str]:
+        """The texts that stand in it, each once."""
+        return [self.data[start:end].decode() for start, end in pairwise(self.ends)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +102,9 @@ def _texts(columns: list[Texts]) -> "pa.Array":
     import pyarrow as pa
 
     def one(column: Texts) -> pa.Array:
-        codes = pa.array(np.frombuffer(column.codes, column.codes.typecode))
-        return pa.array(column.levels, pa.large_string()).take(codes)
+        buffers = [None, pa.py_buffer(column.ends), pa.py_buffer(column.data)]
+        levels = pa.Array.from_buffers(pa.large_string(), len(column.ends) - 1, buffers)
+        levels.validate(full=True)  # what was kept between runs is not to be trusted with addresses in memory
+        return levels.take(pa.array(np.frombuffer(column.codes, column.codes.typecode)))
 
     return pa.concat_arrays([one(column) for column in columns])
