@@ -6,7 +6,7 @@ from pipeline.catalogue.models import Indicator, Target
 from pipeline.definition import CONDITIONS
 from pipeline.model import DECIDED, MISSED, UNDER_WAY
 from pipeline.report import theme
-from pipeline.report.doubts import doubt_of
+from pipeline.report.doubts import covered, doubt_of
 from pipeline.report.sheets.book import Book
 from pipeline.report.sheets.indicator_row import IndicatorRow
 
@@ -120,9 +120,10 @@ def standing(book: Book, indicator: str) -> list[str]:
     ]
     cluster = book.indicators.get((indicator, ""))
     if cluster and cluster.value is not None:
-        said = book.say("workbook.answer.cluster", value=value_words(book, model.kind, cluster.value))
-        covered = book.say("workbook.answer.covered", used=cluster.used, expected=cluster.expected)
-        parts.append(said if cluster.used == cluster.expected else f"{said} {covered}")
+        value, apart = value_words(book, model.kind, cluster.value), covered(cluster.reason, book.say)
+        said = book.say("workbook.answer.cluster", value=f"{value}, {apart}" if apart else value)
+        of_some = book.say("workbook.answer.covered", used=cluster.used, expected=cluster.expected)
+        parts.append(said if cluster.used == cluster.expected else f"{said} {of_some}")
     return parts
 
 
