@@ -86,7 +86,7 @@ def test_all_that_rests_on_indicators_met_follows_the_targets_of_these(repo, off
     assert {place: (found.get(place), v) for place, v in own.items() if not same(found.get(place), v)} == {}
     changed = [place for place, v in own.items() if before.get(place) != v]
     assert {say("workbook.sheet.scores"), say("workbook.sheet.indicators")} <= {sheet for sheet, _ in changed}
-    assert any(sheet == say("workbook.sheet.score_origins") and cell.startswith("N") for sheet, cell in changed)
+    assert any(sheet == say("workbook.sheet.score_origins") and cell.startswith("M") for sheet, cell in changed)
 
 
 @pytest.mark.parametrize("lang", ["vi", "en"])

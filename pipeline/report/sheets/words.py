@@ -62,6 +62,13 @@ def status_word(book: Book, status: str) -> str:
     return book.say(f"workbook.status.{status}", months=book.results.period.months)
 
 
+def status_text(book: Book, row: IndicatorRow) -> str:
+    """A status as an icon and a word; one that covers only some provinces says how many."""
+    if row.status == "incomplete" and row.used and (row.expected or 0) > 1:
+        return book.say("workbook.status.incomplete_of", used=row.used, expected=row.expected)
+    return status_word(book, row.status)
+
+
 def unmet(book: Book, indicator: str, op: str) -> str:
     """The word for a target that is not met: missed, or of a year of which this is part."""
     results = book.results
