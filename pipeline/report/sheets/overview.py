@@ -20,6 +20,7 @@ from pipeline.report.sheets.submissions import SET_ASIDE, place, submissions
 from pipeline.report.sheets.words import (
     doubted,
     doubtful,
+    few,
     headed,
     province_rows,
     status_text,
@@ -86,7 +87,7 @@ def _rests_on(book: Book, indicator: str) -> str:
     """Whose figures to look at again an answer rests on; empty where it rests on none."""
     names = doubted(book, indicator)
     where = {"sheet": book.names[INDICATORS], "column": book.say("workbook.column.reason")}
-    return book.say("workbook.overview.answer_doubtful", names=names, **where) if names else ""
+    return book.say("workbook.overview.answer_doubtful", names=few(book, names), **where) if names else ""
 
 
 def _others_answered(book: Book, page: Page, at: int, indicators: Sequence[str]) -> int:
