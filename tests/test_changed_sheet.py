@@ -57,7 +57,7 @@ def test_a_number_that_changed_stands_with_both_values_and_cells_and_leads_to_it
     assert any(row[0].startswith("2 figures differ from the accepted results.") for row in rows)
 
 
-def test_changes_of_values_stand_first_then_new_and_gone_then_files_and_the_list_filters(desk):
+def test_files_stand_above_the_list_then_changes_of_values_then_new_and_gone_and_the_list_filters(desk):
     desk.consolidate()
     store.accept(Period.parse("2024"), desk.folder / "outputs")
     desk.send([["District", "Cases", "Last year"], ["A", "...", ""], ["B", 9, 7], ["C", 2, 0]])
@@ -72,8 +72,8 @@ def test_changes_of_values_stand_first_then_new_and_gone_then_files_and_the_list
         ["changed", "A", "Cases", "2023", 4],
         ["changed", "A", "Cases", "2024", 5],
     ]
-    assert listed[4][0].startswith("North: ")
-    assert any("stand below the list: 1" in row[0] for row in rows)
+    assert rows[1][0].startswith("North: ")
+    assert rows[2][0].startswith("4 figures differ")
     book = openpyxl.load_workbook(desk.folder / "outputs" / "2024" / "consolidated.xlsx")
     assert book["What changed"].tables["Changed"].autoFilter is not None
 
@@ -96,3 +96,31 @@ def test_a_restated_figure_leads_to_the_cell_of_last_years_file(desk):
     assert cell.value == "F!B2 (north old.xlsx)"
     assert cell.hyperlink.target.replace("\\", "/") == "../../inputs/2023/north%20old.xlsx"
     assert cell.hyperlink.location == "'F'!B2"
+
+
+def test_a_stated_rate_that_changed_is_shown_as_a_percentage_and_a_blank_as_a_dash(tmp_path):
+    columns = "{n: {header: Cases}, r: {header: Rate, kind: percent}}"
+    form = f"{{title: F, rows: [{{key: d, header: District, members: open}}], columns: {columns}}}"
+    desk = Desk(tmp_path).catalogue(form)
+    desk.send([["District", "Cases", "Rate"], ["A", 5, "81.58%"], ["B", 6, "100%"]]).consolidate()
+    store.accept(Period.parse("2024"), tmp_path / "outputs")
+    desk.send([["District", "Cases", "Rate"], ["A", None, "100%"], ["B", 6, "90%"]]).consolidate()
+    sheet = openpyxl.load_workbook(tmp_path / "outputs" / "2024" / "consolidated.xlsx")["What changed"]
+    rows = {(row[3].value, row[4].value): row[6:8] for row in sheet.iter_rows() if row[1].value == "changed"}
+    assert [cell.value for cell in rows["A", "Rate"]] == [0.8158, 1]
+    assert [cell.value for cell in rows["A", "Cases"]] == [5, "\u2013"]
+    formats = {cell.number_format for name in "AB" for cell in rows[name, "Rate"]}
+    assert all("%" in one for one in formats), formats
+    assert not any("%" in cell.number_format for cell in rows["A", "Cases"])
+
+
+def test_the_row_of_a_restated_figure_is_called_as_the_form_calls_it_in_the_workbooks_language(tmp_path):
+    members = "[{id: road, label: {vi: \u0110\u01b0\u1eddng b\u1ed9, en: Road}}]"
+    columns = "{n: {header: Cases, previous: {header: Last year}}}"
+    desk = Desk(tmp_path).catalogue(
+        f"{{title: F, rows: [{{key: d, header: District, members: {members}}}], columns: {columns}}}"
+    )
+    desk.send([["District", "Cases"], ["\u0110\u01b0\u1eddng b\u1ed9", 4]], period="2023")
+    desk.send([["District", "Cases", "Last year"], ["\u0110\u01b0\u1eddng b\u1ed9", 5, 3]])
+    rows, _ = sheet_of(desk)
+    assert rows[-1][:8] == ["North", "changed", "F", "Road", "Cases", "2023", 4, 3]

@@ -17,7 +17,6 @@ from pipeline.indicators.decomposition import decomposition
 from pipeline.indicators.whole import sources
 from pipeline.messages import Messages
 from pipeline.periods import Period
-from pipeline.report.funnel import level_texts
 from tests.frames import FORMS, RATE, catalogue, cells, computed, crime, row, write_small, write_submission
 from tests.test_workbook import assert_recalculates
 
@@ -180,7 +179,7 @@ def test_a_change_that_may_be_chance_is_flagged_and_its_rank_is_a_range():
     pairs = {"north": (80, 100), "south": (800, 1000), "east": (9, 12)}
     now = cells(*(crime(p, n, 0) for p, (n, _) in pairs.items()))
     base = cells(*(crime(p, n, 0, about="2023", reported_in="2023") for p, (_, n) in pairs.items()))
-    for lang, word in (("en", "may be chance"), ("vi", "ng\u1eabu nhi\u00ean: kho\u1ea3ng")):
+    for lang, word in (("en", "May be chance"), ("vi", "ng\u1eabu nhi\u00ean: kho\u1ea3ng")):
         table, _ = compared(now, CHANGE, lang, base)
         assert [of(table, p)["chance"] for p in ("north", "south", "east", "")] == [1, 0, 1, 0]
         assert [word in of(table, p)["caveat"] for p in ("north", "south", "east", "")] == [True, False, True, False]
@@ -353,7 +352,7 @@ def test_the_workbook_shows_those_intervals_and_computes_places_around_the_targe
     for province in ("Bắc", "Nam"):
         own = table.loc[province]
         assert own["method"] == "poisson"
-        assert shown[province][at] == say(f"workbook.place.{own['target_place']}", **level_texts(say))
+        assert shown[province][at] == say(f"workbook.place.{own['target_place']}")
         assert lows[province] == pytest.approx(own["low"])
 
 

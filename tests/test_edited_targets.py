@@ -10,6 +10,7 @@ import yaml
 import pipeline
 from pipeline.messages import Messages
 from pipeline.report.sheets.living import number_words, share_words, telling
+from tests.books import Desk
 
 pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore:Sparkline Group extension:UserWarning")]
 NAMES = {"vi": "MT", "en": "Target"}
@@ -86,7 +87,7 @@ def test_all_that_rests_on_indicators_met_follows_the_targets_of_these(repo, off
     assert {place: (found.get(place), v) for place, v in own.items() if not same(found.get(place), v)} == {}
     changed = [place for place, v in own.items() if before.get(place) != v]
     assert {say("workbook.sheet.scores"), say("workbook.sheet.indicators")} <= {sheet for sheet, _ in changed}
-    assert any(sheet == say("workbook.sheet.score_origins") and cell.startswith("N") for sheet, cell in changed)
+    assert any(sheet == say("workbook.sheet.score_origins") and cell.startswith("M") for sheet, cell in changed)
 
 
 @pytest.mark.parametrize("lang", ["vi", "en"])
@@ -142,3 +143,44 @@ def emptied(path, folder, lang):
             book[sheet.strip("'")][cell.replace("$", "")].value = None
     book.save(folder / "edited.xlsx")
     return folder / "edited.xlsx"
+
+
+def a_dozen(folder, target):
+    """The first sheet of twelve provinces, of which P01 clears 41 of 100 cases, P02 46, and P12 96."""
+    names = [f"p{n:02}" for n in range(1, 13)]
+    provinces = str([{"id": name, "name": name.upper()} for name in names])
+    settings = f"{{name: T, clusters: [{{id: c, provinces: {names}}}], forms: [f]}}"
+    columns = "columns: {n: {header: Cases}, k: {header: Cleared}}"
+    desk = Desk(folder).catalogue(
+        f"title: F\nrows: [{{key: d, header: District, members: open}}]\n{columns}",
+        provinces=provinces,
+        catalogue=settings,
+        indicators="rate: {kind: percent, label: Rate, numerator: f.k, denominator: f.n, proportion: true}",
+        targets=f"[{{indicator: rate, value: {target}, op: '>='}}]",
+    )
+    for number, name in enumerate(names, 1):
+        desk.send([["District", "Cases", "Cleared"], ["A", 100, 36 + 5 * number]], name=f"{name}.xlsx")
+    desk.consolidate()
+    return folder / "outputs" / "2024" / "consolidated.xlsx"
+
+
+@pytest.mark.parametrize(("target", "named", "more"), [(0.5, 2, 0), (0.79, 8, 0), (0.84, 8, 1), (0.99, 8, 4)])
+def test_of_many_provinces_that_miss_a_target_a_sentence_names_eight(office, tmp_path, target, named, more):
+    given = a_dozen(tmp_path / "given", 0.7)
+    (said,) = [text for text in shown(given).values() if str(text).startswith("No: ")]
+    assert said.count(" (off by ") == 6
+    assert " more. The whole cluster:" not in said
+    (wanted,) = [text for text in shown(a_dozen(tmp_path / "wanted", target)).values() if str(text).startswith("No: ")]
+    assert wanted.count(" (off by ") == named
+    assert (f" and {more} more. The whole cluster:" in wanted) == bool(more)
+    found = shown(office.recalculate(edited(given, tmp_path, "rate", target, "en"), tmp_path))
+    assert wanted in found.values()
+
+
+def test_of_many_provinces_without_figures_a_sentence_names_eight(tmp_path):
+    path = a_dozen(tmp_path, 0.7)
+    for name in list((tmp_path / "inputs" / "2024").glob("p0*.xlsx")):
+        name.unlink()
+    Desk(tmp_path).consolidate()
+    told = "Not enough data: P01, P02, P03, P04, P05, P06, P07, P08 and 1 more."
+    assert any(told in str(text) for text in shown(path).values())

@@ -354,6 +354,47 @@ def test_a_province_to_which_it_does_not_apply_does_not_spoil_the_cluster():
     assert (found("").value, found("").used, found("").status) == (8, 5, "no_target")
 
 
+@pytest.mark.parametrize("kind", ["percent", "total", "change"])
+@pytest.mark.parametrize("lang", LANGS)
+def test_a_cluster_that_counts_a_province_in_one_of_the_two_years_only_says_which(kind, lang):
+    """An x for all of last year: of a change the province leaves both years, of all else the one."""
+    over = {"denominator": "list.fires"} if kind == "percent" else {}
+    made = catalogue({"rate": {"kind": kind, "numerator": "list.posts", **over}}, members=["north", "south", "east"])
+    nothing = {"posts__before": "not_applicable", "fires__before": "not_applicable"}
+    both = {"posts__before": 4, "fires__before": 8}
+    now = [
+        row(p, form="list", posts=4, fires=8, **(nothing if p == "east" else both)) for p in ("north", "south", "east")
+    ]
+    found = computed(made, cells(*now), lang=lang)
+    assert found("").used == 3
+    said = {
+        "vi": ("hai kỳ gồm các tỉnh khác nhau: kỳ 2023 không gồm east", "không gồm east (không áp dụng)"),
+        "en": ("the two periods cover different provinces: 2023 is without east", "without east (not applicable)"),
+    }[lang]
+    assert found("").reason.startswith(said[kind == "change"])
+    assert "east" not in found("north").reason
+
+
+def test_a_cluster_says_which_province_only_last_year_counts():
+    made = catalogue({"rate": {"kind": "total", "numerator": "list.posts"}}, members=["north", "south"])
+    now = [row("north", form="list", posts=4, posts__before=4)]
+    now += [row("south", form="list", posts="not_applicable", posts__before=5)]
+    found = computed(made, cells(*now))
+    assert (found("").value, found("").previous) == (4, 9)
+    assert found("").reason == (
+        "without south (not applicable); the two periods cover different provinces: "
+        "2023 includes south, where it is not applicable now"
+    )
+    assert found("north").reason == ""
+
+
+def test_a_cluster_says_nothing_of_a_province_that_neither_year_counts():
+    made = catalogue({"rate": {"kind": "total", "numerator": "list.posts"}}, members=["north", "south"])
+    now = [row("north", form="list", posts=4, posts__before=4)]
+    now += [row("south", form="list", posts="not_applicable", posts__before="not_applicable")]
+    assert computed(made, cells(*now))("").reason == "without south (not applicable)"
+
+
 def test_a_zero_denominator_is_not_comparable_and_counts_in_the_cluster():
     found = computed(catalogue({"rate": RATE}), cells(crime("north", 0, 0), *(crime(p, 10, 8) for p in MEMBERS[1:])))
     assert (found("north").status, found("north").used) == ("not_comparable", 1)

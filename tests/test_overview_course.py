@@ -100,3 +100,31 @@ def test_a_period_that_lacks_within_a_series_is_named_below_the_trends(tmp_path)
     assert any(text.startswith("There are no figures of 2022:") for text in said)
     picture = next((tmp_path / "outputs" / "2024" / "figures").glob("*trend*.svg")).read_text("utf-8")
     assert "no figures of 2022" in " ".join(re.findall(r"<!-- (.*?) -->", picture))
+
+
+def test_a_cluster_whose_two_years_are_not_of_the_same_provinces_says_so_beside_its_change(tmp_path):
+    """South writes x for all of last year: the cluster's change is of two provinces against one."""
+    catalogue = "{name: T, clusters: [{id: c, provinces: [north, south]}], forms: [f], not_applicable_marks: [x]}"
+    indicators = RATE + "\nmore: {kind: change, label: More, numerator: f.n}"
+    targets = "[{indicator: rate, value: 0.8, op: '>='}, {indicator: more, value: 0, op: '<'}]"
+    desk = Desk(tmp_path).catalogue(YEARS, catalogue=catalogue, indicators=indicators, targets=targets)
+    head = ["District", "Cases before", "Cases", "Cleared before", "Cleared"]
+    desk.send([head, ["A", 30, 40, 25, 35]], name="north.xlsx")
+    desk.send([head, ["B", "x", 40, "x", 39]], name="south.xlsx").consolidate()
+    folder = tmp_path / "outputs" / "2024"
+    book = openpyxl.load_workbook(folder / "consolidated.xlsx", data_only=True)
+    said = [str(cell.value) for line in book["Overview"].iter_rows(max_col=1) for cell in line]
+    apart = "the two periods cover different provinces: 2023 is without South (not applicable)"
+    assert f"Whole cluster, {apart}: Rate" in said
+    assert any(text.endswith("The whole cluster: 33.33%, without South (not applicable).") for text in said)
+    assert not [text for text in said if text.startswith("Yellow: rests")]
+    notes = {(line[0].value, line[1].value): line[-1].value for line in book["Indicators"].iter_rows(min_row=7)}
+    assert (notes["Rate", "Whole cluster"], notes["Rate", "South"]) == (
+        apart,
+        "not comparable with 2023: the figures of then lack, or come to nothing, for South",
+    )
+    with zipfile.ZipFile(folder / "consolidated.xlsx") as file:
+        charts = "".join(file.read(n).decode() for n in file.namelist() if n.startswith("xl/charts/chart"))
+    picture = (folder / "figures" / "rate_change.svg").read_text("utf-8")
+    for drawn in (charts, " ".join(re.findall(r"<!-- (.*?) -->", picture))):
+        assert "cluster: the two periods cover different provinces" in drawn.lower()

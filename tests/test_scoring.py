@@ -487,8 +487,8 @@ def test_ranges_of_ranks_and_exclusions_follow_edited_figures(desk, office, tmp_
     (cleared,) = (c for sheet in book for row in sheet.iter_rows() for c in row if c.value == 60 and c.row == 8)
     cleared.value = 80
     origins = book["Origin of points"]
-    (line,) = (r for r in origins.iter_rows(min_row=7) if (r[0].value, r[2].value) == ("South", "Tasks"))
-    line[8].value = 2.5
+    (line,) = (r for r in origins.iter_rows(min_row=7) if (r[0].value, r[1].value) == ("South", "Tasks"))
+    line[7].value = 2.5
     book.save(tmp_path / "edited.xlsx")
     edited = openpyxl.load_workbook(office.recalculate(tmp_path / "edited.xlsx", tmp_path), data_only=True)
     desk.send([["D", "Cases", "Cleared"], ["A", 100, 80]], "south.xlsx")
@@ -588,12 +588,12 @@ def test_the_words_beside_points_are_a_formula_where_value_and_points_are(desk, 
     path = tmp_path / "outputs" / "2024" / "consolidated.xlsx"
     assert_recalculates(office, path, tmp_path)
     formulas, shown = (openpyxl.load_workbook(path, data_only=held)["Origin of points"] for held in (False, True))
-    at = [line for line in range(7, shown.max_row + 1) if shown.cell(line, 6).value is not None]
-    assert [shown.cell(line, 14).value for line in at] == [
+    at = [line for line in range(7, shown.max_row + 1) if shown.cell(line, 5).value is not None]
+    assert [shown.cell(line, 13).value for line in at] == [
         "Verified 3.5/6 points, Scores!D2 (scoring.xlsx). By the indicator: 75% lies between 50% and 100%: 3/6 points.",
         "60% lies between 50% and 100%: 1.2/6 points",
     ]
-    assert all(formulas.cell(line, 14).value.startswith("=") for line in at)
+    assert all(formulas.cell(line, 13).value.startswith("=") for line in at)
 
 
 def test_words_that_cannot_follow_hold_no_figures(desk, tmp_path):
@@ -601,7 +601,7 @@ def test_words_that_cannot_follow_hold_no_figures(desk, tmp_path):
     send_points(desk)
     path = tmp_path / "outputs" / "2024" / "consolidated.xlsx"
     sheet = openpyxl.load_workbook(path, data_only=True)["Origin of points"]
-    assert sheet["N7"].value == "by the value and the rule of this row"
+    assert sheet["M7"].value == "by the value and the rule of this row"
 
 
 def test_where_a_float_would_decide_a_half_there_is_no_formula():
@@ -627,7 +627,7 @@ def test_points_that_rest_on_figures_to_look_at_again_say_so(consolidated):
     for criterion in wanted:
         assert criterion.name in told
         assert criterion.label in told
-    reasons = [str(row[13]) for row in book["Căn cứ chấm điểm"].iter_rows(min_row=7, values_only=True)]
+    reasons = [str(row[12]) for row in book["Căn cứ chấm điểm"].iter_rows(min_row=7, values_only=True)]
     assert sum("dựa trên số cần xem lại" in reason for reason in reasons) == len(wanted)
 
 

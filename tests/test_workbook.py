@@ -17,7 +17,7 @@ from pipeline.indicators.attainment import attainment, targets_met
 from pipeline.messages import Messages
 from pipeline.model import LANGS, Consolidation, Results
 from pipeline.periods import Period
-from pipeline.report.doubts import doubt_of
+from pipeline.report.doubts import besides_coverage, covered, covered_then, doubt_of
 from pipeline.report.sheets.book import HEAD_ROW
 from pipeline.report.sheets.form_tables import build_tables
 from pipeline.report.sheets.room import fitting, lines
@@ -500,6 +500,11 @@ def test_what_is_said_of_last_years_figure_alone_is_no_doubt_about_this_years(la
     assert doubt_of(unverified, "change", say) == unverified
     over = say("reason.over_nothing", provinces=["A"])
     assert doubt_of("; ".join([alone[0], over, alone[2], cells]), "percent", say) == f"{over}; {cells}"
+    apart = [say(f"reason.{key}", **units) for key in ("not_counted", "other_lacks", "other_counts")]
+    assert doubt_of("; ".join([over, *apart, cells]), "percent", say) == f"{over}; {cells}"
+    assert besides_coverage("; ".join([over, *apart, cells]), say) == f"{over}; {cells}"
+    assert covered("; ".join([over, *apart]), say) == apart[0]
+    assert covered_then("; ".join([over, *apart]), "2024", say) == "; ".join(apart[1:])
 
 
 def test_rows_of_a_long_table_count_when_their_period_lies_within(make):

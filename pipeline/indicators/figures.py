@@ -40,6 +40,7 @@ class Figure:
     base_lacks: bool = False
     absent: tuple[str, ...] = ()  # units of a province formed since, whose numbers of then lack
     over_nothing: tuple[str, ...] = ()  # provinces of the cluster that add a numerator, but a denominator of 0
+    not_counted: tuple[str, ...] = ()  # provinces of the cluster that add nothing, for it is not applicable there
     vintage: str = ""  # where last year's figure is from
 
     @property
@@ -220,13 +221,14 @@ def cluster_of(indicator: Indicator, figures: dict[str, Figure], catalogue: Cata
         return _no_cluster(list(figures.values()), expected)
     counted = [f for f in used if not math.isnan(f.numerator)]  # the others: not applicable there
     top = exact_sum(f.numerator for f in counted)
-    figure = Figure(top, value=top, used=len(used), expected=expected)
+    apart = tuple(p for p, f in figures.items() if f.used and math.isnan(f.numerator))
+    figure = Figure(top, value=top, used=len(used), expected=expected, not_counted=apart)
     if not counted:
         reason = Said("reason.not_applicable")
         figure = Figure(status=NOT_COMPARABLE, used=len(used), expected=expected, reason=reason)
     elif indicator.kind != "total":
         figure = ratio(indicator, top, exact_sum(f.denominator for f in counted), len(used), expected)
-        figure = replace(figure, over_nothing=_over_nothing(indicator, figures))
+        figure = replace(figure, over_nothing=_over_nothing(indicator, figures), not_counted=apart)
     if len(used) == expected:
         return figure if figure.reason else replace(figure, reason=_unverified(used))
     absent = [catalogue.province_label(province) for province, f in figures.items() if not f.used]

@@ -1,6 +1,6 @@
 """Why a figure, or the figure of last year that it is compared with, is not there or not the whole."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from pipeline.catalogue import Catalogue
 from pipeline.catalogue.models import Indicator
@@ -8,6 +8,7 @@ from pipeline.indicators.figures import POPULATION_BASIS, UNVERIFIED, Figure, So
 from pipeline.indicators.numbers import Lack
 from pipeline.messages import Messages
 from pipeline.model import Lang, Said
+from pipeline.periods import Period
 
 
 def reason_of(
@@ -18,11 +19,26 @@ def reason_of(
     if figure.has_value and figure.over_nothing:
         names = [source.catalogue.province_label(province) for province in figure.over_nothing]
         said.append(say("reason.over_nothing", provinces=names))
+    compared = {source.period.preceding: just_before, source.period.year_before: before}  # which may be the same
+    said += [say(one.key, **_named(one.params, source.catalogue)) for one in _not_counted(figure, compared)]
     apart = just_before.reason is not None and just_before.reason.key == POPULATION_BASIS
     # The period before a year is the year before: said already.
     if figure.has_value and apart and source.period.preceding != source.period.year_before:
         said.append(say("reason.population_preceding"))
     return "; ".join(part for part in said if part)
+
+
+def _not_counted(figure: Figure, compared: Mapping[Period | None, Figure]) -> Iterator[Said]:
+    """Where something is not applicable, of the cluster; and where that is otherwise in what it is compared with."""
+    if not figure.has_value:
+        return
+    if figure.not_counted:
+        yield Said("reason.not_counted", {"units": figure.not_counted})
+    for then, other in compared.items():
+        for key, own, beside in (("lacks", other, figure), ("counts", figure, other)):
+            apart = tuple(p for p in own.not_counted if p not in beside.not_counted)
+            if then and other.has_value and apart:
+                yield Said(f"reason.other_{key}", {"units": apart, "period": then.id})
 
 
 def _reason(indicator: Indicator, figure: Figure, before: Figure, source: Source, lang: Lang) -> str:

@@ -77,7 +77,9 @@ def _all_met(indicator: Indicator, province: str, figures: Figures, source: Sour
         if target is None:
             return Figure(status="no_target", used=used, expected=expected, reason=part.reason)
     met = sum(meets(p.value, t) for p, t in zip(parts, targets, strict=True) if t is not None)
-    figure = Figure(float(met), float(len(parts)), met / len(parts), used=used, expected=expected)
+    apart = tuple(dict.fromkeys(p for part in parts for p in part.not_counted))
+    share = met / len(parts)
+    figure = Figure(float(met), float(len(parts)), share, used=used, expected=expected, not_counted=apart)
     lacking = next((p for p in parts if p.status == INCOMPLETE), None)
     return replace(figure, status=INCOMPLETE, reason=lacking.reason) if lacking else figure
 

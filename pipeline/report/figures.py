@@ -13,7 +13,7 @@ from pipeline.messages import Messages
 from pipeline.model import DECIDED, Consolidation, Lang
 from pipeline.periods import Period
 from pipeline.report import figures_drawing as drawing
-from pipeline.report.chance import by_chance
+from pipeline.report.chance import apart, by_chance
 from pipeline.report.doubts import doubt_of
 from pipeline.report.figures_drawing import Panel, Row, Share
 from pipeline.report.period_text import period_text
@@ -219,8 +219,9 @@ def _changes(view: View, indicators: Sequence[str]) -> Drawn:
 
 def _against_previous(view: View, indicator: str) -> Drawn:
     rows = rows_of(view, indicator)
-    title, note = previous_title(view, indicator, rows), view.say("figures.previous.note", period=view.when)
-    figure = drawing.dumbbells(rows, title, note, lambda value: view.write(indicator, value))
+    title, note = previous_title(view, indicator, rows), [view.say("figures.previous.note", period=view.when)]
+    note += apart(view.consolidation.indicators, indicator, view.period, view.say)
+    figure = drawing.dumbbells(rows, title, " ".join(note), lambda value: view.write(indicator, value))
     return Drawn(f"{indicator}_change", title, figure)
 
 

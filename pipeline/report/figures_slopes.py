@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from pipeline.report import figures_drawing as drawing
+from pipeline.report.chance import apart
 from pipeline.report.figures import Drawn, View, doubted, previous_title, rows_of
 from pipeline.report.figures_ends import End, name_ends
 from pipeline.report.theme import LINE, MUTED
@@ -21,6 +22,7 @@ def slopes(view: View, indicator: str, provinces: Sequence[str] = ()) -> Drawn |
     without = [row.label for row in rows if row.previous is None or row.value is None]
     said = [say("figures.slope.note", period=view.when), *doubted(view, indicator, provinces)]
     said += [say("figures.slope.without", names=without)] if without else []
+    said += apart(view.consolidation.indicators, indicator, view.period, say)
     with drawing.style():
         figure, axes = drawing.canvas(title, " ".join(said), _HEIGHT)
         for row, *pair in both:

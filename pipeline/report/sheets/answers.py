@@ -7,7 +7,9 @@ from pipeline.report.sheets.formulas import LONGEST, quoted
 from pipeline.report.sheets.indicators import KEY as INDICATORS
 from pipeline.report.sheets.indicators import LETTER
 from pipeline.report.sheets.living import Sentence
-from pipeline.report.sheets.words import answer, province_rows, standing, status_word, target_of
+from pipeline.report.sheets.words import NAMED, answer, province_rows, standing, status_word, target_of
+
+_BETWEEN = "; "
 
 
 def answered(book: Book, indicator: str) -> tuple[Sentence, Sentence]:
@@ -65,8 +67,12 @@ def _answer(book: Book, indicator: str) -> str:
         key: living.spliced(say, f"workbook.answer.{key}", {"met": met}, count=len(who))
         for key in ("yes", "no", "unknown", "nothing", "under_way")
     }
-    lines = [_line(book, indicator, who[: at + 1], places) for at in range(len(who))]
-    listed = living.spliced(say, "workbook.answer.missed", {"list": "&".join(lines)})
+    lines = "&".join(_line(book, indicator, who[: at + 1], places) for at in range(len(who)))
+    said = f"MID({lines},{len(_BETWEEN) + 1},{LONGEST})"
+    if len(who) > NAMED:
+        more = living.spliced(say, "workbook.answer.more", {"more": f"({missed}-{NAMED})"}, list="")
+        said += f'&IF({missed}>{NAMED},{more},"")'
+    listed = living.spliced(say, "workbook.answer.missed", {"list": said})
     first = f"IF({met}={len(who)},{opening['yes']},IF({missed}>0,{opening['no']},"
     late = _count(book, indicator, "under_way", who)
     first += f"IF({late}>0,{opening['under_way']},IF({met}>0,{opening['unknown']},{opening['nothing']}))))"
@@ -79,10 +85,12 @@ def _answer(book: Book, indicator: str) -> str:
 
 
 def _line(book: Book, indicator: str, who: list[str], places: dict[tuple[str, str], int]) -> str:
-    """What is said of the last of these provinces; a sign parts it from one before it."""
+    """What is said of the last of these provinces, after a sign that parts it from one before it; of a few of many."""
     said = attainment.cell(book, places[indicator, who[-1]], "words")
-    before = _count(book, indicator, "missed", who[:-1])
-    return f'IF({said}="","",{f"""IF({before}>0,"; ","")&""" if before else ""}{said})'
+    nothing = f'{said}=""'
+    if len(who) > NAMED:
+        nothing = f"OR({nothing},{_count(book, indicator, 'missed', who[:-1])}>={NAMED})"
+    return f'IF({nothing},"",{quoted(_BETWEEN)}&{said})'
 
 
 def _count(book: Book, indicator: str, status: str, who: list[str]) -> str:

@@ -12,21 +12,27 @@ from pipeline.report.sheets.book import HEAD_ROW, Book, Page
 from pipeline.report.sheets.formulas import LONGEST, quoted
 from pipeline.report.sheets.indicators import KEY as INDICATORS
 from pipeline.report.sheets.indicators import LETTER, status_colours
+from pipeline.report.sheets.indicators_widths import label_width, province_width
 from pipeline.report.sheets.records import numbered, records
+from pipeline.report.sheets.room import fitting_width
 from pipeline.report.sheets.words import missing, status_word
 
 KEY = "attainment"
-_WIDTHS = (57.5, 12, 43, 10.5, 9, 5, 9, 9.5, 13, 8.5, 8.5, 8.5, 10, 10, 68)
-_COLUMNS = (
-    "indicator", "province", "issuer", "role", "value", "op", "target", "gap", "status", "needed", "margin", "days",
-    "rest_rate", "pace", "words",
-)  # fmt: skip
+_COLUMNS = {
+    "indicator": 0, "province": 0, "issuer": 43, "role": 10.5, "value": 8.4, "op": 5, "target": 8.4, "gap": 8.4,
+    "status": 13, "needed": 8.4, "margin": 8.4, "days": 9.5, "rest_rate": 10, "pace": 10, "words": 50,
+}  # fmt: skip
+_ON_PAPER = 250  # what a page holds: the words have what the other columns leave
 
 
 def write(book: Book) -> None:
     """Write the sheet: the table, whose heads stay in sight, and n of N below it."""
     columns = _columns(book)
-    page, rows = book.page(KEY, [_WIDTHS[_COLUMNS.index(name)] for name in columns]), records(book, KEY)
+    rows = records(book, KEY)
+    widths = _COLUMNS | {"indicator": label_width(row["label"] for row in rows), "province": province_width(book)}
+    widths["issuer"] = fitting_width((row["issuer"] or "" for row in rows), 10, widths["issuer"])
+    widths["words"] = max(widths["words"], _ON_PAPER - sum(widths[name] for name in columns if name != "words"))
+    page = book.page(KEY, [widths[name] for name in columns])
     page.opening(book.say("workbook.attainment.title"), book.say("workbook.attainment.unit"))
     page.table(book.say("workbook.table.attainment"), [book.say(f"workbook.column.{n}") for n in columns], len(rows))
     for at, row in enumerate(rows, HEAD_ROW + 1):

@@ -29,7 +29,7 @@ _FILES_NAMED = 6
 _MOST_LINKS, _LONGEST_LINK = 65_530, 255  # of a sheet; of a link, either part of it
 _HIGHEST = 400  # points; Excel's own limit is 409
 _USED = ("accepted", "accepted_with_warnings", "partial")
-_BOLD, _BUTTON = 0.92, 2.0  # bold letters are wider; the filter's button takes the room of two
+BOLD, _BUTTON = 0.92, 2.0  # bold letters are wider; the filter's button takes the room of two
 _LARGE = 0.7  # of the room that usual letters have: bold ones of 13 points
 _SPARE = 0.8  # of the room for a text that follows what is edited: it may become longer
 _BETWEEN = 5 / 7  # of a column's width: what lies between two columns, which a text over both may use
@@ -248,17 +248,17 @@ class Page:
         """A row of column headings, high enough for the longest."""
         for number, head in enumerate(heads):
             self.text(row, column + number, head, "head")
-        self.sheet.set_row(row, 13.5 * max(lines(h, _BOLD * self.widths[column + n]) for n, h in enumerate(heads)) + 5)
+        self.sheet.set_row(row, 13.5 * max(lines(h, BOLD * self.widths[column + n]) for n, h in enumerate(heads)) + 5)
 
     def high(self, row: int, texts: Iterable[tuple[int, str]], *, bold: bool = False, indent: float = 0) -> None:
         """Make a row high enough for wrapped texts (column, text): not every program does so by itself."""
-        most = max(lines(text, (_BOLD if bold else 1) * self.widths[column] - indent) for column, text in texts)
+        most = max(lines(text, (BOLD if bold else 1) * self.widths[column] - indent) for column, text in texts)
         if most > 1:
             self.sheet.set_row(row, min(13 * most + 3, _HIGHEST))
 
     def hold(self, column: int, head: str) -> None:
         """Make a column wide enough that no word of a head is broken."""
-        self._widen(column, max(self.widths[column], word_width(head) / _BOLD))
+        self._widen(column, max(self.widths[column], word_width(head) / BOLD))
 
     def table(self, name: str, heads: Sequence[str], rows: int, first: int = HEAD_ROW) -> None:
         """Make an Excel table of what is written below ``first``; an empty one keeps one blank row, and is said so."""
@@ -271,7 +271,7 @@ class Page:
         # Figures as they were typed are texts, and a column's formulas differ: neither is a mistake to point at.
         area = f"A{first + 2}:{xl_col_to_name(len(heads) - 1)}{last + 1}"
         self.sheet.ignore_errors({"number_stored_as_text": area, "formula_differs": area})
-        high = max(lines(h, max(_BOLD * self.widths[n] - _BUTTON, word_width(h))) for n, h in enumerate(heads))
+        high = max(lines(h, max(BOLD * self.widths[n] - _BUTTON, word_width(h))) for n, h in enumerate(heads))
         self.sheet.set_row(first, 13.5 * high + 5)
         if not rows:
             self.text(last + 1, 0, self.book.say("workbook.no_lines"), "muted")

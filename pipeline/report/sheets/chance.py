@@ -6,7 +6,7 @@ Arguments are cells or names; what comes back is an expression, without ``=``.
 from typing import NamedTuple
 
 from pipeline.report.sheets.book import Book
-from pipeline.report.sheets.living import spliced
+from pipeline.report.sheets.formulas import quoted
 from pipeline.statistics.funnel import BINOMIAL
 
 # A count against another, and one alone, as `pipeline.indicators.comparison` calls their laws.
@@ -84,11 +84,11 @@ class Rate(NamedTuple):
         all_of_it = f"{count}>={self.whole}" if self.law == BINOMIAL else "FALSE"
         above = f"IF({count}<=0,1,1-{self._most(f'{count}-1', around)})"
         below = f"IF({all_of_it},1,{self._most(count, around)})"
-        formula = spliced(book.say, "workbook.place.within", {})
+        formula = quoted(book.say("workbook.place.within"))
         tails = (("below_95", below), ("below_998", below), ("above_95", above), ("above_998", above))
         for place, tail in tails:
             level = names.far if place.endswith("998") else names.near
-            said = spliced(book.say, f"workbook.place.{place}", words(book))
+            said = quoted(book.say(f"workbook.place.{place}"))
             formula = f"IF({tail}<(1-{level})/2,{said},{formula})"
         return f'IF({self._certain(around)},"",{formula})'
 

@@ -27,7 +27,7 @@ def write(book: Book, held: Sources) -> None:
     page = book.page(KEY, [width for _, width in _COLUMNS])
     page.opening(book.say("workbook.changed.title"), book.say("workbook.changed.unit"))
     at = _baseline(book, page, held, HEAD_ROW)
-    restated = [_line(book, row | {"kind": "changed"}, _OF_RESTATED) for row in records(book, "restated")]
+    restated = [_line(book, _named(book, row), _OF_RESTATED) for row in records(book, "restated")]
     page.text(at, 0, book.say("workbook.changed.restated", period=book.results.period.year_before.id), "section")
     compared = "restated" in book.results.consolidation.tables
     key = "restated_count" if compared else "restated_none"
@@ -38,6 +38,13 @@ def write(book: Book, held: Sources) -> None:
     page.paper(None, (HEAD_ROW - 1, 1))
 
 
+def _named(book: Book, row: Record) -> Record:
+    """A figure of last year with its row as the form calls it; one that the form does not list as it was typed."""
+    names = book.results.catalogue.forms[row["form"]].names_of(row["row"])
+    own = {} if all(isinstance(name, str) for name in names) else {"row_label": book.say("naming.label", label=names)}
+    return row | {"kind": "changed"} | own
+
+
 def _baseline(book: Book, page: Page, held: Sources, at: int) -> int:
     """What differs from the accepted results; returns the next free row."""
     frame = book.results.consolidation.changes
@@ -46,15 +53,11 @@ def _baseline(book: Book, page: Page, held: Sources, at: int) -> int:
     others = [str(row["message"]) for row in rows if row["kind"] not in _ORDER]
     page.text(at, 0, book.say("workbook.changed.baseline"), "section")
     more = [book.say("workbook.changed.more", file="changes.csv")] if len(numbers) > _MOST else []
-    below = [book.say("workbook.changed.below", count=len(others))] if others and numbers else []
-    said = [] if others and not numbers else [book.say("workbook.changed.count", count=len(numbers)), *more, *below]
-    for text in said:
-        at += 1
-        page.prose(at, len(_COLUMNS) - 1, text)
-    at = _table(book, page, held, at + 1, numbers, "changed")
-    for line, text in enumerate(others, at):
+    said = [] if others and not numbers else [book.say("workbook.changed.count", count=len(numbers)), *more]
+    said = [*others, *said]  # a file that is gone takes all of its numbers along: it comes first
+    for line, text in enumerate(said, at + 1):
         page.prose(line, len(_COLUMNS) - 1, text)
-    return at + len(others) + 1
+    return _table(book, page, held, at + 1 + len(said), numbers, "changed") + 1
 
 
 def _order(row: Record) -> tuple[int, bool]:
@@ -71,7 +74,10 @@ def _line(book: Book, row: Record, names: Mapping[str, str]) -> Record:
     }
     _, correction = book.results.traces.recast.get(places["cell_now"], (1.0, ""))
     kind = book.say(f"workbook.changed.kind.{'corrected' if correction else row['kind']}")
-    return row | {name: row[own] for name, own in names.items()} | places | {"kind": kind}
+    form = book.results.catalogue.forms.get(row["form"])  # what was accepted may be of another catalogue
+    column = form.columns.get(row["measure"]) if form else None
+    own = {"kind": kind, "is_share": column is not None and column.kind == "percent"}
+    return row | {name: row[named] for name, named in names.items()} | places | own
 
 
 def _table(book: Book, page: Page, held: Sources, at: int, rows: Sequence[Record], name: str) -> int:
@@ -84,7 +90,7 @@ def _table(book: Book, page: Page, held: Sources, at: int, rows: Sequence[Record
         shown = row | {"form": book.form(row["form"])} | {n: _address(row[n]) for n in ("cell_before", "cell_now")}
         for column, (own, _) in enumerate(_COLUMNS):
             if column in {_OLD, _NEW}:
-                _value(book, page, line, column, row[own], row.get(f"{own}_state", ""))
+                _value(page, (line, column), row[own], row.get(f"{own}_state", ""), row)
             elif column == _PLACE:
                 page.link(line, column, held.link(book, row["cell_now"]), shown[own], "cell", "wrap")
             elif own == "cell_before":
@@ -97,11 +103,12 @@ def _table(book: Book, page: Page, held: Sources, at: int, rows: Sequence[Record
     return at + 1 + min(len(rows), _MOST)
 
 
-def _value(book: Book, page: Page, line: int, column: int, value: float | None, state: str) -> None:
+def _value(page: Page, at: tuple[int, int], value: float | None, state: str, row: Record) -> None:
+    """A number as its form has it; else the mark of why there is none."""
     if value is None:
-        page.text(line, column, book.say(f"workbook.mark.{state}") if state else "\u2013", "cell", "mark")
-    else:
-        page.number(line, column, value, "cell", "amount" if value % 1 else "count")
+        page.text(*at, (page.book.say(f"workbook.mark.{state}") if state else "") or "\u2013", "cell", "mark")
+        return
+    page.number(*at, value, "cell", "percent" if row["is_share"] else "amount" if value % 1 else "count")
 
 
 def _address(place: Place) -> str:

@@ -32,8 +32,9 @@ from pipeline.report.sheets.comparison_frame import ranges
 from pipeline.report.sheets.drawings import dressed
 from pipeline.report.sheets.formulas import sheet_ref
 from pipeline.report.sheets.indicators import KEY as INDICATORS
-from pipeline.report.sheets.indicators import LETTER, sign_of, status_colours, status_text
+from pipeline.report.sheets.indicators import LETTER, sign_of, status_colours
 from pipeline.report.sheets.trends import KEY as TRENDS
+from pipeline.report.sheets.words import status_text
 
 KEY = "compare"
 _LABEL, _SLOT, _CHART = 20, 16, 13.5  # widths

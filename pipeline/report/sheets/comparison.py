@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from pipeline.report import theme
-from pipeline.report.funnel import level_texts
 from pipeline.report.sheets import chance, doubts
 from pipeline.report.sheets.book import HEAD_ROW, Book
-from pipeline.report.sheets.comparison_frame import KEY, LETTER, WIDTHS, lines_of, range_of
+from pipeline.report.sheets.comparison_frame import KEY, LETTER, lines_of, range_of, widths
 from pipeline.report.sheets.formulas import LONGEST, if_given, quoted
 from pipeline.report.sheets.indicators import KEY as INDICATORS
 from pipeline.report.sheets.indicators import LETTER as AT_INDICATOR
@@ -27,9 +26,9 @@ _TEXTS = frozenset({"label", "name", "rank_range", "place", "target_place", "cav
 def write(book: Book) -> None:
     """Write the sheet: the table, and below it, not on paper, the rows that standardised rates are made of."""
     lines = _Lines(book)
-    columns = [Shown(n, w, _style(n), _SAID.get(n), lines.formula_of(n)) for n, w in WIDTHS.items()]
+    columns = [Shown(n, w, _style(n), _SAID.get(n), lines.formula_of(n)) for n, w in widths(book).items()]
     page = write_table(book, KEY, columns, strong=lambda row: not row["province"], rows=lines.rows)
-    value = list(WIDTHS).index("value")
+    value = list(LETTER).index("value")
     for (indicator, province), line in lines.at.items():
         doubts.mark(book, page, (line - 1, value), indicator, province)
     counts = sum(book.model(row["indicator"]).kind == "total" for row in lines.rows)  # below all others, not on paper
@@ -49,7 +48,7 @@ def _value_style(book: Book, row: Row) -> str:
 
 
 def _where(name: str) -> Callable[[Book, Row], str]:
-    return lambda book, row: book.say(f"workbook.place.{row[name]}", **level_texts(book.say)) if row[name] else ""
+    return lambda book, row: book.say(f"workbook.place.{row[name]}") if row[name] else ""
 
 
 _SAID = {
@@ -100,7 +99,7 @@ class _Lines:
         """The same as it is shown: once, in the cluster's line."""
         said, cluster = self._general(row), self._of_cluster.get(row["indicator"])
         if row["province"] and said and cluster is not None and self._general(cluster) == said:
-            return self.book.say("workbook.comparison.general")
+            return ""
         return said
 
     @cached_property

@@ -3,17 +3,24 @@
 from xlsxwriter.utility import xl_col_to_name
 
 from pipeline.report.sheets.book import HEAD_ROW, Book
+from pipeline.report.sheets.indicators_widths import label_width, province_width
 from pipeline.report.sheets.living import Sentence
 from pipeline.report.sheets.plain import Row
 from pipeline.report.sheets.records import numbered, records
 
 KEY = "comparison"
-WIDTHS = {
-    "label": 58, "name": 11, "numerator": 9, "denominator": 9, "value": 9, "low": 9, "high": 9, "rank": 7,
-    "rank_range": 9, "lower95": 9, "upper95": 9, "place": 20.5, "target_place": 20.5, "residual": 9, "dispersion": 9,
-    "standardised": 11, "caveat": 50,
+_WIDTHS = {
+    "label": 0, "name": 0, "numerator": 9, "denominator": 9, "value": 8.4, "low": 8.4, "high": 8.4, "rank": 5.5,
+    "rank_range": 7.5, "lower95": 8.4, "upper95": 8.4, "place": 13, "target_place": 13, "residual": 8, "dispersion": 8,
+    "standardised": 8.4, "caveat": 52,
 }  # fmt: skip
-LETTER = {name: str(xl_col_to_name(number)) for number, name in enumerate(WIDTHS)}
+LETTER = {name: str(xl_col_to_name(number)) for number, name in enumerate(_WIDTHS)}
+
+
+def widths(book: Book) -> dict[str, float]:
+    """Each column's width; heads widen them further (`Page.table`)."""
+    rows = records(book, KEY)
+    return _WIDTHS | {"label": label_width(row["label"] for row in rows), "name": province_width(book)}
 
 
 def lines_of(book: Book) -> dict[tuple[str, str], int]:

@@ -7,6 +7,7 @@ from xlsxwriter import Workbook
 from xlsxwriter.chart import Chart
 
 from pipeline.report import theme
+from pipeline.report.doubts import covered_then
 from pipeline.report.sheets.answers import asked, emptied, met_count
 from pipeline.report.sheets.book import Book
 from pipeline.report.sheets.drawings import (
@@ -161,6 +162,9 @@ def _against_last_year(book: Book, indicator: str) -> Iterator[Drawing]:
     heads = [*(book.say(f"workbook.chart.{n}") for n in ("higher", "span")), before, book.say("workbook.chart.lower")]
     heads += [f"{now}: {name}" for name in names]
     note = book.say("workbook.chart.dots", before=before, now=now)
+    cluster = book.indicators.get((indicator, ""))
+    if cluster and (said := covered_then(cluster.reason, book.results.period.year_before.id, book.say)):
+        note = book.say("workbook.chart.apart", note=note, said=said)
     colours = [colour(book, p) for p in who]
 
     def draw(workbook: Workbook, at: Ranges) -> Chart:

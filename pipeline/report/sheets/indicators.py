@@ -13,16 +13,16 @@ from pipeline.report.sheets.comparison_frame import living_ranges
 from pipeline.report.sheets.formulas import if_given, quoted, sides
 from pipeline.report.sheets.indicator_row import IndicatorRow
 from pipeline.report.sheets.indicators_before import base, lacking, preceding, previous, states_base
+from pipeline.report.sheets.indicators_widths import widths
 from pipeline.report.sheets.living import Sentence
 from pipeline.report.sheets.met import met_now
 from pipeline.report.sheets.sources_before import Before, Who
 from pipeline.report.sheets.ways import way
-from pipeline.report.sheets.words import source_words, status_word, unmet
+from pipeline.report.sheets.words import source_words, status_text, status_word, unmet
 from pipeline.statistics.funnel import BINOMIAL, POISSON
 from pipeline.statistics.intervals import wilson
 
 KEY = "indicators"
-_WIDTHS = (57.5, 12.6, 10, 10, 9, 8.5, 8.5, 5, 9, 9.5, 21.5, 7, 7, 9, 9, 9, 20.5, 7, 8, 29, 9, 9)
 _JUST_BEFORE = ("preceding", "preceding_change")  # shown where there is a period just before
 _COLUMNS = (
     "indicator", "province", "numerator", "denominator", "value", "low", "high", "op", "target", "gap", "status",
@@ -66,7 +66,7 @@ class _Block:
 def write(book: Book, held: Before) -> dict[tuple[str, str], str]:
     """Write the sheet; returns what is noted of each indicator and province. ``held`` are earlier periods' cells."""
     columns = [name for name in _COLUMNS if name not in _JUST_BEFORE or book.results.period.preceding]
-    page = book.page(KEY, _WIDTHS[: len(columns)])
+    page = book.page(KEY, widths(book, columns))
     page.table(
         book.say("workbook.table.indicators"),
         [book.say(f"workbook.column.{_HEADS.get(name, name)}") for name in columns],
@@ -87,13 +87,6 @@ def write(book: Book, held: Before) -> dict[tuple[str, str], str]:
     status_colours(book, page, HEAD_ROW + 1, AT["status"], HEAD_ROW + max(len(book.places), 1), AT["status"])
     page.paper((HEAD_ROW, HEAD_ROW), (HEAD_ROW + 1, 2))
     return notes
-
-
-def status_text(book: Book, row: IndicatorRow) -> str:
-    """A status as an icon and a word; one that covers only some provinces says how many."""
-    if row.status == "incomplete" and row.used and (row.expected or 0) > 1:
-        return book.say("workbook.status.incomplete_of", used=row.used, expected=row.expected)
-    return status_word(book, row.status)
 
 
 def sign_of(book: Book, row: IndicatorRow) -> str:

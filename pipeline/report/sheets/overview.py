@@ -13,11 +13,20 @@ from pipeline.report.sheets.findings import KEY as FINDINGS
 from pipeline.report.sheets.findings import FindingRow
 from pipeline.report.sheets.formulas import LONGEST, criterion, if_given, quoted, sheet_ref
 from pipeline.report.sheets.indicators import KEY as INDICATORS
-from pipeline.report.sheets.indicators import LETTER, status_colours, status_text
+from pipeline.report.sheets.indicators import LETTER, status_colours
 from pipeline.report.sheets.paper import ROW
 from pipeline.report.sheets.room import lines
 from pipeline.report.sheets.submissions import SET_ASIDE, place, submissions
-from pipeline.report.sheets.words import doubted, doubtful, headed, province_rows, target_of, with_target
+from pipeline.report.sheets.words import (
+    doubted,
+    doubtful,
+    few,
+    headed,
+    province_rows,
+    status_text,
+    target_of,
+    with_target,
+)
 
 KEY = "overview"
 _PER_BLOCK = 6
@@ -78,7 +87,7 @@ def _rests_on(book: Book, indicator: str) -> str:
     """Whose figures to look at again an answer rests on; empty where it rests on none."""
     names = doubted(book, indicator)
     where = {"sheet": book.names[INDICATORS], "column": book.say("workbook.column.reason")}
-    return book.say("workbook.overview.answer_doubtful", names=names, **where) if names else ""
+    return book.say("workbook.overview.answer_doubtful", names=few(book, names), **where) if names else ""
 
 
 def _others_answered(book: Book, page: Page, at: int, indicators: Sequence[str]) -> int:

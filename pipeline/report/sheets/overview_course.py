@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 
 from pipeline.report import theme
+from pipeline.report.doubts import besides_coverage, covered_then
 from pipeline.report.sheets.book import Book, Page
 from pipeline.report.sheets.formulas import quoted
+from pipeline.report.sheets.indicator_row import IndicatorRow
 from pipeline.report.sheets.indicators import KEY as INDICATORS
 from pipeline.report.sheets.indicators import LETTER
 from pipeline.report.sheets.records import records
@@ -56,10 +58,33 @@ def changes(book: Book, page: Page, at: tuple[int, int], indicators: Sequence[st
             flag = ("flag",) if (indicator, province) in doubted else ()
             _change(book, page, (line, column), (indicator, province), *look, *flag)
     rows = {(i, p): book.indicators.get((i, p)) for i in indicators for p in (*book.provinces, "")}
-    if any(row and row.previous is not None and (row.reason or key in doubted) for key, row in rows.items()):
+    if any(row and row.previous is not None and (_rests(book, row) or key in doubted) for key, row in rows.items()):
         page.text(end + 1, 0, book.say("workbook.overview.changes_doubtful"), "muted")
         end += 1
-    return end + 2
+    told = _apart(book, indicators)
+    for line, text in enumerate(told, end + 1):
+        page.prose(line, len(page.widths) - 1, text, "muted")
+    return end + len(told) + 2
+
+
+def _rests(book: Book, row: IndicatorRow) -> bool:
+    """Whether there is something to say of a change but which provinces it covers."""
+    return bool(besides_coverage(row.reason, book.say))
+
+
+def _then(book: Book, row: IndicatorRow) -> str:
+    """What is to be said of the provinces that it covers in one of the two years only."""
+    return covered_then(row.reason, book.results.period.year_before.id, book.say)
+
+
+def _apart(book: Book, indicators: Sequence[str]) -> list[str]:
+    """Where the cluster's two years cover different provinces: once for all indicators of which the same is said."""
+    found: dict[str, list[str]] = {}
+    for name in indicators:
+        row = book.indicators.get((name, ""))
+        if row and row.previous is not None and (said := _then(book, row)):
+            found.setdefault(said, []).append(book.label(name))
+    return [book.say("workbook.overview.changes_apart", said=said, names=names) for said, names in found.items()]
 
 
 def _change(book: Book, page: Page, at: tuple[int, int], about: tuple[str, str], *look: str) -> None:
@@ -70,7 +95,7 @@ def _change(book: Book, page: Page, at: tuple[int, int], about: tuple[str, str],
         return
     style = theme.difference_style(book.model(about[0]).kind)
     value, previous = (book.cell(INDICATORS, place, LETTER[name]) for name in ("value", "previous"))
-    flag = ("flag",) if row.reason and "flag" not in look else ()
+    flag = ("flag",) if (_rests(book, row) or _then(book, row)) and "flag" not in look else ()
     formula = f'=IF(OR({value}="",{previous}=""),{quoted(book.say("workbook.no_value"))},{value}-{previous})'
     page.formula(*at, formula, row.value - row.previous, *look, style, *flag)
 

@@ -7,12 +7,13 @@ from xlsxwriter.worksheet import Worksheet
 
 _A4 = 9
 _UPRIGHT = 165  # characters of a sheet's width that can still be read on an upright page
-_UP, _ACROSS = (537.0, 763.0), (784.0, 516.0)  # points of a page that its margins leave, across and down
+_UP, _ACROSS = (559.0, 770.0), (806.0, 523.0)  # points of a page that its margins leave, across and down
 _NARROW = 0.72  # of a page's width: what is narrower is not made larger, as some programs would
-_SMALLEST = 0.54  # of its size on screen: so small letters may become where that saves a page
+_SMALLEST = 0.57  # of its size on screen: so small letters may become where that saves a page
 _ROOM = 0.93  # of its width: LibreOffice's columns are wider than Excel's
 _SLACK = 0.97  # of a page: printers' columns and rows are not all as large as the screen's
 _LINE, _BESIDE = "\n", " \u00b7 "  # between parts of a footer
+_HAIR = 1e-9  # that a hundredth of a float may lack
 ROW, _POINT = 12.75, 0.75  # a row's height in points, as its letters need; a pixel's
 
 
@@ -43,7 +44,7 @@ def lay_out(
     if breaks:  # Excel heeds them only where it does not fit pages itself
         scale = min(_ROOM * wide / _width(widths), _SLACK, max(_SLACK * high / tallest, _SMALLEST))
         sheet.set_h_pagebreaks([row for row in breaks if row <= last])
-        sheet.set_print_scale(math.floor(100 * scale))
+        sheet.set_print_scale(math.floor(100 * scale + _HAIR))
     elif _width(widths) < _NARROW * wide:
         sheet.set_print_scale(100)
     else:
@@ -51,7 +52,7 @@ def lay_out(
         usual = min(wide / _width(widths), 1.0)
         pages, fewest = (_pages(heights, again, high / scale) for scale in (usual, min(usual, _SMALLEST)))
         sheet.fit_to_pages(1, fewest if fewest < pages else 0)
-    sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
+    sheet.set_margins(left=0.25, right=0.25, top=0.4, bottom=0.6)
     sheet.hide_gridlines(2)
     # As large on every page, whatever the sheet above it is scaled to.
     left, middle, right = footer if across else (_one_below(*footer[:2]), "", footer[2])
@@ -67,7 +68,7 @@ def reach(widths: Sequence[float]) -> int:
 def side_by_side(sheet: Worksheet, widths: Sequence[float], columns: int) -> None:
     """Pages beside each other where one cannot hold all columns; the first ``columns`` are on each of them."""
     if reach(widths) < len(widths) - 1:
-        sheet.set_print_scale(math.floor(100 * _SMALLEST))
+        sheet.set_print_scale(round(100 * _SMALLEST))
         sheet.repeat_columns(0, columns - 1)
         sheet.print_across()
 

@@ -19,13 +19,13 @@ from pipeline.report.sheets.findings import FindingRow
 from pipeline.report.sheets.formulas import criterion, quoted
 from pipeline.report.sheets.indicator_row import IndicatorRow
 from pipeline.report.sheets.indicators import KEY as INDICATORS
-from pipeline.report.sheets.indicators import LETTER, sign_of, status_colours, status_text
+from pipeline.report.sheets.indicators import LETTER, sign_of, status_colours
 from pipeline.report.sheets.profile_trend import trend
 from pipeline.report.sheets.records import records
 from pipeline.report.sheets.room import lines
 from pipeline.report.sheets.submissions import KEY as SUBMISSIONS
 from pipeline.report.sheets.submissions import SET_ASIDE, submissions
-from pipeline.report.sheets.words import WHOLE, doubted, doubtful, headed, status_word, with_target
+from pipeline.report.sheets.words import WHOLE, doubted, doubtful, headed, status_text, status_word, with_target
 
 KEY = "profile"
 _COLUMNS = ("indicator", "value", "op", "target", "gap", "status", "change", "rank", "needed")

@@ -18,15 +18,16 @@ from pipeline.voice import Voice
 KEY = "score_origins"
 Row = dict[str, Any]
 _COLUMNS = {
-    "province": 11.5, "score_group": 39, "criterion": 46.5, "maximum": 7, "score_rule": 45.5, "score_value": 8.5,
-    "computed": 7, "self_assessed": 7, "verified": 7, "self_less_verified": 10.5, "verified_less_computed": 10.5,
-    "points": 7, "points_from": 10, "points_reason": 50, "points_low": 9, "points_high": 9,
+    "province": 11.5, "criterion": 46.5, "maximum": 7, "score_rule": 60, "score_value": 8.5, "computed": 7,
+    "self_assessed": 7, "verified": 7, "self_less_verified": 10.5, "verified_less_computed": 10.5, "points": 7,
+    "points_from": 10, "points_reason": 51, "score_group": 39, "points_low": 9, "points_high": 9,
 }  # fmt: skip
 _LEAST = 20.0
 _AFTER_NUMBERS = ("score_rule", "points_from", "points_reason")
 _AT = {name: number for number, name in enumerate(_COLUMNS)}
 _LETTER = {name: chr(ord("A") + number) for name, number in _AT.items()}
-_ON_PAPER = _AT["points_reason"]  # the last column: what the ranges of ranks are reckoned from is on screen only
+# The last column: groups stand on the sheet of the score; what ranges of ranks are reckoned from is on screen only.
+_ON_PAPER = _AT["points_reason"]
 
 
 class Places(NamedTuple):
@@ -56,10 +57,10 @@ def write(book: Book, rows: list[Row]) -> Places:
 
 
 def _fitting(rows: list[Row]) -> dict[str, float]:
-    """The widths of group, criterion and rule: what the first two leave is the rule's, so that it takes fewer lines."""
+    """The widths of group, criterion and rule: what the criterion leaves is the rule's, which takes fewer lines so."""
     texts = {"score_group": "group_label", "criterion": "label"}
     widths = {n: fitting_width((r[key] for r in rows), _LEAST, _COLUMNS[n]) for n, key in texts.items()}
-    return widths | {"score_rule": sum(_COLUMNS[name] for name in (*texts, "score_rule")) - sum(widths.values())}
+    return widths | {"score_rule": _COLUMNS["criterion"] + _COLUMNS["score_rule"] - widths["criterion"]}
 
 
 def _area(book: Book, column: str, first: int, last: int) -> str:

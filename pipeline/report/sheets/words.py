@@ -1,17 +1,18 @@
 """Sentences about indicators: values, conditions, gaps, and the answer to whether all provinces meet a target."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from pipeline.catalogue.models import Indicator, Target
 from pipeline.definition import CONDITIONS
 from pipeline.model import DECIDED, MISSED, UNDER_WAY
 from pipeline.report import theme
-from pipeline.report.doubts import doubt_of
+from pipeline.report.doubts import covered, doubt_of
 from pipeline.report.sheets.book import Book
 from pipeline.report.sheets.indicator_row import IndicatorRow
 
 TOLD_IN_CASES = frozenset({"percent", "achievement", "change"})  # of what is a count itself, the gap says it
 WHOLE = frozenset({*DECIDED, "not_comparable"})  # statuses of figures in which nothing lacks
+NAMED = 8  # provinces that a sentence names; of more it says how many
 _NO_MORE = 1e-9
 _DECIMALS = 2
 
@@ -39,7 +40,13 @@ def conditions(book: Book, indicator: str) -> str:
     if len(asked) < 2:
         target = target_of(book, indicator)
         return next(iter(asked), condition(book, target) if target else "")
-    return "; ".join(f"{', '.join(names)}: {said}" for said, names in asked.items())
+    return few(book, [f"{few(book, names)}: {said}" for said, names in asked.items()], "; ")
+
+
+def few(book: Book, names: Sequence[str], between: str = ", ") -> str:
+    """The first few of many names, and how many more there are."""
+    shown, more = between.join(names[:NAMED]), len(names) - NAMED
+    return book.say("workbook.answer.more", list=shown, more=more) if more > 0 else shown
 
 
 def headed(book: Book) -> str:
@@ -60,6 +67,13 @@ def with_target(book: Book) -> list[str]:
 def status_word(book: Book, status: str) -> str:
     """A status as an icon and a word."""
     return book.say(f"workbook.status.{status}", months=book.results.period.months)
+
+
+def status_text(book: Book, row: IndicatorRow) -> str:
+    """A status as an icon and a word; one that covers only some provinces says how many."""
+    if row.status == "incomplete" and row.used and (row.expected or 0) > 1:
+        return book.say("workbook.status.incomplete_of", used=row.used, expected=row.expected)
+    return status_word(book, row.status)
 
 
 def unmet(book: Book, indicator: str, op: str) -> str:
@@ -105,8 +119,8 @@ def answer(book: Book, indicator: str, needed: Mapping[str, float | None]) -> tu
     key = "yes" if len(met) == len(rows) else "no" if missed else late
     parts = [book.say(f"workbook.answer.{key}", met=len(met), count=len(rows))]
     if missed:
-        said = "; ".join(missing(book, row, needed.get(row.province)) for row in missed)
-        parts.append(book.say("workbook.answer.missed", list=said))
+        said = [missing(book, row, needed.get(row.province)) for row in missed]
+        parts.append(book.say("workbook.answer.missed", list=few(book, said, "; ")))
     return question, " ".join([*parts, *standing(book, indicator)])
 
 
@@ -115,14 +129,15 @@ def standing(book: Book, indicator: str) -> list[str]:
     model = book.model(indicator)
     rows = [row for row in province_rows(book, indicator) if row.status not in DECIDED]
     parts = [
-        book.say(f"workbook.answer.{kind}", list=", ".join(book.province(row.province) for row in own))
+        book.say(f"workbook.answer.{kind}", list=few(book, [book.province(row.province) for row in own]))
         for kind, own in _open(rows).items()
     ]
     cluster = book.indicators.get((indicator, ""))
     if cluster and cluster.value is not None:
-        said = book.say("workbook.answer.cluster", value=value_words(book, model.kind, cluster.value))
-        covered = book.say("workbook.answer.covered", used=cluster.used, expected=cluster.expected)
-        parts.append(said if cluster.used == cluster.expected else f"{said} {covered}")
+        value, apart = value_words(book, model.kind, cluster.value), covered(cluster.reason, book.say)
+        said = book.say("workbook.answer.cluster", value=f"{value}, {apart}" if apart else value)
+        of_some = book.say("workbook.answer.covered", used=cluster.used, expected=cluster.expected)
+        parts.append(said if cluster.used == cluster.expected else f"{said} {of_some}")
     return parts
 
 
