@@ -85,11 +85,12 @@ def _row(page: Page, line: Line) -> None:
     for name, text in texts.items():
         page.text(at, COLUMNS.index(name), text, *look, "wrap", "gap")
     for name in (*OWN, *BASES):
-        formula, value = line.operand(name), row[name]
+        (formula, to), value = line.operand(name), row[name]
         style = "amount" if value % 1 else "count"
-        page.living(at, COLUMNS.index(name), formula, value, *look, style, *(() if formula else ("apart",)))
+        page.link(at, COLUMNS.index(name), to, value, *look, style, *(() if formula else ("apart",)), formula=formula)
     for name, (formula, value) in line.computed().items():
-        page.living(at, COLUMNS.index(name), formula, value, *look, _STYLES.get(name, "points"))
+        to = line.way_of_rate(name)
+        page.link(at, COLUMNS.index(name), to, value, *look, _STYLES.get(name, "points"), formula=formula)
     formula, agrees = (line.check(), book.say("workbook.checks.ok")) if line.is_whole else ("", "")
     page.living(at, COLUMNS.index("parts_check"), formula, agrees, *look, "points", "center")
     page.high(at, [(COLUMNS.index(name), text) for name, text in texts.items()], bold=line.is_whole)

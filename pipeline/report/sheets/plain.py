@@ -22,6 +22,7 @@ class Shown(NamedTuple):
     style: str | Callable[[Book, Row], str] = ""
     text: Callable[[Book, Row], str] | None = None
     formula: Callable[[Book, Row, int], str] | None = None
+    to: Callable[[Book, Row], str] | None = None  # the link to where a number is from
     head: str = ""  # the key of its heading, where it is not its name
 
 
@@ -46,7 +47,8 @@ def write_table(
             formula = column.formula(book, row, at + 1) if column.formula else ""
             if column.style:
                 style = column.style if isinstance(column.style, str) else column.style(book, row)
-                page.living(at, number, formula, row[column.name], *look, style)
+                to = column.to(book, row) if column.to and row[column.name] is not None else ""
+                page.link(at, number, to, row[column.name], *look, style, formula=formula)
             else:
                 text = column.text(book, row) if column.text else str(row[column.name] or "")
                 page.living(at, number, formula, text, *look, "wrap", "gap")

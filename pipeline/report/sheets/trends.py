@@ -104,7 +104,8 @@ def _line(page: Page, line: Line, provinces: list[Line]) -> None:
         else:
             apart = ("apart",) if point["vintage"] == "stated" else ()
             flag = ("flag",) if trends_restated.is_restated(point) else ()
-            page.living(at, column, line.value(period), point["value"], *look, line.style, *apart, *flag)
+            styles, to = (*look, line.style, *apart, *flag), line.way(period)
+            page.link(at, column, to, point["value"], *styles, formula=line.value(period))
             if flag:
                 trends_restated.note(page, (at, column), point)
     page.text(at, layout.curve, "", *look)

@@ -15,6 +15,7 @@ from pipeline.report.sheets.formulas import LONGEST, quoted
 from pipeline.report.sheets.indicators import KEY as INDICATORS
 from pipeline.report.sheets.indicators import LETTER as OF_INDICATORS
 from pipeline.report.sheets.indicators import value_formula
+from pipeline.report.sheets.leads import to_row
 from pipeline.statistics.control import NOISE, RUN, THREE_SIGMA
 
 FIRST = 2  # columns before the periods
@@ -85,6 +86,10 @@ class Line:
             return of_indicators
         fits = period in self.layout.counted and _fits(kind, point)
         return value_formula(kind, *(self.cell(name, period) for name in OPERANDS)) if fits else ""
+
+    def way(self, period: str) -> str:
+        """The link to where a point is from: this period's on the sheet of indicators."""
+        return to_row(self.book, *self.about) if linked(self.book, self.points[period]) else ""
 
     def counted(self, name: str, period: str) -> float | None:
         """An operand that stands on the sheet: of a point that is not the sheet of indicators'."""
