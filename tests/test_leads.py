@@ -10,8 +10,8 @@ pytestmark = pytest.mark.filterwarnings("ignore:Sparkline Group extension:UserWa
 HEAD = 6  # the row of a table's headings
 FIGURES = {
     "Fair comparison": ("Numerator", "Denominator / base", "Value"),
-    "Rate and mix": ("Numerator", "Denominator / base"),
-    "Trends": ("2024",),
+    "Rate and mix": ("Numerator", "Denominator / base", "Base numerator", "Base denominator"),
+    "Trends": ("2022", "2023", "2024"),
     "Origin of points": ("Value", "Points"),
 }
 CLUSTER, GIVEN = "Whole cluster", {"Computed", "Verified", "Self-assessed"}
@@ -86,7 +86,8 @@ def test_a_figure_of_an_analysis_leads_to_where_it_is_from_and_on_to_the_cell(bo
                 continue
             assert cell.hyperlink is not None, (cell.coordinate, line)
             indicator = "" if name == "Origin of points" else about
-            assert leads_to_cells(books, cell, line["Province"], indicator), cell.coordinate
+            of_all = head.startswith("Base") and line["Against"] == "The cluster"
+            assert leads_to_cells(books, cell, CLUSTER if of_all else line["Province"], indicator), cell.coordinate
             seen += 1
     assert seen > 80
 

@@ -5,11 +5,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from pipeline.model import PREVIOUS
 from pipeline.report.sheets.book import Book
 from pipeline.report.sheets.formulas import LONGEST, Side, quoted, sheet_ref, sides, texts_of
 from pipeline.report.sheets.indicators import KEY as INDICATORS
 from pipeline.report.sheets.indicators import LETTER as OF_INDICATORS
 from pipeline.report.sheets.leads import to_cells, to_row
+from pipeline.report.sheets.sources_before import Before, Who
 from pipeline.report.sheets.ways import way
 
 OWN, BASES, EFFECTS = (
@@ -55,6 +57,7 @@ class Strata:
     """Numerators and denominators of strata as sums over the form tables."""
 
     book: Book
+    held: Before
     _sides: dict[tuple[str, str, bool], tuple[Side, Side]] = field(default_factory=dict)
     _covered: dict[str, list[str]] = field(default_factory=dict)
     _of_cluster: dict[tuple[str, str, str, bool], tuple[str, float]] = field(default_factory=dict)
@@ -115,14 +118,14 @@ class Line:
         return f"{LETTER[column]}{self.at + 1}"
 
     def operand(self, name: str) -> tuple[str, str]:
-        """A numerator or denominator and the link to what it adds up: cells of the forms, else the provinces' lines.
+        """A numerator or denominator and the link to what it adds up: cells of the forms, or of then, or lines here.
 
-        Empty where it is neither: such a figure is of another period's workbook.
+        Empty where it is none of these.
         """
         if self.is_whole:
             parts = self._gap.parts(name)
             return f"=SUM({parts})", self._way_of_whole(name) or self._here(parts)
-        return self._over_tables(name) or self._over_lines(name)
+        return self._over_tables(name) or self._over_before(name) or self._over_lines(name)
 
     def _here(self, cells: str) -> str:
         return f"internal:{sheet_ref(self.strata.book.names['decomposition'])}!{cells}"
@@ -153,6 +156,17 @@ class Line:
             formula, found = self.strata.of_cluster(indicator, self.row["row"], name, previous=previous)
         fits = formula and math.isclose(found, value, rel_tol=_CLOSE)
         return (formula, way(self.strata.book, side, who)) if fits else None
+
+    def _over_before(self, name: str) -> tuple[str, str] | None:
+        """The same over the cells that were reported then."""
+        (indicator, _, province), held, row = key_of(self.row), self.strata.held, self.row["row"]
+        if self._who(name) != [province]:
+            return None
+        figure, side = (indicator, PREVIOUS), name.removeprefix("base_")
+        if name not in BASES or not held.gives(figure, side, [province], self.row[name], row):
+            return None
+        who = Who([province], f"${self._cell('name')}")
+        return f"={held.sum(figure, side, who, row)}", held.way(figure, who.provinces, [side], row)
 
     def _over_lines(self, name: str) -> tuple[str, str]:
         indicator, against, province = key_of(self.row)
