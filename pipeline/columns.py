@@ -34,8 +34,8 @@ SUBMISSIONS = (
 )  # fmt: skip
 # A cell that a figure of an earlier period is a sum of: whose figure and which one, on which side of it, then the cell.
 SUMMED = (
-    "indicator", "province", "figure", "side", "sender", "period", "reported_in", "form", "label", "measure", "value",
-    "unit", "raw", "factor", "corrected", "file", "sheet", "cell",
+    "indicator", "province", "figure", "side", "sender", "period", "reported_in", "form", "row", "label", "measure",
+    "value", "unit", "raw", "factor", "corrected", "file", "sheet", "cell",
 )  # fmt: skip
 
 # Further tables of a consolidation, each written as NAME.csv: their columns, and which of those are numbers.

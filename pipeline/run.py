@@ -138,15 +138,17 @@ def _process(
     consolidation = Consolidation(period.id, *frames, tables=tables, bases=bases_of(found, read.seen), note=note)
     told = (read.texts, note, read.ignored, *for_provinces(found, read.submissions, catalogue, period, options.lang))
     traced = _traced(checked.cells, paths, earlier, places, period)
-    added = _summed(checked.cells, earlier, catalogue, period) if judges and options.edition == "working" else None
+    added = _summed(of_all, tables, catalogue, period) if judges and options.edition == "working" else None
     return Results(consolidation, period, catalogue, options.lang, options.edition, *told, traced, added)
 
 
-def _summed(cells: "pd.DataFrame", earlier: Earlier, catalogue: Catalogue, period: Period) -> "pd.DataFrame":
+def _summed(
+    cells: "Mapping[Period, pd.DataFrame]", tables: "Mapping[str, pd.DataFrame]", catalogue: Catalogue, period: Period
+) -> "pd.DataFrame":
     """The cells that earlier periods' figures are sums of, over which the working edition has formulas."""
     from pipeline.indicators.summed import summed
 
-    return summed(cells, earlier.cells[period.year_before], earlier.just_before(period), catalogue, period)
+    return summed(cells, tables["trends"], catalogue, period)
 
 
 def _read(
@@ -175,14 +177,14 @@ def _shelf(places: Places, options: Options) -> "Shelf | None":
 
 
 def _traced(cells: "pd.DataFrame", paths: Sequence[Path], earlier: Earlier, places: Places, period: Period) -> Traces:
-    """The ways to the period's files and to those of the periods that it is compared with."""
+    """The ways to the period's files and to those of the earlier periods that were read."""
     from pipeline.ingest import find_workbooks, sources_of
 
     def named(own: Sequence[Path]) -> dict[str, Path]:
         return {source.name: source.path for source in sources_of(own)}
 
-    compared = [one for one in (period.year_before, period.preceding) if one and (places.inputs / one.id).is_dir()]
-    before = {one: named(find_workbooks(places.inputs, one)) for one in compared}
+    there = [one for one in earlier.cells if (places.inputs / one.id).is_dir()]
+    before = {one: named(find_workbooks(places.inputs, one)) for one in there}
     return traces_of(cells, named(paths), before, earlier.hashes, places, period)
 
 

@@ -71,6 +71,29 @@ def test_nothing_computed_is_pasted_on_the_sheet(consolidated):
     assert all(cell.data_type == "f" for row in curves for cell in row[3:])
 
 
+def test_what_no_spreadsheet_reckons_is_a_number_in_italics_and_said(tmp_path):
+    """No function of theirs has the chances of counts above a million."""
+    people = "population: [{value: 9000000, at: 2020-01-01}]"
+    known = ", ".join(f"{{id: {p}, name: {p.title()}, {people}}}" for p in ("north", "south"))
+    form = """
+        title: {en: Cases}
+        sheets: [F]
+        rows: [{key: district, header: {en: District}, members: open}]
+        columns: {cases: {header: {en: Cases}, kind: count}}
+        """
+    rate = "rate: {label: {en: Rate}, kind: per_100k, numerator: f.cases}"
+    cluster = "{name: Test, clusters: [{id: c, provinces: [north, south]}], forms: [f]}"
+    desk = Desk(tmp_path).catalogue(form, provinces=f"[{known}]", catalogue=cluster, indicators=rate)
+    for who, cases in (("north", 2_000_000), ("south", 1_500_000)):
+        desk.send({"F": [["Province", who], ["Period", "2024"], ["District", "Cases"], ["A", cases]]}, f"{who}.xlsx")
+    desk.consolidate()
+    sheet = openpyxl.load_workbook(tmp_path / "outputs" / "2024" / "consolidated.xlsx")["Fair comparison"]
+    cells = [cell for row in sheet.iter_rows(7, 9) for cell in row if isinstance(cell.value, int | float)]
+    assert cells
+    assert all(cell.font.i for cell in cells)
+    assert "Figures in italics are no formulas" in sheet["A3"].value
+
+
 def test_the_rows_of_a_standardised_rate_stand_below_and_lead_to_the_forms(consolidated):
     sheet = openpyxl.load_workbook(consolidated.folder / "consolidated.xlsx")[SHEET]
     codes = [cell for row in sheet.iter_rows(max_col=3) for cell in row if cell.column == 2 and cell.value == "murder"]

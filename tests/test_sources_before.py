@@ -2,9 +2,11 @@
 
 import hashlib
 import unicodedata
+from textwrap import dedent
 
 import openpyxl
 import pytest
+from openpyxl.cell import Cell
 
 from tests.books import Desk
 from tests.test_lineage import lines_of
@@ -69,13 +71,35 @@ def test_no_figure_of_last_year_is_pasted_and_each_cell_holds_what_its_line_says
     lines = [line for line in lines_of(book, SHEET).values() if line["Cell"]]
     files = [file for year in ("2023", "2024") for file in (repo / "inputs" / year).glob("*.xlsx")]
     by_hash = {hashlib.sha256(file.read_bytes()).hexdigest(): file for file in files}
-    sent = {line["SHA-256"] for line in lines}
+    sent, sums = {line["SHA-256"] for line in lines}, 0
     books = {sha256: openpyxl.load_workbook(by_hash[sha256], data_only=True) for sha256 in sent}
     for line in lines:
         assert unicodedata.normalize("NFC", by_hash[line["SHA-256"]].name) == line["File"]
-        typed = books[line["SHA-256"]][line["Sheet"]][line["Cell"]].value
-        assert str(typed if typed is not None else "").strip() == (line["As typed"] or "")
-    assert len(lines) > 900
+        sheet = books[line["SHA-256"]][line["Sheet"]]
+        ranges = [sheet[part] for part in line["Cell"].split(", ")]
+        if [type(part) for part in ranges] == [Cell]:
+            typed = ranges[0].value
+            assert str(typed if typed is not None else "").strip() == (line["As typed"] or "")
+        else:
+            cells = [c for part in ranges for row in (((part,),) if isinstance(part, Cell) else part) for c in row]
+            assert line["Row"] == f"sum of {len(cells)} rows"
+            assert line["As typed"] is None
+            sums += 1
+            if all(isinstance(cell.value, int | float) for cell in cells):
+                assert sum(cell.value for cell in cells) == pytest.approx(line["Value read"])
+    assert len(lines) > 1100
+    assert sums > 50
+
+
+def test_no_figure_of_an_earlier_period_is_pasted_among_trends_or_effects(consolidated_en):
+    book = openpyxl.load_workbook(consolidated_en.folder / "consolidated.xlsx")
+    for name, least in (("Trends", 250), ("Rate and mix", 60)):
+        (table,) = book[name].tables.values()
+        cells = [cell.value for row in book[name][table.ref][1:] for cell in row]
+        assert [value for value in cells if isinstance(value, int | float)] == []
+        assert sum("EarlierSources" in str(value) for value in cells) >= least
+    # Nothing is said of figures in italics that are not there, and what is there is said.
+    assert "add up lines of Sources of earlier periods" in book["Trends"]["G4"].value
 
 
 @pytest.mark.slow
@@ -128,6 +152,58 @@ def test_of_very_many_cells_the_sums_of_each_sheet_are_shown(office, tmp_path):
         ("sum of 3 rows", 8, "north.xlsx")
     }
     assert figures(path)["Share", "North"][1] == 3 / 8
+    assert_recalculates(office, path, tmp_path / "again")
+
+
+TARGETS = """
+    - {indicator: share, value: 0.5, op: ">=", role: binding, from: 2000-01-01, to: 2022-12-31, source: illustrative}
+    - {indicator: share, value: 0.9, op: ">=", role: binding, from: 2023-01-01, source: illustrative}
+    - {indicator: number, value: 15, op: "<=", role: binding, from: 2000-01-01, source: illustrative}
+    """
+BOTH = "both: {label: {en: Both}, kind: all_met, of: [share, number]}\n"
+
+
+@pytest.mark.slow
+def test_how_many_were_met_is_counted_from_the_points_by_the_targets_of_then(office, tmp_path):
+    desk = laid(tmp_path)
+    (tmp_path / "schemas" / "indicators.yaml").write_text(dedent(INDICATORS + BOTH))
+    (tmp_path / "schemas" / "targets.yaml").write_text(dedent(TARGETS))
+    for year, cases in (("2022", 10), ("2023", 10), ("2024", 20)):
+        for who, cleared in (("north", 6), ("south", 2)):
+            send(desk, who, year, ["A", cases, cleared])
+    path = made(desk)
+    for year, wanted in (("2022", [1, 0.5, 0]), ("2023", [0.5, 0.5, 0]), ("2024", [0, 0, 0])):
+        shown = figures(path, year, "Trends")
+        assert [shown["Both", who][1] for who in ("North", "South", "Whole cluster")] == wanted
+    met = figures(path, "2022: Numerator", "Trends")["Both", "North"]
+    assert met[0].startswith("=IF(COUNT(")
+    assert met[1] == 2
+    links = {c.hyperlink.location for row in openpyxl.load_workbook(path)["Trends"] for c in row if c.hyperlink}
+    assert "'Trends'!C7" in links
+    assert_recalculates(office, path, tmp_path / "again")
+
+
+@pytest.mark.slow
+def test_points_of_a_trend_add_up_one_line_of_each_file_and_side_with_its_cells(office, tmp_path):
+    ends = "{id: old-a, name: Old A, to: 2024-06-30}", "{id: old-b, name: Old B, to: 2024-06-30}"
+    new = "{id: new, name: New, from: 2024-07-01, formed_from: [old-a, old-b]}"
+    desk = laid(tmp_path, provinces=(*ends, new))
+    for year in ("2021", "2022", "2023"):
+        for who, cases in (("north", 5), ("old a", 7), ("old b", 9)):
+            send(desk, who, year, ["A", cases, 4], ["B", 10, 2])
+    for who in ("north", "new"):
+        send(desk, who, "2024", ["A", 10, 6], ["B", 20, 2])
+    path = made(desk)
+    lines = lines_of(openpyxl.load_workbook(path), SHEET).values()
+    own = [line for line in lines if line["Figure code"] == "share.2021" and line["Province"] == "New"]
+    assert {(line["Sent by"], line["Side"], line["Value read"], line["Cell"]) for line in own} == {
+        ("Old A", "Numerator", 6, "C4:C5"), ("Old A", "Denominator / base", 17, "B4:B5"),
+        ("Old B", "Numerator", 6, "C4:C5"), ("Old B", "Denominator / base", 19, "B4:B5"),
+    }  # fmt: skip
+    shown = figures(path, "2021", "Trends")
+    assert shown["Share", "New"][1] == 12 / 36
+    assert shown["Share", "Whole cluster"][1] == 18 / 51
+    assert {str(held)[0] for held, value in shown.values() if isinstance(value, int | float)} == {"="}
     assert_recalculates(office, path, tmp_path / "again")
 
 

@@ -8,6 +8,7 @@ from pipeline.catalogue import Catalogue
 from pipeline.catalogue.models import Indicator
 from pipeline.columns import CELLS, SUMMED
 from pipeline.indicators.figures import REPORTED, Source, previous_of, sides_of, this_and_base
+from pipeline.indicators.trends import Cells, sources_of
 from pipeline.indicators.whole import compared_just_before, just_before, preceding_of, sources
 from pipeline.model import BASE, DENOMINATOR, NUMERATOR, PRECEDING, PREVIOUS
 from pipeline.periods import Period
@@ -36,29 +37,26 @@ class _Part(NamedTuple):
     at: Sequence[int]
 
 
-def summed(
-    cells: "pd.DataFrame",
-    base: "pd.DataFrame",
-    preceding: "pd.DataFrame | None",
-    catalogue: Catalogue,
-    period: Period,
-) -> "pd.DataFrame":
+def summed(cells: Cells, series: "pd.DataFrame", catalogue: Catalogue, period: Period) -> "pd.DataFrame":
     """One row for each cell of each side of a figure that a period's figures are compared with: columns `SUMMED`.
 
-    The cells are those of `pipeline.indicators.compute`. ``figure`` says which one: last year's (`PREVIOUS`), the base
-    of a change where it was reported then (`BASE`), that of the period just before (`PRECEDING`). ``sender`` is whose
-    cell it is: a province, or a unit that it was formed from since.
+    ``cells`` are those of all periods that were read, ``series`` the trends. ``figure`` says which one: last year's
+    (`PREVIOUS`), the base of a change where it was reported then (`BASE`), that of the period just before
+    (`PRECEDING`), or, of a point of a series, the period that it is about. ``sender`` is whose cell it is: a province,
+    or a unit that it was formed from since.
     """
     import pandas as pd
 
-    source, before = sources(cells, base, catalogue, period)
-    at = _Sources(source, before, just_before(source, preceding))
+    source, before = sources(cells[period], cells[period.year_before], catalogue, period)
+    just = cells.get(period.preceding) if period.preceding else None
+    at = _Sources(source, before, just_before(source, just))
     parts = [
         (name, province, part)
         for name, indicator in catalogue.indicators.items()
         for province in catalogue.members_on(period)
         for part in _parts(indicator, province, at)
     ]
+    parts += _of_series(cells, series, catalogue, period)
     # Taken from each frame at once: a frame for each part costs far more.
     frames = {id(part.frame): part.frame for _, _, part in parts}
     found = [_taken(frame, [own for own in parts if own[2].frame is frame]) for frame in frames.values()]
@@ -86,20 +84,36 @@ def _parts(indicator: Indicator, province: str, at: _Sources) -> Iterator[_Part]
         yield from _of_sides(kind, province, PRECEDING, at.preceding)
 
 
+def _of_series(
+    cells: Cells, series: "pd.DataFrame", catalogue: Catalogue, period: Period
+) -> Iterator[tuple[str, str, _Part]]:
+    """What the points of earlier periods add up, of all provinces of an indicator that has a series."""
+    known = set(zip(series["period"], series["indicator"], strict=True))
+    for about, _, source in sources_of(cells, catalogue, period):
+        for name, indicator in catalogue.indicators.items():
+            if about != period and (about.id, name) in known and indicator.kind != "all_met":
+                sides = _of_change_sides if indicator.kind == "change" else _of_sides
+                for province in catalogue.members_on(period):
+                    yield from ((name, province, part) for part in sides(indicator, province, about.id, source))
+
+
 def _of_change(indicator: Indicator, province: str, at: _Sources) -> Iterator[_Part]:
     """Both sides of last year's change, and the base of this period's."""
+    yield from _of_change_sides(indicator, province, PREVIOUS, at.before)
+    if this_and_base(indicator, province, at.now)[2] == REPORTED:  # what is stated now stands in this period's forms
+        base = _of_change_sides(indicator, province, BASE, at.now)
+        yield from (part for part in base if part.side == DENOMINATOR)
+
+
+def _of_change_sides(indicator: Indicator, province: str, figure: str, source: Source) -> Iterator[_Part]:
     sides, rows = sides_of(indicator), indicator.rows
-    for figure, source in ((PREVIOUS, at.before), (BASE, at.now)):
-        vintage = this_and_base(indicator, province, source)[2]
-        if not vintage:
-            continue
+    vintage = this_and_base(indicator, province, source)[2]
+    if vintage:
         base = dict(source.vintages(indicator, province))[vintage]
-        if figure == PREVIOUS:
-            (this,) = source.now.taken(province, sides, rows, base.not_applicable(province, sides))
-            yield _Part(figure, NUMERATOR, source.now.cells, this)
-        if figure == PREVIOUS or vintage == REPORTED:  # what is stated now stands in this period's forms
-            (then,) = base.taken(province, sides, rows, source.now.not_applicable(province, sides))
-            yield _Part(figure, DENOMINATOR, base.cells, then)
+        (this,) = source.now.taken(province, sides, rows, base.not_applicable(province, sides))
+        yield _Part(figure, NUMERATOR, source.now.cells, this)
+        (then,) = base.taken(province, sides, rows, source.now.not_applicable(province, sides))
+        yield _Part(figure, DENOMINATOR, base.cells, then)
 
 
 def _of_last_year(indicator: Indicator, province: str, source: Source) -> Iterator[_Part]:

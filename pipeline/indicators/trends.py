@@ -57,9 +57,11 @@ def trends(cells: Cells, catalogue: Catalogue, period: Period, lang: Lang) -> "p
     """
     import pandas as pd
 
-    found = list(_points(cells, catalogue, period))
+    members = catalogue.members_on(period)
+    told = sources_of(cells, catalogue, period)
+    found = [_Point(*one, all_figures(one[-1], members), {}, None) for one in told]
     points = [_comparable(point, catalogue, period) for point in _with_restated(found, catalogue)]
-    names = (*catalogue.members_on(period), CLUSTER)
+    names = (*members, CLUSTER)
     rows = [
         row
         for indicator in catalogue.indicators
@@ -74,33 +76,33 @@ _RESTATED = ("restated", "restated_numerator", "restated_denominator")
 _NUMBERS = ("value", "numerator", "denominator", "used", "expected", "centre", "lower", "upper", *_RESTATED)
 
 
-def _points(cells: Cells, catalogue: Catalogue, period: Period) -> Iterator[_Point]:
+def sources_of(cells: Cells, catalogue: Catalogue, period: Period) -> Iterator[tuple[Period, str, Source]]:
+    """The periods that points are about, oldest first: which it is, of what vintage, and where its numbers are."""
     series = sorted((one for one in cells if one.is_like(period)), key=by_recency)
     members = catalogue.members_on(period)
     empty = cells[period].iloc[:0]
     for at, one in enumerate(series):
         own, before = cells[one], cells.get(one.year_before, empty)
         if at == 0 and one.year_before not in series and not own.empty:
-            yield _point(one.year_before, STATED, own, empty, catalogue, members)
+            yield one.year_before, STATED, _source(one.year_before, STATED, own, empty, catalogue, members)
         if not own.empty:
-            yield _point(one, REPORTED, own, before, catalogue, members)
+            yield one, REPORTED, _source(one, REPORTED, own, before, catalogue, members)
 
 
-def _point(
+def _source(
     about: Period,
     vintage: str,
     own: "pd.DataFrame",
     before: "pd.DataFrame",
     catalogue: Catalogue,
     members: tuple[str, ...],
-) -> _Point:
+) -> Source:
     # What submissions state of the year before is about the provinces of their own day.
     reported_in = about if vintage == REPORTED else Period.parse(own["reported_in"].iloc[0]) or about
     now = joined(book_of(own, about, catalogue), members, reported_in, catalogue)
     stated = joined(book_of(own, about.year_before, catalogue), members, reported_in, catalogue)
     reported = joined(book_of(before, about.year_before, catalogue), members, about.year_before, catalogue)
-    source = Source(catalogue, about, now, stated, reported)
-    return _Point(about, vintage, source, all_figures(source, members), {}, None)
+    return Source(catalogue, about, now, stated, reported)
 
 
 def _with_restated(points: Sequence[_Point], catalogue: Catalogue) -> Iterator[_Point]:

@@ -86,8 +86,8 @@ def _write_sheets(book: Book, before: sources_before.Before) -> None:
     writers: dict[str, Callable[[], object]] = {
         attainment.KEY: lambda: attainment.write(book),
         comparison_frame.KEY: lambda: comparison.write(book),
-        decomposition.KEY: lambda: decomposition.write(book),
-        trends.KEY: lambda: trends.write(book),
+        decomposition.KEY: lambda: decomposition.write(book, before),
+        trends.KEY: lambda: trends.write(book, before),
         scores.KEY: lambda: scores.write(book),
         compare.KEY: lambda: compare.write(book, notes_of),
         profile.KEY: lambda: profile.write(book, found),

@@ -10,9 +10,9 @@ from pipeline.report.sheets import doubts, living
 from pipeline.report.sheets.attainment_cells import Line
 from pipeline.report.sheets.book import HEAD_ROW, Book, Page
 from pipeline.report.sheets.formulas import LONGEST, quoted
-from pipeline.report.sheets.indicators import KEY as INDICATORS
-from pipeline.report.sheets.indicators import LETTER, status_colours
+from pipeline.report.sheets.indicators import status_colours
 from pipeline.report.sheets.indicators_widths import label_width, province_width
+from pipeline.report.sheets.leads import to_row
 from pipeline.report.sheets.records import numbered, records
 from pipeline.report.sheets.room import fitting_width
 from pipeline.report.sheets.words import missing, status_word
@@ -98,7 +98,7 @@ def _row(book: Book, page: Page, at: int, row: dict[str, Any]) -> None:
     for name, (formula, found, style) in figures.items():
         if name in columns:
             styles = ("wrap", "gap") if name == "words" else (style,)
-            to = _way(book, row) if name == "value" else ""
+            to = to_row(book, row["indicator"], row["province"] or "") if name == "value" else ""
             page.link(at, columns.index(name), to, found, *look, *styles, formula=formula)
     doubts.mark(book, page, (at, columns.index("value")), row["indicator"], row["province"] or "")
     page.high(
@@ -106,12 +106,6 @@ def _row(book: Book, page: Page, at: int, row: dict[str, Any]) -> None:
         [(0, row["label"]), (2, row["issuer"] or ""), (columns.index("words"), _words(book, row))],
         bold=not row["province"],
     )
-
-
-def _way(book: Book, row: dict[str, Any]) -> str:
-    """Where the value is from, and what it is made of: its row on the sheet of indicators."""
-    place = book.places.get((row["indicator"], row["province"] or ""))
-    return "" if place is None else f"internal:{book.cell(INDICATORS, place, LETTER['value'])}"
 
 
 def _rest(line: Line) -> float | str | None:

@@ -51,6 +51,7 @@ class Book:
     numbered: dict[tuple[str, ...], dict[tuple[str, ...], list[tuple[int, dict[str, Any]]]]] = field(
         default_factory=dict
     )  # the same by what they hold in some columns
+    ways: dict[tuple[int, str], str] = field(default_factory=dict)  # links that indicators have, by row and column
     left_out: list[str] = field(default_factory=list)  # the names of sheets that would have nothing to show
 
     @cached_property

@@ -72,6 +72,16 @@ def namesakes(book: Book) -> set[str]:
     return {name for name, label in labels.items() if count[label] > 1}
 
 
+def led(rows: Rows, letter: str, at: str, shown: str) -> str:
+    """What is ``shown`` as a link to its cell; without ``=``. Outermost, for only there every program follows it."""
+    return f'HYPERLINK("#"&{address(rows, letter, at)},{shown})'
+
+
+def address(rows: Rows, letter: str, at: str) -> str:
+    """Where a column's cell in the row of some number is, as an expression; of row 0 the column's head."""
+    return f"{quoted(f'{sheet_ref(rows.sheet)}!{letter}')}&IF({at}=0,{HEAD_ROW + 1},{rows.first}+{at})"
+
+
 class Series(NamedTuple):
     """The sheet of trends as formulas read it: its periods and rows, and its values by indicator and province."""
 

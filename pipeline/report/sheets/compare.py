@@ -42,11 +42,12 @@ _CHART_SIZE = (596, 486)
 _HIGH, _TALL = 20, 66  # points of a row, and of the one with notes
 _HEADS = {"previous": "previous_value"}
 _VALUES, _COUNTS = ("value", "low", "high", "target", "previous"), ("numerator", "denominator")
+_LED = frozenset({*_VALUES, *_COUNTS, "gap", "change", "rank"})  # what leads to its cell on the sheet of indicators
 
 
 def write(book: Book, notes: Mapping[tuple[str, str], str]) -> None:
     """Write the sheet; ``notes`` are what the sheet of indicators notes of each indicator and province."""
-    widths = (_LABEL, *(_SLOT,) * SLOTS, 2, *(_CHART,) * CHART_COLUMNS, 48, 11, 18, 11, 3, *(16,) * 8)
+    widths = (_LABEL, *(_SLOT,) * SLOTS, 2, *(_CHART,) * CHART_COLUMNS, 48, 11, 18, 11, 3, *(16,) * 9)
     page = book.page(KEY, widths)
     page.opening(book.say("workbook.compare.title"), book.say("workbook.compare.unit"), last=LISTS - 1)
     choices.notice(page)
@@ -98,7 +99,12 @@ def _line(sheet: Sheet, name: str) -> None:
         else:
             inner = f"IF(OR({current}=0,{place}=0),{mark},{taken})"
         looks = (*strong, "center", *_looks(name), "middle")
-        page.formula(at, slot.column, f'=IF({shown}=0,"",{inner})', _said(sheet, slot, name), *looks)
+        formula = f'IF({shown}=0,"",{inner})'
+        if name == "value":
+            formula = f'HYPERLINK("#"&{slot.step("to")},{formula})'
+        elif name in _LED:
+            formula = choices.led(sheet.rows, LETTER[name], f"{current}*{place}", formula)
+        page.formula(at, slot.column, f"={formula}", _said(sheet, slot, name), *looks)
     page.sheet.set_row(at, _TALL if name == "reason" else _HIGH)
 
 

@@ -25,7 +25,7 @@ AT = {name: TABLE + number for number, name in enumerate(LINES)}
 END = TABLE + len(LINES)
 # Helpers, right of what is printed: lists, then a line for each slot, then single steps.
 LISTS = 2 + SLOTS + CHART_COLUMNS
-_STEPS = ("shown", "at", "trend", "earlier", "category", "minus", "plus", "zero")
+_STEPS = ("shown", "at", "trend", "earlier", "category", "minus", "plus", "zero", "to")
 STEP = {name: LISTS + 5 + number for number, name in enumerate(_STEPS)}
 SINGLES = {name: TABLE + SLOTS + 2 + number for number, name in enumerate(("style", "current", "column", "title"))}
 

@@ -17,7 +17,7 @@ from pipeline.report.sheets.compare_frame import (
     fixed,
     single,
 )
-from pipeline.report.sheets.formulas import quoted
+from pipeline.report.sheets.formulas import quoted, sheet_ref
 from pipeline.report.sheets.indicators import LETTER
 
 
@@ -73,6 +73,7 @@ def steps_of(sheet: Sheet, slot: Slot) -> dict[str, tuple[str, float | str]]:
         ),
         "trend": (f"IF({shown}=0,0,{sheet.series.rows.where(('A', label), ('B', who))})", trend),
         "earlier": _earlier(sheet, slot, trend),
+        "to": _to(sheet, slot, place),
         "category": (f'IF({shown}=0,"",{who}&CHAR(10)&{_words(value)})', _category(sheet, slot)),
     }
     for name, far, least in (("minus", low, "low"), ("plus", high, "high")):
@@ -84,16 +85,35 @@ def steps_of(sheet: Sheet, slot: Slot) -> dict[str, tuple[str, float | str]]:
 
 def _earlier(sheet: Sheet, slot: Slot, trend: int) -> tuple[str, float | str]:
     """The value of an earlier period: the trends' or else last year's; with what it comes to for this period."""
-    mark, at, series = choices.mark(sheet.book), slot.step("at"), sheet.series
+    mark, at = choices.mark(sheet.book), slot.step("at")
     before, period = quoted(sheet.book.results.period.year_before.id), f'{fixed(PERIOD, 1)}&""'
     previous = sheet.rows.take(LETTER["previous"], at, mark)
     formula = f"IF(AND({at}>0,{period}={before}),{previous},{mark})"
-    line, column = slot.step("trend"), single("column")
-    point = f"INDEX({series.block},{line},{column})"
-    formula = f"IF(IF(AND({line}>0,{column}>0),ISNUMBER({point}),FALSE),{point},{formula})"
+    is_point, point = _point(sheet, slot)
+    formula = f"IF({is_point},{point},{formula})"
     key = (sheet.indicator, slot.province or "", sheet.book.results.period.id)
-    value = series.values.get(key) if trend else None
+    value = sheet.series.values.get(key) if trend else None
     return formula, sheet.book.say("workbook.no_value") if value is None else value
+
+
+def _point(sheet: Sheet, slot: Slot) -> tuple[str, str]:
+    """Whether the trends have a value of the chosen period, and that value."""
+    line, column = slot.step("trend"), single("column")
+    point = f"INDEX({sheet.series.block},{line},{column})"
+    return f"IF(AND({line}>0,{column}>0),ISNUMBER({point}),FALSE)", point
+
+
+def _to(sheet: Sheet, slot: Slot, place: int | None) -> tuple[str, str]:
+    """Where the value is from; with where that is for this period."""
+    trends, at, rows = sheet.series.rows, slot.step("at"), sheet.rows
+    before, period = quoted(sheet.book.results.period.year_before.id), f'{fixed(PERIOD, 1)}&""'
+    now, previous = (choices.address(rows, LETTER[name], at) for name in ("value", "previous"))
+    of_trends = f"{sheet_ref(trends.sheet)}!"
+    cell = f"ADDRESS({trends.first}+{slot.step('trend')},2+{single('column')},4)"
+    head = quoted(f"{of_trends}A{HEAD_ROW + 1}")
+    earlier = f"IF({_point(sheet, slot)[0]},{quoted(of_trends)}&{cell},IF({period}={before},{previous},{head}))"
+    row = HEAD_ROW + 1 if place is None else place + 1
+    return f"IF({single('current')}=1,{now},{earlier})", f"{sheet_ref(rows.sheet)}!{LETTER['value']}{row}"
 
 
 def _words(cell: str) -> str:

@@ -12,6 +12,7 @@ from pipeline.report.sheets.formulas import LONGEST, if_given, quoted
 from pipeline.report.sheets.indicators import KEY as INDICATORS
 from pipeline.report.sheets.indicators import LETTER as AT_INDICATOR
 from pipeline.report.sheets.indicators import order
+from pipeline.report.sheets.leads import to_cells, to_row
 from pipeline.report.sheets.living import number_words, spliced
 from pipeline.report.sheets.plain import Row, Shown, write_table
 from pipeline.report.sheets.records import records
@@ -26,7 +27,9 @@ _TEXTS = frozenset({"label", "name", "rank_range", "place", "target_place", "cav
 def write(book: Book) -> None:
     """Write the sheet: the table, and below it, not on paper, the rows that standardised rates are made of."""
     lines = _Lines(book)
-    columns = [Shown(n, w, _style(n), _SAID.get(n), lines.formula_of(n)) for n, w in widths(book).items()]
+    columns = [
+        Shown(n, w, _style(n), _SAID.get(n), lines.formula_of(n), lines.way_of(n)) for n, w in widths(book).items()
+    ]
     page = write_table(book, KEY, columns, strong=lambda row: not row["province"], rows=lines.rows)
     value = list(LETTER).index("value")
     for (indicator, province), line in lines.at.items():
@@ -136,6 +139,18 @@ class _Lines:
         }
         made = formulas.get(column)
         return None if made is None else lambda _, row, line: made(row, line)
+
+    def way_of(self, column: str) -> Callable[[Book, Row], str] | None:
+        """Where a column's numbers are from: cells of the forms, rows of the sheet of indicators, a block below."""
+        if column in {"numerator", "denominator"}:
+            return lambda book, row: to_cells(book, row["indicator"], row["province"] or "", column)
+        if column in {"value", "rank"}:
+            return lambda book, row: to_row(book, row["indicator"], row["province"] or "", column)
+        return self._way_to_standard if column == "standardised" else None
+
+    def _way_to_standard(self, _book: Book, row: Row) -> str:
+        own = self.standards.get(row["indicator"])
+        return own.way(row["province"]) if own and row["province"] else ""
 
     def _looked_up(self, row: Row, column: str) -> str:
         at = self.book.places.get((row["indicator"], row["province"] or ""))

@@ -18,6 +18,7 @@ from pipeline.report.sheets.decomposition_cells import (
     key_of,
 )
 from pipeline.report.sheets.records import records
+from pipeline.report.sheets.sources_before import Before
 from pipeline.report.sheets.words import headed
 
 KEY = "decomposition"
@@ -25,15 +26,18 @@ _WIDTHS = (40, 14.5, 12, 30, 9, 10, 9, 9, 9, 9, 9, 9, 10, 10, 10, 11)
 _STYLES = dict.fromkeys(("share", "base_share", "rate", "base_rate"), "percent")
 
 
-def write(book: Book) -> None:
-    """Write the sheet: the main indicator's parts; below these, not printed, the others' whole gaps and their parts."""
+def write(book: Book, held: Before) -> None:
+    """Write the sheet: the main indicator's parts; below these, not printed, the others' whole gaps and their parts.
+
+    ``held`` are earlier periods' cells.
+    """
     rows, printed = _ordered(book)
     page = book.page(KEY, (*_WIDTHS, *decomposition_told.WIDTHS))
     title, unit = (book.say(f"workbook.decomposition.{name}") for name in ("title", "unit"))
     page.opening(title, unit, last=len(COLUMNS) - 1)
     heads = [book.say(f"workbook.column.{name}") for name in COLUMNS]
     page.table(book.say("workbook.table.decomposition"), heads, len(rows))
-    gaps, strata = _gaps(rows), Strata(book)
+    gaps, strata = _gaps(rows), Strata(book, held)
     for at, row in enumerate(rows, HEAD_ROW + 1):
         _row(page, Line(strata, gaps, row, at))
     main = headed(book)
@@ -85,11 +89,12 @@ def _row(page: Page, line: Line) -> None:
     for name, text in texts.items():
         page.text(at, COLUMNS.index(name), text, *look, "wrap", "gap")
     for name in (*OWN, *BASES):
-        formula, value = line.operand(name), row[name]
+        (formula, to), value = line.operand(name), row[name]
         style = "amount" if value % 1 else "count"
-        page.living(at, COLUMNS.index(name), formula, value, *look, style, *(() if formula else ("apart",)))
+        page.link(at, COLUMNS.index(name), to, value, *look, style, *(() if formula else ("apart",)), formula=formula)
     for name, (formula, value) in line.computed().items():
-        page.living(at, COLUMNS.index(name), formula, value, *look, _STYLES.get(name, "points"))
+        to = line.way_of_rate(name)
+        page.link(at, COLUMNS.index(name), to, value, *look, _STYLES.get(name, "points"), formula=formula)
     formula, agrees = (line.check(), book.say("workbook.checks.ok")) if line.is_whole else ("", "")
     page.living(at, COLUMNS.index("parts_check"), formula, agrees, *look, "points", "center")
     page.high(at, [(COLUMNS.index(name), text) for name, text in texts.items()], bold=line.is_whole)

@@ -5,10 +5,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from pipeline.model import PREVIOUS
 from pipeline.report.sheets.book import Book
-from pipeline.report.sheets.formulas import LONGEST, Side, quoted, sides, texts_of
+from pipeline.report.sheets.formulas import LONGEST, Side, quoted, sheet_ref, sides, texts_of
 from pipeline.report.sheets.indicators import KEY as INDICATORS
 from pipeline.report.sheets.indicators import LETTER as OF_INDICATORS
+from pipeline.report.sheets.leads import to_cells, to_row
+from pipeline.report.sheets.sources_before import Before, Who
+from pipeline.report.sheets.ways import way
 
 OWN, BASES, EFFECTS = (
     ("numerator", "denominator"),
@@ -53,6 +57,7 @@ class Strata:
     """Numerators and denominators of strata as sums over the form tables."""
 
     book: Book
+    held: Before
     _sides: dict[tuple[str, str, bool], tuple[Side, Side]] = field(default_factory=dict)
     _covered: dict[str, list[str]] = field(default_factory=dict)
     _of_cluster: dict[tuple[str, str, str, bool], tuple[str, float]] = field(default_factory=dict)
@@ -112,12 +117,28 @@ class Line:
     def _cell(self, column: str) -> str:
         return f"{LETTER[column]}{self.at + 1}"
 
-    def operand(self, name: str) -> str:
-        """A numerator or denominator: summed over the form tables, else over the lines of the provinces.
+    def operand(self, name: str) -> tuple[str, str]:
+        """A numerator or denominator and the link to what it adds up: cells of the forms, or of then, or lines here.
 
-        Empty where it is neither: such a figure is of another period's workbook.
+        Empty where it is none of these.
         """
-        return f"=SUM({self._gap.parts(name)})" if self.is_whole else self._over_tables(name) or self._over_lines(name)
+        if self.is_whole:
+            parts = self._gap.parts(name)
+            return f"=SUM({parts})", self._way_of_whole(name) or self._here(parts)
+        return self._over_tables(name) or self._over_before(name) or self._over_lines(name)
+
+    def _here(self, cells: str) -> str:
+        return f"internal:{sheet_ref(self.strata.book.names['decomposition'])}!{cells}"
+
+    def _way_of_whole(self, name: str) -> str:
+        province, column = self._of_indicators().get("base_rate" if name in BASES else "rate", ("", ""))
+        side = name.removeprefix("base_") if column == "value" else column
+        return to_cells(self.strata.book, self.row["indicator"], province, side) if column else ""
+
+    def way_of_rate(self, name: str) -> str:
+        """The link to a rate of the whole; empty where the sheet of indicators has no such rate."""
+        province, column = self._of_indicators().get(name, ("", ""))
+        return to_row(self.strata.book, self.row["indicator"], province, column) if column else ""
 
     def _who(self, name: str) -> list[str]:
         """Whose numbers a column has."""
@@ -125,24 +146,39 @@ class Line:
         is_of_all = not province or (name in BASES and against == CLUSTER)
         return self.strata.covered(indicator) if is_of_all else [province]
 
-    def _over_tables(self, name: str) -> str:
+    def _over_tables(self, name: str) -> tuple[str, str] | None:
         indicator, against, province = key_of(self.row)
         previous, value, who = name in BASES and against != CLUSTER, self.row[name], self._who(name)
+        side = self.strata.side(indicator, self.row["row"], name, previous=previous)
         if who == [province]:
-            side = self.strata.side(indicator, self.row["row"], name, previous=previous)
-            return side.formula(f"${self._cell('name')}") if side.gives(who, value) else ""
-        formula, found = self.strata.of_cluster(indicator, self.row["row"], name, previous=previous)
-        return formula if math.isclose(found, value, rel_tol=_CLOSE) else ""
+            formula, found = side.formula(f"${self._cell('name')}"), side.value(who)
+        else:
+            formula, found = self.strata.of_cluster(indicator, self.row["row"], name, previous=previous)
+        fits = formula and math.isclose(found, value, rel_tol=_CLOSE)
+        return (formula, way(self.strata.book, side, who)) if fits else None
 
-    def _over_lines(self, name: str) -> str:
+    def _over_before(self, name: str) -> tuple[str, str] | None:
+        """The same over the cells that were reported then."""
+        (indicator, _, province), held, row = key_of(self.row), self.strata.held, self.row["row"]
+        if self._who(name) != [province]:
+            return None
+        figure, side = (indicator, PREVIOUS), name.removeprefix("base_")
+        if name not in BASES or not held.gives(figure, side, [province], self.row[name], row):
+            return None
+        who = Who([province], f"${self._cell('name')}")
+        return f"={held.sum(figure, side, who, row)}", held.way(figure, who.provinces, [side], row)
+
+    def _over_lines(self, name: str) -> tuple[str, str]:
         indicator, against, province = key_of(self.row)
         column, who = name.removeprefix("base_") if against == CLUSTER else name, self._who(name)
         found = [self.gaps.get((indicator, against, p), Gap()) for p in who]
         if who == [province] or any(self.row["row"] not in gap.rows for gap in found):
-            return ""
+            return "", ""
         total = sum(gap.rows[self.row["row"]][column] for gap in found)
         formula = "=" + "+".join(gap.cell(column, self.row["row"]) for gap in found)
-        return formula if math.isclose(total, self.row[name], rel_tol=_CLOSE) and len(formula) <= LONGEST else ""
+        if not math.isclose(total, self.row[name], rel_tol=_CLOSE) or len(formula) > LONGEST:
+            return "", ""
+        return formula, self._here(found[0].cell(column, self.row["row"]))
 
     def computed(self) -> dict[str, tuple[str, float | None]]:
         """Shares, rates, effects and their sum: formulas with what they come to."""
@@ -181,12 +217,20 @@ class Line:
 
     def _between(self) -> str:
         """The gap without its parts."""
+        book, indicator, cells = self.strata.book, self.row["indicator"], self._of_indicators().values()
+        if not cells:
+            return f"{self._cell('rate')}-{self._cell('base_rate')}"
+        return "-".join(book.cell(INDICATORS, book.places[indicator, p], OF_INDICATORS[c]) for p, c in cells)
+
+    def _of_indicators(self) -> dict[str, tuple[str, str]]:
+        """Where the sheet of indicators has the whole's two rates: whose, in which column; else empty."""
         book, (indicator, against, province) = self.strata.book, key_of(self.row)
         own, cluster = (book.indicators.get((indicator, p)) for p in (province, ""))
         base = None if own is None else cluster.value if against == CLUSTER and cluster else own.previous
         pairs = ((own.value if own else None, self.row["rate"]), (base, self.row["base_rate"]))
-        if any(one is None or abs(one - other) > _CLOSE for one, other in pairs):
-            return f"{self._cell('rate')}-{self._cell('base_rate')}"
-        other, column = ("", "value") if against == CLUSTER else (province, "previous")
-        cells = ((province, "value"), (other, column))
-        return "-".join(book.cell(INDICATORS, book.places[indicator, p], OF_INDICATORS[c]) for p, c in cells)
+        if not self.is_whole or any(one is None or abs(one - other) > _CLOSE for one, other in pairs):
+            return {}
+        return {
+            "rate": (province, "value"),
+            "base_rate": ("", "value") if against == CLUSTER else (province, "previous"),
+        }

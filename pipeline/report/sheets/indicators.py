@@ -109,11 +109,12 @@ def _row(block: _Block, at: int, row: IndicatorRow) -> str:
     look = ("cell",) if row.province else ("cell", "cluster")
     page.text(at, AT["indicator"], book.label(row.indicator), *look, "wrap")
     page.text(at, AT["province"], book.province(row.province), *look)
-    note = _operands(block, at, row, look)
+    ways = _ways(block, at, row)
+    note = _operands(block, at, row, ways, look)
     value, difference = theme.value_style(model.kind), theme.difference_style(model.kind)
     change = "points" if model.kind == "total" else difference
     operands = (f"{LETTER[name]}{at + 1}" for name in ("numerator", "denominator"))
-    _write(page, at, "value", row.value, value_formula(model.kind, *operands), *look, value)
+    _write(page, at, "value", row.value, value_formula(model.kind, *operands), *look, value, to=ways[0])
     for end, held in (("low", row.low), ("high", row.high)):
         _write(page, at, end, held, _interval(book, row, at, end), *look, value)
     _target(book, page, at, row, look)
@@ -151,16 +152,18 @@ def order(book: Book, indicator: str) -> int:
 
 def _write(page: Page, at: int, column: str, value: float | None, formula: str, *styles: str, to: str = "") -> None:
     """A formula where there is one and a value, which may lead somewhere; else the number; else a blank."""
+    if to and value is not None:
+        page.book.ways[at, column] = to
     if formula and value is not None:
         page.link(at, AT[column], to, value, *styles, formula=formula)
     else:
         page.number(at, AT[column], value, *styles)
 
 
-def _operands(block: _Block, at: int, row: IndicatorRow, look: Sequence[str]) -> str:
+def _operands(block: _Block, at: int, row: IndicatorRow, ways: tuple[str, str], look: Sequence[str]) -> str:
     """Write numerator and denominator; says in words what could be no formula."""
     book, model = block.book, block.book.model(row.indicator)
-    (numerator, denominator), ways = _operand_formulas(block, at, row), _ways(block, at, row)
+    numerator, denominator = _operand_formulas(block, at, row)
     note = ""
     if row.province and row.used and row.denominator is not None and not denominator and model.kind != "all_met":
         note = book.say(

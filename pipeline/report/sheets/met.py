@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from pipeline.periods import Period
 from pipeline.report.sheets.book import Book
 from pipeline.report.sheets.indicator_row import IndicatorRow
 
@@ -38,6 +39,19 @@ def met_before(book: Book, row: IndicatorRow, letter: Mapping[str, str]) -> str:
         bound = f"{letter['target']}{at + 1}" if holds else repr(target.value)
         asked.append(_Asked(f"{letter['previous']}{at + 1}", target.op, bound))
     return f"={_counted(asked, f'/{len(asked)}')}" if row.previous is not None else ""
+
+
+def met_then(book: Book, province: str, period: Period, values: Mapping[str, str]) -> str:
+    """How many were met in an earlier period, by the targets of then; ``values`` are the cells by indicator."""
+    asked = []
+    for other, value in values.items():
+        target = book.results.catalogue.targets_of(other, period, province)[0]
+        if target is None:
+            return ""
+        holds = target is book.binding(other, province)
+        bound = book.target_name(other, province) if holds else repr(target.value)
+        asked.append(_Asked(value, target.op, bound))
+    return f"={_counted(asked)}"
 
 
 def _counted(asked: Sequence[_Asked], of: str = "") -> str:

@@ -38,6 +38,7 @@ _LISTS = len(_COLUMNS) + 1
 _HELPERS = {name: _LISTS + 2 + number for number, name in enumerate(("at", "target", "doubtful"))}
 PROVINCE = f"$B${_WHO + 1}"
 _BAR = "|"
+_LED = frozenset({"value", "target", "gap", "change"})  # what leads to its cell on the sheet of indicators
 
 
 @dataclass(frozen=True)
@@ -202,10 +203,9 @@ def _indicator(sheet: _Sheet, at: int, indicator: str) -> None:
             cell = f"INDEX({rows.column(LETTER['rank'])},{place})"
             allowed = f"INDEX({rows.column(LETTER['rank_range'])},{place})"
             inner = f'IF({cell}="",{mark},{cell}&" / "&{ranked}&IF({allowed}="",""," ("&{allowed}&")"))'
-        said = _said(sheet, row, name)
-        page.formula(
-            at, _AT[name], f"=IF({place}=0,{mark},{inner})", said, "cell", "middle", *_looks(book, indicator, name)
-        )
+        said, shown = _said(sheet, row, name), f"IF({place}=0,{mark},{inner})"
+        shown = choices.led(rows, LETTER[name], place, shown) if name in _LED else shown
+        page.formula(at, _AT[name], f"={shown}", said, "cell", "middle", *_looks(book, indicator, name))
     _needed(sheet, at, indicator)
     page.sheet.set_row(at, max(_HIGH, 13 * lines(book.label(indicator), _WIDTHS[0]) + 3))
 
@@ -278,7 +278,8 @@ def _needed(sheet: _Sheet, at: int, indicator: str) -> None:
     number, needed = own[0] if own else (0, None)
     sheet.page.formula(at, _HELPERS["target"], f"={found}", number, "muted")
     place = _helper("target", at)
-    formula = f"=IF({place}=0,{sheet.mark},{rows.take('J', place, sheet.mark)})"
+    shown = f"IF({place}=0,{sheet.mark},{rows.take('J', place, sheet.mark)})"
+    formula = f"={choices.led(rows, 'J', place, shown)}"
     sheet.page.formula(
         at, _AT["needed"], formula, mark if needed is None else needed, "cell", "middle", "center", "count"
     )

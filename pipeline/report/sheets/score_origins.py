@@ -2,12 +2,17 @@
 
 from typing import Any, NamedTuple
 
+from xlsxwriter.utility import xl_col_to_name
+
 from pipeline.catalogue.scoring import BONUS, PENALTY, Extra
+from pipeline.catalogue.scoring_form import SELF_ASSESSED, VERIFIED
 from pipeline.report import doubts, theme
 from pipeline.report.sheets.book import HEAD_ROW, Book, Page
+from pipeline.report.sheets.forms import key
 from pipeline.report.sheets.formulas import LONGEST, quoted
 from pipeline.report.sheets.indicators import KEY as INDICATORS
 from pipeline.report.sheets.indicators import LETTER
+from pipeline.report.sheets.leads import to_cells, to_row
 from pipeline.report.sheets.living import Sentence
 from pipeline.report.sheets.room import fitting_width
 from pipeline.report.sheets.score_ends import ENDS, end_formula
@@ -81,14 +86,35 @@ def _row(book: Book, page: Page, at: int, row: Row) -> None:
         look = ("gap",) if name in _AFTER_NUMBERS else ()
         page.living(at, _AT[name], formulas.get(name, ""), text or "", "cell", "wrap", *look, *flag)
     page.high(at, [(_AT[name], text or "") for name, text in texts.items()])
-    for name in ("maximum", "self_assessed", "verified"):
+    for name in ("maximum", "verified"):
         page.number(at, _AT[name], row[name], "cell", "score")
+    page.link(at, _AT["self_assessed"], _way_to_given(book, row, SELF_ASSESSED), row["self_assessed"], "cell", "score")
     style = theme.value_style(book.model(row["indicator"]).kind) if row["indicator"] else "count"
-    page.living(at, _AT["score_value"], value, row["value"], "cell", style)
+    to = to_row(book, row["indicator"], row["province"])
+    page.link(at, _AT["score_value"], to, row["value"], "cell", style, formula=value)
     page.living(at, _AT["computed"], points, row["computed"], "cell", "score")
     _difference(page, at, "self_less_verified", row, ("self_assessed", "verified"))
     _difference(page, at, "verified_less_computed", row, ("verified", "computed"))
     _points(book, page, at, row)
+
+
+def _way(book: Book, row: Row) -> str:
+    """The link to where the points are from; a figure that may be typed over has none of its own."""
+    if row["origin"] == "computed":
+        return to_cells(book, row["indicator"], row["province"])
+    return _way_to_given(book, row, row["origin"]) if row["origin"] in {SELF_ASSESSED, VERIFIED} else ""
+
+
+def _way_to_given(book: Book, row: Row, measure: str) -> str:
+    """The link to a given figure on the sheet of the form that it came in; empty where there is none."""
+    form = book.results.catalogue.points_form
+    table, column = book.tables.get(form), (measure, False)
+    heads = list(table.heads) if table else []
+    for at, own in table.numbered.get(row["province"], ()) if table else ():
+        if own.parts == (row["criterion"],) and column in own.cells:
+            letter = xl_col_to_name(heads.index(column))
+            return f"internal:{book.cell(key(form), HEAD_ROW + 1 + at, letter)}"
+    return ""
 
 
 def _from(book: Book, at: int, row: Row) -> str:
@@ -192,7 +218,8 @@ def _points(book: Book, page: Page, at: int, row: Row) -> None:
         formula, found = f'=IF({verified}<>"",{verified},"")', None
     else:
         formula = f'=IF({verified}<>"",{verified},IF({computed}<>"",{computed},IF({own}<>"",{own},{last})))'
-    page.formula(at, _AT["points"], formula, "" if found is None else found, "cell", "bold", "score")
+    shown = "" if found is None else found
+    page.link(at, _AT["points"], _way(book, row), shown, "cell", "bold", "score", formula=formula)
     cells["nothing"] = "0" if extra and not refused else cells["maximum"]
     for end in ENDS:
         ends = end_formula(book, row, _criterion(book, row), cells | {"stand_in": "" if refused else "1"}, end)

@@ -9,6 +9,7 @@ from pipeline.report import theme
 from pipeline.report.sheets import score_notes, score_origins
 from pipeline.report.sheets.book import Book, Page
 from pipeline.report.sheets.formulas import quoted
+from pipeline.report.sheets.leads import to_cells
 from pipeline.report.sheets.paper import reach, side_by_side
 from pipeline.report.sheets.records import records
 from pipeline.report.sheets.score_ends import ENDS
@@ -95,11 +96,14 @@ class _Matrix:
         self.page.number(at, 1, row["maximum"], "cell", *(style for style in look if style != "gap"), "score")
         self.page.high(at, [(0, label)], bold="cluster" in look)
 
-    def _formula(self, at: int, line: tuple[str, str, str], province: str, formula: str, *look: str) -> None:
+    def _formula(
+        self, at: int, line: tuple[str, str, str], province: str, formula: str, *look: str, to: str = ""
+    ) -> None:
         value = self.rows[*line, province]["points"]
         lacks = self.book.say("workbook.scores.no_points")
         column = _FIRST + self.provinces.index(province)
-        self.page.formula(at, column, formula, lacks if value is None else value, "cell", *look, "score", "right")
+        styles = ("cell", *look, "score", "right")
+        self.page.link(at, column, to, lacks if value is None else value, *styles, formula=formula)
 
     def _criterion(self, at: int, line: tuple[str, str, str]) -> None:
         label, part = self.rows[*line, self.provinces[0]]["label"], line[1]
@@ -111,7 +115,7 @@ class _Matrix:
             cell = self.places.points[province, line[2]]
             origin_ = self.rows[*line, province]["origin"]
             look = {"computed": (), "self_assessed": ("apart",), "none": ("flag",)}.get(origin_, ("bold",))
-            self._formula(at, line, province, f'=IF({cell}="",{lacks},{sign}{cell})', *look)
+            self._formula(at, line, province, f'=IF({cell}="",{lacks},{sign}{cell})', *look, to=f"internal:{cell}")
             self.cells.points[line[2], province] = f"{self.columns[province]}{at + 1}"
 
     def _group(self, at: int, line: tuple[str, str, str]) -> None:
@@ -191,7 +195,8 @@ class _Matrix:
         self._head(at, line, label)
         for number, province in enumerate(self.provinces, _FIRST):
             formula, said = score_notes.veto_words(self.book, self.rows[*line, province])
-            self.page.living(at, number, formula, said, "cell", "right", "wrap")
+            to = to_cells(self.book, row["indicator"], province)
+            self.page.link(at, number, to, said, "cell", "right", "wrap", formula=formula)
             self.cells.vetoes[line[2], province] = f"{self.columns[province]}{at + 1}"
         area = (at, _FIRST, at, _FIRST + len(self.provinces) - 1)
         for status, ink, fill in (("applies", theme.MISSED, theme.MISSED_FILL), ("unknown", theme.INK, theme.FLAG)):

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from xlsxwriter.utility import xl_col_to_name
+from xlsxwriter.utility import xl_col_to_name, xl_range
 
 from pipeline.catalogue.models import Indicator
 from pipeline.report.sheets.book import Book, Page
 from pipeline.report.sheets.form_tables import FormTable, part_head
-from pipeline.report.sheets.formulas import Rows, Side, Sum
+from pipeline.report.sheets.formulas import Rows, Side, Sum, sheet_ref
+from pipeline.report.sheets.ways import way
 from pipeline.statistics.effects import standardised
 from pipeline.statistics.exact import exact
 
@@ -59,6 +60,13 @@ class Standard:
         unknown = f"SUMPRODUCT(({over}=0)*({weight}>0))+(SUM({weight})=0)"
         return f'=IF({unknown}>0,"",SUMPRODUCT({top}/({over}+({over}=0))*{weight})/SUM({weight}))'
 
+    def way(self, province: str) -> str:
+        """The link to a province's own numbers; empty where the block has none."""
+        if province not in self.provinces:
+            return ""
+        at, sheet = _FIRST + 2 * self.provinces.index(province), sheet_ref(self.book.names["comparison"])
+        return f"internal:{sheet}!{xl_range(self.top + 2, at, self.end - 1, at + 1)}"
+
     @property
     def _last(self) -> int:
         """The column of the cluster's cases."""
@@ -91,7 +99,8 @@ class Standard:
         for number, province in enumerate(self.provinces):
             for column, side in enumerate(own, _FIRST + 2 * number):
                 name = f"{xl_col_to_name(column)}${self.top + 1}"
-                page.formula(at, column, side.formula(name), side.value([province]), "cell", "count")
+                to, value = way(self.book, side, [province]), side.value([province])
+                page.link(at, column, to, value, "cell", "count", formula=side.formula(name))
         head, over = f"${xl_col_to_name(_FIRST)}${self.top + 2}", xl_col_to_name(_FIRST + 1)
         end = xl_col_to_name(self._last - 1)
         area = f"${xl_col_to_name(_FIRST)}{at + 1}:${end}{at + 1}"

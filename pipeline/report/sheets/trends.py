@@ -11,6 +11,8 @@ from pipeline.report.sheets.book import HEAD_ROW, Book, Page
 from pipeline.report.sheets.formulas import sheet_ref
 from pipeline.report.sheets.indicators import KEY as INDICATORS
 from pipeline.report.sheets.records import records
+from pipeline.report.sheets.sources_before import KEY as SOURCES
+from pipeline.report.sheets.sources_before import Before
 from pipeline.report.sheets.trends_cells import FIRST, LIMITS, OPERANDS, Layout, Line, layout_of
 from pipeline.report.sheets.words import headed
 
@@ -18,8 +20,8 @@ KEY = "trends"
 _LABEL, _VALUE, _CURVE, _SIGNAL, _BESIDE = 61.5, 11, 22, 44, 12
 
 
-def write(book: Book) -> None:
-    """Write the sheet; without a series of three periods it says so."""
+def write(book: Book, held: Before) -> None:
+    """Write the sheet; without a series of three periods it says so. ``held`` are earlier periods' cells."""
     lines, layout = _lines(book), layout_of(book, records(book, KEY))
     signal = [_SIGNAL] if layout.is_limited else []
     beside = [_BESIDE] * (layout.last - layout.printed + 1 + trends_told.MOST)
@@ -30,12 +32,15 @@ def write(book: Book) -> None:
         page.paper(None, (HEAD_ROW, 0), (HEAD_ROW, layout.printed))
         return
     page.table(book.say("workbook.table.trends"), _heads(book, layout), len(lines))
-    told = book.say("workbook.trends.beside", indicators=book.names[INDICATORS])
+    names = {"indicators": book.names[INDICATORS], "sources": book.names.get(SOURCES, "")}
+    told = book.say(f"workbook.trends.{'beside' if names['sources'] else 'beside_alone'}", **names)
     page.text(HEAD_ROW - 2, layout.printed + 1, told, "muted")
-    made = [Line(book, layout, about, found, at) for at, (about, found) in enumerate(lines.items(), HEAD_ROW + 1)]
-    for line in made:
-        _line(page, line, [other for other in made if other.about[0] == line.about[0] and other.about[1]])
-    trends_told.write(page, layout, [line for line in made if line.about[0] == headed(book)])
+    made: dict[tuple[str, str], Line] = {}
+    for at, (about, found) in enumerate(lines.items(), HEAD_ROW + 1):
+        made[about] = Line(book, held, layout, about, found, at, made)
+    for (indicator, _), line in made.items():
+        _line(page, line, [other for (name, province), other in made.items() if name == indicator and province])
+    trends_told.write(page, layout, [line for (indicator, _), line in made.items() if indicator == headed(book)])
     end = _tell_without(book, page, (HEAD_ROW + len(lines) + 2, layout.printed), list(lines))
     page.paper((HEAD_ROW, HEAD_ROW), (HEAD_ROW + 1, FIRST), (end, layout.printed))
 
@@ -104,7 +109,8 @@ def _line(page: Page, line: Line, provinces: list[Line]) -> None:
         else:
             apart = ("apart",) if point["vintage"] == "stated" else ()
             flag = ("flag",) if trends_restated.is_restated(point) else ()
-            page.living(at, column, line.value(period), point["value"], *look, line.style, *apart, *flag)
+            styles, to = (*look, line.style, *apart, *flag), line.way(period)
+            page.link(at, column, to, point["value"], *styles, formula=line.value(period))
             if flag:
                 trends_restated.note(page, (at, column), point)
     page.text(at, layout.curve, "", *look)
@@ -124,9 +130,9 @@ def _beside(page: Page, line: Line, summed: list[Line]) -> None:
     """
     layout, at = line.layout, line.at
     for number, (period, name) in enumerate((p, n) for p in layout.counted for n in OPERANDS):
-        counted, formula = line.counted(name, period), line.sum_of(summed, name, period)
-        style = "amount" if (counted or 0) % 1 else "count"
-        page.living(at, layout.printed + 1 + number, formula, counted, "cell", "muted", style)
+        counted, (formula, to) = line.counted(name, period), line.sum_of(summed, name, period)
+        styles = ("amount" if (counted or 0) % 1 else "count", *(() if formula else ("apart",)))
+        page.link(at, layout.printed + 1 + number, to, counted, "cell", "muted", *styles, formula=formula)
     if layout.is_limited and line.has_limits:
         for number, (formula, value) in enumerate(line.limits().values(), layout.last + 1 - len(LIMITS)):
             page.living(at, number, formula, value, "cell", "muted", line.style, "inset")

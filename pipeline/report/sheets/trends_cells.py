@@ -1,20 +1,24 @@
 """The formulas of a line of the sheet of trends: values from what was counted, the series' limits, its signal."""
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
 from xlsxwriter.utility import xl_col_to_name
 
+from pipeline.periods import period_of
 from pipeline.report import theme
 from pipeline.report.sheets import living
 from pipeline.report.sheets.book import Book
-from pipeline.report.sheets.formulas import LONGEST, quoted
+from pipeline.report.sheets.formulas import LONGEST, quoted, sheet_ref
 from pipeline.report.sheets.indicators import KEY as INDICATORS
 from pipeline.report.sheets.indicators import LETTER as OF_INDICATORS
 from pipeline.report.sheets.indicators import value_formula
+from pipeline.report.sheets.leads import to_row
+from pipeline.report.sheets.met import met_then
+from pipeline.report.sheets.sources_before import Before, Who
 from pipeline.statistics.control import NOISE, RUN, THREE_SIGMA
 
 FIRST = 2  # columns before the periods
@@ -64,10 +68,12 @@ class Line:
     """A series: its points by period, and the sheet row, counted from 0."""
 
     book: Book
+    held: Before
     layout: Layout
     about: tuple[str, str]  # indicator, province
     points: dict[str, Point]
     at: int
+    lines: Mapping[tuple[str, str], "Line"]  # all of the sheet
 
     def cell(self, name: str, period: str = "") -> str:
         """A cell of the line."""
@@ -86,19 +92,50 @@ class Line:
         fits = period in self.layout.counted and _fits(kind, point)
         return value_formula(kind, *(self.cell(name, period) for name in OPERANDS)) if fits else ""
 
+    def way(self, period: str) -> str:
+        """The link to where a point is from: this period's on the sheet of indicators, others' to the cells of then."""
+        if linked(self.book, self.points[period]):
+            return to_row(self.book, *self.about)
+        return self._way_to_joined(period) or self.held.way((self.about[0], period), self._who)
+
+    def _joined(self, period: str) -> dict[str, str]:
+        """The points of the indicators that it joins; empty where one of them has none."""
+        others = {other: self.lines.get((other, self.about[1])) for other in self.book.model(self.about[0]).of}
+        cells = {name: line.cell("value", period) for name, line in others.items() if line and period in line.points}
+        return cells if len(cells) == len(others) else {}
+
+    def _way_to_joined(self, period: str) -> str:
+        cells = list(self._joined(period).values())
+        return f"internal:{sheet_ref(self.book.names['trends'])}!{cells[0]}" if cells else ""
+
+    @property
+    def _who(self) -> list[str]:
+        return [self.about[1]] if self.about[1] else list(self.book.provinces)
+
     def counted(self, name: str, period: str) -> float | None:
         """An operand that stands on the sheet: of a point that is not the sheet of indicators'."""
         point = self.points.get(period)
         value: float | None = None if point is None or linked(self.book, point) else point[name]
         return value
 
-    def sum_of(self, others: Sequence["Line"], name: str, period: str) -> str:
-        """The sum of all provinces' lines, which stand below each other, where this one's is that; else empty."""
+    def sum_of(self, others: Sequence["Line"], name: str, period: str) -> tuple[str, str]:
+        """An operand over what was counted then, and the link there; empty where the cells of then do not give it.
+
+        The cluster's is the sum of all provinces' lines (``others``, which stand below each other), if it is that.
+        """
+        own, figure, who = self.counted(name, period), (self.about[0], period), self._who
+        if own is not None and (joined := self._joined(period)):
+            met = met_then(self.book, self.about[1], period_of(period), joined)
+            return met if name == OPERANDS[0] else f"=COUNT({','.join(joined.values())})", self._way_to_joined(period)
+        to = self.held.way(figure, who, [name])
         found = (line.counted(name, period) for line in others)
-        values, own = [value for value in found if value is not None], self.counted(name, period)
-        if own is None or len(values) < len(self.book.provinces) or not _is_close(math.fsum(values), own):
-            return ""
-        return f"=SUM({others[0].cell(name, period)}:{others[-1].cell(name, period)})"
+        values = [value for value in found if value is not None]
+        if own is not None and len(values) == len(self.book.provinces) and _is_close(math.fsum(values), own):
+            return f"=SUM({others[0].cell(name, period)}:{others[-1].cell(name, period)})", to
+        if not self.held.gives(figure, name, who, own):
+            return "", ""
+        cells = f"$B{self.at + 1}" if self.about[1] else ""
+        return f"={self.held.sum(figure, name, Who(who, cells))}", to
 
     def limits(self) -> dict[str, tuple[str, float | str]]:
         """Mean moving range, centre and limits, and the limits in words: formulas with what they come to."""

@@ -1,0 +1,135 @@
+"""From a figure of an analysis to its cell in two clicks: its own link, then that of where this leads."""
+
+import re
+
+import openpyxl
+import pytest
+from openpyxl.utils import range_boundaries
+
+pytestmark = pytest.mark.filterwarnings("ignore:Sparkline Group extension:UserWarning")
+HEAD = 6  # the row of a table's headings
+FIGURES = {
+    "Fair comparison": ("Numerator", "Denominator / base", "Value"),
+    "Rate and mix": ("Numerator", "Denominator / base", "Base numerator", "Base denominator"),
+    "Trends": ("2022", "2023", "2024"),
+    "Origin of points": ("Value", "Points"),
+}
+CLUSTER, GIVEN = "Whole cluster", {"Computed", "Verified", "Self-assessed"}
+LED = re.compile(r"""^=HYPERLINK\("#"&"('.+')!([A-Z]+)"&IF\((.+?)=0,6,6\+(.+?)\),""")
+
+
+@pytest.fixture(scope="module")
+def books(consolidated_en):
+    """The samples' workbook: its formulas and links, and what these come to."""
+    path = consolidated_en.folder / "consolidated.xlsx"
+    return openpyxl.load_workbook(path), openpyxl.load_workbook(path, data_only=True)
+
+
+def told(sheet, row):
+    """A row of a table by its headings."""
+    heads = [cell.value for cell in sheet[HEAD]]
+    return dict(zip(heads, [cell.value for cell in sheet[row]], strict=True))
+
+
+def place_of(books, cell):
+    """The sheet and the cells that a cell's link leads to; a defined name by what it names."""
+    where = cell.hyperlink.location
+    if "!" not in where:
+        where = books[0].defined_names[where].attr_text
+    name, _, area = where.rpartition("!")
+    left, first, right, last = range_boundaries(area.replace("$", ""))
+    sheet = books[1][name.strip("'").replace("''", "'")]
+    return sheet, [cell for row in sheet.iter_rows(first, last, left, right) for cell in row]
+
+
+def leads_to_cells(books, cell, province, indicator=""):
+    """Whether a link leads to this province's cells, all of the way.
+
+    That is to a row about it on a form, whose figures lead to their lines of sources, or to the row of the indicator,
+    which leads there.
+    """
+    sheet, cells = place_of(books, cell)
+    first = books[0][sheet.title][cells[0].coordinate]
+    if sheet.title in {"Indicators", "Origin of points"}:
+        row = told(sheet, first.row)
+        assert province == row["Province"]
+        assert not indicator or indicator in {row.get("Indicator"), row.get("Criterion")}
+        if row.get("Points from", "Verified") not in GIVEN:  # a penalty that nobody has given is nought
+            return True
+        return leads_to_cells(books, first, province) if first.hyperlink else any(c.hyperlink for c in sheet[first.row])
+    if sheet.title == "Targets":  # a population: a number of the catalogue, which is edited there
+        return True
+    if sheet.title == cell.parent.title:
+        return all(leads_to_cells(books, books[0][sheet.title][c.coordinate], province) for c in cells if c.value)
+    if sheet.title == "Sources of earlier periods":
+        rows = [told(sheet, number) for number in dict.fromkeys(c.row for c in cells)]
+        assert province in {CLUSTER, *(row["Province"] for row in rows)}
+        return all(row["File"] for row in rows)
+    assert sheet.title.startswith("Form "), sheet.title
+    assert province in {CLUSTER, told(sheet, first.row)["Province"]}
+    linked = [c for c in cells if c.value is not None]
+    sources = [place_of(books, books[0][sheet.title][c.coordinate])[0].title for c in linked]
+    return bool(sources) and set(sources) == {"Sources"}
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_a_figure_of_an_analysis_leads_to_where_it_is_from_and_on_to_the_cell(books, name):
+    sheet, shown = (book[name] for book in books)
+    (table,) = sheet.tables.values()
+    seen = 0
+    for row in sheet[table.ref][1:]:
+        line = told(shown, row[0].row)
+        about = line.get("Indicator") or line.get("Indicator / column") or line["Criterion"]
+        for head in (head for head in FIGURES[name] if isinstance(line[head], int | float)):
+            cell = row[list(line).index(head)]
+            if name == "Origin of points" and line["Points from"] not in {"Computed", "Verified", "Self-assessed"}:
+                continue
+            assert cell.hyperlink is not None, (cell.coordinate, line)
+            indicator = "" if name == "Origin of points" else about
+            of_all = head.startswith("Base") and line["Against"] == "The cluster"
+            assert leads_to_cells(books, cell, CLUSTER if of_all else line["Province"], indicator), cell.coordinate
+            seen += 1
+    assert seen > 80
+
+
+def test_each_score_leads_to_its_row_of_origins(books):
+    sheet, shown = (book["Emulation score"] for book in books)
+    (heads,) = [row for row in shown.iter_rows() if row[0].value == "Criterion"]
+    linked = [cell for row in sheet.iter_rows(min_row=heads[0].row + 1) for cell in row if cell.hyperlink]
+    assert len(linked) > 100
+    for cell in linked:
+        assert leads_to_cells(books, cell, heads[cell.column - 1].value)
+        to, cells = place_of(books, cell)
+        if to.title == "Origin of points":
+            assert told(to, cells[0].row)["Criterion"] in shown.cell(cell.row, 1).value
+            assert told(to, cells[0].row)["Points"] == abs(shown[cell.coordinate].value)
+
+
+def led(books, cell):
+    """Where a formula's link leads now, by the cells beside it."""
+    shown = books[1][cell.parent.title]
+    match = LED.match(cell.value)
+    if match is None:
+        where = shown[re.match(r'=HYPERLINK\("#"&(\$[A-Z]+\$\d+),', cell.value)[1].replace("$", "")].value
+        return where.split("!")
+    assert match[3] == match[4]
+    found = 1
+    for part in match[3].split("*"):
+        found *= shown[part.replace("$", "")].value
+    return match[1], f"{match[2]}{6 + found}"
+
+
+@pytest.mark.parametrize("name", ["Compare", "Profile"])
+def test_a_figure_of_a_chosen_province_leads_to_the_same_figure_of_that_province(books, name):
+    sheet, shown = (book[name] for book in books)
+    who = {n: shown.cell(9, n).value for n in range(2, 7)} if name == "Compare" else {}
+    cells = [c for row in sheet.iter_rows() for c in row if str(c.value).startswith("=HYPERLINK")]
+    figures = [cell for cell in cells if isinstance(shown[cell.coordinate].value, int | float)]
+    assert len(figures) > 15
+    for cell in figures:
+        to, where = led(books, cell)
+        target = books[1][to.strip("'")]
+        row = told(target, target[where].row)
+        assert row["Province"] == (who[cell.column] if who else shown["B6"].value)
+        assert row["Indicator"] == (shown["B6"].value if who else shown.cell(cell.row, 1).value)
+        assert target[where].value == shown[cell.coordinate].value
