@@ -41,13 +41,16 @@ class Wide:
 
 def widen(cells: pd.DataFrame, form: str, roles: Iterable[str] = (MEMBER,)) -> Wide:
     """The cells of a form, one row for each sheet row; numbers that were refused are NaN."""
-    own = cells[(cells["form"] == form) & cells["role"].isin(list(roles))]
+    used = ["line", "measure", "previous", "value"]
+    own = cells.loc[(cells["form"] == form) & cells["role"].isin(list(roles)), used]
     column = own["measure"].where(~own["previous"], own["measure"] + PREVIOUS)
-    long = pd.DataFrame({"line": own["line"], "column": column, "value": own["value"], "position": own.index})
+    long = pd.DataFrame({"line": own["line"], "column": column, "position": own.index})
     long = long.drop_duplicates(["line", "column"])  # a repeated row of a list: refused before, told by its own finding
-    numbers = long.pivot(index="line", columns="column", values="value")
     positions = long.pivot(index="line", columns="column", values="position")
-    return Wide(numbers, positions)
+    at = positions.to_numpy(dtype=float)
+    numbers = np.full(at.shape, np.nan)
+    numbers[~np.isnan(at)] = own["value"].reindex(at[~np.isnan(at)].astype(int)).to_numpy()
+    return Wide(pd.DataFrame(numbers, positions.index, positions.columns), positions)
 
 
 def finding_at(
