@@ -143,14 +143,15 @@ def give_memory_back() -> None:
 def limit_memory(most_bytes: int) -> None:
     """Let this process hold so much memory and no more; nothing happens where the system has no such limit.
 
-    What is mapped and was never touched (libraries, threads' stacks) is not counted: it holds no memory.
+    What is mapped and was never touched (libraries, threads' stacks) is not counted: it holds no memory. Half of the
+    memory is for what this process adds, however much it shares with the one that it was forked from.
     """
     if not sys.platform.startswith("linux"):
         return
     import resource
 
     mapped, resident = _memory()
-    limit = max(mapped - resident + most_bytes, mapped)
+    limit = mapped + max(most_bytes - resident, most_bytes // 2)
     hard = resource.getrlimit(resource.RLIMIT_AS)[1]
     resource.setrlimit(resource.RLIMIT_AS, (limit if hard == resource.RLIM_INFINITY else min(limit, hard), hard))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

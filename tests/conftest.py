@@ -2,10 +2,12 @@
 
 import gc
 import os
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
 import hypothesis
+import openpyxl
 import pytest
 
 from tests import office as libreoffice
@@ -43,6 +45,15 @@ class Consolidated(NamedTuple):
     @property
     def folder(self):
         return self.outputs / "2024"
+
+    def book(self, *, values=False):
+        """The workbook, or with ``values`` what it shows; for tests that look up what is there and change nothing."""
+        return _opened(self.folder / "consolidated.xlsx", values)
+
+
+@cache
+def _opened(path, values):
+    return openpyxl.load_workbook(path, data_only=values)
 
 
 @pytest.fixture(scope="session")

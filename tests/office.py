@@ -7,6 +7,7 @@ import subprocess
 from pathlib import Path
 
 NEEDED = ("soffice", "pdftoppm")
+_SECONDS = 180  # for each file, on a busy machine
 
 # LibreOffice trusts the values cached in a file unless its profile says 0, "always recalculate".
 RECALCULATE_ALWAYS = """<?xml version="1.0" encoding="UTF-8"?>
@@ -91,13 +92,13 @@ def _run_soffice(paths: list[Path], tmp: Path, target: str) -> str:
     folder.mkdir(parents=True, exist_ok=True)
     own_profile = f"-env:UserInstallation={profile.resolve().as_uri()}"
     conversion = ["--convert-to", target, "--outdir", str(folder), *map(str, paths)]
-    return _run(["soffice", own_profile, "--headless", "--norestore", *conversion])
+    return _run(["soffice", own_profile, "--headless", "--norestore", *conversion], _SECONDS * len(paths))
 
 
-def _run(command: list[str]) -> str:
+def _run(command: list[str], seconds: int = _SECONDS) -> str:
     # A fixed locale: LibreOffice takes number formats of new styles from it.
     environment = os.environ | {"LC_ALL": "C.UTF-8"}
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=180, check=False)
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=seconds, check=False)
     if done.returncode != 0:
         message = f"{command[0]} ended with {done.returncode}: {done.stdout}{done.stderr}"
         raise RuntimeError(message)

@@ -17,9 +17,20 @@ BY_TYPE, BY_DISTRICT, FIRE, TRAFFIC = "1. TTXH theo loại", "2. TTXH theo huy�
 CASES = "Số vụ xảy ra"
 
 
+@pytest.fixture(scope="module")
+def parts(repo, tmp_path_factory):
+    """What reading the samples as they are keeps for the next run."""
+    desk = copy_samples(repo, tmp_path_factory.mktemp("read"))
+    desk.check()
+    return desk.folder / "outputs" / ".cache" / "parts"
+
+
 @pytest.fixture
-def desk(repo, tmp_path):
-    return copy_samples(repo, tmp_path)
+def desk(repo, tmp_path, parts):
+    """The samples, which were read before: only what a test spoils is read."""
+    desk = copy_samples(repo, tmp_path)
+    shutil.copytree(parts, desk.folder / "outputs" / ".cache" / "parts")
+    return desk
 
 
 def spoil(desk, cells, sheet=BY_DISTRICT, name=BOOK):

@@ -55,9 +55,7 @@ def test_the_dispersion_draws_in_the_outer_tenth(office, tmp_path):
 
 
 def test_nothing_computed_is_pasted_on_the_sheet(consolidated):
-    book, shown_values = (
-        openpyxl.load_workbook(consolidated.folder / "consolidated.xlsx", data_only=values) for values in (False, True)
-    )
+    book, shown_values = consolidated.book(), consolidated.book(values=True)
     [area] = [table.ref for table in book[SHEET].tables.values()]
     given = {"label", "name"}
     columns = [letter for name, letter in LETTER.items() if name not in given]
@@ -95,7 +93,7 @@ def test_what_no_spreadsheet_reckons_is_a_number_in_italics_and_said(tmp_path):
 
 
 def test_the_rows_of_a_standardised_rate_stand_below_and_lead_to_the_forms(consolidated):
-    sheet = openpyxl.load_workbook(consolidated.folder / "consolidated.xlsx")[SHEET]
+    sheet = consolidated.book()[SHEET]
     codes = [cell for row in sheet.iter_rows(max_col=3) for cell in row if cell.column == 2 and cell.value == "murder"]
     assert codes
     formula = sheet.cell(codes[0].row, 3).value

@@ -134,7 +134,7 @@ def test_every_total_of_the_samples_agrees_and_is_there_with_its_cell(consolidat
     wrong = consolidated.consolidation.findings
     wrong = wrong[wrong["rule"] == "total_mismatch"]
     assert [*zip(differs["file"], differs["cell"], strict=True)] == [*zip(wrong["file"], wrong["cell"], strict=True)]
-    book = openpyxl.load_workbook(consolidated.folder / "consolidated.xlsx", data_only=True)
+    book = consolidated.book(values=True)
     cells = [
         value for row in book["Kiểm tra"].iter_rows(min_row=7, min_col=5, values_only=True) for value in row if value
     ]

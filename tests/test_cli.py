@@ -33,13 +33,24 @@ def run(*arguments, cwd, lang="", paths=(), timeout=120):
     )
 
 
-def run_here(command, folder, monkeypatch, capsys):
-    """The same without a new process, where many are tried."""
-    monkeypatch.chdir(folder)
-    monkeypatch.setattr(sys, "argv", ["pipeline", command])
-    with pytest.raises(SystemExit) as stopped:
-        cli.main()
-    return subprocess.CompletedProcess(command, stopped.value.code, *capsys.readouterr())
+def run_here(*arguments, cwd, lang=""):
+    """The same without a new process, which takes a second to start, where many are tried."""
+    words = [*map(str, arguments), *([f"--lang={lang}"] if lang else [])]
+    out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8") for _ in range(2))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(cwd)
+        patch.setenv("COLUMNS", "200")
+        patch.setattr(sys, "argv", ["pipeline", *words])
+        patch.setattr(cli, "_say", Messages(cli._lang_of(words)))  # a process finds it as it starts
+        patch.setattr(sys, "stdout", out)
+        patch.setattr(sys, "stderr", err)
+        with pytest.raises(SystemExit) as stopped:
+            cli.main()
+    said = []
+    for stream in (out, err):
+        stream.flush()
+        said.append(stream.buffer.getvalue().decode())
+    return subprocess.CompletedProcess(words, stopped.value.code, *said)
 
 
 def assert_refused(done, *words):
@@ -198,7 +209,16 @@ def test_a_terminal_gets_a_sentence_broken_between_words_and_nothing_else_does(m
     ids=lambda value: " ".join(value) if isinstance(value, list) and value else None,
 )
 def test_what_cannot_be_done_is_one_line_and_exit_code_2(small_unwritten, lang, arguments, words):
-    assert_refused(run(*arguments, cwd=small_unwritten, lang=lang), *words)
+    assert_refused(run_here(*arguments, cwd=small_unwritten, lang=lang), *words)
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+@pytest.mark.parametrize(
+    ("arguments", "word"),
+    [(["destroy"], "destroy"), (["consolidate", "2019"], "2019"), (["verify", "2024"], "2024"), (["templates"], "")],
+)
+def test_a_process_ends_with_one_line_and_exit_code_2(small_unwritten, lang, arguments, word):
+    assert_refused(run(*arguments, cwd=small_unwritten, lang=lang), word)
 
 
 @pytest.fixture(scope="module")
@@ -260,13 +280,13 @@ def test_an_error_is_told_in_the_language_that_was_asked_for(small_unwritten):
 
 @pytest.mark.parametrize("command", [["consolidate"], ["check"], ["consolidate", "2024"], ["check", "2024"]])
 def test_without_inputs_there_is_nothing_to_do(tmp_path, repo, command):
-    assert_refused(run(*command, "--schemas", repo / "schemas", cwd=tmp_path), "inputs")
+    assert_refused(run_here(*command, "--schemas", repo / "schemas", cwd=tmp_path), "inputs")
     (tmp_path / "inputs" / "2024").mkdir(parents=True)
     (tmp_path / "inputs" / "2024" / "~$open.xlsx").write_text("a lock file")
-    assert_refused(run(*command, "--schemas", repo / "schemas", cwd=tmp_path), "inputs/2024")
+    assert_refused(run_here(*command, "--schemas", repo / "schemas", cwd=tmp_path), "inputs/2024")
     (tmp_path / "inputs" / "2024" / "~$open.xlsx").unlink()
     (tmp_path / "inputs" / "2024").rmdir()
-    assert_refused(run(*command, "--schemas", repo / "schemas", cwd=tmp_path), "inputs")
+    assert_refused(run_here(*command, "--schemas", repo / "schemas", cwd=tmp_path), "inputs")
 
 
 @pytest.mark.parametrize(
@@ -301,18 +321,18 @@ def test_without_inputs_there_is_nothing_to_do(tmp_path, repo, command):
     ],
     ids=lambda value: value.replace("\n", " ")[:40] if isinstance(value, str) else None,
 )
-def test_a_broken_catalogue_is_refused_with_file_key_and_reason(tmp_path, monkeypatch, capsys, file, text, words):
+def test_a_broken_catalogue_is_refused_with_file_key_and_reason(tmp_path, file, text, words):
     write_small(tmp_path, **{file: text})
-    assert_refused(run_here("consolidate", tmp_path, monkeypatch, capsys), ".yaml", *words)
+    assert_refused(run_here("consolidate", cwd=tmp_path), ".yaml", *words)
     assert not (tmp_path / "outputs").exists()
 
 
 def test_a_catalogue_that_is_no_text_is_refused(small):
     (small / "schemas" / "targets.yaml").write_bytes(b"\xff\xfe\x00broken")
-    assert_refused(run("consolidate", cwd=small), "targets.yaml", "UTF-8")
+    assert_refused(run_here("consolidate", cwd=small), "targets.yaml", "UTF-8")
     (small / "schemas" / "targets.yaml").unlink()
     (small / "schemas" / "catalogue.yaml").unlink()
-    assert_refused(run("consolidate", cwd=small, lang="en"), "catalogue.yaml", "missing")
+    assert_refused(run_here("consolidate", cwd=small, lang="en"), "catalogue.yaml", "missing")
 
 
 @pytest.mark.parametrize(
@@ -326,7 +346,7 @@ def test_a_catalogue_that_is_no_text_is_refused(small):
 )
 def test_outputs_that_cannot_be_written_are_refused(small, command, outputs):
     (small / "taken").write_text("a file, not a folder")
-    assert_refused(run(*command, "--outputs", outputs, cwd=small), outputs)
+    assert_refused(run_here(*command, "--outputs", outputs, cwd=small), outputs)
 
 
 def test_dask_without_its_extra_says_how_to_install_it(small_unwritten, tmp_path):
@@ -336,8 +356,10 @@ def test_dask_without_its_extra_says_how_to_install_it(small_unwritten, tmp_path
 
 
 def test_a_folder_and_a_file_of_the_wrong_kind_are_refused(small_unwritten):
-    assert_refused(run("consolidate", "--inputs", "schemas/catalogue.yaml", cwd=small_unwritten), "catalogue.yaml")
-    assert_refused(run("consolidate", "--schemas", "schemas/catalogue.yaml", cwd=small_unwritten), "catalogue.yaml")
+    assert_refused(run_here("consolidate", "--inputs", "schemas/catalogue.yaml", cwd=small_unwritten), "catalogue.yaml")
+    assert_refused(
+        run_here("consolidate", "--schemas", "schemas/catalogue.yaml", cwd=small_unwritten), "catalogue.yaml"
+    )
 
 
 # Commands
@@ -404,7 +426,7 @@ def test_quiet_prints_nothing(own, arguments):
 
 @pytest.mark.slow
 def test_the_publication_edition_is_another_workbook(own):
-    assert run("consolidate", "2024", "--edition", "publication", cwd=own).returncode == 0
+    assert run_here("consolidate", "2024", "--edition", "publication", cwd=own).returncode == 0
     assert (own / "outputs" / "2024" / "publication.xlsx").is_file()
     openpyxl.load_workbook(own / "outputs" / "2024" / "publication.xlsx")
 
@@ -423,7 +445,7 @@ def test_an_error_in_a_file_gives_exit_code_1_and_the_rest_is_consolidated(small
 
 
 def test_a_file_that_is_checked_alone_needs_no_other(small):
-    done = run("check", "inputs/2024/Nam 2024.xlsx", cwd=small)
+    done = run_here("check", "inputs/2024/Nam 2024.xlsx", cwd=small)
     assert (done.returncode, done.stderr) == (0, "")
     assert "Không có gì cần xem lại" in done.stdout
     assert not (small / "outputs" / "2024" / "consolidated.xlsx").exists()
@@ -433,7 +455,7 @@ def test_a_file_that_is_checked_alone_needs_no_other(small):
 def test_a_file_from_anywhere_is_checked_for_the_period_that_is_named(small, tmp_path):
     write_submission(tmp_path / "desk" / "2024.xlsx", "Nam", [("Một", -3, 2)])
     (tmp_path / "desk" / "2024.xlsx").rename(tmp_path / "Nam.xlsx")
-    done = run("check", "2024", tmp_path / "Nam.xlsx", cwd=small, lang="en")
+    done = run_here("check", "2024", tmp_path / "Nam.xlsx", cwd=small, lang="en")
     assert done.returncode == 1
     assert "Biểu một!B4" in done.stdout
     folder = small / "outputs" / "2024" / "check"
@@ -445,13 +467,13 @@ def test_a_file_from_anywhere_is_checked_for_the_period_that_is_named(small, tmp
 def test_two_files_of_one_name_are_refused_and_both_are_named(small, lang):
     for desk in ("d1", "d2"):
         write_submission(small / desk / "Nam.xlsx", "Nam")
-    done = run("check", "2024", "d1/Nam.xlsx", "d2/Nam.xlsx", cwd=small, lang=lang)
+    done = run_here("check", "2024", "d1/Nam.xlsx", "d2/Nam.xlsx", cwd=small, lang=lang)
     assert_refused(done, "d1/Nam.xlsx", "d2/Nam.xlsx")
     assert not (small / "outputs").exists()
 
 
 def test_one_file_that_is_named_twice_is_checked_once(small):
-    done = run("check", "inputs/2024/Nam 2024.xlsx", "./inputs/2024/Nam 2024.xlsx", cwd=small)
+    done = run_here("check", "inputs/2024/Nam 2024.xlsx", "./inputs/2024/Nam 2024.xlsx", cwd=small)
     assert (done.returncode, done.stderr) == (0, "")
 
 
@@ -464,10 +486,10 @@ def test_a_period_is_checked_whole(small):
 
 def test_a_check_says_what_a_consolidation_would_use(small):
     write_submission(small / "inputs" / "2024" / "Nam 2024.xlsx", "Nam", [("Một", "9/10 vụ", 9)])
-    done = run("check", "2024", cwd=small, lang="en")
+    done = run_here("check", "2024", cwd=small, lang="en")
     assert "consolidate 2024 would now use figures of 2 of 2 provinces, 1 of 2 forms" in " ".join(done.stdout.split())
     (small / "inputs" / "2024" / "Nam 2024.xlsx").unlink()
-    done = run("check", "2024", cwd=small, lang="en")
+    done = run_here("check", "2024", cwd=small, lang="en")
     assert "would now use figures of 1 of 2 provinces, 1 of 2 forms" in " ".join(done.stdout.split())
     assert "the rest is consolidated" not in done.stdout
 
@@ -476,7 +498,7 @@ def test_a_check_says_what_a_consolidation_would_use(small):
 def test_cells_that_say_that_there_is_no_number_yet_are_named_and_not_passed_over(small, command):
     rows = [("Một", 10, "..."), ("Hai", 30, "...")]
     write_submission(small / "inputs" / "2024" / "Nam 2024.xlsx", "Nam", rows)
-    done = run(command, "2024", cwd=small, lang="en")
+    done = run_here(command, "2024", cwd=small, lang="en")
     assert done.returncode == 0
     assert "Nam 2024.xlsx has no number yet in Biểu một!C4:C5: an indicator that needs" in " ".join(done.stdout.split())
     assert "Nothing to look at" not in done.stdout
@@ -490,12 +512,12 @@ def test_a_sample_alone_is_checked_without_missing_anything(repo, tmp_path):
     assert "missing_submission" not in set(rules)
 
 
-def test_a_command_that_is_interrupted_says_so_in_one_line_and_ends_with_130(small_unwritten, monkeypatch, capsys):
+def test_a_command_that_is_interrupted_says_so_in_one_line_and_ends_with_130(small_unwritten, monkeypatch):
     def interrupted(*_, **__):
         raise KeyboardInterrupt
 
     monkeypatch.setattr("pipeline.run.check", interrupted)
-    done = run_here("check", small_unwritten, monkeypatch, capsys)
+    done = run_here("check", cwd=small_unwritten)
     assert (done.returncode, done.stdout) == (130, "")
     assert [line for line in done.stderr.splitlines() if line] == [Messages("vi")("cli.interrupted")]
 
@@ -512,9 +534,9 @@ def test_accept_keeps_a_baseline(own):
 def test_outputs_that_were_altered_are_not_kept_and_the_file_is_named(own):
     (own / "outputs" / "2024" / "findings.csv").unlink()
     for lang in ("vi", "en"):
-        assert_refused(run("accept", "2024", cwd=own, lang=lang), "findings.csv", "pipeline consolidate 2024")
+        assert_refused(run_here("accept", "2024", cwd=own, lang=lang), "findings.csv", "pipeline consolidate 2024")
     (own / "outputs" / "2024" / "run.json").write_text("{}")
-    assert_refused(run("accept", "2024", cwd=own), "run.json")
+    assert_refused(run_here("accept", "2024", cwd=own), "run.json")
     assert not (own / "outputs" / "accepted").exists()
 
 
@@ -526,20 +548,20 @@ def test_verify_proves_and_names_what_was_altered(own):
     with (own / "outputs" / "2024" / "findings.csv").open("a") as file:
         file.write("x")
     for lang in ("vi", "en"):
-        done = run("verify", "2024", cwd=own, lang=lang)
+        done = run_here("verify", "2024", cwd=own, lang=lang)
         assert (done.returncode, done.stderr) == (1, "")
         assert "findings.csv" in done.stdout
     (own / "outputs" / "2024" / "run.json").write_text('{"outputs": 1}')
-    assert_refused(run("verify", "2024", cwd=own), "run.json")
+    assert_refused(run_here("verify", "2024", cwd=own), "run.json")
 
 
 @pytest.mark.parametrize("typed", ["nam", "Nam", "NAM "])
 def test_templates_are_written_for_each_province_or_one(own, typed):
-    assert run("templates", "2024", cwd=own).returncode == 0
+    assert run_here("templates", "2024", cwd=own).returncode == 0
     folder = own / "outputs" / "templates" / "2024"
     assert len(list(folder.glob("*.xlsx"))) == 2
     shutil.rmtree(folder)
-    done = run("templates", "2024", "--province", typed, cwd=own)
+    done = run_here("templates", "2024", "--province", typed, cwd=own)
     assert done.returncode == 0
     assert len(list(folder.glob("*.xlsx"))) == 1
 

@@ -371,7 +371,7 @@ def test_counts_for_which_spreadsheets_have_no_poissons_law_stay_numbers(tmp_pat
 
 
 def test_a_caveat_stands_once_at_the_clusters_line(consolidated):
-    sheet = openpyxl.load_workbook(consolidated.folder / "consolidated.xlsx", data_only=True)["So sánh công bằng"]
+    sheet = consolidated.book(values=True)["So sánh công bằng"]
     same = Messages("vi")("workbook.comparison.as_cluster")
     table = next(iter(sheet.tables.values()))
     rows = [[cell.value for cell in line] for line in sheet[table.ref]]

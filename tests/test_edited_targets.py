@@ -2,6 +2,7 @@
 
 import re
 import shutil
+from functools import cache
 
 import openpyxl
 import pytest
@@ -11,6 +12,7 @@ import pipeline
 from pipeline.messages import Messages
 from pipeline.report.sheets.living import number_words, share_words, telling
 from tests.books import Desk
+from tests.test_workbook import shown_in
 
 pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore:Sparkline Group extension:UserWarning")]
 NAMES = {"vi": "MT", "en": "Target"}
@@ -50,11 +52,10 @@ def edited(path, folder, indicator, value, lang):
     return folder / "edited.xlsx"
 
 
+@cache
 def shown(path):
     """Every cell that shows something: (sheet, cell) -> value."""
-    book = openpyxl.load_workbook(path, data_only=True)
-    cells = (cell for sheet in book for row in sheet.iter_rows() for cell in row if cell.value not in {None, ""})
-    return {(cell.parent.title, cell.coordinate): cell.value for cell in cells}
+    return {at: value for at, value in shown_in(path).items() if value != ""}
 
 
 def same(one, other):

@@ -254,7 +254,7 @@ def test_the_chart_has_a_series_for_each_province_and_each_curve(consolidated):
 
 
 def test_the_charts_data_are_the_limits_and_stand_on_the_sheet(consolidated):
-    sheet = openpyxl.load_workbook(consolidated.folder / "consolidated.xlsx", data_only=True)["Biểu đồ"]
+    sheet = consolidated.book(values=True)["Biểu đồ"]
     rows = [[cell.value for cell in row[1:9]] for row in sheet.iter_rows() if row[0].value == "Đường giới hạn"]
     assert 25 <= len(rows) <= 40
     for size, _, centre, *ends, target in rows:

@@ -41,7 +41,7 @@ def figures(book, prefix):
 
 
 def test_every_figure_of_a_form_leads_to_the_line_with_its_cell_and_its_raw_text(consolidated):
-    book = openpyxl.load_workbook(consolidated.folder / "consolidated.xlsx")
+    book = consolidated.book()
     lines, seen = lines_of(book, "Nguồn số liệu"), set()
     raw = consolidated.consolidation.observations.set_index(["file", "sheet", "cell"])
     for _, cell, match in figures(book, "Biểu "):
@@ -55,7 +55,7 @@ def test_every_figure_of_a_form_leads_to_the_line_with_its_cell_and_its_raw_text
 
 
 def test_every_number_of_the_forms_tables_has_a_link(consolidated):
-    book = openpyxl.load_workbook(consolidated.folder / "consolidated.xlsx")
+    book = consolidated.book()
     linked = {(sheet, cell.coordinate) for sheet, cell, _ in figures(book, "Biểu ")}
     shown = set()
     for sheet, table in ((s, t) for s in book if s.title.startswith("Biểu ") for t in s.tables.values()):
@@ -72,8 +72,7 @@ def test_a_lines_address_opens_the_file_at_the_cell_that_holds_its_raw_text(repo
     """Where the folders lie beside each other as they do for users, the way leads from the outputs to the inputs."""
     from pipeline.ingest.guard import open_workbook
 
-    path = consolidated.folder / "consolidated.xlsx"
-    book = openpyxl.load_workbook(path)
+    path, book = consolidated.folder / "consolidated.xlsx", consolidated.book()
     sheet, opened, checked = book["Nguồn số liệu"], {}, 0
     for number, line in lines_of(book, "Nguồn số liệu").items():
         link = sheet.cell(number, list(line).index("Ô") + 1).hyperlink
@@ -94,7 +93,7 @@ def test_a_lines_address_opens_the_file_at_the_cell_that_holds_its_raw_text(repo
 
 
 def test_a_line_has_the_hash_of_its_file_and_what_findings_say(consolidated):
-    book = openpyxl.load_workbook(consolidated.folder / "consolidated.xlsx")
+    book = consolidated.book()
     lines = lines_of(book, "Nguồn số liệu").values()
     sent = consolidated.consolidation.submissions
     hashes = dict(zip(sent["file"], sent["sha256"], strict=True))
@@ -161,8 +160,7 @@ def test_the_links_parts_are_well_formed_and_relative(consolidated):
 
 
 def test_an_indicators_operands_lead_to_the_rows_of_the_form_that_they_are_the_sum_of(consolidated):
-    path = consolidated.folder / "consolidated.xlsx"
-    book, values = (openpyxl.load_workbook(path, data_only=cached) for cached in (False, True))
+    book, values = consolidated.book(), consolidated.book(values=True)
     indicators = book["Chỉ tiêu"]
     heads = [cell.value for cell in indicators[6]]
     led = Counter()
@@ -185,7 +183,7 @@ def test_an_indicators_operands_lead_to_the_rows_of_the_form_that_they_are_the_s
 
 
 def test_the_overviews_values_lead_to_their_rows_on_the_sheet_of_indicators(consolidated):
-    book = openpyxl.load_workbook(consolidated.folder / "consolidated.xlsx")
+    book = consolidated.book()
     cells = [cell for row in book["Tổng quan"].iter_rows() for cell in row if cell.hyperlink]
     links = {cell.value: cell.hyperlink.location for cell in cells if str(cell.value).startswith("='Chỉ tiêu'!")}
     assert len(links) > 100
@@ -193,7 +191,7 @@ def test_the_overviews_values_lead_to_their_rows_on_the_sheet_of_indicators(cons
 
 
 def test_every_link_within_the_book_leads_to_a_sheet_or_a_name_that_is_there(consolidated):
-    book = openpyxl.load_workbook(consolidated.folder / "consolidated.xlsx")
+    book = consolidated.book()
     links = [cell.hyperlink for sheet in book for row in sheet.iter_rows() for cell in row if cell.hyperlink]
     inner = {link.location for link in links if not link.target}
     places = {place.rpartition("!")[0].strip("'") or place for place in inner}
@@ -201,7 +199,7 @@ def test_every_link_within_the_book_leads_to_a_sheet_or_a_name_that_is_there(con
 
 
 def test_each_value_against_a_target_leads_to_its_row_on_the_sheet_of_indicators(consolidated):
-    book = openpyxl.load_workbook(consolidated.folder / "consolidated.xlsx")
+    book = consolidated.book()
     targets, indicators = book["So với mục tiêu"], book["Chỉ tiêu"]
     area = next(iter(targets.tables.values())).ref
     rows = targets[area][1:]

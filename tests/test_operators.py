@@ -2,6 +2,7 @@
 
 import math
 import random
+from functools import cache
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -49,13 +50,19 @@ class Choose:
         self._random.shuffle(items)
 
 
+@cache
+def vocabulary():
+    """One for all workbooks, as in a run."""
+    return Vocabulary(catalogue(), PERIOD)
+
+
 class Read:
     """What a book gives: observations by what they are about, and what was found."""
 
     def __init__(self, book, folder):
         source = Source(write(book, folder), book.file)
-        part = read_submission(source, Vocabulary(catalogue(), PERIOD), Corrections(), Limits())
-        settled = settle([part], Vocabulary(catalogue(), PERIOD), alone=True)
+        part = read_submission(source, vocabulary(), Corrections(), Limits())
+        settled = settle([part], vocabulary(), alone=True)
         kept = [] if part.submission.status == "refused" else part.cells
         cells = frame_of(kept)
         checked = check(cells, cells.iloc[:0], catalogue())

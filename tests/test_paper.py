@@ -23,8 +23,7 @@ LEFT_OUT = ("Nguồn số liệu", "Nguồn số liệu kỳ trước", "Cần x
 @pytest.mark.parametrize("lang", ["vi", pytest.param("en", marks=pytest.mark.slow)])
 def test_by_excels_own_measures_it_is_forty_pages_at_most_too_and_can_be_read(request, lang):
     """LibreOffice takes its own fonts' widths; Excel those that the file says."""
-    folder = request.getfixturevalue("consolidated" if lang == "vi" else "consolidated_en").folder
-    book = openpyxl.load_workbook(folder / "consolidated.xlsx")
+    book = request.getfixturevalue("consolidated" if lang == "vi" else "consolidated_en").book()
     left_out = LEFT_OUT if lang == "vi" else ("Sources", "Sources of earlier periods", "Findings")
     found = {sheet.title: printed(sheet) for sheet in book if sheet.title not in left_out}
     assert sum(pages for pages, _ in found.values()) <= MOST, found
@@ -147,14 +146,15 @@ def test_the_book_without_its_sources_and_findings_is_forty_pages_at_most(consol
 def test_nothing_of_the_overview_reaches_beyond_its_matrix(request, lang):
     """Where there are no curves beside the matrix, paper ends with it."""
     folder = request.getfixturevalue("consolidated" if lang == "vi" else "consolidated_en").folder
-    sheet = openpyxl.load_workbook(folder / "consolidated.xlsx").worksheets[0]
+    book = openpyxl.load_workbook(folder / "consolidated.xlsx")  # a column that is asked for is made
+    sheet = book.worksheets[0]
     last = max(merged.max_col for merged in sheet.merged_cells.ranges if merged.max_col == merged.min_col + 1)
     assert [chart.anchor.to.col for chart in sheet._charts] == [last - 1]
     widths = [sheet.column_dimensions[get_column_letter(column)].width for column in range(1, last + 1)]
     # What a sheet holds stands left of the chart.
     (chart,) = sheet._charts
     told = [merged for merged in sheet.merged_cells.ranges if sheet.cell(merged.min_row, 1).hyperlink]
-    assert len(told) == len(openpyxl.load_workbook(folder / "consolidated.xlsx").sheetnames) - 1
+    assert len(told) == len(book.sheetnames) - 1
     assert {merged.max_col for merged in told} == {chart.anchor._from.col}
     for merged in told:
         needed = lines(merged.start_cell.value, sum(widths[merged.min_col - 1 : merged.max_col]))
@@ -163,8 +163,8 @@ def test_nothing_of_the_overview_reaches_beyond_its_matrix(request, lang):
 
 @pytest.mark.parametrize("lang", ["vi", pytest.param("en", marks=pytest.mark.slow)])
 def test_the_overview_is_two_pages_in_letters_of_three_fifths_at_least(request, lang):
-    folder = request.getfixturevalue("consolidated" if lang == "vi" else "consolidated_en").folder
-    pages, scale = printed(openpyxl.load_workbook(folder / "consolidated.xlsx").worksheets[0])
+    book = request.getfixturevalue("consolidated" if lang == "vi" else "consolidated_en").book()
+    pages, scale = printed(book.worksheets[0])
     assert pages == 2
     assert scale >= 0.65
 
@@ -196,7 +196,7 @@ def test_letters_take_the_room_that_their_own_width_is(text, width, count):
 
 def test_no_word_of_a_tables_head_is_broken(consolidated_en):
     broken = []
-    for sheet in openpyxl.load_workbook(consolidated_en.folder / "consolidated.xlsx"):
+    for sheet in consolidated_en.book():
         widths = {n: d.width for d in sheet.column_dimensions.values() for n in range(d.min, d.max + 1)}
         heads = [cell for table in sheet.tables.values() for cell in sheet[table.ref][0]]
         if sheet.title == "Against targets":
@@ -208,7 +208,7 @@ def test_no_word_of_a_tables_head_is_broken(consolidated_en):
 
 
 def test_the_clusters_lines_below_a_forms_table_are_not_cut(consolidated_en):
-    sheet = openpyxl.load_workbook(consolidated_en.folder / "consolidated.xlsx")["Form C\u0110"]
+    sheet = consolidated_en.book()["Form C\u0110"]
     widths = {n: d.width - 0.72 for d in sheet.column_dimensions.values() for n in range(d.min, d.max + 1)}
     cells = [cell for row in sheet.iter_rows(min_row=7) for cell in row[:4] if isinstance(cell.value, str)]
     assert "Administration of residents, Project 06" in {cell.value for cell in cells}
@@ -217,7 +217,7 @@ def test_the_clusters_lines_below_a_forms_table_are_not_cut(consolidated_en):
 
 
 def test_a_hash_takes_no_more_than_its_cell_on_paper(consolidated):
-    book = openpyxl.load_workbook(consolidated.folder / "consolidated.xlsx")
+    book = consolidated.book()
     sources, submissions = book["Ngu\u1ed3n s\u1ed1 li\u1ec7u"], book["T\u1ec7p \u0111\u00e3 nh\u1eadn"]
     heads = {cell.value: cell.column for cell in sources[6]}
     assert range_boundaries(sources.print_area.rpartition("!")[2].replace("$", ""))[2] == heads["SHA-256"] - 1
@@ -240,9 +240,9 @@ def test_a_table_without_a_line_says_so(repo, tmp_path):
 
 @pytest.mark.parametrize("lang", ["vi", "en"])
 def test_a_text_is_neither_cut_by_its_neighbour_nor_close_to_the_number_before_it(request, lang):
-    folder = request.getfixturevalue("consolidated" if lang == "vi" else "consolidated_en").folder
+    book = request.getfixturevalue("consolidated" if lang == "vi" else "consolidated_en").book(values=True)
     cut, close = set(), set()
-    for sheet in openpyxl.load_workbook(folder / "consolidated.xlsx", data_only=True):
+    for sheet in book:
         widths = {n: d.width - 0.72 for d in sheet.column_dimensions.values() for n in range(d.min, d.max + 1)}
         for head, *rows in (sheet[table.ref] for table in sheet.tables.values()):
             named = dict(zip((cell.column for cell in head), (cell.value for cell in head), strict=True))
@@ -262,7 +262,7 @@ def test_a_text_is_neither_cut_by_its_neighbour_nor_close_to_the_number_before_i
 
 def test_no_text_that_is_wrapped_is_cut(consolidated):
     """A row is as high as its longest text needs, bold ones too."""
-    book = openpyxl.load_workbook(consolidated.folder / "consolidated.xlsx", data_only=True)
+    book = consolidated.book(values=True)
     cut = []
     for title in (
         "Chỉ tiêu",

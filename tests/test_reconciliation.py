@@ -6,13 +6,12 @@ import math
 import openpyxl
 import pytest
 
-import pipeline
 from pipeline.columns import TABLES
 from pipeline.ingest import table_rows
 from pipeline.model import Places
 from pipeline.periods import Period
 from pipeline.verify import verify_outputs
-from tests.books import Desk, copy_samples, found
+from tests.books import Desk, found
 
 FORM = """
 title: F
@@ -151,21 +150,12 @@ def test_a_reader_that_changes_a_number_is_found_out(tmp_path, monkeypatch):
     assert proof(result)["difference"] == -2
 
 
-@pytest.fixture(scope="module")
-def samples(tmp_path_factory, repo):
-    folder = tmp_path_factory.mktemp("samples")
-    copy_samples(repo, folder)
-    places = {name: folder / name for name in ("inputs", "outputs", "schemas")}
-    return folder, pipeline.consolidate("2024", **places)
-
-
-def test_the_samples_sums_are_those_of_their_cells_less_what_is_set_aside(samples):
+def test_the_samples_sums_are_those_of_their_cells_less_what_is_set_aside(consolidated, samples):
     """The cells are read here by another library, all numbers below each column's first observation."""
-    folder, result = samples
+    result = consolidated.consolidation
     observations = result.observations
     table = result.tables["reconciliation"].set_index(["file", "province", "form", "measure", "year"])
-    folder = folder / "inputs" / "2024"
-    books = {file: openpyxl.load_workbook(folder / file, data_only=True) for file in set(observations["file"])}
+    books = {file: openpyxl.load_workbook(samples / file, data_only=True) for file in set(observations["file"])}
     for (file, province, form, measure, about), own in observations.groupby(_COLUMN):
         numbers = own[own["state"] == "number"]
         year = "current" if about == "2024" else "previous"
@@ -182,17 +172,16 @@ def test_the_samples_sums_are_those_of_their_cells_less_what_is_set_aside(sample
     assert table["read"].sum() > 2000
 
 
-def test_the_table_is_written_for_people_to_open(samples):
-    folder, result = samples
-    with (folder / "outputs" / "2024" / "reconciliation.csv").open(encoding="utf-8-sig") as file:
+def test_the_table_is_written_for_people_to_open(consolidated):
+    with (consolidated.folder / "reconciliation.csv").open(encoding="utf-8-sig") as file:
         rows = list(csv.DictReader(file))
     assert list(rows[0]) == list(TABLES["reconciliation"])
-    assert len(rows) == len(result.tables["reconciliation"])
+    assert len(rows) == len(consolidated.consolidation.tables["reconciliation"])
 
 
 def test_the_sheets_counts_follow_what_stands_in_the_workbook(consolidated):
     """Numbers used are counted among the sources, findings in their list: nothing that can be counted is pasted."""
-    book = openpyxl.load_workbook(consolidated.folder / "consolidated.xlsx")
+    book = consolidated.book()
     heads = {cell.value: cell.column for cell in book["Đối chiếu số liệu"][6]}
     lines = [row for row in book["Đối chiếu số liệu"].iter_rows(min_row=7) if row[0].value]
     for head, begins in (("Được dùng", "=COUNTIFS("), ("Bị mất", "="), ("Kết luận", "=IF(")):

@@ -614,7 +614,7 @@ def test_where_a_float_would_decide_a_half_there_is_no_formula():
 
 
 def test_points_that_rest_on_figures_to_look_at_again_say_so(consolidated):
-    book = openpyxl.load_workbook(consolidated.folder / "consolidated.xlsx", data_only=True)
+    book = consolidated.book(values=True)
     said = [str(row[0]) for row in book["Chấm điểm thi đua"].iter_rows(values_only=True) if row[0]]
     (told,) = [text for text in said if text.startswith("Điểm dựa một phần vào số cần xem lại")]
     frame = consolidated.consolidation.indicators

@@ -3,6 +3,7 @@
 import math
 import shutil
 import zipfile
+from contextlib import closing
 from dataclasses import replace
 
 import openpyxl
@@ -195,9 +196,19 @@ def written(results, path):
 
 def formulas(path):
     """Every formula's place and text."""
-    book = openpyxl.load_workbook(path)
-    cells = (cell for sheet in book for row in sheet.iter_rows() for cell in row)
-    return {(cell.parent.title, cell.coordinate): cell.value for cell in cells if cell.data_type == "f"}
+    return {at: cell.value for at, cell in cells_in(path).items() if cell.data_type == "f"}
+
+
+def cells_in(path, *, values=False):
+    """(sheet, cell) -> each cell that holds something, or with ``values`` shows something."""
+    with closing(openpyxl.load_workbook(path, data_only=values, read_only=True)) as book:
+        cells = ((sheet.title, cell) for sheet in book for row in sheet.iter_rows() for cell in row)
+        return {(title, cell.coordinate): cell for title, cell in cells if cell.value is not None}
+
+
+def shown_in(path):
+    """(sheet, cell) -> what it shows, of those that show something."""
+    return {at: cell.value for at, cell in cells_in(path, values=True).items()}
 
 
 def same(one, other):
@@ -207,10 +218,13 @@ def same(one, other):
 
 
 def assert_recalculates(office, path, tmp):
-    old = openpyxl.load_workbook(path, data_only=True)
-    new = openpyxl.load_workbook(office.recalculate(path, tmp), data_only=True)
-    where = formulas(path)
-    pairs = {at: (old[at[0]][at[1]].value, new[at[0]][at[1]].value) for at in where}
+    return assert_same(path, shown_in(path), office.recalculate(path, tmp))
+
+
+def assert_same(path, old, again):
+    """A workbook's cached values, which are ``old``, are those that it has where it was computed ``again``."""
+    where, new = formulas(path), shown_in(again)
+    pairs = {at: (old.get(at), new.get(at)) for at in where}
     assert {at: (where[at], *pair) for at, pair in pairs.items() if not same(*pair)} == {}
     return len(pairs)
 
@@ -259,7 +273,7 @@ def test_how_a_change_differs_from_the_one_of_last_year_is_not_shown_as_that_cha
 
 
 def test_each_ratio_of_the_samples_is_a_formula_over_the_form_tables(consolidated):
-    book = openpyxl.load_workbook(consolidated.folder / "consolidated.xlsx")
+    book = consolidated.book()
     shown = table(book, "Chỉ tiêu")
     for column in ("Tử số", "Giá trị", "So với mục tiêu", "Hạng"):
         numbers = shown[column].dropna()
@@ -336,7 +350,7 @@ def _answered(make, path, *changed):
 @pytest.mark.parametrize(("lang", "said"), [("vi", "tức thêm 7.700 thẻ"), ("en", "that is 7,700 more")])
 def test_thousands_of_cases_are_written_as_the_language_writes_them(lang, said, request):
     made = request.getfixturevalue("consolidated" if lang == "vi" else "consolidated_en")
-    book = openpyxl.load_workbook(made.folder / "consolidated.xlsx", data_only=True)
+    book = made.book(values=True)
     overview, targets = book.worksheets[0], book[Messages(lang)("workbook.sheet.attainment")]
     for sheet, column in ((overview, 1), (targets, targets.max_column)):
         cells = (row[0].value for row in sheet.iter_rows(min_col=column, max_col=column))
@@ -432,7 +446,7 @@ def test_only_a_form_that_lists_its_rows_has_them_summed_one_by_one(make, tmp_pa
 
 
 def test_a_rate_that_the_submission_states_says_so_in_its_heading(consolidated):
-    book = openpyxl.load_workbook(consolidated.folder / "consolidated.xlsx")
+    book = consolidated.book()
     stated = [head for sheet in book if sheet.title.startswith("Biểu 0") for head in table(book, sheet.title)]
     stated = [head for head in stated if "Tỷ lệ" in head]
     assert stated
@@ -594,7 +608,7 @@ def test_a_row_is_as_high_as_its_longest_text_needs():
 def test_each_sheet_says_from_which_files_it_is_and_in_which_unit(request, lang):
     source, unit = {"vi": ("Nguồn: ", "Đơn vị tính: "), "en": ("Source: ", "Units: ")}[lang]
     given = request.getfixturevalue({"vi": "consolidated", "en": "consolidated_en"}[lang])
-    for sheet in openpyxl.load_workbook(given.folder / "consolidated.xlsx"):
+    for sheet in given.book():
         said = " ".join(str(cell.value) for row in sheet.iter_rows(max_row=7) for cell in row if cell.value)
         assert source in said, sheet.title
         assert unit in said or sheet.title in {"Ghi chú", "Notes"}, sheet.title

@@ -14,10 +14,11 @@ from pathlib import Path
 import pytest
 
 from pipeline.ingest import engine
-from pipeline.ingest.limits import Limits
+from pipeline.ingest.limits import MB, Limits
 from pipeline.ingest.verdicts import DIED, MEMORY, SIGNAL, TIMEOUT, Lost
 from pipeline.ingest.workers import read_each
 from pipeline.model import Options
+from pipeline.platforms import resident_bytes
 
 KEPT = []
 
@@ -41,6 +42,7 @@ DEEDS = {
     "abort": lambda _: os.abort(),
     "sleep": lambda _: time.sleep(60),
     "memory": lambda _: bytearray(3 * 2**30),
+    "some memory": lambda _: bytearray(150 * 2**20),
     "keep": lambda _: KEPT.append(bytearray(400 * 2**20)),
     "raise": fail,
     "compute": compute,
@@ -53,6 +55,13 @@ def work(item):
     if item in DEEDS:
         DEEDS[item](item)
     return os.getpid() if item == "process" else item.upper()
+
+
+def test_what_the_process_that_reads_was_forked_with_is_not_taken_from_a_file():
+    held = b"1" * 400 * MB
+    limits = Limits(memory_mb=resident_bytes() // MB + 10)
+    assert len(held) == 400 * MB
+    assert read_each(work, ["some memory", "memory"], workers=1, limits=limits) == ["SOME MEMORY", Lost(MEMORY)]
 
 
 @pytest.mark.parametrize("workers", [1, 2, 8])

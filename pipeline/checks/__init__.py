@@ -64,10 +64,18 @@ def _beside_others(cells: "pd.DataFrame", base: "pd.DataFrame", catalogue: Catal
     from pipeline.checks.absences import check_absences
     from pipeline.checks.conversions import check_conversions
     from pipeline.checks.magnitude import check_magnitude
-    from pipeline.checks.names import check_names, check_places
+    from pipeline.checks.names import Named, check_names, check_places
     from pipeline.checks.stand_ins import check_stand_ins
     from pipeline.checks.suspicions import check_suspicions
 
-    checks = (check_names, check_stand_ins, check_absences, check_magnitude, check_conversions, check_suspicions)
-    found = (finding for check in checks for finding in check(cells, base, catalogue))
-    return [*check_places(cells, catalogue), *found]
+    named = Named.of(cells, base, catalogue)
+    found = (
+        check_places(cells, named, catalogue),
+        check_names(cells, named),
+        check_stand_ins(cells, named, catalogue),
+        check_absences(cells, named, catalogue),
+        check_magnitude(cells, base, catalogue),
+        check_conversions(cells, base, catalogue),
+        check_suspicions(cells, base, catalogue),
+    )
+    return [finding for findings in found for finding in findings]

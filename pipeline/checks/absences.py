@@ -11,7 +11,7 @@ import pandas as pd
 
 from pipeline.catalogue import Catalogue
 from pipeline.checks.frames import finding_at
-from pipeline.checks.names import Cell, Names, are_alike, is_open, names_of
+from pipeline.checks.names import Cell, Named, Names, are_alike
 from pipeline.model import Finding
 from pipeline.text import fold
 
@@ -20,12 +20,10 @@ _PART = 0.1  # of the other form's rows; where more lack, the form is of other r
 _SHOWN = 3
 
 
-def check_absences(cells: pd.DataFrame, base: pd.DataFrame, catalogue: Catalogue) -> list[Finding]:
-    """Tell of places that lack in a form; ``base`` holds the cells of the year before as they were reported."""
-    keys = {name: form.row_keys[0].key for name, form in catalogue.forms.items() if is_open(form)}
-    now, then = (
-        {key: Places(names, catalogue) for key, names in names_of(frame, keys).items()} for frame in (cells, base)
-    )
+def check_absences(cells: pd.DataFrame, named: Named, catalogue: Catalogue) -> list[Finding]:
+    """Tell of places that lack in a form."""
+    keys = named.keys
+    now, then = places_of(named.now, catalogue), places_of(named.then, catalogue)
     findings: list[Finding] = []
     for (province, form), own in now.items():
         others = [
@@ -76,6 +74,11 @@ class Places:
     def _is_office(self, name: str) -> bool:
         begun = (name.removeprefix(word) for word in self._offices if name.startswith(word))
         return any(not rest or rest[0] == " " or rest[0].isdigit() for rest in begun)
+
+
+def places_of(names: dict[tuple[str, str], Names], catalogue: Catalogue) -> dict[tuple[str, str], Places]:
+    """(province, form) -> the places that it lists."""
+    return {key: Places(own, catalogue) for key, own in names.items()}
 
 
 def _are_few(absent: Sequence[str], other: Places) -> bool:

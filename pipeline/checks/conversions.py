@@ -25,6 +25,8 @@ _UNIT = ["file", "sheet", "stated_at"]
 
 def check_conversions(cells: pd.DataFrame, base: pd.DataFrame, catalogue: Catalogue) -> list[Finding]:
     """Compare every converted number; ``base`` holds the cells of the year before as they were reported."""
+    if not (cells["stated_at"] != "").any():
+        return []
     numbers, then = _numbers(cells), _numbers(base)
     by = np.maximum(numbers["factor"], 1 / numbers["factor"])
     converted = numbers[(numbers["stated_at"] != "") & (by >= _LEAST)]

@@ -44,11 +44,13 @@ def widen(cells: pd.DataFrame, form: str, roles: Iterable[str] = (MEMBER,)) -> W
     is_own = (cells["form"] == form) & cells["role"].isin(list(roles))
     own = cells.loc[is_own, ["measure", "previous", "line", "value"]]
     column = own["measure"].where(~own["previous"], own["measure"] + PREVIOUS)
-    long = pd.DataFrame({"line": own["line"], "column": column, "value": own["value"], "position": own.index})
+    long = pd.DataFrame({"line": own["line"], "column": column, "position": own.index})
     long = long.drop_duplicates(["line", "column"])  # a repeated row of a list: refused before, told by its own finding
-    numbers = long.pivot(index="line", columns="column", values="value")
     positions = long.pivot(index="line", columns="column", values="position")
-    return Wide(numbers, positions)
+    at = positions.to_numpy(dtype=float)
+    numbers = np.full(at.shape, np.nan)
+    numbers[~np.isnan(at)] = own["value"].reindex(at[~np.isnan(at)].astype(int)).to_numpy()
+    return Wide(pd.DataFrame(numbers, positions.index, positions.columns), positions)
 
 
 def finding_at(

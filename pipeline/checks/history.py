@@ -23,9 +23,12 @@ def check_history(cells: pd.DataFrame, earlier: Iterable[pd.DataFrame], catalogu
     ``earlier`` holds the cells of each period of the same kind before this one. Logarithms, for what doubles is as far
     from the usual as what halves.
     """
-    series = [_counts(frame, catalogue) for frame in earlier]
+    frames = list(earlier)
+    if len(frames) < _PERIODS:
+        return []
+    series = [_counts(frame, catalogue) for frame in frames]
     now = _counts(cells, catalogue)
-    if len(series) < _PERIODS or now.empty:
+    if now.empty:
         return []
     then = pd.concat([one.set_index(_ONE_NUMBER)["value"] for one in series], axis=1)
     usual = then[then.count(axis=1) >= _PERIODS].median(axis=1).rename("usual")

@@ -1,7 +1,7 @@
 """Rows of open keys that one form names and another of the same province does not, but almost so."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 
@@ -17,11 +17,27 @@ Cell = Mapping[str, Any]  # of these columns, and its ``position`` in the frame
 Names = dict[str, Cell]  # folded name -> the first cell of its row
 
 
-def check_names(cells: pd.DataFrame, base: pd.DataFrame, catalogue: Catalogue) -> list[Finding]:
+class Named(NamedTuple):
+    """(province, form) -> the names of its rows about the period itself, in their order: this year's, and last year's.
+
+    ``keys`` holds the open key of each form that has one alone, in the catalogue's order.
+    """
+
+    keys: dict[str, str]
+    now: dict[tuple[str, str], Names]
+    then: dict[tuple[str, str], Names]
+
+    @classmethod
+    def of(cls, cells: pd.DataFrame, base: pd.DataFrame, catalogue: Catalogue) -> "Named":
+        """The names in the cells and in those of the year before."""
+        keys = {name: form.row_keys[0].key for name, form in catalogue.forms.items() if is_open(form)}
+        return cls(keys, names_of(cells, keys), names_of(base, keys))
+
+
+def check_names(cells: pd.DataFrame, named: Named) -> list[Finding]:
     """Tell of names that two forms of a submission, or this and last year's form, spell differently."""
     findings: list[Finding] = []
-    keys = {name: form.row_keys[0].key for name, form in catalogue.forms.items() if is_open(form)}
-    now, then = (names_of(frame, keys) for frame in (cells, base))
+    keys, now, then = named
     for (province, form), names in now.items():
         later = (other for other in keys if list(keys).index(other) > list(keys).index(form))
         others = [now[province, other] for other in later if keys[other] == keys[form] and (province, other) in now]
@@ -30,11 +46,10 @@ def check_names(cells: pd.DataFrame, base: pd.DataFrame, catalogue: Catalogue) -
     return list({(f.place, f.params["cell"]): f for f in findings}.values())
 
 
-def check_places(cells: pd.DataFrame, catalogue: Catalogue) -> list[Finding]:
+def check_places(cells: pd.DataFrame, named: Named, catalogue: Catalogue) -> list[Finding]:
     """Tell of rows of one open table that name one place twice: its kind short and in full, or left out."""
     findings: list[Finding] = []
-    keys = {name: form.row_keys[0].key for name, form in catalogue.forms.items() if is_open(form)}
-    for names in names_of(cells, keys).values():
+    for names in named.now.values():
         seen: dict[str, list[tuple[str, Cell]]] = {}
         for name, cell in names.items():
             kind, bare = catalogue.place_of(name)

@@ -69,6 +69,8 @@ def _compared(
     A province that was formed since is compared row by row with the sums of what it was formed from, where all of that
     came and the form lists its rows: two districts of one name are not one.
     """
+    if base.empty:
+        return cells.iloc[:0], np.zeros(0, dtype=bool)
     now = cells[(cells["role"] == MEMBER) & cells["previous"] & cells["state"].isin([NUMBER, NIL])]
     then = base[(base["role"] == MEMBER) & ~base["previous"] & base["state"].isin([NUMBER, NIL])]
     if now.empty or then.empty:

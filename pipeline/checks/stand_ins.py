@@ -9,22 +9,20 @@ from collections.abc import Iterator
 import pandas as pd
 
 from pipeline.catalogue import Catalogue
-from pipeline.checks.absences import Places
+from pipeline.checks.absences import Places, places_of
 from pipeline.checks.frames import finding_at
-from pipeline.checks.names import are_alike, is_open, names_of
+from pipeline.checks.names import Named, are_alike
 from pipeline.model import Finding
 
 _FEWEST = 3  # rows that two forms share, for either to say anything of the other
 _Run = tuple[str, ...]  # names of one list, one below another, that the other list lacks
 
 
-def check_stand_ins(cells: pd.DataFrame, base: pd.DataFrame, catalogue: Catalogue) -> list[Finding]:
-    """Tell of names in whose place another form has one that this form lacks; ``base``: the cells of last year."""
-    keys = {name: form.row_keys[0].key for name, form in catalogue.forms.items() if is_open(form)}
+def check_stand_ins(cells: pd.DataFrame, named: Named, catalogue: Catalogue) -> list[Finding]:
+    """Tell of names in whose place another form, or last year's, has one that this form lacks."""
+    keys = named.keys
     order = {name: at for at, name in enumerate(keys)}
-    now, then = (
-        {key: Places(names, catalogue) for key, names in names_of(frame, keys).items()} for frame in (cells, base)
-    )
+    now, then = places_of(named.now, catalogue), places_of(named.then, catalogue)
     findings: list[Finding] = []
     for (province, form), own in now.items():
         beside = {
