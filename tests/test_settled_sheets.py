@@ -17,6 +17,7 @@ def _written(path: Path, then: Callable[[QuickWorksheet], None]) -> dict[str, by
         first.write_row(0, 0, ["n", "v"], bold)
         first.write_url(1, 0, "internal:'B'!A1", bold, "B")
         first.write_url(2, 0, "internal:'B'!A2")
+        first.write_url(2, 1, "external:file.xlsx#'A b'!C3", None, "C3")
         first.write_number(2, 0, 7, bold)  # a number that is a link
         first.write_formula(1, 1, "=A3*2", None, 14)
         first.write_string(3, 1, "=1+1 <&> \u1ec7 \U0001f600")

@@ -2,9 +2,10 @@
 
 import re
 import shutil
+from collections.abc import Callable
 from tempfile import TemporaryFile
 from types import MappingProxyType
-from typing import IO, Any
+from typing import IO, Any, cast
 
 from xlsxwriter.worksheet import Worksheet
 
@@ -20,28 +21,40 @@ class QuickWorksheet(Worksheet):  # type: ignore[misc]
     """The same sheet in less time and memory."""
 
     table: Any  # untyped in the library
+    hyperlinks: Any
     fh: Any
-    _settled: IO[str] | None = None
+    _settled: tuple[IO[str], IO[str]] | None = None
 
     def settle(self) -> None:
-        """Write the cells to a file that passes, and let them go: this sheet gets no more, and no chart is made of it.
+        """Write cells and links to files that pass, and let them go: this sheet gets no more, and no chart is of it.
 
         The library holds all cells of all sheets until the workbook is closed. Its own mode for less memory wants the
         rows in their order, and keeps no tables.
         """
-        for row, links in self.hyperlinks.items():
-            for column, link in links.items():
-                if type(self.table[row].get(column)).__name__ != "String":
-                    link._is_object_link = True  # noqa: SLF001  as it does when it writes the links
-        self._settled = self.fh = TemporaryFile("w+", encoding="utf-8", newline="")  # noqa: SIM115  closed once copied
-        super()._write_sheet_data()
-        self.fh, self.table = None, MappingProxyType({})
+        cells, links = self._passing(super()._write_sheet_data), self._passing(super()._write_hyperlinks)
+        self.table, self.hyperlinks = MappingProxyType({}), MappingProxyType({})
+        self._settled = cells, links
+
+    def _passing(self, write: Callable[[], None]) -> IO[str]:
+        self.fh = TemporaryFile("w+", encoding="utf-8", newline="")  # noqa: SIM115  closed once copied
+        write()
+        written, self.fh = self.fh, None
+        return cast("IO[str]", written)
 
     def _write_sheet_data(self) -> None:
-        if self._settled is None:
+        if self._settled:
+            self._copy(self._settled[0])
+        else:
             super()._write_sheet_data()
-            return
-        with self._settled as written:
+
+    def _write_hyperlinks(self) -> None:
+        if self._settled:
+            self._copy(self._settled[1])
+        else:
+            super()._write_hyperlinks()
+
+    def _copy(self, written: IO[str]) -> None:
+        with written:
             written.seek(0)
             shutil.copyfileobj(written, self.fh)
 
