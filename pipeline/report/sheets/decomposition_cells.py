@@ -60,7 +60,7 @@ class Strata:
     held: Before
     _sides: dict[tuple[str, str, bool], tuple[Side, Side]] = field(default_factory=dict)
     _covered: dict[str, list[str]] = field(default_factory=dict)
-    _of_cluster: dict[tuple[str, str, str, bool], tuple[str, float]] = field(default_factory=dict)
+    _of_cluster: dict[tuple[str, str, str, bool], tuple[str, float, str]] = field(default_factory=dict)
 
     def side(self, indicator: str, stratum: str, column: str, *, previous: bool) -> Side:
         """One side of an indicator's ratio in a stratum, of this year or as last year is stated now."""
@@ -79,13 +79,13 @@ class Strata:
             self._covered[indicator] = [p for p, row in rows.items() if row and row.used]
         return self._covered[indicator]
 
-    def of_cluster(self, indicator: str, stratum: str, column: str, *, previous: bool) -> tuple[str, float]:
-        """The sum over these provinces: its formula, and what that comes to."""
+    def of_cluster(self, indicator: str, stratum: str, column: str, *, previous: bool) -> tuple[str, float, str]:
+        """The sum over these provinces: its formula, what that comes to, and the way to what it adds up."""
         key = (indicator, stratum, column.removeprefix("base_"), previous)
         if key not in self._of_cluster:
             side, who = self.side(indicator, stratum, column, previous=previous), self.covered(indicator)
             made = side.formula(self._named(indicator, who)) if who and side.sums else ""
-            self._of_cluster[key] = made, side.value(who)
+            self._of_cluster[key] = made, side.value(who), way(self.book, side, who) if made else ""
         return self._of_cluster[key]
 
     def _named(self, indicator: str, provinces: list[str]) -> str:
@@ -149,13 +149,13 @@ class Line:
     def _over_tables(self, name: str) -> tuple[str, str] | None:
         indicator, against, province = key_of(self.row)
         previous, value, who = name in BASES and against != CLUSTER, self.row[name], self._who(name)
-        side = self.strata.side(indicator, self.row["row"], name, previous=previous)
         if who == [province]:
+            side = self.strata.side(indicator, self.row["row"], name, previous=previous)
             formula, found = side.formula(f"${self._cell('name')}"), side.value(who)
+            to = way(self.strata.book, side, who) if formula else ""
         else:
-            formula, found = self.strata.of_cluster(indicator, self.row["row"], name, previous=previous)
-        fits = formula and math.isclose(found, value, rel_tol=_CLOSE)
-        return (formula, way(self.strata.book, side, who)) if fits else None
+            formula, found, to = self.strata.of_cluster(indicator, self.row["row"], name, previous=previous)
+        return (formula, to) if formula and math.isclose(found, value, rel_tol=_CLOSE) else None
 
     def _over_before(self, name: str) -> tuple[str, str] | None:
         """The same over the cells that were reported then."""
