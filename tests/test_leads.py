@@ -16,6 +16,7 @@ FIGURES = {
 }
 CLUSTER, GIVEN = "Whole cluster", {"Computed", "Verified", "Self-assessed"}
 LED = re.compile(r"""^=HYPERLINK\("#"&"('.+')!([A-Z]+)"&IF\((.+?)=0,6,6\+(.+?)\),""")
+BY_KIND = re.compile(r"""^=HYPERLINK\("#"&IF\((\$[A-Z]+\$\d+)=1,("'.+?\)),("'.+?\))\),""")
 
 
 @pytest.fixture(scope="module")
@@ -108,7 +109,11 @@ def test_each_score_leads_to_its_row_of_origins(books):
 def led(books, cell):
     """Where a formula's link leads now, by the cells beside it."""
     shown = books[1][cell.parent.title]
-    match = LED.match(cell.value)
+    by_kind = BY_KIND.match(cell.value)
+    formula = cell.value
+    if by_kind is not None:
+        formula = f'=HYPERLINK("#"&{by_kind[3 - (shown[by_kind[1].replace("$", "")].value == 1)]},'
+    match = LED.match(formula)
     if match is None:
         where = shown[re.match(r'=HYPERLINK\("#"&(\$[A-Z]+\$\d+),', cell.value)[1].replace("$", "")].value
         return where.split("!")
