@@ -138,3 +138,15 @@ def test_a_figure_of_a_chosen_province_leads_to_the_same_figure_of_that_province
         assert row["Province"] == (who[cell.column] if who else shown["B6"].value)
         assert row["Indicator"] == (shown["B6"].value if who else shown.cell(cell.row, 1).value)
         assert target[where].value == shown[cell.coordinate].value
+
+
+@pytest.mark.parametrize("name", ["Indicators", "Fair comparison"])
+def test_a_population_leads_to_those_that_it_adds_up(books, name):
+    sheet, shown = (book[name] for book in books)
+    label = shown.cell(HEAD, 1).value
+    rows = [told(shown, row) | {"row": row} for row in range(HEAD + 1, shown.max_row + 1)]
+    rates = [row for row in rows if row[label] == "Social-order cases per 100,000 people"]
+    assert len(rates) == 6
+    for row in rates:
+        _, cells = place_of(books, sheet.cell(row["row"], 4))
+        assert sum(cell.value for cell in cells) == row["Denominator / base"]
