@@ -115,10 +115,14 @@ def chosen(request, catalogue, office, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def frame(consolidated, catalogue):
-    """What the sheets are to show: of a change no further change, which would be read as the change itself."""
+    """What the sheets are to show: of a change no further change, which would be read as the change itself.
+
+    By how much a count changed is a number: from 0 there is no share, and one of two less is no "-50 %".
+    """
     shown = consolidated.consolidation.indicators.set_index(["indicator", "province"])
     kinds = shown.index.get_level_values("indicator").map(lambda indicator: catalogue.indicators[indicator].kind)
-    return shown.assign(change=shown["change"].mask(kinds == "change"))
+    change = shown["change"].mask(kinds == "change").mask(kinds == "total", shown["value"] - shown["previous"])
+    return shown.assign(change=change)
 
 
 def marked(value):

@@ -16,6 +16,7 @@ FIGURES = {
 }
 CLUSTER, GIVEN = "Whole cluster", {"Computed", "Verified", "Self-assessed"}
 LED = re.compile(r"""^=HYPERLINK\("#"&"('.+')!([A-Z]+)"&IF\((.+?)=0,6,6\+(.+?)\),""")
+BY_KIND = re.compile(r"""^=HYPERLINK\("#"&IF\((\$[A-Z]+\$\d+)=1,("'.+?\)),("'.+?\))\),""")
 
 
 @pytest.fixture(scope="module")
@@ -108,7 +109,11 @@ def test_each_score_leads_to_its_row_of_origins(books):
 def led(books, cell):
     """Where a formula's link leads now, by the cells beside it."""
     shown = books[1][cell.parent.title]
-    match = LED.match(cell.value)
+    by_kind = BY_KIND.match(cell.value)
+    formula = cell.value
+    if by_kind is not None:
+        formula = f'=HYPERLINK("#"&{by_kind[3 - (shown[by_kind[1].replace("$", "")].value == 1)]},'
+    match = LED.match(formula)
     if match is None:
         where = shown[re.match(r'=HYPERLINK\("#"&(\$[A-Z]+\$\d+),', cell.value)[1].replace("$", "")].value
         return where.split("!")
@@ -133,3 +138,44 @@ def test_a_figure_of_a_chosen_province_leads_to_the_same_figure_of_that_province
         assert row["Province"] == (who[cell.column] if who else shown["B6"].value)
         assert row["Indicator"] == (shown["B6"].value if who else shown.cell(cell.row, 1).value)
         assert target[where].value == shown[cell.coordinate].value
+
+
+@pytest.mark.parametrize("name", ["Indicators", "Fair comparison"])
+def test_a_population_leads_to_those_that_it_adds_up(books, name):
+    sheet, shown = (book[name] for book in books)
+    label = shown.cell(HEAD, 1).value
+    rows = [told(shown, row) | {"row": row} for row in range(HEAD + 1, shown.max_row + 1)]
+    rates = [row for row in rows if row[label] == "Social-order cases per 100,000 people"]
+    assert len(rates) == 6
+    for row in rates:
+        _, cells = place_of(books, sheet.cell(row["row"], 4))
+        assert sum(cell.value for cell in cells) == row["Denominator / base"]
+
+
+def test_a_point_of_a_series_leads_to_the_lines_that_it_adds_up_and_to_no_other_periods(books):
+    sheet, shown = (book["Trends"] for book in books)
+    sides, seen = ("Numerator", "Denominator / base"), 0
+    for row in range(HEAD + 1, shown.max_row + 1):
+        cells, line = dict(zip(told(shown, HEAD), sheet[row], strict=False)), told(shown, row)
+        for period in ("2022", "2023"):
+            lines, area = place_of(books, cells[period])
+            found = [told(lines, number) for number in sorted({cell.row for cell in area})]
+            assert {one["Period"] for one in found} <= {period, None}  # a population has none
+            for side in sides:
+                added = sum(one["Value read"] for one in found if one["Side"] == side)
+                assert added == (line[f"{period}: {side}"] or 0)
+                operand = cells[f"{period}: {side}"]
+                if line["Province"] == CLUSTER and operand.hyperlink:
+                    assert sum(cell.value for cell in place_of(books, operand)[1]) == added
+            seen += 1
+    assert seen == 168
+
+
+def test_last_years_figure_leads_to_no_other_years_lines(books):
+    sheet, shown = (book["Indicators"] for book in books)
+    column = list(told(shown, HEAD)).index("Last year") + 1
+    to = [place_of(books, c) for row in range(HEAD + 1, shown.max_row + 1) if (c := sheet.cell(row, column)).hyperlink]
+    lines = [(sheet, cells) for sheet, cells in to if sheet.title == "Sources of earlier periods"]
+    assert len(lines) > 30
+    for held, cells in lines:
+        assert {told(held, cell.row)["Figure code"].rpartition(".")[2] for cell in cells} == {"previous"}

@@ -31,9 +31,9 @@ def lines_of(book, name):
     return {number: dict(zip(heads, row, strict=True)) for number, row in enumerate(rows, HEAD + 1)}
 
 
-def figures(book, prefix):
+def figures(book, names):
     """Every figure or mark of the forms' tables, with the line that its link leads to."""
-    for sheet in (s for s in book if s.title.startswith(prefix)):
+    for sheet in (s for s in book if re.fullmatch(names, s.title)):
         for table in sheet.tables.values():
             for cell in (cell for row in sheet[table.ref][1:] for cell in row):
                 if cell.hyperlink is not None:
@@ -44,7 +44,7 @@ def test_every_figure_of_a_form_leads_to_the_line_with_its_cell_and_its_raw_text
     book = consolidated.book()
     lines, seen = lines_of(book, "Nguồn số liệu"), set()
     raw = consolidated.consolidation.observations.set_index(["file", "sheet", "cell"])
-    for _, cell, match in figures(book, "Biểu "):
+    for _, cell, match in figures(book, "Biểu .*"):
         line = lines[int(match[2])]
         place = (line["Tệp"], line["Trang tính"], line["Ô"])
         seen.add(place)
@@ -56,7 +56,7 @@ def test_every_figure_of_a_form_leads_to_the_line_with_its_cell_and_its_raw_text
 
 def test_every_number_of_the_forms_tables_has_a_link(consolidated):
     book = consolidated.book()
-    linked = {(sheet, cell.coordinate) for sheet, cell, _ in figures(book, "Biểu ")}
+    linked = {(sheet, cell.coordinate) for sheet, cell, _ in figures(book, "Biểu .*")}
     shown = set()
     for sheet, table in ((s, t) for s in book if s.title.startswith("Biểu ") for t in s.tables.values()):
         heads = [column.name for column in table.tableColumns]
@@ -102,6 +102,31 @@ def test_a_line_has_the_hash_of_its_file_and_what_findings_say(consolidated):
     told = [f for f in consolidated.consolidation.findings.itertuples() if (f.file, f.sheet, f.cell) in at]
     assert told
     assert all(f.message in at[f.file, f.sheet, f.cell]["Điều cần xem lại"] for f in told)
+
+
+def test_a_finding_opens_the_file_at_its_cell_or_else_its_sheet_or_the_file(repo, consolidated):
+    path = consolidated.folder / "consolidated.xlsx"
+    sheet, seen = openpyxl.load_workbook(path)["Cần xem lại"], set()
+    for row in sheet.iter_rows(min_row=HEAD + 1):
+        file, place, cell = row[3], row[4], row[5]
+        own = next(one for one in (cell, place, file) if one.value)
+        way = posixpath.normpath(posixpath.join(path.parent, unquote(own.hyperlink.target).replace("\\", "/")))
+        assert way == str(repo / "inputs" / "2024" / file.value)
+        assert own.hyperlink.location == f"'{place.value}'!{cell.value or 'A1'}"
+        assert [one.hyperlink for one in row if one is not own] == [None] * 9
+        seen.add(own.column_letter)
+    assert seen == {"E", "F"}
+
+
+def test_a_finding_about_a_whole_file_and_a_submission_open_the_file(desk):
+    desk.send([["District", "Cases", "Damage"], ["A", 1, 5000]])
+    (desk.inputs / "other.xlsx").write_text("no workbook")
+    book = openpyxl.load_workbook(workbook_of(desk))
+    for name, column in (("Findings", "D"), ("Submissions", "B")):
+        rows = range(HEAD + 1, book[name].max_row + 1)
+        (own,) = [c for row in rows if (c := book[name][f"{column}{row}"]).value == "other.xlsx"]
+        assert own.hyperlink.target.replace("\\", "/").endswith("inputs/2024/other.xlsx"), name
+        assert own.hyperlink.location is None
 
 
 @pytest.fixture

@@ -101,9 +101,9 @@ class Book:
         return next((name for target, name in self.targets if target is binding), "")
 
     def population_name(self, province: str) -> str:
-        """The defined name of a province's population."""
-        number = list(self.provinces).index(province) + 1
-        return f"{self.say('workbook.name.population')}_{number}_{bare(province)}"
+        """The defined name of a province's population; the cluster's (empty) is that of all provinces' cells."""
+        name = self.say("workbook.name.population")
+        return f"{name}_{list(self.provinces).index(province) + 1}_{bare(province)}" if province else name
 
     def label(self, indicator: str) -> str:
         """An indicator's name."""

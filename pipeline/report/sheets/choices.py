@@ -12,6 +12,7 @@ from xlsxwriter.utility import xl_col_to_name, xl_range_abs
 from pipeline.report import theme
 from pipeline.report.sheets.book import HEAD_ROW, Book, Page
 from pipeline.report.sheets.formulas import quoted, sheet_ref
+from pipeline.report.sheets.indicator_row import IndicatorRow
 from pipeline.report.sheets.indicators import KEY as INDICATORS
 from pipeline.report.sheets.records import records
 from pipeline.report.sheets.trends import KEY as TRENDS
@@ -80,6 +81,25 @@ def led(rows: Rows, letter: str, at: str, shown: str) -> str:
 def address(rows: Rows, letter: str, at: str) -> str:
     """Where a column's cell in the row of some number is, as an expression; of row 0 the column's head."""
     return f"{quoted(f'{sheet_ref(rows.sheet)}!{letter}')}&IF({at}=0,{HEAD_ROW + 1},{rows.first}+{at})"
+
+
+def shown_as(name: str, kind: str) -> str:
+    """The column of the sheet of indicators that shows something of an indicator.
+
+    By how much a count changed is shown as a number: of none there is no share, and of few one says too much.
+
+    >>> shown_as("change", "total"), shown_as("change", "percent")
+    ('difference', 'change')
+    """
+    return "difference" if (name, kind) == ("change", "total") else name
+
+
+def held(book: Book, row: IndicatorRow, name: str) -> float | None:
+    """What an indicator's row holds of what is shown."""
+    if shown_as(name, book.model(row.indicator).kind) == "difference":
+        return None if row.value is None or row.previous is None else row.value - row.previous
+    value: float | None = getattr(row, name)
+    return value
 
 
 class Series(NamedTuple):

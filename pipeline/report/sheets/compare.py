@@ -93,7 +93,8 @@ def _line(sheet: Sheet, name: str) -> None:
     for slot in sheet.slots:
         shown, place = slot.step("shown"), slot.step("at")
         mark, current = choices.mark(book), single("current")
-        taken = sheet.rows.take(LETTER[name], place, mark)
+        columns = [LETTER[choices.shown_as(name, kind)] for kind in ("total", "")]
+        taken = _either(*(sheet.rows.take(letter, place, mark) for letter in columns))
         if name == "value":
             inner = f"IF({current}=1,IF({place}=0,{mark},{taken}),{slot.step('earlier')})"
         else:
@@ -103,9 +104,16 @@ def _line(sheet: Sheet, name: str) -> None:
         if name == "value":
             formula = f'HYPERLINK("#"&{slot.step("to")},{formula})'
         elif name in _LED:
-            formula = choices.led(sheet.rows, LETTER[name], f"{current}*{place}", formula)
+            to = _either(*(choices.address(sheet.rows, letter, f"{current}*{place}") for letter in columns))
+            formula = f'HYPERLINK("#"&{to},{formula})'
         page.formula(at, slot.column, f"={formula}", _said(sheet, slot, name), *looks)
     page.sheet.set_row(at, _TALL if name == "reason" else _HIGH)
+
+
+def _either(of_count: str, of_others: str) -> str:
+    """What is taken if a count is chosen, and what otherwise; where both are the same, that."""
+    is_count = f"{single('style')}={choices.STYLES['count']}"
+    return of_others if of_count == of_others else f"IF({is_count},{of_count},{of_others})"
 
 
 def _looks(name: str) -> tuple[str, ...]:
@@ -128,7 +136,7 @@ def _said(sheet: Sheet, slot: Slot, name: str) -> float | str:
         return sign_of(book, row) or mark
     key = (row.indicator, row.province)
     texts = {"status": status_text(book, row), "reason": sheet.notes.get(key, ""), "rank_range": ranges(book).get(key)}
-    value: float | str | None = texts[name] or None if name in texts else getattr(row, name)
+    value: float | str | None = texts[name] or None if name in texts else choices.held(book, row, name)
     return mark if value is None else value
 
 
@@ -139,8 +147,7 @@ def _number_formats(sheet: Sheet) -> None:
     for name in (*_VALUES, "gap", "change"):
         for kind, code in choices.STYLES.items():
             wanted = kind if name in _VALUES else choices.DIFFERENCES[kind]
-            # A count's change on last year is a share of it.
-            if code and (name, kind) != ("change", "count"):
+            if code:
                 _rule(page, name, f"={style}={code}", formats.numbers(wanted))
     for name in _COUNTS:
         first = f"B{AT[name] + 1}"

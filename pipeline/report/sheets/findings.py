@@ -6,6 +6,7 @@ from pipeline.report import theme
 from pipeline.report.frames import tuples
 from pipeline.report.sheets.book import HEAD_ROW, Book
 from pipeline.report.sheets.records import Remarks
+from pipeline.report.sheets.sources import file_at
 
 KEY = "findings"
 _WIDTHS = (14, 15, 10, 29, 15, 8, 16.5, 27.5, 73.5, 23.5)
@@ -52,8 +53,13 @@ def write(book: Book, rows: list[FindingRow]) -> None:
         province = book.province(row.province) if row.province else ""
         texts = (book.say(f"workbook.severity.{row.severity}"), province, form, row.file, row.sheet, row.cell)
         cells = list(enumerate((*texts, row.value, row.expected, row.message, row.rule)))
+        most_exact = next((name for name in ("cell", "sheet", "file") if getattr(row, name)), "")
         for column, text in cells:
-            page.text(at, column, text, "cell", "wrap", "gap")
+            if COLUMNS[column] == most_exact:
+                to = file_at(book.results.traces.files.get(row.file, ""), row.sheet, row.cell.partition(",")[0])
+                page.link(at, column, to, text, "cell", "wrap", "gap", *(("link",) if to else ()))
+            else:
+                page.text(at, column, text, "cell", "wrap", "gap")
         page.high(at, cells, indent=_INDENT)
     last = HEAD_ROW + max(len(rows), 1)
     for severity, ink, fill in (("error", theme.MISSED, theme.MISSED_FILL), ("warning", theme.INK, theme.FLAG)):

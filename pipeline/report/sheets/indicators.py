@@ -188,7 +188,7 @@ def _ways(block: _Block, at: int, row: IndicatorRow) -> tuple[str, str]:
         return f"internal:{cell}" if cell else "", ""
     top, bottom = sides(model, book.results.catalogue, book.tables, book.results.lang, previous=False)
     if model.kind == "per_100k":
-        return way(book, top, who), f"internal:{book.population_name(who[0])}" if who else ""
+        return way(book, top, who), f"internal:{book.population_name(row.province)}" if who else ""
     if model.kind == "change" and row.province and not states_base(book, row):
         return way(book, top, who), base(block.held, row, block.who(at, row.province))[1]
     return way(book, top, who), way(book, bottom, who)

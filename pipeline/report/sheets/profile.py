@@ -191,20 +191,21 @@ def _indicator(sheet: _Sheet, at: int, indicator: str) -> None:
     row, rows, mark = book.indicators.get((indicator, sheet.province)), choices.own_rows(book, indicator), sheet.mark
     place = _helper("at", at)
     for name in _COLUMNS[1:-1]:
-        inner = rows.take(LETTER[name], place, mark)
+        letter = LETTER[choices.shown_as(name, book.model(indicator).kind)]
+        inner = rows.take(letter, place, mark)
         if name == "status":
             doubt = quoted(book.say("workbook.overview.doubtful_mark"))
             names = f"{_BAR}{PROVINCE}{_BAR}".replace(PROVINCE, f'"&{PROVINCE}&"')
             marked = f'ISNUMBER(FIND("{names}",{_helper("doubtful", at)}))'
             none = quoted(book.say("workbook.status.no_target"))
-            inner += f'&IF(AND({marked},INDEX({rows.column(LETTER[name])},{place})<>{none}),{doubt},"")'
+            inner += f'&IF(AND({marked},INDEX({rows.column(letter)},{place})<>{none}),{doubt},"")'
         elif name == "rank":
             ranked = f"SUMPRODUCT({rows.matching(('A', f'$A${at + 1}'))}*ISNUMBER({rows.column(LETTER['rank'])}))"
             cell = f"INDEX({rows.column(LETTER['rank'])},{place})"
             allowed = f"INDEX({rows.column(LETTER['rank_range'])},{place})"
             inner = f'IF({cell}="",{mark},{cell}&" / "&{ranked}&IF({allowed}="",""," ("&{allowed}&")"))'
         said, shown = _said(sheet, row, name), f"IF({place}=0,{mark},{inner})"
-        shown = choices.led(rows, LETTER[name], place, shown) if name in _LED else shown
+        shown = choices.led(rows, letter, place, shown) if name in _LED else shown
         page.formula(at, _AT[name], f"={shown}", said, "cell", "middle", *_looks(book, indicator, name))
     _needed(sheet, at, indicator)
     page.sheet.set_row(at, max(_HIGH, 13 * lines(book.label(indicator), _WIDTHS[0]) + 3))
@@ -242,7 +243,7 @@ def _said(sheet: _Sheet, row: IndicatorRow | None, name: str) -> float | str:
         ranked = [r for (i, _), r in book.indicators.items() if i == row.indicator and r.rank is not None]
         allowed = ranges(book).get((row.indicator, row.province), "")
         return f"{row.rank:g} / {len(ranked)}" + (f" ({allowed})" if allowed else "")
-    value: float | None = getattr(row, name)
+    value = choices.held(book, row, name)
     return mark if value is None else value
 
 
@@ -252,7 +253,7 @@ def _looks(book: Book, indicator: str, name: str) -> tuple[str, ...]:
         "value": ("inset", "bold", theme.value_style(kind)),
         "target": ("inset", theme.value_style(kind)),
         "gap": ("inset", theme.difference_style(kind)),
-        "change": ("inset", "points" if kind == "total" else theme.difference_style(kind)),
+        "change": ("inset", theme.difference_style(kind)),
         "status": ("gap",),
     }
     return styles.get(name, ("center",))

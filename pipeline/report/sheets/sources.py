@@ -148,11 +148,12 @@ class _Lines:
         return "amount" if value is not None and value % 1 else "count"
 
 
-def file_at(way: str, sheet: str, cell: str) -> str:
-    """The link to a cell of a file; empty where it cannot be written."""
+def file_at(way: str, sheet: str = "", cell: str = "") -> str:
+    """The link to a cell of a file, to a sheet or to the file; empty where it cannot be written."""
     # Where a sign is escaped XlsxWriter takes the whole way to be; a bare # would end it.
     escaped = way.replace("%", "%25").replace(" ", "%20").replace("#", "%23") if "#" in way else way
-    return f"external:{escaped}#{sheet_ref(sheet)}!{cell}" if way else ""
+    place = f"#{sheet_ref(sheet)}!{cell or 'A1'}" if sheet else ""
+    return f"external:{escaped}{place}" if way else ""
 
 
 def recast(book: Book, place: Place) -> str:

@@ -129,9 +129,10 @@ def before(book: Book, needed: Collection[Figure]) -> Before:
         compared = _added(compared, book)
     points = frame[~frame["figure"].isin({PREVIOUS, BASE, PRECEDING})]
     frame = pd.concat([one for one in (compared, _added(points, book)) if len(one)] or [compared])
-    order = {key: n for n, key in enumerate((i, p) for i in catalogue.indicators for p in book.provinces)}
-    lines = [line for line in dicts(frame, frame.columns) if (line["indicator"], line["province"]) in order]
-    lines.sort(key=lambda line: (order[line["indicator"], line["province"]], line["figure"], line["side"] != NUMERATOR))
+    order, who = ({name: n for n, name in enumerate(names)} for names in (catalogue.indicators, book.provinces))
+    lines = [line for line in dicts(frame, frame.columns) if line["indicator"] in order and line["province"] in who]
+    # A figure's lines stand together, so that the cluster's lead to no other period's.
+    lines.sort(key=lambda n: (order[n["indicator"]], n["figure"], who[n["province"]], n["side"] != NUMERATOR))
     return Before(book, lines)
 
 

@@ -9,6 +9,7 @@ from pipeline.report.frames import dicts
 from pipeline.report.sheets.book import HEAD_ROW, Book
 from pipeline.report.sheets.findings import FindingRow
 from pipeline.report.sheets.formulas import as_criterion, criterion, is_its_own_criterion
+from pipeline.report.sheets.sources import file_at
 
 KEY = "submissions"
 SET_ASIDE = ("superseded", "base_only")  # statuses of files from which no figure of the period is taken
@@ -29,7 +30,8 @@ def write(book: Book, findings: list[FindingRow]) -> None:
     page.table(book.say("workbook.table.submissions"), [book.say(f"workbook.column.{n}") for n in _COLUMNS], len(rows))
     for at, row in enumerate(rows, HEAD_ROW + 1):
         page.text(at, 0, book.province(row["province"]) if row["province"] else book.say("workbook.cluster"), "cell")
-        page.text(at, 1, row["file"], "cell")
+        to = file_at(book.results.traces.files.get(row["file"], ""))
+        page.link(at, 1, to, row["file"], "cell", *(("link",) if to else ()))
         page.text(at, 2, book.say(f"workbook.submission.{row['status']}"), "cell")
         for column, name in enumerate(_COLUMNS[3:7], 3):
             formula = _counted(book, row, findings, name.removesuffix("s"), at + 1) if name in _SEVERITIES else ""

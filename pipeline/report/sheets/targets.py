@@ -102,8 +102,10 @@ def origin(book: Book, source: str) -> str:
     return book.say("workbook.illustrative") if source == "illustrative" else source
 
 
-def _define(book: Book, name: str, at: int) -> None:
-    book.workbook.define_name(name, f"={sheet_ref(book.names[KEY])}!$C${at + 1}")
+def _define(book: Book, name: str, at: int, last: int | None = None) -> None:
+    """Name the cell with a row's number, or those of rows up to the last one."""
+    end = "" if last is None else f":$C${last + 1}"
+    book.workbook.define_name(name, f"={sheet_ref(book.names[KEY])}!$C${at + 1}{end}")
 
 
 def _populations(book: Book, page: Page, row: int) -> int:
@@ -126,6 +128,7 @@ def _populations(book: Book, page: Page, row: int) -> int:
         page.text(at, 8, origin(book, entry.source) if entry else "", "cell")
         page.text(at, 9, book.population_name(province), "cell", "muted")
         _define(book, book.population_name(province), at)
+    _define(book, book.population_name(""), row + 2, row + 1 + len(people))
     return row + 3 + len(people)
 
 

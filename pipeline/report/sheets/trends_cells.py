@@ -127,15 +127,15 @@ class Line:
         if own is not None and (joined := self._joined(period)):
             met = met_then(self.book, self.about[1], period_of(period), joined)
             return met if name == OPERANDS[0] else f"=COUNT({','.join(joined.values())})", self._way_to_joined(period)
-        to = self.held.way(figure, who, [name])
         found = (line.counted(name, period) for line in others)
         values = [value for value in found if value is not None]
         if own is not None and len(values) == len(self.book.provinces) and _is_close(math.fsum(values), own):
-            return f"=SUM({others[0].cell(name, period)}:{others[-1].cell(name, period)})", to
+            cells = f"{others[0].cell(name, period)}:{others[-1].cell(name, period)}"
+            return f"=SUM({cells})", f"internal:{sheet_ref(self.book.names['trends'])}!{cells}"
         if not self.held.gives(figure, name, who, own):
             return "", ""
         cells = f"$B{self.at + 1}" if self.about[1] else ""
-        return f"={self.held.sum(figure, name, Who(who, cells))}", to
+        return f"={self.held.sum(figure, name, Who(who, cells))}", self.held.way(figure, who, [name])
 
     def limits(self) -> dict[str, tuple[str, float | str]]:
         """Mean moving range, centre and limits, and the limits in words: formulas with what they come to."""
