@@ -92,6 +92,16 @@ def test_what_lacks_a_number_is_not_compared(desk):
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize(("total", "result"), [(11, ("agrees", 0.0)), (12, ("differs", 1.0))])
+def test_what_is_not_applicable_adds_nothing_to_a_total(desk, office, total, result):
+    send(desk, spoiled(TYPES, B5=7, B4="x", B3=7, B8=total))
+    assert told(desk.consolidate())["by_type", "", "cases"] == result
+    made = desk.folder / "outputs" / "2024" / "consolidated.xlsx"
+    again = openpyxl.load_workbook(office.recalculate(made, desk.folder), data_only=True)["Checks"]
+    before = openpyxl.load_workbook(made, data_only=True)["Checks"]
+    assert [c.value for c in again["E"]] == [c.value for c in before["E"]]
+
+
 def test_the_sheet_shows_agreement_or_the_difference_in_each_province(desk, office):
     send(desk, spoiled(TYPES, B8=14, C5=3.75), spoiled(PLACES, A3="C"))
     send(desk, TYPES, spoiled(PLACES, B3=6, B5=11), name="south.xlsx")

@@ -16,7 +16,7 @@ from pipeline.columns import TABLES
 from pipeline.grouping.lines import ranges
 from pipeline.messages import Messages
 from pipeline.model import GROUP, Lang
-from pipeline.states import LACKING
+from pipeline.states import LACKING, NOT_APPLICABLE
 from pipeline.text import mask_personal
 
 NAME = "checks"
@@ -44,7 +44,8 @@ def _totals(
         form = catalogue.forms[total["form"]]
         whole = bool(rows) and not any(states[row] in LACKING for row in rows)
         stated = float(total["value"])
-        computed = math.fsum(values[row] for row in rows) if whole else math.nan
+        # What is not applicable adds nothing, as in the comparison that findings are made of.
+        computed = math.fsum(values[row] for row in rows if states[row] != NOT_APPLICABLE) if whole else math.nan
         converted = any(factors[row] != 1 for row in rows)
         decimals = decimals_of(cells, cells.loc[position], list(rows)) if converted else float(total["decimals"])
         agrees = whole and bool(same(np.array([stated]), np.array([computed]), np.array([decimals]))[0])
