@@ -166,7 +166,7 @@ class Line:
             told, key = living.telling(gap), f"workbook.answer.miss_points{over}"
             plain = f"IF(ABS(100*{value}-ROUND(100*{value},0))<1E-9,0,2)"
             shown = living.share_words(say, value, f"IF({told}>2,{told},{plain})")
-            off = living.number_words(say, f"100*ABS({gap})", told, thousands=False)
+            off = living.number_words(say, f"100*ABS({gap})", told, below=1e6)
         else:
             key = f"workbook.answer.miss_number{over}"
             shown, off = (living.value_words(self.book, self.model.kind, part) for part in (value, f"ABS({gap})"))

@@ -9,6 +9,7 @@ from pipeline.report.sheets.book import Book
 from pipeline.report.sheets.formulas import if_given, quoted
 
 _PART = "\0"
+_THOUSAND, _MILLION = 1e3, 1e6
 
 
 class Sentence(NamedTuple):
@@ -29,29 +30,32 @@ def spliced(say: Messages, key: str, parts: dict[str, str], **texts: object) -> 
     return "&".join(said)
 
 
-def number_words(say: Messages, value: str, decimals: str, *, thousands: bool = True) -> str:
+def number_words(say: Messages, value: str, decimals: str, *, below: float = 1e9) -> str:
     """A number as its language writes it; TEXT would write it as the computer is set.
 
-    ``value`` and ``decimals`` are expressions; below a thousand millions, without ``thousands`` below a thousand.
+    ``value`` and ``decimals`` are expressions. ``below`` is what the number stays under: 10^3, 10^6 or 10^9; the less,
+    the shorter is the formula.
     """
     comma, point = (quoted(say.number(1234.5)[at]) for at in (1, 5))
     # A half that arithmetic left a hair short of it is a half (`Messages.number`); LibreOffice alone says otherwise.
     whole = f"ROUND(ROUND(ABS({value})*10^({decimals}),10),0)"
     units = f"INT({whole}/10^({decimals}))"
     last = f'RIGHT("00"&MOD({units},1000),3)'
-    grouped = (
-        f'IF({units}>=10^6,INT({units}/10^6)&{comma}&RIGHT("00"&MOD(INT({units}/1000),1000),3)&{comma}&{last},'
-        f"IF({units}>=1000,INT({units}/1000)&{comma}&{last},{units}))"
-    )
+    grouped = units
+    if below > _THOUSAND:
+        grouped = f"IF({units}>=1000,INT({units}/1000)&{comma}&{last},{units})"
+    if below > _MILLION:
+        millions = f'INT({units}/10^6)&{comma}&RIGHT("00"&MOD(INT({units}/1000),1000),3)&{comma}&{last}'
+        grouped = f"IF({units}>=10^6,{millions},{grouped})"
     zeros = f'REPT("0",{decimals})'
     rest = f'IF(({decimals})=0,"",{point}&RIGHT({zeros}&MOD({whole},10^({decimals})),{decimals}))'
-    return f'IF(AND(({value})<0,{whole}>0),"-","")&{grouped if thousands else units}&{rest}'
+    return f'IF(AND(({value})<0,{whole}>0),"-","")&{grouped}&{rest}'
 
 
 def share_words(say: Messages, value: str, decimals: str) -> str:
-    """A share, of less than tenfold, as a percentage; ``value`` and ``decimals`` are expressions."""
+    """A share, or a change to ten thousand times as much, as a percentage; both are expressions."""
     sign = say.percent(0, 0).removeprefix("0")
-    return f"{number_words(say, f'100*{value}', decimals, thousands=False)}&{quoted(sign)}"
+    return f"{number_words(say, f'100*{value}', decimals, below=_MILLION)}&{quoted(sign)}"
 
 
 def value_words(book: Book, kind: str, value: str) -> str:

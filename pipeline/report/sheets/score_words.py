@@ -12,7 +12,7 @@ from pipeline.voice import Voice
 
 _NEAR = 1e-9  # of a number: what its last digits may differ by
 _MOST = 2  # decimals that a formula writes
-_THOUSAND = 1000
+_THOUSAND, _ANY = 1e3, 1e9
 
 
 class Figure(NamedTuple):
@@ -39,7 +39,8 @@ class _Case(NamedTuple):
 def earned_words(criterion: Extra, voice: Voice, value: Figure, points: Figure) -> Sentence:
     """Where the value in a cell lies and what it earns; no formula where it could say something else."""
     say, now = voice.say, voice.shown(value.number)
-    number = number_words(say, points.cell, _shortest(points.cell, 1), thousands=criterion.points >= _THOUSAND)
+    most = _THOUSAND if criterion.points < _THOUSAND else _ANY
+    number = number_words(say, points.cell, _shortest(points.cell, 1), below=most)
     parts = {"value": _value_words(voice, value.cell), "points": number}
     about = {"value": now, "points": say.number(points.number)}
     bounds, cases = _bounds(criterion, voice), _cases(criterion, voice, value)
