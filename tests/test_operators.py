@@ -63,10 +63,10 @@ class Read:
         source = Source(write(book, folder), book.file)
         part = read_submission(source, vocabulary(), Corrections(), Limits())
         settled = settle([part], vocabulary(), alone=True)
-        kept = [] if part.submission.status == "refused" else part.cells
-        cells = frame_of(kept)
+        kept = {} if part.submission.status == "refused" else part.cells
+        cells = frame_of(kept.values())
         checked = check(cells, cells.iloc[:0], catalogue())
-        seen = seen_frame(part.seen)
+        seen = seen_frame(part.seen.values())
         _, lost = reconcile(seen, checked.cells, [part.submission], catalogue(), "en")
         assert lost == []  # whatever was done to a form, it is known what became of each of its numbers
         self.findings = [*part.findings, *settled, *checked.findings]
