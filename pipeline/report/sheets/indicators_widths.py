@@ -9,10 +9,11 @@ from pipeline.report.sheets.words import source_words, status_text, status_word,
 
 _WIDTHS = {
     "numerator": 10, "denominator": 10, "op": 5, "used": 5, "expected": 5, "change": 8.6, "difference": 9, "rank": 5.5,
-    "rank_range": 7.5, "reason": 22, "preceding_change": 9,
+    "rank_range": 7.5, "preceding_change": 9,
 }  # fmt: skip
 _SHARE = 8.4  # a percentage in bold letters
 _LABEL = (30, 57.5)  # longer labels take two lines
+_ON_PAPER, _NOTES = 233, 22  # what a page holds: notes have what the other columns leave, and this at least
 _INDENT = 0.3  # beside what a fitting width leaves
 _STATUS, _SOURCE, _PROVINCE = (12, 24), (8, 21), (10, 16)
 
@@ -26,7 +27,8 @@ def widths(book: Book, columns: Sequence[str]) -> list[float]:
         "status": _bold({status_text(book, row) for row in rows} | _statuses(book), _STATUS) + _INDENT,
         "base": _bold({source_words(book, row) for row in rows}, _SOURCE) + _INDENT,
     }
-    return [own.get(name, _SHARE) for name in columns]
+    left = _ON_PAPER - sum(own.get(name, _SHARE) for name in columns if name != "reason")
+    return [max(left, _NOTES) if name == "reason" else own.get(name, _SHARE) for name in columns]
 
 
 def label_width(labels: Iterable[str]) -> float:
