@@ -43,7 +43,7 @@ def read_earlier(
     progress: Progress = SILENT,
 ) -> Earlier:
     """Read and check the submissions of earlier periods, as they were sent then; what failed there is said."""
-    from pipeline.checks import check
+    from pipeline.apart import Compared, own_of
     from pipeline.ingest import find_workbooks, ingest
 
     cells: dict[Period, pd.DataFrame] = {}
@@ -54,7 +54,8 @@ def read_earlier(
         paths = find_workbooks(places.inputs, one)
         folder = places.inputs / one.id
         read = ingest(paths, folder, one, catalogue, options, alone=True, shelf=shelf, progress=progress)
-        checked = check(read.cells, read.cells.iloc[:0], catalogue)
+        nothing = read.cells.iloc[:0]
+        checked, _ = own_of(read.cells, Compared(nothing), (), catalogue, one, options)
         cells[one] = checked.cells
         windows[one] = windows_of(read.submissions)
         hashes[one] = {submission.file: submission.sha256 for submission in read.submissions}

@@ -56,12 +56,12 @@ def _cells(
     period: Period, places: Places, catalogue: Catalogue, shelf: "Shelf | None", progress: Progress
 ) -> "pd.DataFrame":
     """The members' own cells of a period, checked."""
-    from pipeline.checks import check
+    from pipeline.checks import check_own
     from pipeline.ingest import find_workbooks, ingest
 
     paths, folder = find_workbooks(places.inputs, period), places.inputs / period.id
     read = ingest(paths, folder, period, catalogue, Options(), alone=True, shelf=shelf, progress=progress)
-    cells = check(read.cells, read.cells.iloc[:0], catalogue).cells
+    cells = check_own(read.cells, read.cells.iloc[:0], catalogue).cells
     return cells[(cells["role"] == MEMBER) & ~cells["previous"]]
 
 

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from pipeline.checks import Checked
     from pipeline.ingest import Shelf
 
 
@@ -112,22 +113,22 @@ def _process(
     judges: bool = True,
 ) -> Results:
     """The stages in their order; the further tables only where something is to be judged by them."""
-    from pipeline.checks import check as check_cells
+    from pipeline.apart import Compared, own_of
     from pipeline.indicators import compute
     from pipeline.indicators.doubts import mark_doubts
     from pipeline.judge import findings_frame, for_provinces, observations_frame, submissions_frame
 
     read, earlier = _read(paths, period, places, catalogue, options, progress, alone=alone)
     progress.stage("check")
-    base = earlier.cells[period.year_before]
-    checked = check_cells(read.cells, base, catalogue, earlier.part_of(period))
+    beside = Compared(earlier.cells[period.year_before], earlier.part_of(period), earlier.just_before(period))
+    checked, own = own_of(read.cells, beside, catalogue.members_on(period), catalogue, period, options)
     proof, failed = reconcile(read.seen, checked.cells, read.submissions, catalogue, options.lang)
-    against = _against_earlier(read.submissions, checked.cells, earlier, catalogue, period)
-    found = [*read.findings, *earlier.findings, *checked.findings, *against, *failed]
+    doubts = _doubts(read.submissions, checked, earlier, catalogue, period)
+    found = [*read.findings, *earlier.findings, *checked.findings, *doubts, *failed]
     findings = findings_frame(found, catalogue, period, options.lang)
     progress.stage("indicators")
-    indicators = compute(checked.cells, base, catalogue, period, options.lang, preceding=earlier.just_before(period))
-    indicators = mark_doubts(indicators, checked.cells, found, catalogue, options.lang)
+    computed = compute(own, catalogue, period, options.lang)
+    indicators = mark_doubts(computed, checked.cells, found, catalogue, options.lang)
     about = (read.submissions, checked.cells, findings, catalogue, period)
     submissions = submissions_frame(*about, strict=options.strict, alone=alone)
     of_all = {**earlier.cells, period: checked.cells}
@@ -188,17 +189,19 @@ def _traced(cells: "pd.DataFrame", paths: Sequence[Path], earlier: Earlier, plac
     return traces_of(cells, named(paths), before, earlier.hashes, places, period)
 
 
-def _against_earlier(
-    submissions: list[Submission], cells: "pd.DataFrame", earlier: Earlier, catalogue: Catalogue, period: Period
+def _doubts(
+    submissions: list[Submission], checked: "Checked", earlier: Earlier, catalogue: Catalogue, period: Period
 ) -> list[Finding]:
-    """What the earlier periods make doubtful: other days of the year, counts far from their own history."""
+    """What other provinces and earlier periods make doubtful: other days of the year, counts far from theirs."""
+    from pipeline.checks import check_beside_others
     from pipeline.checks.history import check_history
     from pipeline.checks.windows import check_windows
 
-    last = period.year_before
+    cells, last = checked.cells, period.year_before
+    beside = check_beside_others(checked, earlier.cells[last], catalogue)
     series = [frame for one, frame in earlier.cells.items() if one.is_like(period)]
     unlike = check_windows(submissions, earlier.windows[last], earlier.cells[last], catalogue, period)
-    return [*unlike, *check_history(cells, series, catalogue)]
+    return [*beside, *unlike, *check_history(cells, series, catalogue)]
 
 
 def _tables(  # noqa: PLR0917  all that a period's tables rest on

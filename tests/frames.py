@@ -13,7 +13,7 @@ from pipeline.catalogue.scoring import Scoring
 from pipeline.catalogue.scoring_form import form_of_points, with_criteria
 from pipeline.catalogue.validate import validate
 from pipeline.columns import CELLS
-from pipeline.indicators import compute
+from pipeline.indicators import compute, own_figures
 from pipeline.periods import Period
 
 STATES = {"missing", "blank", "rejected", "not_applicable", "nil"}
@@ -132,7 +132,12 @@ class Computed:
 def computed(made, now, base=None, period="2024", lang="en"):
     """What the indicators of a catalogue are over some cells; ``base`` are those reported a year before."""
     base = cells() if base is None else base
-    return Computed(compute(now, base, made, Period.parse(period), lang))
+    return computed_of(made, now, base, None, Period.parse(period), lang)
+
+
+def computed_of(made, now, base, preceding, period, lang="en"):
+    """The same; ``preceding`` are the cells of the period just before."""
+    return Computed(compute(own_figures(now, base, preceding, made, period), made, period, lang))
 
 
 # A whole small world on disk: two provinces, one form, one indicator; consolidated in a second.

@@ -19,15 +19,15 @@ ALL_SOURCES = [path for place in ("pipeline", "tools", "benchmarks") for path in
 FLOORS = {
     "catalogue": 1,
     "model": 2,
-    **dict.fromkeys(["messages", "remote"], 3),
+    **dict.fromkeys(["cluster", "messages", "remote"], 3),
     **dict.fromkeys(["definition", "grouping", "usage", "voice"], 4),
     **dict.fromkeys(
         ["ingest", "checks", "indicators", "report", "judge", "changes", "reconciliation", "naming", "traces"], 5
     ),
     **dict.fromkeys(["placing", "scoring"], 5),
-    **dict.fromkeys(["explain", "store", "summary"], 6),
-    **dict.fromkeys(["earlier", "inputs", "known"], 6),
-    "analysis": 7,
+    **dict.fromkeys(["apart", "explain", "store", "summary"], 6),
+    **dict.fromkeys(["inputs", "known"], 6),
+    **dict.fromkeys(["analysis", "earlier"], 7),
     **dict.fromkeys(
         ["queries", "terminal", "terminal_catalogue", "terminal_explain", "terminal_progress", "unchanged"], 7
     ),

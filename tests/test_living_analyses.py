@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from pipeline.columns import FINDINGS, OBSERVATIONS, SUBMISSIONS, TEXTS
-from pipeline.indicators import compute
+from pipeline.indicators import compute, own_figures
 from pipeline.indicators.comparison import comparison
 from pipeline.indicators.decomposition import decomposition
 from pipeline.indicators.summed import summed
@@ -48,7 +48,7 @@ def written(path, now, base=None, years=None, lang="en", *, period=PERIOD, prece
     base = cells() if base is None else base
     people = {p: [{"value": 123456, "at": "2010-01-01"}] for p in MEMBERS}
     known = catalogue(INDICATORS, TARGETS, members=MEMBERS, populations=people, **settings)
-    frame = compute(now, base, known, period, lang, preceding=preceding)
+    frame = compute(own_figures(now, base, preceding, known, period), known, period, lang)
     source, _ = sources(now, base, known, period)
     tables = {"comparison": comparison(frame, source, lang), "decomposition": decomposition(source, lang)}
     tables["trends"] = trends({**(years or {}), period: now}, known, period, lang)

@@ -11,10 +11,9 @@ import pipeline
 from pipeline.catalogue import load_catalogue
 from pipeline.checks.restated import check_restated
 from pipeline.errors import CatalogueError
-from pipeline.indicators import compute
 from pipeline.model import LANGS
 from pipeline.periods import Period
-from tests.frames import MEMBERS, RATE, Computed, catalogue, cells, computed, crime, row
+from tests.frames import MEMBERS, RATE, catalogue, cells, computed, computed_of, crime, row
 from tools.synthesis.figures import Generator
 from tools.synthesis.schemas import SHIPPED
 from tools.synthesis.workbooks import Sheet, write_workbook
@@ -186,7 +185,7 @@ def test_a_rate_is_not_compared_with_the_period_just_before_over_a_population_of
     people = {"north": [{"value": 1000, "at": at, "basis": basis} for at, basis in counted]}
     made_of_two = catalogue({"rate": PEOPLE, "share": RATE}, members=["north"], populations=people)
     now, then = (cells(crime("north", 10, 8, about=q, reported_in=q)) for q in ("2024-Q2", "2024-Q1"))
-    found = Computed(compute(now, cells(), made_of_two, Period.parse("2024-Q2"), "en", preceding=then))
+    found = computed_of(made_of_two, now, cells(), then, Period.parse("2024-Q2"))
     for province in ("north", ""):
         rate = found(province)
         assert (rate.value, math.isnan(rate.preceding), math.isnan(rate.preceding_change)) == (1000, True, True)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pipeline.checks import check
+from pipeline.checks import check_beside_others, check_own
 from pipeline.ingest.corrections import Corrections
 from pipeline.ingest.files import Source
 from pipeline.ingest.limits import Limits
@@ -65,11 +65,12 @@ class Read:
         settled = settle([part], vocabulary(), alone=True)
         kept = {} if part.submission.status == "refused" else part.cells
         cells = frame_of(kept.values())
-        checked = check(cells, cells.iloc[:0], catalogue())
+        checked = check_own(cells, cells.iloc[:0], catalogue())
+        doubts = check_beside_others(checked, cells.iloc[:0], catalogue())
         seen = seen_frame(part.seen.values())
         _, lost = reconcile(seen, checked.cells, [part.submission], catalogue(), "en")
         assert lost == []  # whatever was done to a form, it is known what became of each of its numbers
-        self.findings = [*part.findings, *settled, *checked.findings]
+        self.findings = [*part.findings, *settled, *checked.findings, *doubts]
         self.told = {(f.rule, f.severity, f.form, f.place.cell, f.value) for f in self.findings}
         self.rules = {f.rule for f in self.findings}
         self.serious = {f.rule for f in self.findings if f.severity != "info"}

@@ -13,7 +13,7 @@ import xlsxwriter
 
 from pipeline.catalogue import load_catalogue
 from pipeline.columns import CELLS, FINDINGS, OBSERVATIONS, SUBMISSIONS, TEXTS
-from pipeline.indicators import compute
+from pipeline.indicators import compute, own_figures
 from pipeline.indicators.attainment import attainment, targets_met
 from pipeline.messages import Messages
 from pipeline.model import LANGS, Consolidation, Results
@@ -170,7 +170,7 @@ def make(catalogue):
 
     def make(numbers=NUMBERS, lang="vi", message=FORMULA):
         cells = cells_of(numbers)
-        indicators = compute(cells, cells.iloc[:0], catalogue, period, lang)
+        indicators = compute(own_figures(cells, cells.iloc[:0], None, catalogue, period), catalogue, period, lang)
         finding = dict.fromkeys(FINDINGS, "") | {"severity": "warning", "rule": "r", "province": "a", "form": "crimes"}
         finding |= {"file": "a.xlsx", "sheet": "crimes", "cell": "A0", "value": "@x", "message": message}
         sent = dict.fromkeys(SUBMISSIONS, 0) | {"province": "a", "file": "+a.xlsx", "sha256": "0", "status": "partial"}

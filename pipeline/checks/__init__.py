@@ -1,5 +1,6 @@
 """Checks what was read: forms by Pandera, then totals, stated figures, rules across forms, last year's figures."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -9,7 +10,7 @@ from pipeline.model import Finding
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Checked", "check"]
+__all__ = ["Checked", "check_beside_others", "check_own", "check_provinces", "check_rows", "in_order"]
 
 
 @dataclass(frozen=True)
@@ -24,20 +25,27 @@ class Checked:
     added: dict[int, list[int]] = field(default_factory=dict)
 
 
-def check(
+def check_own(
     cells: "pd.DataFrame", base: "pd.DataFrame", catalogue: Catalogue, earlier: "pd.DataFrame | None" = None
 ) -> Checked:
-    """Check a period's cells; ``base`` holds those of the same period of last year as they were reported then.
+    """What a province's own files say against themselves, and against what it reported before.
 
-    ``earlier`` holds those of an earlier part of the same year, from its first day too, where there is one.
+    ``base`` holds the cells of the same period of last year as they were reported then, ``earlier`` those of an earlier
+    part of the same year, from its first day too, where there is one. All that changes a cell is here. Findings stand
+    by file and province, then check by check.
     """
-    from pipeline.checks.cross import check_across
-    from pipeline.checks.cumulative import check_cumulative
+    return check_provinces(check_rows(cells, base, catalogue), base, catalogue, earlier)
+
+
+def check_rows(cells: "pd.DataFrame", base: "pd.DataFrame", catalogue: Catalogue) -> Checked:
+    """What is asked of a form's rows and totals.
+
+    Nothing is asked of rows of two files together, unless they are rows of one form of one province.
+    """
     from pipeline.checks.duplicates import check_duplicates
     from pipeline.checks.forms import check_form
-    from pipeline.checks.leaps import check_leaps
     from pipeline.checks.points import check_points
-    from pipeline.checks.restated import as_reported, check_restated
+    from pipeline.checks.restated import as_reported
     from pipeline.checks.stated import check_stated
     from pipeline.checks.totals import check_totals
 
@@ -51,22 +59,54 @@ def check(
     findings.extend(check_points(cells, catalogue))
     totals, added = check_totals(cells, catalogue)
     findings.extend([*totals, *check_stated(cells, catalogue, totals)])
-    findings.extend([*check_across(cells, catalogue), *check_restated(cells, base, catalogue)])
-    findings.extend(_beside_others(cells, base, catalogue))
-    findings.extend(check_leaps(cells, base, catalogue, findings))
-    if earlier is not None:
-        findings.extend(check_cumulative(cells, earlier, catalogue))
     return Checked(cells, findings, added)
 
 
-def _beside_others(cells: "pd.DataFrame", base: "pd.DataFrame", catalogue: Catalogue) -> list[Finding]:
-    """What the other forms and provinces, and last year's rows, make doubtful."""
-    from pipeline.checks.absences import check_absences
+def check_provinces(
+    rows: Checked, base: "pd.DataFrame", catalogue: Catalogue, earlier: "pd.DataFrame | None" = None
+) -> Checked:
+    """What is asked of all that a province sent, once its rows were checked; the findings with those of the rows.
+
+    Nothing is asked of cells of two provinces together.
+    """
+    from pipeline.checks.cross import check_across
+    from pipeline.checks.cumulative import check_cumulative
+    from pipeline.checks.restated import check_restated
+
+    if rows.cells.empty:
+        return rows
+    cells = rows.cells.copy(deep=False)
+    findings = [*rows.findings, *check_across(cells, catalogue), *check_restated(cells, base, catalogue)]
+    findings.extend(_check_names(cells, base, catalogue))
+    if earlier is not None:
+        findings.extend(check_cumulative(cells, earlier, catalogue))
+    return Checked(cells, in_order(findings), rows.added)
+
+
+def in_order(findings: Iterable[Finding]) -> list[Finding]:
+    """By file and province, else as they were found: the same wherever, and beside whatever, they were found."""
+    return sorted(findings, key=lambda finding: (finding.place.file, finding.province))
+
+
+def check_beside_others(own: Checked, base: "pd.DataFrame", catalogue: Catalogue) -> list[Finding]:
+    """What the figures of all provinces together make doubtful: warnings all of them, and no cell is changed."""
     from pipeline.checks.conversions import check_conversions
+    from pipeline.checks.leaps import check_leaps
     from pipeline.checks.magnitude import check_magnitude
+    from pipeline.checks.suspicions import check_suspicions
+
+    if own.cells.empty:
+        return []
+    about = (own.cells, base, catalogue)
+    findings = [*check_magnitude(*about), *check_conversions(*about), *check_suspicions(*about)]
+    return [*findings, *check_leaps(*about, findings)]
+
+
+def _check_names(cells: "pd.DataFrame", base: "pd.DataFrame", catalogue: Catalogue) -> list[Finding]:
+    """What the names of rows in the province's other forms, and last year's, make doubtful."""
+    from pipeline.checks.absences import check_absences
     from pipeline.checks.names import Named, check_names, check_places
     from pipeline.checks.stand_ins import check_stand_ins
-    from pipeline.checks.suspicions import check_suspicions
 
     named = Named.of(cells, base, catalogue)
     found = (
@@ -74,8 +114,5 @@ def _beside_others(cells: "pd.DataFrame", base: "pd.DataFrame", catalogue: Catal
         check_names(cells, named),
         check_stand_ins(cells, named, catalogue),
         check_absences(cells, named, catalogue),
-        check_magnitude(cells, base, catalogue),
-        check_conversions(cells, base, catalogue),
-        check_suspicions(cells, base, catalogue),
     )
     return [finding for findings in found for finding in findings]

@@ -1,14 +1,14 @@
 """Computes every indicator for every province and for the cluster, against its targets and earlier periods."""
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from pipeline.catalogue import Catalogue
 from pipeline.catalogue.models import Indicator, Target
 from pipeline.columns import INDICATOR_NUMBERS, INDICATORS
-from pipeline.indicators.figures import NOT_COMPARABLE, Figure, Source, counts_mixed, meets
-from pipeline.indicators.reasons import reason_of
-from pipeline.indicators.whole import CLUSTER, all_figures, preceding_figures, previous_figures, sources
+from pipeline.indicators.figures import NOT_COMPARABLE, Figure, counts_mixed, meets
+from pipeline.indicators.reasons import Compared, reason_of
+from pipeline.indicators.whole import CLUSTER, Own, own_figures, preceding_figures, previous_figures, whole_figures
 from pipeline.model import MET, MISSED, Lang
 from pipeline.periods import Period
 from pipeline.statistics.exact import exact
@@ -17,60 +17,52 @@ from pipeline.statistics.intervals import wilson
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["compute"]
+__all__ = ["Own", "compute", "own_figures"]
 
 
-def compute(
-    cells: "pd.DataFrame",
-    base: "pd.DataFrame",
-    catalogue: Catalogue,
-    period: Period,
-    lang: Lang,
-    *,
-    preceding: "pd.DataFrame | None" = None,
-) -> "pd.DataFrame":
+def compute(own: Own, catalogue: Catalogue, period: Period, lang: Lang) -> "pd.DataFrame":
     """All indicators of a period, with the columns of `pipeline.columns.INDICATORS`.
 
-    ``cells`` are the checked cells of the period's submissions, ``base`` those of the same period of last year,
-    ``preceding`` those of the period just before, where there is one.
+    ``own`` are the provinces' figures (`pipeline.indicators.own_figures`).
     """
     import pandas as pd
 
-    source, source_before = sources(cells, base, catalogue, period)
-    figures = all_figures(source)
-    previous = previous_figures(source, source_before, figures)
-    just_before = preceding_figures(source, preceding, figures)
+    figures = whole_figures(own.now, catalogue.members_on(period), catalogue, period)
+    previous = previous_figures(own, figures, catalogue, period)
+    just_before = preceding_figures(own, figures, catalogue)
     rows = [
         row
-        for name, indicator in catalogue.indicators.items()
-        for row in _rows(name, figures[name], previous[name], just_before[name], source, lang)
+        for name in catalogue.indicators
+        for row in _rows(name, _Beside(figures[name], previous[name], just_before[name]), catalogue, period, lang)
     ]
     return _typed(pd.DataFrame(rows, columns=list(INDICATORS)))
 
 
-def _rows(
-    name: str,
-    figures: dict[str, Figure],
-    previous: dict[str, Figure],
-    preceding: dict[str, Figure],
-    source: Source,
-    lang: Lang,
-) -> list[tuple[object, ...]]:
-    indicator = source.catalogue.indicators[name]
-    targets = {p: source.catalogue.targets_of(name, source.period, p)[0] for p in figures}
+class _Beside(NamedTuple):
+    """One indicator's figures by province, and those that they are compared with."""
+
+    now: dict[str, Figure]
+    previous: dict[str, Figure]
+    preceding: dict[str, Figure]
+
+
+def _rows(name: str, beside: _Beside, catalogue: Catalogue, period: Period, lang: Lang) -> list[tuple[object, ...]]:
+    indicator, (figures, previous, preceding) = catalogue.indicators[name], beside
+    targets = {p: catalogue.targets_of(name, period, p)[0] for p in figures}
     better = _better(indicator, next((t for t in reversed(targets.values()) if t), None))
     # What is not compared has no order either.
-    apart = counts_mixed(indicator, [p for p in figures if p != CLUSTER], source.catalogue, source.period)
+    apart = counts_mixed(indicator, [p for p in figures if p != CLUSTER], catalogue, period)
     ranks = {} if apart else _ranks(figures, better)
     rows: list[tuple[object, ...]] = []
     for province, figure in figures.items():
         target, before, just = targets[province], previous[province], preceding.get(province, Figure())
         low, high = _interval(indicator, figure)
         gap = figure.value - target.value if target else math.nan
+        compared = Compared(figure, before, just)
         rows.append((
-            source.period.id, province, name, figure.numerator, figure.denominator, figure.value, low, high,
+            period.id, province, name, figure.numerator, figure.denominator, figure.value, low, high,
             target.value if target else math.nan, gap, _status(figure, target), figure.used, figure.expected,
-            reason_of(indicator, figure, before, just, source, lang), before.value,
+            reason_of(indicator, compared, catalogue, period, lang), before.value,
             _change(indicator, figure.value, before.value),
             ranks.get(province), _vintage(indicator, figure, before, figures),
             math.nan if indicator.kind == "change" else just.value, _against_preceding(indicator, figure, just),

@@ -1,31 +1,41 @@
 """Why a figure, or the figure of last year that it is compared with, is not there or not the whole."""
 
 from collections.abc import Iterator, Mapping
+from typing import NamedTuple
 
 from pipeline.catalogue import Catalogue
 from pipeline.catalogue.models import Indicator
-from pipeline.indicators.figures import POPULATION_BASIS, UNVERIFIED, Figure, Source
+from pipeline.indicators.figures import POPULATION_BASIS, UNVERIFIED, Figure
 from pipeline.indicators.numbers import Lack
 from pipeline.messages import Messages
 from pipeline.model import Lang, Said
 from pipeline.periods import Period
 
 
-def reason_of(
-    indicator: Indicator, figure: Figure, before: Figure, just_before: Figure, source: Source, lang: Lang
-) -> str:
+class Compared(NamedTuple):
+    """A figure, and those that it is compared with: a year before, and in the period just before."""
+
+    now: Figure
+    before: Figure
+    just_before: Figure
+
+
+def reason_of(indicator: Indicator, compared: Compared, catalogue: Catalogue, period: Period, lang: Lang) -> str:
     """The reasons in words, of the figure and of both that it is compared with; empty where nothing is to be said."""
-    say, said = Messages(lang), [_reason(indicator, figure, before, source, lang)]
+    figure, before, just_before = compared
+    first = _reason(indicator, figure, before, period)
+    said = [first] if first else []
     if figure.has_value and figure.over_nothing:
-        names = [source.catalogue.province_label(province) for province in figure.over_nothing]
-        said.append(say("reason.over_nothing", provinces=names))
-    compared = {source.period.preceding: just_before, source.period.year_before: before}  # which may be the same
-    said += [say(one.key, **_named(one.params, source.catalogue)) for one in _not_counted(figure, compared)]
+        names = [catalogue.province_label(province) for province in figure.over_nothing]
+        said.append(Said("reason.over_nothing", {"provinces": names}))
+    others = {period.preceding: just_before, period.year_before: before}  # which may be the same
+    said += _not_counted(figure, others)
     apart = just_before.reason is not None and just_before.reason.key == POPULATION_BASIS
     # The period before a year is the year before: said already.
-    if figure.has_value and apart and source.period.preceding != source.period.year_before:
-        said.append(say("reason.population_preceding"))
-    return "; ".join(part for part in said if part)
+    if figure.has_value and apart and period.preceding != period.year_before:
+        said.append(Said("reason.population_preceding"))
+    say = Messages(lang)
+    return "; ".join(say(one.key, **_named(one.params, catalogue)) for one in said)
 
 
 def _not_counted(figure: Figure, compared: Mapping[Period | None, Figure]) -> Iterator[Said]:
@@ -41,23 +51,21 @@ def _not_counted(figure: Figure, compared: Mapping[Period | None, Figure]) -> It
                 yield Said(f"reason.other_{key}", {"units": apart, "period": then.id})
 
 
-def _reason(indicator: Indicator, figure: Figure, before: Figure, source: Source, lang: Lang) -> str:
+def _reason(indicator: Indicator, figure: Figure, before: Figure, period: Period) -> Said | None:
     """Why there is no figure, or none of last year, or what is to be said of either.
 
     A province that was formed since is compared with all that it was formed from; what of that lacks is named.
     """
-    say = Messages(lang)
     if figure.reason and not (figure.base_lacks and figure.absent):
-        return say(figure.reason.key, **_named(figure.reason.params, source.catalogue))
+        return figure.reason
     if figure.has_value and before.reason and before.reason.key in {POPULATION_BASIS, UNVERIFIED}:
-        return say(before.reason.key, **_named(before.reason.params, source.catalogue))
+        return before.reason
     # What last year's own change would need is of the year before last, and this year's change needs it not.
     told = before.has_value or (indicator.kind in {"change", "all_met"} and figure.has_value)
     absent = figure.absent or (() if told else before.absent)
     if not absent:
-        return ""
-    named = [source.catalogue.province_label(unit) for unit in dict.fromkeys(absent)]
-    return say("reason.no_base_of", units=named, period=source.period.year_before.id)
+        return None
+    return Said("reason.no_base_of", {"units": tuple(dict.fromkeys(absent)), "period": period.year_before.id})
 
 
 def _named(params: Mapping[str, object], catalogue: Catalogue) -> dict[str, object]:

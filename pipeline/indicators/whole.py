@@ -2,11 +2,11 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from pipeline.catalogue import Catalogue
-from pipeline.catalogue.models import Indicator
+from pipeline.catalogue.models import Indicator, Target
 from pipeline.indicators.figures import (
     INCOMPLETE,
     POPULATION_BASIS,
@@ -29,6 +29,31 @@ CLUSTER = ""
 Figures = dict[str, dict[str, Figure]]  # indicator -> province (empty: the cluster) -> figure
 
 
+@dataclass(frozen=True)
+class Own:
+    """The figures of single provinces, without the cluster's and summaries: now, a year before, in the period before.
+
+    They rest on a province's own cells alone, so that they can be made wherever those are; ``preceding`` is None where
+    the period just before was not read.
+    """
+
+    now: Figures
+    previous: Figures
+    preceding: Figures | None = None
+
+    @classmethod
+    def joined(cls, parts: "Sequence[Own]", members: Sequence[str]) -> "Own":
+        """The figures of several, of which each has some of the members."""
+
+        def join(figures: Sequence[Figures]) -> Figures:
+            found = {name: {p: f for own in figures for p, f in own[name].items()} for name in figures[0]}
+            return {name: {member: own[member] for member in members} for name, own in found.items()}
+
+        just = [part.preceding for part in parts if part.preceding is not None]
+        now, previous = join([part.now for part in parts]), join([part.previous for part in parts])
+        return cls(now, previous, join(just) if just else None)
+
+
 def sources(cells: "pd.DataFrame", base: "pd.DataFrame", catalogue: Catalogue, period: Period) -> tuple[Source, Source]:
     """Where a period's numbers are, and those of the year before."""
     from pipeline.indicators.joined import joined
@@ -44,32 +69,76 @@ def sources(cells: "pd.DataFrame", base: "pd.DataFrame", catalogue: Catalogue, p
     return Source(catalogue, period, now, stated, reported), Source(catalogue, before, reported, earlier, nothing)
 
 
+def own_figures(
+    cells: "pd.DataFrame",
+    base: "pd.DataFrame",
+    preceding: "pd.DataFrame | None",
+    catalogue: Catalogue,
+    period: Period,
+    members: Sequence[str] | None = None,
+) -> Own:
+    """What all that a period comes to is made of, of its own provinces or of those that are named.
+
+    ``cells`` are the checked cells of the period's submissions, ``base`` those of the same period of last year,
+    ``preceding`` those of the period just before, where there is one.
+    """
+    members = catalogue.members_on(period) if members is None else members
+    source, before = sources(cells, base, catalogue, period)
+    then = just_before(source, preceding)
+    summable = {name: one for name, one in catalogue.indicators.items() if one.kind != "all_met"}
+    previous: Figures = {
+        name: {p: figure_of(one, p, before) if one.kind == "change" else previous_of(one, p, source) for p in members}
+        for name, one in summable.items()
+    }
+    own = Own(_own(source, members), previous)
+    if then is None:
+        return own
+    just = {
+        name: {p: preceding_of(compared_just_before(one), p, then, source) for p in members}
+        for name, one in summable.items()
+    }
+    return replace(own, preceding=just)
+
+
+def _own(source: Source, members: Sequence[str]) -> Figures:
+    return {
+        name: {province: figure_of(indicator, province, source) for province in members}
+        for name, indicator in source.catalogue.indicators.items()
+        if indicator.kind != "all_met"
+    }
+
+
 def all_figures(source: Source, members: Sequence[str] | None = None) -> Figures:
     """The period's own figures, of its own provinces or of those that are named."""
-    catalogue = source.catalogue
-    members = catalogue.members_on(source.period) if members is None else members
+    members = source.catalogue.members_on(source.period) if members is None else members
+    return whole_figures(_own(source, members), members, source.catalogue, source.period)
+
+
+def whole_figures(own: Figures, members: Sequence[str], catalogue: Catalogue, period: Period) -> Figures:
+    """The provinces' figures with the cluster's and the summaries."""
     figures: Figures = {}
+    for name, of_provinces in own.items():
+        indicator = catalogue.indicators[name]
+        cluster = cluster_of(indicator, of_provinces, catalogue)
+        if counts_mixed(indicator, members, catalogue, period) and cluster.reason is None:
+            cluster = replace(cluster, reason=Said("reason.population_mixed"))
+        figures[name] = {**of_provinces, CLUSTER: cluster}
+    return _with_all_met(figures, members, catalogue, period)
+
+
+def _with_all_met(figures: Figures, members: Sequence[str], catalogue: Catalogue, period: Period) -> Figures:
     for name, indicator in catalogue.indicators.items():
-        if indicator.kind != "all_met":
-            own = {province: figure_of(indicator, province, source) for province in members}
-            cluster = cluster_of(indicator, own, catalogue)
-            if counts_mixed(indicator, members, catalogue, source.period) and cluster.reason is None:
-                cluster = replace(cluster, reason=Said("reason.population_mixed"))
-            figures[name] = {**own, CLUSTER: cluster}
-    return _with_all_met(figures, members, source)
-
-
-def _with_all_met(figures: Figures, members: Sequence[str], source: Source) -> Figures:
-    for name, indicator in source.catalogue.indicators.items():
         if indicator.kind == "all_met":
-            figures[name] = {p: _all_met(indicator, p, figures, source) for p in (*members, CLUSTER)}
+            parts = {p: {part: figures[part][p] for part in indicator.of} for p in (*members, CLUSTER)}
+            figures[name] = {
+                province: _all_met(list(of.values()), [catalogue.targets_of(part, period, province)[0] for part in of])
+                for province, of in parts.items()
+            }
     return figures
 
 
-def _all_met(indicator: Indicator, province: str, figures: Figures, source: Source) -> Figure:
+def _all_met(parts: Sequence[Figure], targets: Sequence[Target | None]) -> Figure:
     """The share of the indicators it is made of that are met."""
-    parts = [figures[name][province] for name in indicator.of]
-    targets = [source.catalogue.targets_of(name, source.period, province)[0] for name in indicator.of]
     used, expected = min(p.used for p in parts), max(p.expected for p in parts)
     for part, target in zip(parts, targets, strict=True):
         if not part.has_value:  # with all that is said of why
@@ -84,19 +153,13 @@ def _all_met(indicator: Indicator, province: str, figures: Figures, source: Sour
     return replace(figure, status=INCOMPLETE, reason=lacking.reason) if lacking else figure
 
 
-def previous_figures(source: Source, before: Source, figures: Figures) -> Figures:
+def previous_figures(own: Own, figures: Figures, catalogue: Catalogue, period: Period) -> Figures:
     """Last year's figures; the cluster's over the same provinces as this year's."""
-    previous: Figures = {}
-    members = source.catalogue.members_on(source.period)
-    for name, indicator in source.catalogue.indicators.items():
-        if indicator.kind == "all_met":
-            continue
-        own = {
-            p: figure_of(indicator, p, before) if indicator.kind == "change" else previous_of(indicator, p, source)
-            for p in members
-        }
-        previous[name] = {**own, CLUSTER: _of_the_same(indicator, own, figures[name], source.catalogue)}
-    return _with_all_met(previous, members, before)
+    previous = {
+        name: {**then, CLUSTER: _of_the_same(catalogue.indicators[name], then, figures[name], catalogue)}
+        for name, then in own.previous.items()
+    }
+    return _with_all_met(previous, catalogue.members_on(period), catalogue, period.year_before)
 
 
 def _of_the_same(indicator: Indicator, own: dict[str, Figure], now: dict[str, Figure], catalogue: Catalogue) -> Figure:
@@ -128,17 +191,12 @@ def compared_just_before(indicator: Indicator) -> Indicator:
     return indicator.model_copy(update={"kind": "total"}) if indicator.kind == "change" else indicator
 
 
-def preceding_figures(source: Source, cells: "pd.DataFrame | None", figures: Figures) -> Figures:
+def preceding_figures(own: Own, figures: Figures, catalogue: Catalogue) -> Figures:
     """The figures of the period just before; of a `change` the count that it is a change of. Empty without cells."""
-    then, catalogue = just_before(source, cells), source.catalogue
-    if then is None:
-        return {name: {} for name in figures}
-    members = catalogue.members_on(source.period)
-    found: Figures = {}
-    for name, indicator in catalogue.indicators.items():
-        kind = compared_just_before(indicator)
-        own = {p: preceding_of(kind, p, then, source) for p in members} if kind.kind != "all_met" else {}
-        found[name] = {**own, CLUSTER: _of_the_same(kind, own, figures[name], catalogue)} if own else {}
+    found: Figures = {name: {} for name in catalogue.indicators}
+    for name, then in (own.preceding or {}).items():
+        kind = compared_just_before(catalogue.indicators[name])
+        found[name] = {**then, CLUSTER: _of_the_same(kind, then, figures[name], catalogue)} if then else {}
     return found
 
 

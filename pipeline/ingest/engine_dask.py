@@ -8,7 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, TypeVar
 
-from pipeline.errors import UsageError
+from pipeline.cluster import answers, connected, tasks_for
 from pipeline.ingest.files import Source
 from pipeline.ingest.limits import Limits
 from pipeline.ingest.verdicts import DIED, Lost
@@ -20,7 +20,6 @@ from pipeline.remote import fetch
 if TYPE_CHECKING:
     from distributed import Client
 
-_TASKS = 4  # for each thread of the cluster: one that has done its own takes another's
 _MOST = 16  # files in a task: those of a worker that dies are read again
 Result = TypeVar("Result")
 
@@ -30,24 +29,11 @@ def each_on_dask(
 ) -> list[Result | Lost]:
     """The results in the items' order; `Lost` for a file that killed its reader or took too long.
 
-    The workers must have this program and see the files under the same paths. Raises `UsageError` where the extra or
-    the scheduler is not there, or a worker cannot do its task.
+    The workers must see the files under the same paths. Raises `UsageError` where the cluster cannot be used, or a
+    worker cannot do its task.
     """
-    if not options.scheduler:
-        raise UsageError("error.no_scheduler")
-    try:
-        from distributed import Client
-    except ImportError:
-        raise UsageError("error.no_dask") from None
-    try:
-        client = Client(options.scheduler, timeout="20s", set_as_default=False)
-    except (OSError, ValueError) as error:
-        raise UsageError("error.scheduler", address=options.scheduler, detail=error) from None
-    with client:
-        threads = sum(client.nthreads().values())
-        if not threads:
-            raise UsageError("error.no_workers", address=options.scheduler)
-        size = min(max(len(items) // (threads * _TASKS), 1), _MOST)
+    with connected(options) as client:
+        size = min(max(len(items) // tasks_for(client), 1), _MOST)
         return _read(client, partial(_read_here, function, Limits.of(options)), items, size, progress)
 
 
@@ -59,24 +45,13 @@ def _read(
     progress: Progress,
 ) -> list[Result | Lost]:
     """Read so many files in each task; those of a task that killed its workers again, one by one."""
-    from distributed.scheduler import KilledWorker
-
     chunks = [items[at : at + size] for at in range(0, len(items), size)]
-    futures = [client.submit(read, chunk, pure=False) for chunk in chunks]
     found: list[Result | Lost] = []
-    for chunk, future in zip(chunks, futures, strict=True):
-        error = future.exception()
-        if error is None:
-            found += future.result()
-        elif not isinstance(error, KilledWorker):
-            raise UsageError(
-                "error.worker", address=client.scheduler.address, detail=f"{type(error).__name__}: {error}"
-            )
-        elif size == 1:
-            found.append(Lost(DIED))
-        else:
+    for chunk, answer in answers(client, read, chunks):
+        if answer is None and size > 1:
             found += _read(client, read, chunk, 1, progress)
             continue
+        found += [Lost(DIED)] if answer is None else answer
         for source in chunk:
             progress.done(source.name)
     return found
