@@ -65,11 +65,18 @@ class Catalogue:
         """Folded words for what kind of place something is -> one spelling for all of that kind."""
         return {fold(word): spellings[0] for spellings in self.words.place_kinds for word in spellings}
 
+    @cached_property
+    def _longest_kind(self) -> int:
+        return max((len(word.split(" ")) for word in self._place_kinds), default=0)
+
     def place_of(self, name: str) -> tuple[str, str]:
         """What kind of place a folded name says that it is, and its name without that; a number alone is no name."""
-        found = max((word for word in self._place_kinds if name.startswith(f"{word} ")), key=len, default="")
-        bare = name.removeprefix(f"{found} ")
-        return (self._place_kinds[found], bare) if found and not bare.isdigit() else ("", name)
+        words = name.split(" ")
+        for count in range(min(len(words) - 1, self._longest_kind), 0, -1):
+            found, bare = " ".join(words[:count]), " ".join(words[count:])
+            if found in self._place_kinds:
+                return (self._place_kinds[found], bare) if not bare.isdigit() else ("", name)
+        return "", name
 
     def scoring_on(self, period: Period) -> Scoring | None:
         """The scoring table of a period: that of its last day, if it scores periods of this kind."""

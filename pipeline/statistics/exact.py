@@ -2,7 +2,11 @@
 
 import math
 from collections.abc import Iterable
+from decimal import MAX_EMAX, MIN_EMIN, Context, Decimal, Inexact, localcontext
 from fractions import Fraction
+
+# Digits enough for the largest number beside the smallest; were they not, it would say so.
+_UNROUNDED = Context(prec=1000, Emax=MAX_EMAX, Emin=MIN_EMIN, traps=[Inexact])
 
 
 def exact(value: float) -> Fraction:
@@ -11,7 +15,7 @@ def exact(value: float) -> Fraction:
 
 
 def exact_sum(values: Iterable[float]) -> float:
-    """The sum of numbers as they are written, rounded once.
+    """The sum of numbers as they are written, rounded once; NaN where one of them is.
 
     >>> exact_sum([0.1, 0.2])
     0.3
@@ -19,4 +23,5 @@ def exact_sum(values: Iterable[float]) -> float:
     values = list(values)
     if all(value % 1 == 0 for value in values):
         return math.fsum(values)
-    return float(sum(map(exact, values), Fraction()))
+    with localcontext(_UNROUNDED):
+        return float(sum(map(Decimal, map(repr, map(float, values)))))
