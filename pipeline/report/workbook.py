@@ -9,6 +9,7 @@ from xlsxwriter import Workbook
 
 from pipeline.messages import Messages
 from pipeline.model import Results
+from pipeline.platforms import release_memory
 from pipeline.report import theme
 from pipeline.report.frames import plain
 from pipeline.report.sheets import (
@@ -43,6 +44,7 @@ from pipeline.report.worksheet import QuickWorksheet
 
 _FORBIDDEN = str.maketrans(dict.fromkeys("[]:*?/\\", " "))
 _LONGEST_NAME = 31
+_WITH = {scores.KEY: (score_origins.KEY,)}  # sheets that are written with another
 _DRAWN_FROM = {charts.KEY, compare.KEY, profile.KEY}  # charts hold copies of their cells, made at the end
 
 
@@ -105,8 +107,9 @@ def _write_sheets(book: Book, before: sources_before.Before) -> None:
     for key, write in writers.items():
         if key in book.names:
             write()
-            if key not in _DRAWN_FROM:
-                book.sheets[key].settle()
+            for whole in {key, *_WITH.get(key, ())} - _DRAWN_FROM:
+                book.sheets[whole].settle()
+            release_memory()
 
 
 def _bare(results: Results, tables: dict[str, FormTable]) -> set[str]:
