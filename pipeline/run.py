@@ -16,9 +16,22 @@ from pipeline.fair_intervals import with_all_intervals
 from pipeline.grouping.bases import bases_of
 from pipeline.inputs import given, inputs_of
 from pipeline.manifest import manifest
-from pipeline.model import Consolidation, Dated, Finding, Ingested, Lang, Options, Places, Results, Submission, Traces
+from pipeline.model import (
+    Bases,
+    Consolidation,
+    Dated,
+    Finding,
+    Ingested,
+    Lang,
+    Options,
+    Places,
+    Results,
+    Submission,
+    Traces,
+)
 from pipeline.naming import name_changes
 from pipeline.periods import Period
+from pipeline.platforms import release_memory
 from pipeline.progress import SILENT, Progress
 from pipeline.reconciliation import reconcile
 from pipeline.summary import summarise
@@ -29,6 +42,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from pipeline.checks import Checked
     from pipeline.ingest import Shelf
 
 
@@ -42,6 +56,7 @@ def consolidate(period: Period, places: Places, options: Options, progress: Prog
     catalogue = _catalogue(places, period)
     paths = inputs_of(period, places)
     results = _process(paths, period, places, catalogue, options, progress)
+    release_memory()
     before, without = store.accepted(period, places.outputs)
     accepted = store.baseline(period, places.outputs)
     changes = name_changes(compare(results.consolidation, before, without), catalogue, period, options.lang)
@@ -112,7 +127,6 @@ def _process(
     judges: bool = True,
 ) -> Results:
     """The stages in their order; the further tables only where something is to be judged by them."""
-    from pipeline.checks import check as check_cells
     from pipeline.indicators import compute
     from pipeline.indicators.doubts import mark_doubts
     from pipeline.judge import findings_frame, for_provinces, observations_frame, submissions_frame
@@ -120,26 +134,40 @@ def _process(
     read, earlier = _read(paths, period, places, catalogue, options, progress, alone=alone)
     progress.stage("check")
     base = earlier.cells[period.year_before]
-    checked = check_cells(read.cells, base, catalogue, earlier.part_of(period))
-    proof, failed = reconcile(read.seen, checked.cells, read.submissions, catalogue, options.lang)
-    against = _against_earlier(read.submissions, checked.cells, earlier, catalogue, period)
-    found = [*read.findings, *earlier.findings, *checked.findings, *against, *failed]
+    checked, found, bases, proof = _examined(read, earlier, catalogue, period, options.lang)
+    came, texts, ignored = read.submissions, read.texts, read.ignored
+    del read  # its frames are the largest, and what follows rests on the checked cells
+    release_memory()
     findings = findings_frame(found, catalogue, period, options.lang)
     progress.stage("indicators")
     indicators = compute(checked.cells, base, catalogue, period, options.lang, preceding=earlier.just_before(period))
     indicators = mark_doubts(indicators, checked.cells, found, catalogue, options.lang)
-    about = (read.submissions, checked.cells, findings, catalogue, period)
+    about = (came, checked.cells, findings, catalogue, period)
     submissions = submissions_frame(*about, strict=options.strict, alone=alone)
     of_all = {**earlier.cells, period: checked.cells}
-    more = (indicators, catalogue, period, options.lang, windows_of(read.submissions))
+    more = (indicators, catalogue, period, options.lang, windows_of(came))
     tables = _tables(of_all, checked.added, *more) | {"reconciliation": proof} if judges else {}
-    frames = (observations_frame(checked.cells, catalogue, period), indicators, findings, submissions)
-    note = catalogue.settings.sample_note if any(s.is_sample for s in read.submissions) else None
-    consolidation = Consolidation(period.id, *frames, tables=tables, bases=bases_of(found, read.seen), note=note)
-    told = (read.texts, note, read.ignored, *for_provinces(found, read.submissions, catalogue, period, options.lang))
+    note = catalogue.settings.sample_note if any(s.is_sample for s in came) else None
     traced = _traced(checked.cells, paths, earlier, places, period)
     added = _summed(of_all, tables, catalogue, period) if judges and options.edition == "working" else None
-    return Results(consolidation, period, catalogue, options.lang, options.edition, *told, traced, added)
+    release_memory()
+    frames = (observations_frame(checked.cells, catalogue, period), indicators, findings, submissions)
+    consolidation = Consolidation(period.id, *frames, tables=tables, bases=bases, note=note)
+    said = (texts, note, ignored, *for_provinces(found, came, catalogue, period, options.lang))
+    return Results(consolidation, period, catalogue, options.lang, options.edition, *said, traced, added)
+
+
+def _examined(
+    read: Ingested, earlier: Earlier, catalogue: Catalogue, period: Period, lang: Lang
+) -> "tuple[Checked, list[Finding], Bases, pd.DataFrame]":
+    """The checked cells, all that was found, what that rests on, and the proof that no number is lost."""
+    from pipeline.checks import check as check_cells
+
+    checked = check_cells(read.cells, earlier.cells[period.year_before], catalogue, earlier.part_of(period))
+    proof, failed = reconcile(read.seen, checked.cells, read.submissions, catalogue, lang)
+    against = _against_earlier(read.submissions, checked.cells, earlier, catalogue, period)
+    found = [*read.findings, *earlier.findings, *checked.findings, *against, *failed]
+    return checked, found, bases_of(found, read.seen), proof
 
 
 def _summed(

@@ -220,13 +220,13 @@ def book_of(cells: pd.DataFrame, period: Period, catalogue: Catalogue) -> Book:
     if members.empty:
         return Book(catalogue, {}, cells)
     # Columns are taken once and cut by position: a frame for each of a thousand measures costs far more.
-    rows = members["row"].to_numpy(dtype=object)
-    ids = (members["period"].str[4:] + "\n" + members["row"]).to_numpy(dtype=object)
+    rows = _shared(members["row"])
+    ids = _shared(members["period"].str[4:] + "\n" + members["row"])
     values = members["value"].to_numpy(dtype=float)
     states = members["state"].to_numpy().astype(str)
     lacking, excluded = np.isin(states, LACKING), states == NOT_APPLICABLE
-    parts = members["part_of"].to_numpy(dtype=object) != ""
-    addresses = (members["sheet"] + "!" + members["cell"]).to_numpy(dtype=object)
+    parts = (members["part_of"] != "").to_numpy(dtype=bool)
+    addresses = _shared(members["sheet"] + "!" + members["cell"])
     slices: dict[tuple[str, str, str], Slice] = {}
     for key, at in members.groupby(["province", "form", "measure"], sort=False).indices.items():
         province, form, measure = map(str, key)
@@ -242,3 +242,9 @@ def book_of(cells: pd.DataFrame, period: Period, catalogue: Catalogue) -> Book:
             several_keys=len(catalogue.forms[form].row_keys) > 1,
         )
     return Book(catalogue, slices, cells)
+
+
+def _shared(texts: "pd.Series[str]") -> "npt.NDArray[np.object_]":
+    """The texts, those that are the same as one object: there are few of them, in very many cells."""
+    codes, levels = texts.factorize()
+    return np.asarray(levels.to_numpy(dtype=object)[codes], dtype=object)
