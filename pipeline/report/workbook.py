@@ -40,6 +40,7 @@ from pipeline.report.sheets import (
 from pipeline.report.sheets.book import Book
 from pipeline.report.sheets.form_tables import FormTable
 from pipeline.report.sheets.gathered import tables_of
+from pipeline.report.sheets.records import forget
 from pipeline.report.worksheet import QuickWorksheet
 
 _FORBIDDEN = str.maketrans(dict.fromkeys("[]:*?/\\", " "))
@@ -109,6 +110,7 @@ def _write_sheets(book: Book, before: sources_before.Before) -> None:
             write()
             for whole in {key, *_WITH.get(key, ())} - _DRAWN_FROM:
                 book.sheets[whole].settle()
+            forget(book)
             release_memory()
 
 
