@@ -7,6 +7,7 @@ from zipfile import ZipFile
 
 import pytest
 from xlsxwriter import Workbook
+from xlsxwriter.exceptions import OverlappingRange
 
 from pipeline.report.worksheet import QuickWorksheet
 
@@ -97,3 +98,16 @@ def test_nothing_is_written_to_a_row_that_was_let_go(tmp_path: Path) -> None:
     with pytest.raises(IndexError, match="row 100 "):
         sheet.settle()
     book.fileclosed = True
+
+
+def test_tables_keep_out_of_each_other_and_of_merged_cells(tmp_path: Path) -> None:
+    with Workbook(str(tmp_path / "tables.xlsx")) as book:
+        sheet = book.add_worksheet("A", QuickWorksheet)
+        sheet.add_table(2, 0, 9, 3)
+        sheet.add_table(10, 0, 12, 3)
+        sheet.merge_range(2, 4, 3, 5, "beside")
+        for wrong in (lambda: sheet.add_table(9, 3, 20, 5), lambda: sheet.merge_range(12, 3, 13, 3, "over")):
+            with pytest.raises(OverlappingRange):
+                wrong()
+        with pytest.raises(OverlappingRange):
+            sheet.add_table(3, 5, 6, 6)

@@ -8,6 +8,7 @@ from tempfile import TemporaryFile
 from types import MappingProxyType
 from typing import IO, Any, cast
 
+from xlsxwriter.utility import xl_range
 from xlsxwriter.worksheet import Worksheet
 
 # The functions that the library marks as newer than the file format, wherever it finds them. It looks for each of the
@@ -23,6 +24,24 @@ _HEADS = _BLOCK  # rows that are held to the end: titles, headings and what is s
 _AT_ONCE = 16 * _BLOCK  # rows that are written in one go
 
 
+class _Areas:
+    """Which cells tables take, asked as the library asks: it keeps each of them, 300 bytes a cell."""
+
+    def __init__(self) -> None:
+        self.areas: list[tuple[str, int, int, int, int]] = []
+
+    def __setitem__(self, cell: tuple[int, int], area: str) -> None:
+        """Nothing is kept cell by cell."""
+
+    def get(self, cell: tuple[int, int]) -> str:
+        """The range of the table that has the cell; empty where none has."""
+        row, column = cell
+        for area, top, left, low, right in self.areas:
+            if top <= row <= low and left <= column <= right:
+                return area
+        return ""
+
+
 class QuickWorksheet(Worksheet):  # type: ignore[misc]
     """The same sheet in less time and memory."""
 
@@ -34,6 +53,19 @@ class QuickWorksheet(Worksheet):  # type: ignore[misc]
     _settled: tuple[IO[str], IO[str]] | None = None
     _passed: IO[str] | None = None  # rows that were let go, and up to which
     _next = _HEADS
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.table_cells = _Areas()
+
+    def add_table(
+        self, first_row: int, first_col: int, last_row: int, last_col: int, options: dict[str, Any] | None = None
+    ) -> int:
+        """Add a table, as the library does."""
+        done = int(super().add_table(first_row, first_col, last_row, last_col, options))
+        area = (first_row, first_col, last_row, last_col)
+        self.table_cells.areas.append((xl_range(*area), *area))
+        return done
 
     def let_go(self, row: int) -> None:
         """Write the rows above this one to a file that passes and let them go, but for the first: they get no more.
