@@ -194,7 +194,9 @@ def _read(
 
     folder, shelf = places.inputs / period.id, _shelf(places, options)
     read = ingest(paths, folder, period, catalogue, options, alone=alone, shelf=shelf, progress=progress)
-    return read, read_earlier(period, places, catalogue, options, shelf, progress)
+    earlier = read_earlier(period, places, catalogue, options, shelf, progress)
+    release_memory()
+    return read, earlier
 
 
 def _shelf(places: Places, options: Options) -> "Shelf | None":

@@ -13,6 +13,7 @@ from pipeline.catalogue.forms import Form
 from pipeline.checks.frames import absent_members, as_typed, based_on, corrections_in, finding_at, same
 from pipeline.labels import Label
 from pipeline.model import GROUP, MEMBER, TOTAL, Finding, Said
+from pipeline.once import once
 from pipeline.periods import Period
 from pipeline.states import BLANK, LACKING, NIL, NUMBER
 
@@ -87,7 +88,8 @@ def check_totals(cells: pd.DataFrame, catalogue: Catalogue) -> tuple[list[Findin
     tables = {}
     if len(totals):
         stated = set(totals[_TABLE].itertuples(index=False, name=None))
-        groups = members.groupby(_TABLE, sort=False)
+        texts = {n: pd.Series(once(members[n]), members.index, object) for n in ("row", "period", "block", "part_of")}
+        groups = members.assign(**texts).groupby(_TABLE, sort=False)
         tables = {k: _Table(rows, catalogue.forms[k[1]]) for k, rows in groups if k in stated}
     summed = [catalogue.forms[f].columns[m].sums for f, m in zip(totals["form"], totals["measure"], strict=True)]
     blocks = _block_totals(cells, totals[np.array(summed, dtype=bool)])
@@ -112,8 +114,8 @@ class _Numbers:
     """The numbers of all cells in lists, for the many totals of which there is nothing to be said."""
 
     def __init__(self, cells: pd.DataFrame) -> None:
-        self.lines: list[int] = cells["line"].tolist()
-        self._values, self._decimals = cells["value"].tolist(), cells["decimals"].tolist()
+        self.lines = array("q", cells["line"].to_numpy().tobytes())
+        self._values, self._decimals = (array("d", cells[n].to_numpy(float).tobytes()) for n in ("value", "decimals"))
         self._plain: list[bool] = (cells["state"].isin([NUMBER, NIL]) & (cells["factor"] == 1)).tolist()
 
     def agree(self, position: int, rows: Sequence[int]) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
+from pipeline.once import once
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -14,11 +14,7 @@ def plain(column: "pd.Series[Any]") -> list[Any]:
 
     A text that stands in many rows is one object: the rows of a table are mostly made of such.
     """
-    if column.dtype == "str":
-        codes, levels = column.factorize()
-        found = np.array([*levels, None], dtype=object)[codes]  # null's code is -1
-    else:
-        found = column.to_numpy(object, na_value=None)
+    found = once(column) if column.dtype == "str" else column.to_numpy(object, na_value=None)
     values: list[Any] = found.tolist()
     return values
 
