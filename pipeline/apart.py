@@ -5,6 +5,7 @@ differs: findings, the few cells that a check changed, and figures. What compare
 of files that several provinces share (forms of the whole cluster) are checked before, here.
 """
 
+from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -55,14 +56,14 @@ class _Answer:
 
     findings: list[Finding]
     changed: "pd.DataFrame"
-    added: dict[int, list[int]]
+    added: dict[int, Sequence[int]]
 
     @classmethod
     def of(cls, checked: Checked, before: "pd.DataFrame", at: "Positions") -> "_Answer":
         """What differs from what the cells were ``before``; ``at`` says where they stand among all."""
         now, then = (frame[_CHANGED] for frame in (checked.cells, before))
         changed = now[~((now == then) | (now.isna() & then.isna())).all(axis=1)]
-        added = {int(at[total]): at[rows].tolist() for total, rows in checked.added.items()}
+        added = {int(at[total]): array("q", map(at.__getitem__, rows)) for total, rows in checked.added.items()}
         return cls(checked.findings, changed.set_axis(at[changed.index]), added)
 
 

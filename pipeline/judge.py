@@ -75,12 +75,11 @@ def observations_frame(cells: "pd.DataFrame", catalogue: Catalogue, period: Peri
     """The numbers that are stored: those of rows, not of totals; by province and form, then as they stand."""
     provinces = {p: i for i, p in enumerate(catalogue.members_on(period))}
     forms = {f: i for i, f in enumerate(catalogue.forms)}
-    members = cells.loc[cells["role"] == MEMBER, list(OBSERVATIONS)]
+    members = cells.loc[cells["role"] == MEMBER, ["province", "form"]]
     order = members.assign(
-        _province=members["province"].map(lambda p: provinces.get(p, len(provinces))),
-        _form=members["form"].map(forms),
-    ).sort_values(["_province", "province", "_form"], kind="stable")
-    return order[list(OBSERVATIONS)].reset_index(drop=True)
+        place=members["province"].map(lambda p: provinces.get(p, len(provinces))), form=members["form"].map(forms)
+    ).sort_values(["place", "province", "form"], kind="stable")
+    return cells[list(OBSERVATIONS)].loc[order.index].reset_index(drop=True)  # taken once: the largest frame there is
 
 
 def submissions_frame(  # noqa: PLR0913  two of them are flags

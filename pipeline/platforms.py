@@ -140,6 +140,12 @@ def give_memory_back() -> None:
         mallopt(_M_MMAP_THRESHOLD, _LARGE_BLOCK)
 
 
+def release_memory() -> None:
+    """Give back what was freed by now in small blocks, which the C library keeps between those that are in use."""
+    if sys.platform.startswith("linux") and (trim := getattr(ctypes.CDLL(None), "malloc_trim", None)):
+        trim(0)
+
+
 def limit_memory(most_bytes: int) -> None:
     """Let this process hold so much memory and no more; nothing happens where the system has no such limit.
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
 
-    from pipeline.report.figures import Drawn, View
+    from pipeline.report.figures_view import Drawn, View
 
 _COLUMNS = (
     "numerator", "denominator", "value", "low", "high", "target", "gap", "status", "previous", "rank", "rank_best",
@@ -241,7 +241,7 @@ def png(figure: "Figure", dpi: int = 110) -> bytes:
 
 
 def _view(done: Analysis, lang: Lang) -> "View":
-    from pipeline.report.figures import View
+    from pipeline.report.figures_view import View
 
     lang = Options(lang=lang).lang  # refuses what is no language of ours
     return View(done, done.of_period, done.catalogue, lang, done.note)

@@ -4,8 +4,9 @@ The left side is noted by the reader before it understands any row; the right si
 """
 
 import math
+from array import array
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from pipeline.catalogue import Catalogue
@@ -13,6 +14,7 @@ from pipeline.catalogue.forms import Form
 from pipeline.columns import TABLES
 from pipeline.messages import Messages
 from pipeline.model import MEMBER, Finding, Lang, Place, Submission
+from pipeline.once import once
 from pipeline.states import NUMBER, REJECTED
 from pipeline.statistics.exact import exact_sum
 
@@ -24,6 +26,7 @@ _CELL = ["file", "sheet", "cell"]
 _COLUMN = ["file", "sheet", "province", "form", "measure", "previous"]
 # What may become of a number, in the order of the table's columns.
 _USED, _LOST = "used", "lost"
+_BECAME = (_LOST, _USED, "totals", "rejected", "told")  # of a number that was read as a cell
 _ASIDE = ("totals", "rejected", "told", "heading", "outside", "file_unused", "unknown_column")
 _LETTERS = "?"  # what the reader calls a column begins with that is none of the form's
 _CLOSE = 1e-9
@@ -46,7 +49,7 @@ def reconcile(
     unused = {s.file for s in submissions if s.status in {"refused", "superseded"}}
     both = _classed(seen, cells, unused, catalogue)
     say = Messages(lang)
-    rows = [_row(key, own, catalogue, say) for key, own in _by_column(both).items()]
+    rows = [_row(key, own, catalogue, say) for key, own in _by_column(both)]
     table = pd.DataFrame(rows, columns=list(TABLES[NAME]))
     # A row with numbers that is neither read nor told of, and a number that is used with another value than it has.
     lost = both[both["fate"] == _LOST].drop_duplicates(["file", "sheet", "line"])
@@ -61,39 +64,47 @@ def _classed(seen: "pd.DataFrame", cells: "pd.DataFrame", unused: set[str], cata
     """The seen numbers, each with what became of it (``fate``) and with the value that it is used with (``final``)."""
     import numpy as np
 
-    known = ["measure", "province", "role", "state", "value", "factor", "corrected", "unit"]
-    kept = cells.drop_duplicates(_CELL)[[*_CELL, *known]]
+    kept = _kept(cells)
     both = seen.merge(kept, on=_CELL, how="left", suffixes=("", "_kept"), validate="m:1", indicator=True)
     there = (both["_merge"] == "both").to_numpy()
     for name in ("measure", "province"):
         both[name] = both[name].where((both[name] != "") | ~there, both[f"{name}_kept"])
     both["final"] = both["value_kept"]
-    # What was read as anything but a number, and is no number that was refused, is lost as well.
     fate = both["place"].replace("table", _LOST).to_numpy(dtype=object)
-    fate[there] = _LOST
-    removed = (both["corrected"].fillna("") != "").to_numpy()  # a correction that leaves no number is told as one
-    fate[there & removed] = "told"
-    fate[there & (both["state"] == REJECTED).to_numpy()] = "rejected"
-    fate[there & (both["role"] != MEMBER).to_numpy()] = "totals"
-    fate[there & (both["role"] == MEMBER).to_numpy() & (both["state"] == NUMBER).to_numpy()] = _USED
+    fate[there] = np.array(_BECAME, dtype=object)[both["became"].to_numpy()[there].astype(int)]
     fate[~there & both["file"].isin(unused).to_numpy()] = "file_unused"
     both["fate"] = fate
     kinds = {(n, m): c.kind for n, form in catalogue.forms.items() for m, c in form.measures.items()}
     shares = [kinds.get(key) == "percent" for key in zip(both["form"], both["measure"], strict=True)]
     scaled = np.array(shares, dtype=bool) & np.isclose(both["final"] * 100, both["value"], rtol=_CLOSE)
-    both["may_differ"] = both["typed"] | (both["factor"] != 1) | (both["corrected"].fillna("") != "") | scaled
+    both["may_differ"] = both["typed"] | (both["recast"] != 0) | scaled
     both["same"] = np.isclose(both["final"].to_numpy(), both["value"].to_numpy(), rtol=_CLOSE, equal_nan=True)
     return both
 
 
-def _by_column(both: "pd.DataFrame") -> dict[_Key, list[_Fate]]:
+def _kept(cells: "pd.DataFrame") -> "pd.DataFrame":
+    """The cells by their places: what became of each (a number of `_BECAME`), and whether it is used as it is typed."""
+    import numpy as np
+
+    kept = cells.drop_duplicates(_CELL)
+    is_member, corrected = kept["role"] == MEMBER, kept["corrected"].fillna("") != ""
+    # What was read as anything but a number, and is no number that was refused, is lost; a correction that leaves no
+    # number is told as one.
+    chain = (is_member & (kept["state"] == NUMBER), ~is_member, kept["state"] == REJECTED, corrected)
+    became = np.select([part.to_numpy(bool) for part in chain], range(1, len(_BECAME)), 0)
+    recast = ((kept["factor"] != 1) | corrected).to_numpy(float)
+    return kept[[*_CELL, "measure", "province", "value"]].assign(became=became.astype(float), recast=recast)
+
+
+def _by_column(both: "pd.DataFrame") -> Iterator[tuple[_Key, list[_Fate]]]:
     """By column what became of each number, how it stands, how it is used, and whether that may be another number."""
-    found: dict[_Key, list[_Fate]] = {}
-    keys = zip(*(both[name].tolist() for name in _COLUMN), strict=True)
-    fates = zip(*(both[name].tolist() for name in ("fate", "value", "final", "may_differ")), strict=True)
-    for key, fate in zip(keys, fates, strict=True):
-        found.setdefault(key, []).append(fate)
-    return found
+    keys = zip(*(once(both[name]).tolist() for name in _COLUMN), strict=True)
+    found: dict[_Key, array[int]] = {}
+    for number, key in enumerate(keys):
+        found.setdefault(key, array("q")).append(number)
+    columns = [both[name].to_numpy() for name in ("fate", "value", "final", "may_differ")]
+    for key, own in found.items():
+        yield key, list(zip(*(column[own].tolist() for column in columns), strict=True))
 
 
 def _row(key: _Key, own: list[_Fate], catalogue: Catalogue, say: Messages) -> tuple[object, ...]:

@@ -16,9 +16,22 @@ from pipeline.fair_intervals import with_all_intervals
 from pipeline.grouping.bases import bases_of
 from pipeline.inputs import given, inputs_of
 from pipeline.manifest import manifest
-from pipeline.model import Consolidation, Dated, Finding, Ingested, Lang, Options, Places, Results, Submission, Traces
+from pipeline.model import (
+    Bases,
+    Consolidation,
+    Dated,
+    Finding,
+    Ingested,
+    Lang,
+    Options,
+    Places,
+    Results,
+    Submission,
+    Traces,
+)
 from pipeline.naming import name_changes
 from pipeline.periods import Period
+from pipeline.platforms import release_memory
 from pipeline.progress import SILENT, Progress
 from pipeline.reconciliation import reconcile
 from pipeline.summary import summarise
@@ -30,6 +43,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from pipeline.checks import Checked
+    from pipeline.indicators import Own
     from pipeline.ingest import Shelf
 
 
@@ -43,6 +57,7 @@ def consolidate(period: Period, places: Places, options: Options, progress: Prog
     catalogue = _catalogue(places, period)
     paths = inputs_of(period, places)
     results = _process(paths, period, places, catalogue, options, progress)
+    release_memory()
     before, without = store.accepted(period, places.outputs)
     accepted = store.baseline(period, places.outputs)
     changes = name_changes(compare(results.consolidation, before, without), catalogue, period, options.lang)
@@ -113,34 +128,47 @@ def _process(
     judges: bool = True,
 ) -> Results:
     """The stages in their order; the further tables only where something is to be judged by them."""
-    from pipeline.apart import Compared, own_of
     from pipeline.indicators import compute
     from pipeline.indicators.doubts import mark_doubts
     from pipeline.judge import findings_frame, for_provinces, observations_frame, submissions_frame
 
     read, earlier = _read(paths, period, places, catalogue, options, progress, alone=alone)
     progress.stage("check")
+    checked, own, found, bases, proof = _examined(read, earlier, catalogue, period, options)
+    came, texts, ignored = read.submissions, read.texts, read.ignored
+    del read  # its frames are the largest, and what follows rests on the checked cells
+    release_memory()
+    findings = findings_frame(found, catalogue, period, options.lang)
+    progress.stage("indicators")
+    computed = compute(own, catalogue, period, options.lang)
+    indicators = mark_doubts(computed, checked.cells, found, catalogue, options.lang)
+    about = (came, checked.cells, findings, catalogue, period)
+    submissions = submissions_frame(*about, strict=options.strict, alone=alone)
+    of_all = {**earlier.cells, period: checked.cells}
+    more = (indicators, catalogue, period, options.lang, windows_of(came))
+    tables = _tables(of_all, checked.added, *more) | {"reconciliation": proof} if judges else {}
+    note = catalogue.settings.sample_note if any(s.is_sample for s in came) else None
+    traced = _traced(checked.cells, paths, earlier, places, period)
+    added = _summed(of_all, tables, catalogue, period) if judges and options.edition == "working" else None
+    release_memory()
+    frames = (observations_frame(checked.cells, catalogue, period), indicators, findings, submissions)
+    consolidation = Consolidation(period.id, *frames, tables=tables, bases=bases, note=note)
+    said = (texts, note, ignored, *for_provinces(found, came, catalogue, period, options.lang))
+    return Results(consolidation, period, catalogue, options.lang, options.edition, *said, traced, added)
+
+
+def _examined(
+    read: Ingested, earlier: Earlier, catalogue: Catalogue, period: Period, options: Options
+) -> "tuple[Checked, Own, list[Finding], Bases, pd.DataFrame]":
+    """The checked cells and the provinces' figures, all that was found and what that rests on, the proof of no loss."""
+    from pipeline.apart import Compared, own_of
+
     beside = Compared(earlier.cells[period.year_before], earlier.part_of(period), earlier.just_before(period))
     checked, own = own_of(read.cells, beside, catalogue.members_on(period), catalogue, period, options)
     proof, failed = reconcile(read.seen, checked.cells, read.submissions, catalogue, options.lang)
     doubts = _doubts(read.submissions, checked, earlier, catalogue, period)
     found = [*read.findings, *earlier.findings, *checked.findings, *doubts, *failed]
-    findings = findings_frame(found, catalogue, period, options.lang)
-    progress.stage("indicators")
-    computed = compute(own, catalogue, period, options.lang)
-    indicators = mark_doubts(computed, checked.cells, found, catalogue, options.lang)
-    about = (read.submissions, checked.cells, findings, catalogue, period)
-    submissions = submissions_frame(*about, strict=options.strict, alone=alone)
-    of_all = {**earlier.cells, period: checked.cells}
-    more = (indicators, catalogue, period, options.lang, windows_of(read.submissions))
-    tables = _tables(of_all, checked.added, *more) | {"reconciliation": proof} if judges else {}
-    frames = (observations_frame(checked.cells, catalogue, period), indicators, findings, submissions)
-    note = catalogue.settings.sample_note if any(s.is_sample for s in read.submissions) else None
-    consolidation = Consolidation(period.id, *frames, tables=tables, bases=bases_of(found, read.seen), note=note)
-    told = (read.texts, note, read.ignored, *for_provinces(found, read.submissions, catalogue, period, options.lang))
-    traced = _traced(checked.cells, paths, earlier, places, period)
-    added = _summed(of_all, tables, catalogue, period) if judges and options.edition == "working" else None
-    return Results(consolidation, period, catalogue, options.lang, options.edition, *told, traced, added)
+    return checked, own, found, bases_of(found, read.seen), proof
 
 
 def _summed(
@@ -167,7 +195,9 @@ def _read(
 
     folder, shelf = places.inputs / period.id, _shelf(places, options)
     read = ingest(paths, folder, period, catalogue, options, alone=alone, shelf=shelf, progress=progress)
-    return read, read_earlier(period, places, catalogue, options, shelf, progress)
+    earlier = read_earlier(period, places, catalogue, options, shelf, progress)
+    release_memory()
+    return read, earlier
 
 
 def _shelf(places: Places, options: Options) -> "Shelf | None":

@@ -13,9 +13,12 @@ from pipeline.columns import FINDINGS, INDICATORS, OBSERVATIONS, SUBMISSIONS, TA
 from pipeline.errors import PipelineError
 from pipeline.model import Consolidation, Results
 from pipeline.periods import Period
-from pipeline.report.figures import View, comparison, figures
+from pipeline.report.figures import comparison, figures
 from pipeline.report.figures_achievement import achievement
+from pipeline.report.figures_drawing import Row
 from pipeline.report.figures_gaps import gaps
+from pipeline.report.figures_rows import MOST, at_ends
+from pipeline.report.figures_view import View
 from pipeline.report.pictures import write_pictures
 from pipeline.report.theme import TARGET
 
@@ -294,3 +297,56 @@ def test_what_was_assigned_is_bars_from_zero_with_the_target_across(catalogue):
         assert [(bar.get_x(), bar.get_width()) for bar in axes.patches] == [(0, 1.05), (0, 0.9), (0, 0.99)]
         lines = [line for line in axes.get_lines() if line.get_color() == TARGET]
         assert [line.get_xdata()[0] for line in lines] == [1.0] * 3
+
+
+@pytest.fixture
+def very_many():
+    """Two hundred provinces, of which five have no rate; the cluster's own row."""
+    rows = [rate(f"p{n:03}", (400 + n, 1000) if n % 40 else None) for n in range(200)]
+    return consolidation([*rows, rate("", (50_000, 100_000))])
+
+
+def test_of_very_many_provinces_a_picture_shows_those_at_both_ends_and_says_so(catalogue, very_many):
+    figure = comparison(View(very_many, PERIOD, catalogue, "en"), "clearance_rate").figure
+    names = [label.get_text() for label in figure.axes[0].get_yticklabels()]
+    assert len(names) == MOST + 1
+    assert names[:2] == ["p199", "p198"]
+    assert names[-3:] == ["p002", "p001", "Cluster"]  # not those without a rate
+    assert figure.get_size_inches()[1] < 50
+    assert "Shown are 80 of 200 provinces" in said_in(figure)
+    assert "0 of 200 provinces meet" in said_in(figure)  # what is counted is counted over all
+
+
+def test_the_ends_are_the_first_pictures_where_several_stand_beside_each_other():
+    one, other = ([Row(f"p{n}", "", float(n + by)) for n in range(200)] for by in (0, 5))
+    assert [row.label for row in at_ends(other, one)] == [row.label for row in at_ends(one)]
+    few = [Row(f"p{n}", "", float(n) if n < 10 else None) for n in range(200)]
+    assert [row.value for row in at_ends(few)[:11]] == [*map(float, range(10)), None]
+    assert len(at_ends(few)) == MOST
+
+
+def test_of_very_many_provinces_the_shares_are_of_the_largest(catalogue, made, monkeypatch):
+    whole = drawn(catalogue, made, "en")["crime_by_type_cases_share"].figure.axes[0]
+    monkeypatch.setattr("pipeline.report.figures.MOST", 3)
+    figure = drawn(catalogue, made, "en")["crime_by_type_cases_share"].figure
+    few = figure.axes[0]
+    names = [label.get_text() for label in whole.get_yticklabels()]
+    shown = [names.index(label.get_text()) for label in few.get_yticklabels()]
+    assert (len(shown), shown[-1]) == (4, 5)
+    assert shown == sorted(shown)
+    for part, all_of_it in zip(few.containers, whole.containers, strict=True):
+        assert [bar.get_width() for bar in part] == [all_of_it[at].get_width() for at in shown]
+    assert "Shown are 3 of 5 provinces, those with the largest numbers" in said_in(figure)
+
+
+def test_of_very_many_gaps_the_picture_shows_the_farthest_on_either_side(catalogue, made, monkeypatch):
+    rows = (gap("nghe-an", 0.03, 0.01), gap("ninh-binh", -0.09, 0.02), gap("ha-tinh", -0.01, -0.02))
+    monkeypatch.setattr("pipeline.report.figures_rows.MOST", 2)
+    figure = gaps(view_with_gaps(catalogue, made, *rows)).figure
+    (marks,) = [line for line in figure.axes[0].get_lines() if line.get_marker() == "D"]
+    assert list(marks.get_xdata()) == pytest.approx([0.04, -0.07])
+    assert "Shown are 2 of 3 provinces" in said_in(figure)
+
+
+def said_in(figure):
+    return " ".join(" ".join(texts(figure)).split())

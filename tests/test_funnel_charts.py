@@ -16,8 +16,8 @@ from pipeline.indicators.whole import sources
 from pipeline.messages import Messages
 from pipeline.model import Consolidation, Results
 from pipeline.periods import Period
-from pipeline.report.figures import View
 from pipeline.report.figures_funnel import funnel
+from pipeline.report.figures_view import View
 from pipeline.report.funnel import axis, funnel_of, note_of, title_of
 from pipeline.report.pictures import write_pictures
 from pipeline.report.sides import SIDES, Named, sides_of

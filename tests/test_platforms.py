@@ -1,6 +1,7 @@
 """What differs on Windows and macOS, simulated: files that are open in Excel, names that Windows refuses."""
 
 import builtins
+import ctypes
 import io
 import multiprocessing
 import os
@@ -339,3 +340,20 @@ def test_everything_works_without_fork_and_limits_in_a_folder_with_spaces_and_vi
         assert not [line for line in said.splitlines() if "EncodingWarning" in line and str(repo / "pipeline") in line]
         assert "Traceback" not in said
         assert re.search("[ạảấầẩếềểộờủữị]", done.stdout.decode("utf-8")), command
+
+
+@pytest.mark.skipif(not hasattr(ctypes.CDLL(None), "malloc_trim"), reason="this C library gives back by itself")
+def test_what_small_blocks_took_is_given_back_though_others_beside_them_are_in_use():
+    held = [f"{number:>1000}" for number in range(100_000)]
+    kept = held[::50]
+    del held
+    before = platforms.resident_bytes()
+    platforms.release_memory()
+    assert platforms.resident_bytes() < before - 20 * 2**20
+    assert kept[1].strip() == "50"
+
+
+def test_elsewhere_nothing_is_asked_of_the_c_library(monkeypatch):
+    monkeypatch.setattr(sys, "platform", "win32")
+    monkeypatch.setattr(ctypes, "CDLL", lambda _: pytest.fail("asked"))
+    platforms.release_memory()

@@ -9,7 +9,7 @@ import pytest
 import pipeline
 from pipeline import plots
 from pipeline.errors import PipelineError
-from pipeline.report.figures import View
+from pipeline.report.figures_view import View
 from pipeline.report.theme import CLUSTER
 
 CASES = ("crime_by_district", "cases")

@@ -10,6 +10,7 @@ import pytest
 from pipeline.columns import FINDINGS, INDICATORS, OBSERVATIONS, SUBMISSIONS, TEXTS
 from pipeline.model import Consolidation, Results
 from pipeline.periods import Period
+from pipeline.report.frames import plain
 from pipeline.report.tables import write_findings, write_tables
 
 
@@ -101,3 +102,15 @@ def test_the_same_frames_give_the_same_bytes(results, tmp_path):
         write_tables(results, tmp_path / name)
     for path in (tmp_path / "one").iterdir():
         assert path.read_bytes() == (tmp_path / "two" / path.name).read_bytes()
+
+
+@pytest.mark.parametrize("kind", ["str", "object"])
+def test_a_columns_values_are_plain_and_null_is_none(kind):
+    assert plain(pd.Series(["a", None, "", "a"], dtype=kind)) == ["a", None, "", "a"]
+    assert plain(pd.Series([], dtype=kind)) == []
+    assert plain(pd.Series([1.5, float("nan")])) == [1.5, None]
+
+
+def test_a_text_that_stands_in_many_rows_is_one_object():
+    once, _, again = plain(pd.Series(["a text", "another", "a text"], dtype="str"))
+    assert once is again

@@ -1,6 +1,6 @@
 """Checks what was read: forms by Pandera, then totals, stated figures, rules across forms, last year's figures."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -22,7 +22,7 @@ class Checked:
 
     cells: "pd.DataFrame"
     findings: list[Finding]
-    added: dict[int, list[int]] = field(default_factory=dict)
+    added: dict[int, Sequence[int]] = field(default_factory=dict)
 
 
 def check_own(

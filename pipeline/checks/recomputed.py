@@ -16,6 +16,7 @@ from pipeline.columns import TABLES
 from pipeline.grouping.lines import ranges
 from pipeline.messages import Messages
 from pipeline.model import GROUP, Lang
+from pipeline.once import once
 from pipeline.states import LACKING, NOT_APPLICABLE
 from pipeline.text import mask_personal
 
@@ -39,7 +40,8 @@ def recomputed(
 def _totals(
     cells: pd.DataFrame, added: Mapping[int, Sequence[int]], catalogue: Catalogue, say: Messages
 ) -> Iterator[tuple[object, ...]]:
-    values, states, factors, places = (cells[name].to_dict() for name in ("value", "state", "factor", "cell"))
+    values, factors = (cells[name].to_numpy() for name in ("value", "factor"))
+    states, places = (once(cells[name]) for name in ("state", "cell"))
     for (position, rows), total in zip(added.items(), cells.loc[list(added)].to_dict("records"), strict=True):
         form = catalogue.forms[total["form"]]
         whole = bool(rows) and not any(states[row] in LACKING for row in rows)

@@ -1,6 +1,7 @@
 """Totals and sub-totals against what they add up, and blank cells that a total proves to be zero."""
 
 import math
+from array import array
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -12,6 +13,7 @@ from pipeline.catalogue.forms import Form
 from pipeline.checks.frames import absent_members, as_typed, based_on, corrections_in, finding_at, same
 from pipeline.labels import Label
 from pipeline.model import GROUP, MEMBER, TOTAL, Finding, Said
+from pipeline.once import once
 from pipeline.periods import Period
 from pipeline.states import BLANK, LACKING, NIL, NUMBER
 
@@ -74,19 +76,20 @@ def _parts(block: str) -> list[str]:
     return [part for part in block.split("\n") if part]
 
 
-def check_totals(cells: pd.DataFrame, catalogue: Catalogue) -> tuple[list[Finding], dict[int, list[int]]]:
+def check_totals(cells: pd.DataFrame, catalogue: Catalogue) -> tuple[list[Finding], dict[int, Sequence[int]]]:
     """Compare each total with its rows' sum; ``of which`` rows do not count. Proven blanks become nil in ``cells``.
 
     Returns the findings, and by the position of each total in a column of sums those of the rows that it adds up.
     """
     findings: list[Finding] = []
-    added: dict[int, list[int]] = {}
+    added: dict[int, Sequence[int]] = {}
     members = cells.loc[cells["role"] == MEMBER, [*_TABLE, "row", "period", "block", "part_of"]]
     totals = cells[cells["role"].isin([TOTAL, GROUP]) & cells["state"].isin([NUMBER, NIL])]
     tables = {}
     if len(totals):
         stated = set(totals[_TABLE].itertuples(index=False, name=None))
-        groups = members.groupby(_TABLE, sort=False)
+        texts = {n: pd.Series(once(members[n]), members.index, object) for n in ("row", "period", "block", "part_of")}
+        groups = members.assign(**texts).groupby(_TABLE, sort=False)
         tables = {k: _Table(rows, catalogue.forms[k[1]]) for k, rows in groups if k in stated}
     summed = [catalogue.forms[f].columns[m].sums for f, m in zip(totals["form"], totals["measure"], strict=True)]
     blocks = _block_totals(cells, totals[np.array(summed, dtype=bool)])
@@ -100,7 +103,7 @@ def check_totals(cells: pd.DataFrame, catalogue: Catalogue) -> tuple[list[Findin
         rows = rows if block is None else [row for row in rows if block[0] < numbers.lines[row] < block[1]]
         rows = _of_cluster(cells, total, rows, catalogue)
         if column.sums:
-            added[position] = rows
+            added[position] = array("q", rows)  # a list takes five times as much
         if rows and not numbers.agree(position, rows):
             label = catalogue.forms[total["form"]].label_of(total["measure"])
             findings.extend(_compare(cells, position, rows, label, signed=column.signed))
@@ -111,8 +114,8 @@ class _Numbers:
     """The numbers of all cells in lists, for the many totals of which there is nothing to be said."""
 
     def __init__(self, cells: pd.DataFrame) -> None:
-        self.lines: list[int] = cells["line"].tolist()
-        self._values, self._decimals = cells["value"].tolist(), cells["decimals"].tolist()
+        self.lines = array("q", cells["line"].to_numpy().tobytes())
+        self._values, self._decimals = (array("d", cells[n].to_numpy(float).tobytes()) for n in ("value", "decimals"))
         self._plain: list[bool] = (cells["state"].isin([NUMBER, NIL]) & (cells["factor"] == 1)).tolist()
 
     def agree(self, position: int, rows: Sequence[int]) -> bool:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -11,6 +11,7 @@ import pandas as pd
 from pipeline.catalogue import Catalogue
 from pipeline.catalogue.forms import Form
 from pipeline.model import MEMBER
+from pipeline.once import once
 from pipeline.periods import Period
 from pipeline.states import LACKING, NOT_APPLICABLE
 from pipeline.statistics.exact import exact_sum
@@ -19,6 +20,12 @@ from pipeline.text import fold
 Operand = tuple[str, str]  # form, measure
 Side = tuple[Operand, ...]
 _NEEDED = ["period", "province", "form", "row", "measure", "value", "state", "part_of", "sheet", "cell"]
+
+
+@lru_cache(4096)
+def _names_of(row: str, several_keys: bool) -> frozenset[str]:
+    parts = (row, *row.split("/")) if several_keys else (row,)
+    return frozenset({*parts, *(fold(part) for part in parts)})
 
 
 @dataclass(frozen=True)
@@ -38,8 +45,7 @@ class Slice:
     @cached_property
     def names(self) -> list[frozenset[str]]:
         """For each cell the names its row answers to: the whole row and, of several keys, each one's member."""
-        parts = [(row, *row.split("/")) if self.several_keys else (row,) for row in self.rows]
-        return [frozenset({*own, *(fold(part) for part in own)}) for own in parts]
+        return [_names_of(row, self.several_keys) for row in self.rows]
 
     @cached_property
     def present(self) -> frozenset[str]:
@@ -220,13 +226,13 @@ def book_of(cells: pd.DataFrame, period: Period, catalogue: Catalogue) -> Book:
     if members.empty:
         return Book(catalogue, {}, cells)
     # Columns are taken once and cut by position: a frame for each of a thousand measures costs far more.
-    rows = members["row"].to_numpy(dtype=object)
-    ids = (members["period"].str[4:] + "\n" + members["row"]).to_numpy(dtype=object)
+    rows = once(members["row"])
+    ids = once(members["period"].str[4:] + "\n" + members["row"])
     values = members["value"].to_numpy(dtype=float)
     states = members["state"].to_numpy().astype(str)
     lacking, excluded = np.isin(states, LACKING), states == NOT_APPLICABLE
-    parts = members["part_of"].to_numpy(dtype=object) != ""
-    addresses = (members["sheet"] + "!" + members["cell"]).to_numpy(dtype=object)
+    parts = (members["part_of"] != "").to_numpy(dtype=bool)
+    addresses = once(members["sheet"] + "!" + members["cell"])
     slices: dict[tuple[str, str, str], Slice] = {}
     for key, at in members.groupby(["province", "form", "measure"], sort=False).indices.items():
         province, form, measure = map(str, key)

@@ -89,6 +89,8 @@ def _of_series(
 ) -> Iterator[tuple[str, str, _Part]]:
     """What the points of earlier periods add up, of all provinces of an indicator that has a series."""
     known = set(zip(series["period"], series["indicator"], strict=True))
+    if not known:
+        return
     for about, _, source in sources_of(cells, catalogue, period):
         for name, indicator in catalogue.indicators.items():
             if about != period and (about.id, name) in known and indicator.kind != "all_met":

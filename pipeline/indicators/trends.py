@@ -58,7 +58,7 @@ def trends(cells: Cells, catalogue: Catalogue, period: Period, lang: Lang) -> "p
     import pandas as pd
 
     members = catalogue.members_on(period)
-    told = sources_of(cells, catalogue, period)
+    told = sources_of(cells, catalogue, period) if _may_be_points(cells, period) else ()
     found = [_Point(*one, all_figures(one[-1], members), {}, None) for one in told]
     points = [_comparable(point, catalogue, period) for point in _with_restated(found, catalogue)]
     names = (*members, CLUSTER)
@@ -70,6 +70,11 @@ def trends(cells: Cells, catalogue: Catalogue, period: Period, lang: Lang) -> "p
     ]
     frame = pd.DataFrame(rows, columns=list(TABLES["trends"]))
     return frame.astype(dict.fromkeys(_NUMBERS, "float64"))
+
+
+def _may_be_points(cells: Cells, period: Period) -> bool:
+    """Whether there are periods enough, with the year before the oldest of them: a period's figures cost far more."""
+    return sum(one.is_like(period) and not own.empty for one, own in cells.items()) + 1 >= LEAST
 
 
 _RESTATED = ("restated", "restated_numerator", "restated_denominator")

@@ -1,92 +1,27 @@
 """Which pictures a period gets: chosen from the catalogue's indicators and forms, by no name of theirs."""
 
-import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING
 
 from pipeline.catalogue.forms import Form
 from pipeline.definition import SIGNS
-from pipeline.labels import Label
-from pipeline.messages import Messages
-from pipeline.model import DECIDED, Consolidation, Lang
-from pipeline.periods import Period
 from pipeline.report import figures_drawing as drawing
 from pipeline.report.chance import apart, by_chance
 from pipeline.report.doubts import doubt_of
-from pipeline.report.figures_drawing import Panel, Row, Share
-from pipeline.report.period_text import period_text
-from pipeline.report.theme import CLUSTER, PALETTE, PARTS
+from pipeline.report.figures_drawing import Row, Share
+from pipeline.report.figures_rows import MOST, at_ends, left_out, number, panels_of, rows_of, told_ends
+from pipeline.report.figures_view import Drawn, View
+from pipeline.report.theme import CLUSTER, PARTS
 from pipeline.states import NOT_APPLICABLE
 
 if TYPE_CHECKING:
     import pandas as pd
-    from matplotlib.figure import Figure
 
-    from pipeline.catalogue import Catalogue
 
 _MOST_PARTS, MOST_PANELS = 7, 6
 _OTHER = "#C9CED4"
-
-
-@dataclass(frozen=True)
-class Drawn:
-    """A picture: the name of its file, its title, the figure."""
-
-    name: str
-    title: str
-    figure: "Figure"
-
-
-@dataclass(frozen=True)
-class View:
-    """A consolidation with what is needed to show it in one language."""
-
-    consolidation: Consolidation
-    period: Period
-    catalogue: "Catalogue"
-    lang: Lang
-    note: Label | None = None
-
-    @property
-    def say(self) -> Messages:
-        """The messages of the language."""
-        return Messages(self.lang)
-
-    @property
-    def when(self) -> str:
-        """The period in words, and whether the figures are made up."""
-        text = period_text(self.period, self.say)
-        return f"{text} ({self.note.text(self.lang)})" if self.note else text
-
-    def label(self, indicator: str) -> str:
-        """An indicator's label."""
-        found = self.catalogue.indicators.get(indicator)
-        return found.label.text(self.lang) if found and found.label else indicator
-
-    def province(self, province: str) -> str:
-        """A province's name; the cluster's word for the empty id."""
-        return self.catalogue.province_label(province).text(self.lang) if province else self.say("figures.cluster")
-
-    def colour(self, province: str) -> str:
-        """A province's own colour: by its place in the cluster, the same in every picture and chart."""
-        members = self.catalogue.members_on(self.period)
-        if not province:
-            return CLUSTER
-        place = members.index(province) if province in members else len(members)
-        return PALETTE[place % len(PALETTE)]
-
-    def write(self, indicator: str, value: float, *, signed: bool = False) -> str:
-        """An indicator's value as text."""
-        kind = self.catalogue.indicators[indicator].kind
-        if kind == "total":
-            text = self.say.number(value)
-        elif kind == "per_100k":
-            text = self.say.number(value, 1)
-        else:
-            text = self.say.percent(value, 1 if signed or kind == "change" else 2)
-        return f"+{text}" if value > 0 and (signed or kind == "change") else text
 
 
 def figures(view: View) -> Iterator[Drawn]:
@@ -114,9 +49,11 @@ def comparison(view: View, indicator: str, provinces: Sequence[str] = ()) -> Dra
         met = sum(bool(row.met) for row in targeted)
         title = view.say("figures.compare.title_target", met=met, all=len(targeted), indicator=view.label(indicator))
     key = "note" if any(row.low is not None for row in rows) else "note_plain"
-    note = " ".join([view.say(f"figures.compare.{key}", period=view.when), *doubted(view, indicator, provinces)])
+    shown = at_ends(rows)
+    notes = [view.say(f"figures.compare.{key}", period=view.when), *told_ends(view, rows, shown)]
+    note = " ".join([*notes, *doubted(view, indicator, provinces)])
     target = target_text(view, indicator, {row.target for row in targeted if row.target is not None})
-    figure = drawing.intervals(rows, title, note, target, lambda value: view.write(indicator, value))
+    figure = drawing.intervals(shown, title, note, target, lambda value: view.write(indicator, value))
     return Drawn(indicator, title, figure)
 
 
@@ -156,54 +93,6 @@ def has_values(view: View, indicator: str, column: str) -> bool:
     return bool(frame.loc[frame["indicator"] == indicator, column].notna().any())
 
 
-def rows_of(view: View, indicator: str, provinces: Sequence[str] = ()) -> list[Row]:
-    """An indicator's rows, best first, those without a value next, the cluster last."""
-    frame = view.consolidation.indicators
-    frame = frame.loc[frame["indicator"] == indicator]
-    wanted = set(provinces) or set(frame["province"])
-    records = [r for r in frame.to_dict("records") if r["province"] in wanted | {""}]
-    entry = view.catalogue.indicators.get(indicator)
-    sign = 1 if entry and entry.better == "lower" else -1
-    rows = [(record["province"], _row(view, {str(k): v for k, v in record.items()})) for record in records]
-    rows.sort(key=lambda pair: (not pair[0], pair[1].value is None, sign * (pair[1].value or 0.0), pair[1].label))
-    return [row for _, row in rows]
-
-
-def _row(view: View, record: dict[str, object]) -> Row:
-    province, status = str(record["province"]), str(record["status"])
-    value = _number(record["value"])
-    word = status if status in DECIDED else ""
-    used, expected = (int(_number(record[name]) or 0) for name in ("used", "expected"))
-    some = "" if province or not used or used == expected else view.say("figures.some", used=used, count=expected)
-    return Row(
-        label=f"{view.province(province)} ({some})" if some else view.province(province),
-        colour=view.colour(province),
-        value=value,
-        low=_number(record["low"]),
-        high=_number(record["high"]),
-        previous=_number(record["previous"]),
-        target=_number(record["target"]),
-        met=status == "met" if word else None,
-        strong=not province,
-        note=view.say("figures.no_value") if value is None else view.say(f"figures.{word}") if word else "",
-    )
-
-
-def _number(value: object) -> float | None:
-    """A cell of a frame as a number; None where it holds none."""
-    return None if not isinstance(value, int | float) or math.isnan(value) else float(value)
-
-
-def panels_of(view: View, indicators: Sequence[str]) -> list[Panel]:
-    """A panel for each indicator, with the same provinces in the same order: the best of the first one first."""
-    order = [row.label for row in rows_of(view, indicators[0])]
-    panels = []
-    for name in indicators:
-        rows = {row.label: row for row in rows_of(view, name)}
-        panels.append(Panel(view.label(name), [rows.get(label, Row(label, CLUSTER)) for label in order]))
-    return panels
-
-
 def _changes(view: View, indicators: Sequence[str]) -> Drawn:
     panels = panels_of(view, indicators)
     whole = next((row.value for row in panels[0].rows if row.strong), None)
@@ -212,16 +101,20 @@ def _changes(view: View, indicators: Sequence[str]) -> Drawn:
         value = view.write(indicators[0], whole, signed=True)
         title = view.say("figures.change.title", indicator=view.label(indicators[0]), value=value)
     chance = by_chance(view.consolidation.tables, indicators, view.say)
-    note = " ".join([view.say("figures.change.note", period=view.when), *chance])
-    figure = drawing.bars(panels, title, note, lambda v: view.write(indicators[0], v, signed=True))
+    shown = [replace(panel, rows=at_ends(panel.rows, panels[0].rows)) for panel in panels]
+    ends = told_ends(view, panels[0].rows, shown[0].rows)
+    note = " ".join([view.say("figures.change.note", period=view.when), *ends, *chance])
+    figure = drawing.bars(shown, title, note, lambda v: view.write(indicators[0], v, signed=True))
     return Drawn("change", title, figure)
 
 
 def _against_previous(view: View, indicator: str) -> Drawn:
     rows = rows_of(view, indicator)
+    shown = at_ends(rows)
     title, note = previous_title(view, indicator, rows), [view.say("figures.previous.note", period=view.when)]
+    note += told_ends(view, rows, shown)
     note += apart(view.consolidation.indicators, indicator, view.period, view.say)
-    figure = drawing.dumbbells(rows, title, " ".join(note), lambda value: view.write(indicator, value))
+    figure = drawing.dumbbells(shown, title, " ".join(note), lambda value: view.write(indicator, value))
     return Drawn(f"{indicator}_change", title, figure)
 
 
@@ -255,15 +148,17 @@ def _shares(view: View, form: str, measure: str) -> Drawn | None:
         table.loc[""] = totals.drop(index=kept).sum(skipna=False)
     table[""] = table[complete].sum(axis=1)
     fractions = table / table.sum(skipna=False)
+    most = totals.sum().nlargest(MOST).index
+    shown = [p for p in totals.columns if p in most]
     shares = [
         Share(
             label=members[name].name.text(view.lang) if name else view.say("figures.other"),
             colour=PARTS[kept.index(name) % len(PARTS)] if name else _OTHER,
-            shares=[_number(part) for part in fractions.loc[name]],
+            shares=[number(fractions.loc[name, p]) for p in (*shown, "")],
         )
         for name in table.index
     ]
-    rows = [_shared_row(view, p, table[p]) for p in totals.columns]
+    rows = [_shared_row(view, p, table[p]) for p in shown]
     count = len(view.catalogue.members_on(view.period))
     some = view.say("figures.some", used=len(complete), count=count)
     is_part = len(complete) < count
@@ -271,9 +166,10 @@ def _shares(view: View, form: str, measure: str) -> Drawn | None:
     measure_label = view.catalogue.forms[form].label_of(measure).text(view.lang)
     top = str(largest[0])
     said = f"{measure_label}, {some}" if is_part else measure_label
-    share = view.say.percent(_number(fractions.loc[top, ""]) or 0.0, 0)
+    share = view.say.percent(number(fractions.loc[top, ""]) or 0.0, 0)
     title = view.say("figures.share.title", member=members[top].name, share=share, measure=said)
     note = view.say("figures.share.note", form=view.catalogue.forms[form].title, period=view.when)
+    note = " ".join([note, *left_out(view, totals.shape[1], len(shown), "observations.parquet", "largest")])
     figure = drawing.stacked(rows, shares, title, note, lambda value: view.say.percent(value, 0))
     return Drawn(f"{form}_{measure}_share", title, figure)
 

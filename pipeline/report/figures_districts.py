@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pipeline.periods import Period
 from pipeline.report import figures_drawing as drawing
-from pipeline.report.figures import Drawn, View
 from pipeline.report.figures_drawing import Panel, Row
+from pipeline.report.figures_view import Drawn, View
 from pipeline.states import NOT_APPLICABLE
 from pipeline.statistics.exact import exact_sum
 from pipeline.statistics.intervals import wilson

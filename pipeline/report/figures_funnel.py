@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.messages import Messages
 from pipeline.report import figures_drawing as drawing
-from pipeline.report.figures import Drawn, View, doubted, target_text
+from pipeline.report.figures import doubted, target_text
+from pipeline.report.figures_view import Drawn, View
 from pipeline.report.funnel import Axis, Funnel, across_of, funnel_of, level_texts, note_of, title_of
 from pipeline.report.sides import sides_of
 from pipeline.report.theme import CLUSTER, INK, MUTED, TARGET

@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from pipeline.report import figures_drawing as drawing
-from pipeline.report.figures import Drawn, View, main_indicator
+from pipeline.report.figures import main_indicator
+from pipeline.report.figures_rows import ends, left_out
+from pipeline.report.figures_view import Drawn, View
 from pipeline.report.gaps import PARTS, Gap, cluster_of, gaps_of, note_of, points, title_of
 from pipeline.report.theme import CLUSTER, MUTED
 from pipeline.report.theme import PARTS as COLOURS
@@ -23,12 +25,14 @@ def gaps(view: View) -> Drawn | None:
         return None
     cluster = cluster_of(len(found), len(members), view.say)
     title = title_of(found, view.label(indicator), cluster, view.province, view.say)
-    note = note_of(found, members, cluster, view.province, view.say)
+    shown = ends(found)
+    notes = [f"{view.when}.", *left_out(view, len(found), len(shown), "decomposition.csv")]
+    note = " ".join([*notes, note_of(found, members, cluster, view.province, view.say)])
     with drawing.style():
-        figure, axes = drawing.canvas(title, f"{view.when}. {note}", 2.1 + 0.6 * len(found))
-        _bars(view, axes, found)
-        axes.set_ylim(len(found) - 0.4, -0.6)
-        axes.set_yticks(range(len(found)), [view.province(gap.province) for gap in found])
+        figure, axes = drawing.canvas(title, note, 2.1 + 0.6 * len(shown))
+        _bars(view, axes, shown)
+        axes.set_ylim(len(shown) - 0.4, -0.6)
+        axes.set_yticks(range(len(shown)), [view.province(gap.province) for gap in shown])
         axes.xaxis.set_major_formatter(lambda value, _: points(value, view.say, 1))
         look: dict[str, Any] = {"frameon": False, "fontsize": 9.5, "handlelength": 1, "borderaxespad": 0.2}
         axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=3, **look)

@@ -5,8 +5,10 @@ from typing import Any
 
 from pipeline.report import figures_drawing as drawing
 from pipeline.report.chance import apart
-from pipeline.report.figures import Drawn, View, doubted, previous_title, rows_of
+from pipeline.report.figures import doubted, previous_title
 from pipeline.report.figures_ends import End, name_ends
+from pipeline.report.figures_rows import rows_of
+from pipeline.report.figures_view import Drawn, View
 from pipeline.report.theme import LINE, MUTED
 
 _HEIGHT = 5.6

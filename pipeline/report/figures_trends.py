@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 from pipeline.periods import skipped
 from pipeline.report import figures_drawing as drawing
 from pipeline.report.course import SHORT, title_of
-from pipeline.report.figures import Drawn, View, doubted, main_indicator, target_text
+from pipeline.report.figures import doubted, main_indicator, target_text
 from pipeline.report.figures_ends import End, name_ends
+from pipeline.report.figures_view import Drawn, View
 from pipeline.report.theme import TARGET
 
 if TYPE_CHECKING:

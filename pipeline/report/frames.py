@@ -3,13 +3,19 @@
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
+from pipeline.once import once
+
 if TYPE_CHECKING:
     import pandas as pd
 
 
 def plain(column: "pd.Series[Any]") -> list[Any]:
-    """A column's values; None for each of pandas' ways to say null. By column: three times as fast as by value."""
-    values: list[Any] = column.to_numpy(object, na_value=None).tolist()
+    """A column's values; None for each of pandas' ways to say null. By column: three times as fast as by value.
+
+    A text that stands in many rows is one object: the rows of a table are mostly made of such.
+    """
+    found = once(column) if column.dtype == "str" else column.to_numpy(object, na_value=None)
+    values: list[Any] = found.tolist()
     return values
 
 

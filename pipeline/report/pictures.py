@@ -4,12 +4,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from pipeline.model import Results
-from pipeline.report.figures import Drawn, View, figures
+from pipeline.report.figures import figures
 from pipeline.report.figures_achievement import achievement
 from pipeline.report.figures_drawing import save
 from pipeline.report.figures_funnel import funnel
 from pipeline.report.figures_gaps import gaps
 from pipeline.report.figures_trends import trend
+from pipeline.report.figures_view import Drawn, View
 
 
 def write_pictures(results: Results, folder: Path) -> list[Path]:

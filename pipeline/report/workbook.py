@@ -9,6 +9,7 @@ from xlsxwriter import Workbook
 
 from pipeline.messages import Messages
 from pipeline.model import Results
+from pipeline.platforms import release_memory
 from pipeline.report import theme
 from pipeline.report.frames import plain
 from pipeline.report.sheets import (
@@ -39,10 +40,12 @@ from pipeline.report.sheets import (
 from pipeline.report.sheets.book import Book
 from pipeline.report.sheets.form_tables import FormTable
 from pipeline.report.sheets.gathered import tables_of
+from pipeline.report.sheets.records import forget
 from pipeline.report.worksheet import QuickWorksheet
 
 _FORBIDDEN = str.maketrans(dict.fromkeys("[]:*?/\\", " "))
 _LONGEST_NAME = 31
+_WITH = {scores.KEY: (score_origins.KEY,)}  # sheets that are written with another
 _DRAWN_FROM = {charts.KEY, compare.KEY, profile.KEY}  # charts hold copies of their cells, made at the end
 
 
@@ -105,8 +108,10 @@ def _write_sheets(book: Book, before: sources_before.Before) -> None:
     for key, write in writers.items():
         if key in book.names:
             write()
-            if key not in _DRAWN_FROM:
-                book.sheets[key].settle()
+            for whole in {key, *_WITH.get(key, ())} - _DRAWN_FROM:
+                book.sheets[whole].settle()
+            forget(book)
+            release_memory()
 
 
 def _bare(results: Results, tables: dict[str, FormTable]) -> set[str]:

@@ -35,7 +35,7 @@ def write(book: Book) -> None:
     page = book.page(KEY, [widths[name] for name in columns])
     page.opening(book.say("workbook.attainment.title"), book.say("workbook.attainment.unit"))
     page.table(book.say("workbook.table.attainment"), [book.say(f"workbook.column.{n}") for n in columns], len(rows))
-    for at, row in enumerate(rows, HEAD_ROW + 1):
+    for at, row in page.lines(rows):
         _row(book, page, at, row)
     status = columns.index("status")
     status_colours(book, page, HEAD_ROW + 1, status, HEAD_ROW + max(len(rows), 1), status)

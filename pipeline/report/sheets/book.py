@@ -1,10 +1,10 @@
 """What the sheets share: the workbook, its names and tables, where indicators stand; and a page to write on."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 from xlsxwriter import Workbook
 from xlsxwriter.utility import xl_col_to_name
@@ -19,11 +19,12 @@ from pipeline.report.frames import plain, tuples
 from pipeline.report.sheets.form_tables import FormTable
 from pipeline.report.sheets.formulas import bare, sheet_ref
 from pipeline.report.sheets.indicator_row import IndicatorRow
-from pipeline.report.sheets.paper import lay_out
+from pipeline.report.sheets.paper import ROW, lay_out
 from pipeline.report.sheets.room import fitting, lines, word_width
 from pipeline.report.worksheet import QuickWorksheet
 
 _Pair = tuple[int, int]
+_Row = TypeVar("_Row")
 HEAD_ROW = 5  # the row of every table's header, counted from 0
 _FILES_NAMED = 6
 _MOST_LINKS, _LONGEST_LINK = 65_530, 255  # of a sheet; of a link, either part of it
@@ -166,6 +167,7 @@ class Page:
 
     def __init__(self, book: Book, sheet: QuickWorksheet, widths: Sequence[float]) -> None:
         self.book, self.sheet, self.widths = book, sheet, list(widths)
+        sheet.set_default_row(ROW)  # before any row is let go, which says its own height
         for column, width in enumerate(widths):
             self._widen(column, width)
 
@@ -210,6 +212,12 @@ class Page:
         widths = self.widths[: last[1] + 1]
         lay_out(self.sheet, widths, last[0], (left, middle, say("workbook.footer_page")), repeat, breaks)
         self.sheet.freeze_panes(*freeze)
+
+    def lines(self, rows: Iterable[_Row]) -> Iterator[tuple[int, _Row]]:
+        """The rows of a table with the sheet's row of each; those that were passed are written, and get no more."""
+        for at, row in enumerate(rows, HEAD_ROW + 1):
+            yield at, row
+            self.sheet.let_go(at + 1)
 
     def text(self, row: int, column: int, text: str | None, *styles: str) -> None:
         """A text; none is a blank cell."""

@@ -52,7 +52,7 @@ def write(book: Book, held: Sources) -> None:
     heads = [*(book.say(f"workbook.column.{name}") for name, _ in _HEADS), *map(book.province, provinces)]
     page.table(book.say("workbook.table.checks"), heads, len(shown))
     cells = _Cells(book, page, held)
-    for at, line in enumerate(shown, HEAD_ROW + 1):
+    for at, line in page.lines(shown):
         _texts(book, page, at, line.first)
         for column, province in enumerate(provinces, len(_HEADS)):
             cells.write(at, column, line.by_province.get(province))

@@ -38,7 +38,7 @@ def write(book: Book, held: Before) -> None:
     heads = [book.say(f"workbook.column.{name}") for name in COLUMNS]
     page.table(book.say("workbook.table.decomposition"), heads, len(rows))
     gaps, strata = _gaps(rows), Strata(book, held)
-    for at, row in enumerate(rows, HEAD_ROW + 1):
+    for at, row in page.lines(rows):
         _row(page, Line(strata, gaps, row, at))
     main = headed(book)
     decomposition_told.write(page, main, [gap for key, gap in gaps.items() if key[:2] == (main, CLUSTER)])

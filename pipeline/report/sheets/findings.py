@@ -47,7 +47,7 @@ def write(book: Book, rows: list[FindingRow]) -> None:
     counts = {name: sum(row.severity == name for row in rows) for name in SEVERITIES}
     page.opening(book.say("workbook.findings.title"), book.say("workbook.findings.unit", **counts))
     page.table(book.say("workbook.table.findings"), [book.say(f"workbook.column.{n}") for n in COLUMNS], len(rows))
-    for at, row in enumerate(rows, HEAD_ROW + 1):
+    for at, row in page.lines(rows):
         form = book.form(row.form) if row.form else ""
         # A finding about a workbook whose province is unknown, or about the cluster's own, names no province.
         province = book.province(row.province) if row.province else ""

@@ -60,8 +60,8 @@ def write(book: Book, form: str, sources: Sources) -> None:
     sheet = _Sheet(book, page, table, looks, sources)
     _totals(sheet)
     page.table(table.name, list(table.heads.values()), len(table.rows))
-    for number, row in enumerate(table.rows):
-        _row(sheet, HEAD_ROW + 1 + number, row)
+    for at, row in page.lines(table.rows):
+        _row(sheet, at, row)
     by_row.write(book, page, table, looks)
     page.paper((HEAD_ROW, HEAD_ROW), (HEAD_ROW + 1, _first_number(heads)))
 

@@ -82,6 +82,7 @@ def write(book: Book, held: Before) -> dict[tuple[str, str], str]:
             if (indicator, province) in book.places:
                 at, row = book.places[indicator, province], book.indicators[indicator, province]
                 notes[indicator, province] = _row(block, at, row)
+                page.sheet.let_go(at + 1)
     unit = [book.say(f"workbook.indicators.{key}") for key in ("unit", *(("pasted",) if pasted else ()))]
     page.opening(book.say("workbook.indicators.title"), " ".join(unit))
     status_colours(book, page, HEAD_ROW + 1, AT["status"], HEAD_ROW + max(len(book.places), 1), AT["status"])

@@ -40,7 +40,7 @@ def write_table(
     heads = [book.say(f"workbook.column.{column.head or column.name}") for column in columns]
     page.table(book.say(f"workbook.table.{key}"), heads, len(rows))
     pasted = False
-    for at, row in enumerate(rows, HEAD_ROW + 1):
+    for at, row in page.lines(rows):
         look = ("cell", "cluster") if strong is not None and strong(row) else ("cell",)
         said = []
         for number, column in enumerate(columns):

@@ -26,3 +26,9 @@ def numbered(book: Book, name: str, *columns: str) -> dict[tuple[str, ...], list
         for number, row in enumerate(records(book, name)):
             found[tuple(row[column] or "" for column in columns)].append((number, row))
     return book.numbered[key]
+
+
+def forget(book: Book) -> None:
+    """Let go of the rows that were made so far: a sheet that needs them makes them again."""
+    book.kept.clear()
+    book.numbered.clear()

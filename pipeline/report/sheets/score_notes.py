@@ -29,9 +29,13 @@ class Cells(NamedTuple):
 def notes(book: Book, rows: list[Row], cells: Cells) -> list[Sentence]:
     """Incomplete totals and exclusions in words that follow the figures, and how to read the ranks."""
     said = []
+    criteria: dict[str, list[Row]] = {}
+    for row in rows:
+        if row["level"] == "criterion":
+            criteria.setdefault(row["province"], []).append(row)
     for row in rows:
         if row["level"] == "final" and row["origin"] == "incomplete":
-            said.append(_incomplete(book, rows, row, cells))
+            said.append(_incomplete(book, criteria.get(row["province"], []), row, cells))
         elif row["level"] == "veto" and row["origin"] != "clear":
             said.append(_excluded(book, row, cells))
     vetoes = [book.say("workbook.scores.veto_note")] if any(row["level"] == "veto" for row in rows) else []
@@ -45,10 +49,9 @@ def notes(book: Book, rows: list[Row], cells: Cells) -> list[Sentence]:
     ]
 
 
-def _incomplete(book: Book, rows: list[Row], row: Row, cells: Cells) -> Sentence:
-    """Which criteria of a province lack points."""
+def _incomplete(book: Book, own: list[Row], row: Row, cells: Cells) -> Sentence:
+    """Which criteria of a province lack points; ``own`` are its criteria."""
     text = book.say("workbook.scores.incomplete", name=row["name"], reason=row["reason"])
-    own = [r for r in rows if r["level"] == "criterion" and r["province"] == row["province"]]
     pairs = ((cells.points[r["criterion"], r["province"]], r["label"]) for r in own)
     listed = "&".join(f'IF({cell}={cells.none},{quoted(f"; {label}")},"")' for cell, label in pairs)
     lacking = cells.lacking[row["province"]]

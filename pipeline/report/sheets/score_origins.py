@@ -51,7 +51,7 @@ def write(book: Book, rows: list[Row]) -> Places:
     page.table(book.say("workbook.table.score_origins"), heads, len(own))
     points = {}
     lines: dict[str, list[int]] = {}
-    for at, row in enumerate(own, HEAD_ROW + 1):
+    for at, row in page.lines(own):
         _row(book, page, at, row)
         points[row["province"], row["criterion"]] = book.cell(KEY, at, _LETTER["points"])
         lines.setdefault(row["province"], []).append(at)

@@ -58,7 +58,8 @@ class _Matrix:
 
     def __init__(self, book: Book, page: Page, rows: list[Row], places: score_origins.Places) -> None:
         self.book, self.page, self.places = book, page, places
-        self.provinces = [p for p in book.provinces if any(row["province"] == p for row in rows)]
+        scored = {row["province"] for row in rows}
+        self.provinces = [p for p in book.provinces if p in scored]
         self.columns = {p: xl_col_to_name(_FIRST + number) for number, p in enumerate(self.provinces)}
         self.rows = {(r["level"], r["group"] or "", r["criterion"] or "", r["province"]): r for r in rows}
         first = [row for row in rows if row["province"] == self.provinces[0]] if self.provinces else []

@@ -73,7 +73,7 @@ def write(book: Book, held: Sources) -> None:
     page.opening(book.say("workbook.sources.title"), unit)
     heads = [book.say(f"workbook.column.{name}") for name, _ in _COLUMNS]
     page.table(book.say("workbook.table.sources"), heads, len(held.lines))
-    for at, row in enumerate(held.lines, HEAD_ROW + 1):
+    for at, row in page.lines(held.lines):
         lines.write(page, at, row)
     # Files' hashes are on paper where each file has its line.
     page.paper((HEAD_ROW, HEAD_ROW), (HEAD_ROW + 1, 1), (HEAD_ROW + max(len(held.lines), 2), len(_COLUMNS) - 2))

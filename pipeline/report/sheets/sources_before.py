@@ -174,7 +174,7 @@ def write(book: Book, held: Before) -> None:
     page.opening(book.say("workbook.sources_before.title"), unit, _files(held), _ON_PAPER - 1)
     heads = [book.say(f"workbook.column.{name}") for name, _ in _COLUMNS]
     page.table(book.say("workbook.table.sources_before"), heads, len(shown))
-    for at, (line, said) in enumerate(zip(held.lines, shown, strict=True), HEAD_ROW + 1):
+    for at, (line, said) in page.lines(zip(held.lines, shown, strict=True)):
         traced = hashes.get((line["reported_in"] or "", line["file"]), Traced("", ""))
         _line(page, at, line, said | {"sha256": traced.sha256}, traced.way)
     page.paper((HEAD_ROW, HEAD_ROW), (HEAD_ROW + 1, 2), (HEAD_ROW + max(len(shown), 2), _ON_PAPER - 1))

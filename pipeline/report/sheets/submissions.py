@@ -28,7 +28,7 @@ def write(book: Book, findings: list[FindingRow]) -> None:
     page = book.page(KEY, _WIDTHS)
     page.opening(book.say("workbook.submissions.title"), book.say("workbook.submissions.unit"))
     page.table(book.say("workbook.table.submissions"), [book.say(f"workbook.column.{n}") for n in _COLUMNS], len(rows))
-    for at, row in enumerate(rows, HEAD_ROW + 1):
+    for at, row in page.lines(rows):
         page.text(at, 0, book.province(row["province"]) if row["province"] else book.say("workbook.cluster"), "cell")
         to = file_at(book.results.traces.files.get(row["file"], ""))
         page.link(at, 1, to, row["file"], "cell", *(("link",) if to else ()))

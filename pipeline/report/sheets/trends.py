@@ -38,8 +38,11 @@ def write(book: Book, held: Before) -> None:
     made: dict[tuple[str, str], Line] = {}
     for at, (about, found) in enumerate(lines.items(), HEAD_ROW + 1):
         made[about] = Line(book, held, layout, about, found, at, made)
-    for (indicator, _), line in made.items():
-        _line(page, line, [other for (name, province), other in made.items() if name == indicator and province])
+    own: dict[str, list[Line]] = {}
+    for (indicator, province), line in made.items():
+        own.setdefault(indicator, []).extend([line] if province else [])
+    for _, ((indicator, _), line) in page.lines(made.items()):
+        _line(page, line, own[indicator])
     trends_told.write(page, layout, [line for (indicator, _), line in made.items() if indicator == headed(book)])
     end = _tell_without(book, page, (HEAD_ROW + len(lines) + 2, layout.printed), list(lines))
     page.paper((HEAD_ROW, HEAD_ROW), (HEAD_ROW + 1, FIRST), (end, layout.printed))
@@ -148,8 +151,9 @@ def _tell_without(book: Book, page: Page, at: tuple[int, int], series: list[tupl
         page.prose(row, last, book.say("workbook.trends.skipped", periods=lacking), "prose", "muted")
         row += 1
     without: dict[tuple[str, ...], list[str]] = {}
+    known = set(series)
     for indicator in dict.fromkeys(name for name, _ in series):
-        absent = tuple(p for p in (*book.provinces, "") if (indicator, p) not in series)
+        absent = tuple(p for p in (*book.provinces, "") if (indicator, p) not in known)
         if absent:
             without.setdefault(absent, []).append(book.label(indicator))
     for absent, indicators in without.items():
