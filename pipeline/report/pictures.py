@@ -6,9 +6,9 @@ from pathlib import Path
 from pipeline.model import Results
 from pipeline.report.figures import Drawn, View, figures
 from pipeline.report.figures_achievement import achievement
-from pipeline.report.figures_drawing import save
 from pipeline.report.figures_funnel import funnel
 from pipeline.report.figures_gaps import gaps
+from pipeline.report.figures_saving import save
 from pipeline.report.figures_trends import trend
 
 
