@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline import store, unchanged
+from pipeline import soon, store, unchanged
 from pipeline.catalogue import Catalogue, load_catalogue
 from pipeline.changes import compare
 from pipeline.earlier import Earlier, read_earlier, windows_of
@@ -31,6 +31,18 @@ if TYPE_CHECKING:
 
     from pipeline.ingest import Shelf
 
+# What the stages after reading import first, the slowest of it one by one.
+_LATER = (
+    "pandas",
+    "pipeline.indicators",
+    "pandera.pandas",
+    "scipy.special",
+    "pipeline.checks",
+    "pandera.backends.pandas.builtin_checks",
+    "pipeline.report.publication",
+    "pipeline.report.workbook",
+)
+
 
 def consolidate(period: Period, places: Places, options: Options, progress: Progress = SILENT) -> Consolidation:
     """Read every submission of a period, check it, compute the indicators, write the outputs.
@@ -41,6 +53,7 @@ def consolidate(period: Period, places: Places, options: Options, progress: Prog
     _apart(places, period)
     catalogue = _catalogue(places, period)
     paths = inputs_of(period, places)
+    soon.want(_LATER)
     results = _process(paths, period, places, catalogue, options, progress)
     before, without = store.accepted(period, places.outputs)
     accepted = store.baseline(period, places.outputs)
@@ -112,12 +125,12 @@ def _process(
     judges: bool = True,
 ) -> Results:
     """The stages in their order; the further tables only where something is to be judged by them."""
+    read, earlier = _read(paths, period, places, catalogue, options, progress, alone=alone)
     from pipeline.checks import check as check_cells
     from pipeline.indicators import compute
     from pipeline.indicators.doubts import mark_doubts
     from pipeline.judge import findings_frame, for_provinces, observations_frame, submissions_frame
 
-    read, earlier = _read(paths, period, places, catalogue, options, progress, alone=alone)
     progress.stage("check")
     base = earlier.cells[period.year_before]
     checked = check_cells(read.cells, base, catalogue, earlier.part_of(period))
