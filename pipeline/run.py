@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline import soon, store, unchanged
+from pipeline.beside import beside
 from pipeline.catalogue import Catalogue, load_catalogue
 from pipeline.changes import compare
 from pipeline.earlier import Earlier, read_earlier, windows_of
@@ -49,26 +50,30 @@ def consolidate(period: Period, places: Places, options: Options, progress: Prog
 
     ``pipeline.unchanged`` recalls what this run comes to as long as nothing changes.
     """
+    from pipeline.report import draw, ready_to_draw, write_report
+
     started, mark = time.monotonic(), unchanged.fingerprint(period, places, options)
     _apart(places, period)
     catalogue = _catalogue(places, period)
     paths = inputs_of(period, places)
     soon.want(_LATER)
-    results = _process(paths, period, places, catalogue, options, progress)
-    before, without = store.accepted(period, places.outputs)
-    accepted = store.baseline(period, places.outputs)
-    changes = name_changes(compare(results.consolidation, before, without), catalogue, period, options.lang)
-    results = replace(results, consolidation=replace(results.consolidation, changes=changes))
-    target = places.outputs / period.id
+    with beside(draw, ready_to_draw) as pictures:
+        read = _read(paths, period, places, catalogue, options, progress)
+        pictures.start()
+        results = _process(read, paths, period, places, catalogue, options, progress=progress)
+        before, without = store.accepted(period, places.outputs)
+        accepted = store.baseline(period, places.outputs)
+        changes = name_changes(compare(results.consolidation, before, without), catalogue, period, options.lang)
+        results = replace(results, consolidation=replace(results.consolidation, changes=changes))
 
-    def build(folder: Path) -> None:
-        from pipeline.ingest import sources_of
-        from pipeline.report import write_report
+        def build(folder: Path) -> None:
+            from pipeline.ingest import sources_of
 
-        write_report(results, {source.name: source.path for source in sources_of(paths)}, folder, progress)
-        store.write_manifest(folder, manifest(results, options, places, accepted))
+            sources = {source.name: source.path for source in sources_of(paths)}
+            write_report(results, sources, folder, pictures, progress)
+            store.write_manifest(folder, manifest(results, options, places, accepted))
 
-    done = replace(results.consolidation, dated=store.write_folder(target, build))
+        done = replace(results.consolidation, dated=store.write_folder(places.outputs / period.id, build))
     store.log_run(places.outputs, f"consolidate {period.id}", time.monotonic() - started)
     # What is recalled lies in its own place, and no input changed while it was read.
     if options.cache and not done.dated and unchanged.fingerprint(period, places, options) == mark:
@@ -83,7 +88,8 @@ def check(
     _apart(places, period)
     catalogue = _catalogue(places, period)
     paths = given(files) or inputs_of(period, places)
-    results = _process(paths, period, places, catalogue, options, progress, alone=bool(files), judges=False)
+    about, alone = (paths, period, places, catalogue, options), bool(files)
+    results = _process(_read(*about, progress, alone=alone), *about, progress=progress, alone=alone, judges=False)
     target = places.outputs / period.id / "check"
 
     def build(folder: Path) -> None:
@@ -114,24 +120,24 @@ def _apart(places: Places, period: Period) -> None:
 
 
 def _process(
+    came: tuple[Ingested, Earlier],
     paths: Sequence[Path],
     period: Period,
     places: Places,
     catalogue: Catalogue,
     options: Options,
-    progress: Progress,
     *,
+    progress: Progress,
     alone: bool = False,
     judges: bool = True,
 ) -> Results:
     """The stages in their order; the further tables only where something is to be judged by them."""
-    read, earlier = _read(paths, period, places, catalogue, options, progress, alone=alone)
     from pipeline.checks import check as check_cells
     from pipeline.indicators import compute
     from pipeline.indicators.doubts import mark_doubts
     from pipeline.judge import findings_frame, for_provinces, observations_frame, submissions_frame
 
-    progress.stage("check")
+    read, earlier = came
     base = earlier.cells[period.year_before]
     checked = check_cells(read.cells, base, catalogue, earlier.part_of(period))
     proof, failed = reconcile(read.seen, checked.cells, read.submissions, catalogue, options.lang)
@@ -172,14 +178,16 @@ def _read(
     options: Options,
     progress: Progress,
     *,
-    alone: bool,
+    alone: bool = False,
 ) -> tuple[Ingested, Earlier]:
     """What the period's files say, and those of the earlier periods that it is compared with."""
     from pipeline.ingest import ingest
 
     folder, shelf = places.inputs / period.id, _shelf(places, options)
     read = ingest(paths, folder, period, catalogue, options, alone=alone, shelf=shelf, progress=progress)
-    return read, read_earlier(period, places, catalogue, options, shelf, progress)
+    earlier = read_earlier(period, places, catalogue, options, shelf, progress)
+    progress.stage("check")
+    return read, earlier
 
 
 def _shelf(places: Places, options: Options) -> "Shelf | None":

@@ -12,6 +12,13 @@ if TYPE_CHECKING:
 _DPI = 160
 
 
+def import_canvases() -> None:
+    """Import what the first picture is drawn with."""
+    import matplotlib.backends.backend_agg
+    import matplotlib.backends.backend_svg
+    import matplotlib.figure  # noqa: F401
+
+
 def save(figure: "Figure", folder: Path, name: str, title: str) -> list[Path]:
     """Write ``name.png`` and ``name.svg``; the same figure gives the same bytes."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
