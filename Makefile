@@ -93,6 +93,7 @@ $(READY): requirements.lock pyproject.toml
 	@$(PYTHON) -m venv $(VENV)
 	@$(BIN)/pip install --quiet --require-hashes -r requirements.lock
 	@$(BIN)/pip install --quiet --no-deps --no-build-isolation -e .
+	@$(BIN)/python -m compileall -q pipeline
 	@touch $@
 
 $(VENV): $(READY) ## prepare the virtual environment from the lock file (the others do it by themselves)

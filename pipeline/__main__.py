@@ -1,6 +1,25 @@
 """``python -m pipeline`` is the console script ``pipeline``."""
 
-from pipeline.cli import main
+import sys
+from typing import NoReturn
+
+from pipeline import asked
+
+
+def main() -> NoReturn:
+    """Answer what was asked before and has not changed; all else is read by `pipeline.cli`."""
+    try:
+        code = asked.again(sys.argv[1:])
+    except KeyboardInterrupt:
+        from pipeline.cli import interrupted
+
+        interrupted()
+    if code is None:
+        from pipeline.cli import main as read
+
+        read()
+    sys.exit(code)
+
 
 if __name__ == "__main__":
     main()

@@ -63,7 +63,9 @@ class _Answer:
         """What differs from what the cells were ``before``; ``at`` says where they stand among all."""
         now, then = (frame[_CHANGED] for frame in (checked.cells, before))
         changed = now[~((now == then) | (now.isna() & then.isna())).all(axis=1)]
-        added = {int(at[total]): array("q", map(at.__getitem__, rows)) for total, rows in checked.added.items()}
+        added: dict[int, Sequence[int]] = {
+            int(at[total]): array("q", map(at.__getitem__, rows)) for total, rows in checked.added.items()
+        }
         return cls(checked.findings, changed.set_axis(at[changed.index]), added)
 
 

@@ -16,22 +16,9 @@ from pipeline.periods import choose_period, period_and_files, period_of
 from pipeline.platforms import give_memory_back
 from pipeline.progress import SILENT, Progress
 from pipeline.remote import reached
-from pipeline.usage import in_own_words, sentence_of, tell
+from pipeline.usage import LANGUAGES, in_own_words, lang_of, sentence_of, speak_utf8, tell
 
-_LANGS: dict[str, Lang] = {"vi": "vi", "en": "en"}
-
-
-def _lang_of(arguments: list[str]) -> Lang:
-    """The language of help and errors, which are needed before the options are read."""
-    for option, value in zip(arguments, [*arguments[1:], ""], strict=False):
-        if option == "--lang" and value in _LANGS:
-            return _LANGS[value]
-        if option.startswith("--lang=") and option.removeprefix("--lang=") in _LANGS:
-            return _LANGS[option.removeprefix("--lang=")]
-    return "vi"
-
-
-LANG = _lang_of(sys.argv[1:])
+LANG = lang_of(sys.argv[1:])
 _say = Messages(LANG)
 app = typer.Typer(help=_say("cli.app"), add_completion=True, pretty_exceptions_enable=False)
 shelf = typer.Typer(help=_say("cli.catalogue"))
@@ -57,7 +44,7 @@ Given = Annotated[str, typer.Argument(help=_say("cli.option.given"), show_defaul
 Inputs = Annotated[str, _option("inputs", "--inputs", metavar="<path>")]
 Outputs = Annotated[str, _option("outputs", "--outputs", metavar="<path>")]
 Schemas = Annotated[str, _option("schemas", "--schemas", metavar="<path>")]
-Language = Annotated[str, _option("lang", "--lang", callback=_one_of(*_LANGS))]
+Language = Annotated[str, _option("lang", "--lang", callback=_one_of(*LANGUAGES))]
 Quiet = Annotated[bool, _option("quiet", "--quiet")]
 Jobs = Annotated[int | None, _option("jobs", "--jobs", min=1, show_default=False)]
 NoCache = Annotated[bool, _option("no_cache", "--no-cache")]
@@ -70,11 +57,12 @@ INPUTS, OUTPUTS, SCHEMAS = "inputs", "outputs", "schemas"
 
 @app.callback()
 def _common(lang: Language = LANG) -> None:
-    """``--lang`` may stand before the command too; `_lang_of` has read it."""
+    """``--lang`` may stand before the command too; `lang_of` has read it."""
 
 
 @app.command(help=_say("cli.consolidate"), epilog=_say("cli.consolidate.epilog"))
 def consolidate(
+    context: typer.Context,
     period: Period = None,
     inputs: Inputs = INPUTS,
     outputs: Outputs = OUTPUTS,
@@ -91,9 +79,11 @@ def consolidate(
     edition: Annotated[str, _option("edition", "--edition", callback=_one_of("working", "publication"))] = "working",
 ) -> None:
     from pipeline import unchanged
+    from pipeline.asked import Asked, exit_code, keep, say
 
     where, which = cast("Engine", engine), cast("Edition", edition)
-    options = Options(_LANGS[lang], jobs, not no_cache, strict, file_seconds, memory_mb, where, scheduler, which)
+    options = Options(LANGUAGES[lang], jobs, not no_cache, strict, file_seconds, memory_mb, where, scheduler, which)
+    asked = Asked(period, inputs, outputs, schemas, options, quiet)
     with _progress(options.lang, quiet) as progress, reached(inputs, outputs, schemas, progress) as places:
         chosen = choose_period(period, places.inputs)
         summary, dated = unchanged.recall(chosen, places, options), None
@@ -104,11 +94,9 @@ def consolidate(
 
             done = run.consolidate(chosen, places, options, progress)
             summary, dated = summarise(done, places, options), done.dated
-    if not quiet:
-        from pipeline.terminal import show
-
-        show(summary, [] if is_new else [Messages(options.lang)("cli.unchanged")])
-    _exit(dated, options.lang, fine=summary.complete and not (strict and summary.warned))
+        keep(context.obj or [], asked, places)
+    say(summary, asked, is_new=is_new)
+    _exit(dated, options.lang, fine=exit_code(summary, options) == 0)
 
 
 @app.command(help=_say("cli.check"), epilog=_say("cli.check.epilog"))
@@ -130,7 +118,7 @@ def check(
 ) -> None:
     from pipeline import run
 
-    options = Options(_LANGS[lang], jobs, not no_cache, strict, file_seconds, memory_mb)
+    options = Options(LANGUAGES[lang], jobs, not no_cache, strict, file_seconds, memory_mb)
     with _progress(options.lang, quiet) as progress, reached(inputs, outputs, schemas, progress) as places:
         period, files = period_and_files(what or [], places.inputs)
         done = run.check(period, files, places, options, progress)
@@ -156,7 +144,7 @@ def accept(
     with reached(outputs=outputs) as places:  # of the inputs, which accepting does not read, nothing is brought
         kept = store.accept(period_of(period), places.outputs)
     if not quiet:
-        typer.echo(Messages(_LANGS[lang])("cli.accepted", path=kept))
+        typer.echo(Messages(LANGUAGES[lang])("cli.accepted", path=kept))
 
 
 @app.command(help=_say("cli.verify"), epilog=_say("cli.verify.epilog"))
@@ -170,9 +158,9 @@ def verify(
 ) -> None:
     from pipeline.verify import verify_outputs
 
-    with _progress(_LANGS[lang], quiet) as progress, reached(inputs, outputs, schemas, progress) as places:
+    with _progress(LANGUAGES[lang], quiet) as progress, reached(inputs, outputs, schemas, progress) as places:
         verdict = verify_outputs(choose_period(period, places.inputs), places, progress)
-    say = Messages(_LANGS[lang])
+    say = Messages(LANGUAGES[lang])
     for said in verdict.said:
         if not quiet or not verdict.proven:
             typer.echo(say(said.key, **said.params))
@@ -191,12 +179,12 @@ def templates(
 ) -> None:
     from pipeline import run
 
-    with _progress(_LANGS[lang], quiet) as progress, reached(inputs, outputs, schemas, progress) as places:
+    with _progress(LANGUAGES[lang], quiet) as progress, reached(inputs, outputs, schemas, progress) as places:
         chosen = choose_period(period, places.inputs)
-        folder, count, dated = run.templates(chosen, province, places, _LANGS[lang], progress)
+        folder, count, dated = run.templates(chosen, province, places, LANGUAGES[lang], progress)
     if not quiet:
-        typer.echo(Messages(_LANGS[lang])("cli.templates_written", count=count, path=folder))
-    _exit(dated, _LANGS[lang], fine=True)
+        typer.echo(Messages(LANGUAGES[lang])("cli.templates_written", count=count, path=folder))
+    _exit(dated, LANGUAGES[lang], fine=True)
 
 
 @app.command(help=_say("cli.explain"), epilog=_say("cli.explain.epilog"))
@@ -219,7 +207,7 @@ def explain(
         catalogue = load_catalogue(places.schemas)
         done = store.load(chosen.id, places.outputs)
     found = explain(done, catalogue, *sought(catalogue, chosen, indicator, province))
-    show_explanation(terminal(), found, catalogue, chosen, Messages(_LANGS[lang], chosen.year))
+    show_explanation(terminal(), found, catalogue, chosen, Messages(LANGUAGES[lang], chosen.year))
 
 
 @shelf.callback(invoke_without_command=True)
@@ -238,7 +226,7 @@ def catalogue(
 
     with reached(inputs, schemas=schemas) as places:
         chosen = choose_period(period or None, places.inputs)
-        show_catalogue(terminal(), load_catalogue(places.schemas), chosen, Messages(_LANGS[lang], chosen.year))
+        show_catalogue(terminal(), load_catalogue(places.schemas), chosen, Messages(LANGUAGES[lang], chosen.year))
 
 
 @shelf.command("check", help=_say("cli.catalogue.check"))
@@ -248,7 +236,7 @@ def check_catalogue(schemas: Schemas = SCHEMAS, lang: Language = LANG) -> None:
     with reached(schemas=schemas) as places:
         sound = load_catalogue(places.schemas)
     counts = {"forms": len(sound.forms), "indicators": len(sound.indicators), "targets": len(sound.targets)}
-    typer.echo(Messages(_LANGS[lang])("cli.catalogue.sound", path=schemas, provinces=len(sound.provinces), **counts))
+    typer.echo(Messages(LANGUAGES[lang])("cli.catalogue.sound", path=schemas, provinces=len(sound.provinces), **counts))
 
 
 @contextlib.contextmanager
@@ -274,11 +262,10 @@ def main() -> NoReturn:
     """Run the command line; what stops it is one line on stderr and exit code 2, never a traceback."""
     give_memory_back()
     gc.disable()  # a seventh of the time goes into looking for cycles; none grows before this process ends
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(encoding="utf-8", errors="replace")
+    speak_utf8()
+    words = sys.argv[1:]
     try:
-        code = app(sys.argv[1:] or ["--help"], standalone_mode=False) or 0
+        code = app(words or ["--help"], standalone_mode=False, obj=words) or 0
     except PipelineError as error:
         _fail(sentence_of(error, _say))
     except TyperException as error:
@@ -288,8 +275,14 @@ def main() -> NoReturn:
     except (KeyboardInterrupt, typer.Abort):
         code = _INTERRUPTED
     if code == _INTERRUPTED:  # typer makes one of Ctrl-C itself
-        tell(_say("cli.interrupted"))
+        interrupted()
     sys.exit(code)
+
+
+def interrupted() -> NoReturn:
+    """End as who pressed Ctrl-C wants it."""
+    tell(_say("cli.interrupted"))
+    sys.exit(_INTERRUPTED)
 
 
 def _fail(sentence: str) -> NoReturn:

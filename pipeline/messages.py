@@ -7,8 +7,6 @@ from functools import cache
 from importlib import resources
 from typing import Protocol, runtime_checkable
 
-import yaml
-
 from pipeline.model import Finding, Lang, Said, Share
 from pipeline.periods import dated
 
@@ -34,6 +32,8 @@ _COMMANDS = "cli."  # what keys begin with that the command line needs before it
 @cache
 def sentences(name: str = "") -> _Texts:
     """The texts of one file of ours, or of all."""
+    import yaml  # here, as most runs have nothing to say, or say it again
+
     folder = resources.files("pipeline") / "messages"
     loaded: _Texts = {}
     for file in sorted(folder.iterdir(), key=lambda f: f.name):

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Literal
 
 from pipeline.errors import NoInputsError, UnknownNameError
-from pipeline.text import mask_in_name, slug
 
 Kind = Literal["year", "half", "quarter", "months", "month"]
 
@@ -172,6 +171,8 @@ def periods_in(inputs: Path) -> list[Period]:
 
 def no_inputs_folder(inputs: Path) -> UnknownNameError:
     """What is said where there is no such folder: one beside it may be meant."""
+    from pipeline.text import mask_in_name
+
     there = inputs.parent.iterdir() if inputs.parent.is_dir() else ()
     beside = [path.name for path in there if path.is_dir() and path.name.isprintable() and path.name[0] != "."]
     return UnknownNameError("error.no_inputs_folder", inputs.name, map(mask_in_name, beside), path=inputs)
@@ -214,6 +215,8 @@ def _spoken(text: str) -> Period | None:
     >>> [_spoken(text).id for text in ("Q3 2024", "quarter III/2024", "month 5 of 2024", "H2-2024")]
     ['2024-Q3', '2024-Q3', '2024-05', '2024-H2']
     """
+    from pipeline.text import slug
+
     words = slug(text)
     year = re.search(r"(?<!\d)[1-9]\d{3}(?!\d)", words)
     kinds = ((kind, re.search(pattern, words)) for kind, pattern in _SPOKEN.items())

@@ -4,7 +4,6 @@ import contextlib
 import ctypes
 import hashlib
 import math
-import multiprocessing
 import os
 import re
 import shutil
@@ -13,12 +12,16 @@ import stat
 import sys
 import threading
 import time
-from multiprocessing.context import BaseContext
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from multiprocessing.context import BaseContext
 
 _AT_FDCWD, _RENAME_EXCHANGE = -100, 2
 _PR_SET_PDEATHSIG = 1
 _M_MMAP_THRESHOLD, _LARGE_BLOCK = -3, 1 << 20
+_BLOCK = 1 << 16  # of a file that is hashed
 _FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f]')
 _DEVICE = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9\u00b9\u00b2\u00b3])\s*(\..*)?", re.IGNORECASE)
 _LOCKS = ("~$", ".~lock.")
@@ -115,8 +118,11 @@ def cache_home() -> Path:
 
 def sha256(path: Path) -> str:
     """The hash of a file's contents."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    digest = hashlib.sha256()
+    with path.open("rb", buffering=0) as file:  # `hashlib.file_digest` makes room anew for each of many small files
+        while block := file.read(_BLOCK):
+            digest.update(block)
+    return digest.hexdigest()
 
 
 def processors() -> int:
@@ -124,8 +130,10 @@ def processors() -> int:
     return len(os.sched_getaffinity(0)) if sys.platform.startswith("linux") else os.cpu_count() or 1
 
 
-def process_context() -> BaseContext:
+def process_context() -> "BaseContext":
     """How children are started: by a fork where that is safe (Linux, no other thread), it takes a millisecond."""
+    import multiprocessing
+
     forks = sys.platform.startswith("linux") and threading.active_count() == 1
     return multiprocessing.get_context("fork" if forks else "spawn")
 

@@ -7,7 +7,6 @@ import contextlib
 import hashlib
 import json
 import os
-import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -182,6 +181,8 @@ def _mark(info: Mapping[str, Any]) -> str:
 def _get(files: "AbstractFileSystem", info: Mapping[str, Any], target: Path) -> None:
     """Fetch a file whole; of one that is too large only its size."""
     target.parent.mkdir(parents=True, exist_ok=True)
+    import tempfile
+
     handle, passing = tempfile.mkstemp(prefix=".coming-", dir=target.parent)
     os.close(handle)
     try:

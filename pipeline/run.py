@@ -1,50 +1,49 @@
 """Joins the stages: a period's workbooks in, everything under ``outputs/PERIOD/`` out."""
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline import store, unchanged
+from pipeline import soon, store, unchanged
+from pipeline.beside import beside
 from pipeline.catalogue import Catalogue, load_catalogue
 from pipeline.changes import compare
-from pipeline.earlier import Earlier, read_earlier, windows_of
+from pipeline.earlier import Earlier, read_earlier
 from pipeline.errors import UsageError
 from pipeline.explain import sought_province
-from pipeline.fair_intervals import with_all_intervals
-from pipeline.grouping.bases import bases_of
 from pipeline.inputs import given, inputs_of
 from pipeline.manifest import manifest
 from pipeline.model import (
-    Bases,
     Consolidation,
     Dated,
-    Finding,
     Ingested,
     Lang,
     Options,
     Places,
-    Results,
-    Submission,
-    Traces,
 )
 from pipeline.naming import name_changes
 from pipeline.periods import Period
 from pipeline.platforms import release_memory
 from pipeline.progress import SILENT, Progress
-from pipeline.reconciliation import reconcile
+from pipeline.stages import Asked, process
 from pipeline.summary import summarise
-from pipeline.traces import traces_of
 
 if TYPE_CHECKING:
-    from datetime import date
-
-    import pandas as pd
-
-    from pipeline.checks import Checked
-    from pipeline.indicators import Own
     from pipeline.ingest import Shelf
+
+# What the stages after reading import first, the slowest of it one by one.
+_LATER = (
+    "pandas",
+    "pipeline.indicators",
+    "pandera.pandas",
+    "scipy.special",
+    "pipeline.checks",
+    "pandera.backends.pandas.builtin_checks",
+    "pipeline.report.publication",
+    "pipeline.report.workbook",
+)
 
 
 def consolidate(period: Period, places: Places, options: Options, progress: Progress = SILENT) -> Consolidation:
@@ -52,26 +51,35 @@ def consolidate(period: Period, places: Places, options: Options, progress: Prog
 
     ``pipeline.unchanged`` recalls what this run comes to as long as nothing changes.
     """
+    from pipeline.report import draw, ready_to_draw, write_report
+
     started, mark = time.monotonic(), unchanged.fingerprint(period, places, options)
     _apart(places, period)
     catalogue = _catalogue(places, period)
     paths = inputs_of(period, places)
-    results = _process(paths, period, places, catalogue, options, progress)
-    release_memory()
-    before, without = store.accepted(period, places.outputs)
-    accepted = store.baseline(period, places.outputs)
-    changes = name_changes(compare(results.consolidation, before, without), catalogue, period, options.lang)
-    results = replace(results, consolidation=replace(results.consolidation, changes=changes))
-    target = places.outputs / period.id
+    soon.want(_LATER)
+    with beside(draw, ready_to_draw) as pictures:
 
-    def build(folder: Path) -> None:
-        from pipeline.ingest import sources_of
-        from pipeline.report import write_report
+        def read(asked: Asked) -> tuple[Ingested, Earlier]:
+            came = _read(asked)
+            pictures.start()
+            return came
 
-        write_report(results, {source.name: source.path for source in sources_of(paths)}, folder, progress)
-        store.write_manifest(folder, manifest(results, options, places, accepted))
+        results = process(Asked(paths, period, places, catalogue, options, progress), read)
+        release_memory()
+        before, without = store.accepted(period, places.outputs)
+        accepted = store.baseline(period, places.outputs)
+        changes = name_changes(compare(results.consolidation, before, without), catalogue, period, options.lang)
+        results = replace(results, consolidation=replace(results.consolidation, changes=changes))
 
-    done = replace(results.consolidation, dated=store.write_folder(target, build))
+        def build(folder: Path) -> None:
+            from pipeline.ingest import sources_of
+
+            sources = {source.name: source.path for source in sources_of(paths)}
+            write_report(results, sources, folder, pictures, progress)
+            store.write_manifest(folder, manifest(results, options, places, accepted))
+
+        done = replace(results.consolidation, dated=store.write_folder(places.outputs / period.id, build))
     store.log_run(places.outputs, f"consolidate {period.id}", time.monotonic() - started)
     # What is recalled lies in its own place, and no input changed while it was read.
     if options.cache and not done.dated and unchanged.fingerprint(period, places, options) == mark:
@@ -86,7 +94,8 @@ def check(
     _apart(places, period)
     catalogue = _catalogue(places, period)
     paths = given(files) or inputs_of(period, places)
-    results = _process(paths, period, places, catalogue, options, progress, alone=bool(files), judges=False)
+    asked = Asked(paths, period, places, catalogue, options, progress, alone=bool(files), judges=False)
+    results = process(asked, _read)
     target = places.outputs / period.id / "check"
 
     def build(folder: Path) -> None:
@@ -116,86 +125,14 @@ def _apart(places: Places, period: Period) -> None:
             raise UsageError("error.outputs_among_inputs", outputs=places.outputs, option=option, path=path)
 
 
-def _process(
-    paths: Sequence[Path],
-    period: Period,
-    places: Places,
-    catalogue: Catalogue,
-    options: Options,
-    progress: Progress,
-    *,
-    alone: bool = False,
-    judges: bool = True,
-) -> Results:
-    """The stages in their order; the further tables only where something is to be judged by them."""
-    from pipeline.indicators import compute
-    from pipeline.indicators.doubts import mark_doubts
-    from pipeline.judge import findings_frame, for_provinces, observations_frame, submissions_frame
-
-    read, earlier = _read(paths, period, places, catalogue, options, progress, alone=alone)
-    progress.stage("check")
-    checked, own, found, bases, proof = _examined(read, earlier, catalogue, period, options)
-    came, texts, ignored = read.submissions, read.texts, read.ignored
-    del read  # its frames are the largest, and what follows rests on the checked cells
-    release_memory()
-    findings = findings_frame(found, catalogue, period, options.lang)
-    progress.stage("indicators")
-    computed = compute(own, catalogue, period, options.lang)
-    indicators = mark_doubts(computed, checked.cells, found, catalogue, options.lang)
-    about = (came, checked.cells, findings, catalogue, period)
-    submissions = submissions_frame(*about, strict=options.strict, alone=alone)
-    of_all = {**earlier.cells, period: checked.cells}
-    more = (indicators, catalogue, period, options.lang, windows_of(came))
-    tables = _tables(of_all, checked.added, *more) | {"reconciliation": proof} if judges else {}
-    note = catalogue.settings.sample_note if any(s.is_sample for s in came) else None
-    traced = _traced(checked.cells, paths, earlier, places, period)
-    added = _summed(of_all, tables, catalogue, period) if judges and options.edition == "working" else None
-    release_memory()
-    frames = (observations_frame(checked.cells, catalogue, period), indicators, findings, submissions)
-    consolidation = Consolidation(period.id, *frames, tables=tables, bases=bases, note=note)
-    said = (texts, note, ignored, *for_provinces(found, came, catalogue, period, options.lang))
-    return Results(consolidation, period, catalogue, options.lang, options.edition, *said, traced, added)
-
-
-def _examined(
-    read: Ingested, earlier: Earlier, catalogue: Catalogue, period: Period, options: Options
-) -> "tuple[Checked, Own, list[Finding], Bases, pd.DataFrame]":
-    """The checked cells and the provinces' figures, all that was found and what that rests on, the proof of no loss."""
-    from pipeline.apart import Compared, own_of
-
-    beside = Compared(earlier.cells[period.year_before], earlier.part_of(period), earlier.just_before(period))
-    checked, own = own_of(read.cells, beside, catalogue.members_on(period), catalogue, period, options)
-    proof, failed = reconcile(read.seen, checked.cells, read.submissions, catalogue, options.lang)
-    doubts = _doubts(read.submissions, checked, earlier, catalogue, period)
-    found = [*read.findings, *earlier.findings, *checked.findings, *doubts, *failed]
-    return checked, own, found, bases_of(found, read.seen), proof
-
-
-def _summed(
-    cells: "Mapping[Period, pd.DataFrame]", tables: "Mapping[str, pd.DataFrame]", catalogue: Catalogue, period: Period
-) -> "pd.DataFrame":
-    """The cells that earlier periods' figures are sums of, over which the working edition has formulas."""
-    from pipeline.indicators.summed import summed
-
-    return summed(cells, tables["trends"], catalogue, period)
-
-
-def _read(
-    paths: Sequence[Path],
-    period: Period,
-    places: Places,
-    catalogue: Catalogue,
-    options: Options,
-    progress: Progress,
-    *,
-    alone: bool,
-) -> tuple[Ingested, Earlier]:
+def _read(asked: Asked) -> tuple[Ingested, Earlier]:
     """What the period's files say, and those of the earlier periods that it is compared with."""
     from pipeline.ingest import ingest
 
-    folder, shelf = places.inputs / period.id, _shelf(places, options)
-    read = ingest(paths, folder, period, catalogue, options, alone=alone, shelf=shelf, progress=progress)
-    earlier = read_earlier(period, places, catalogue, options, shelf, progress)
+    period, places, about = asked.period, asked.places, (asked.catalogue, asked.options)
+    folder, shelf = places.inputs / period.id, _shelf(places, asked.options)
+    read = ingest(asked.paths, folder, period, *about, alone=asked.alone, shelf=shelf, progress=asked.progress)
+    earlier = read_earlier(period, places, *about, shelf, asked.progress)
     release_memory()
     return read, earlier
 
@@ -205,70 +142,6 @@ def _shelf(places: Places, options: Options) -> "Shelf | None":
     from pipeline.ingest import Shelf
 
     return Shelf(unchanged.cache_of(places) / "parts", unchanged.program()) if options.cache else None
-
-
-def _traced(cells: "pd.DataFrame", paths: Sequence[Path], earlier: Earlier, places: Places, period: Period) -> Traces:
-    """The ways to the period's files and to those of the earlier periods that were read."""
-    from pipeline.ingest import find_workbooks, sources_of
-
-    def named(own: Sequence[Path]) -> dict[str, Path]:
-        return {source.name: source.path for source in sources_of(own)}
-
-    there = [one for one in earlier.cells if (places.inputs / one.id).is_dir()]
-    before = {one: named(find_workbooks(places.inputs, one)) for one in there}
-    return traces_of(cells, named(paths), before, earlier.hashes, places, period)
-
-
-def _doubts(
-    submissions: list[Submission], checked: "Checked", earlier: Earlier, catalogue: Catalogue, period: Period
-) -> list[Finding]:
-    """What other provinces and earlier periods make doubtful: other days of the year, counts far from theirs."""
-    from pipeline.checks import check_beside_others
-    from pipeline.checks.history import check_history
-    from pipeline.checks.windows import check_windows
-
-    cells, last = checked.cells, period.year_before
-    beside = check_beside_others(checked, earlier.cells[last], catalogue)
-    series = [frame for one, frame in earlier.cells.items() if one.is_like(period)]
-    unlike = check_windows(submissions, earlier.windows[last], earlier.cells[last], catalogue, period)
-    return [*beside, *unlike, *check_history(cells, series, catalogue)]
-
-
-def _tables(  # noqa: PLR0917  all that a period's tables rest on
-    cells: "Mapping[Period, pd.DataFrame]",
-    added: Mapping[int, Sequence[int]],
-    indicators: "pd.DataFrame",
-    catalogue: Catalogue,
-    period: Period,
-    lang: Lang,
-    windows: "Mapping[str, tuple[date, date]]",
-) -> "dict[str, pd.DataFrame]":
-    """The further tables of a consolidation; ``cells`` are the checked ones of all periods that were read."""
-    from pipeline.checks.recomputed import recomputed
-    from pipeline.checks.restated import restated
-    from pipeline.indicators.attainment import attainment, targets_met
-    from pipeline.indicators.comparison import comparison
-    from pipeline.indicators.decomposition import decomposition
-    from pipeline.indicators.trends import trends
-    from pipeline.indicators.whole import sources
-    from pipeline.scoring import scores
-
-    base = cells[period.year_before]
-    source, _ = sources(cells[period], base, catalogue, period)
-    attained = attainment(indicators, catalogue, period, lang, windows)
-    compared = comparison(indicators, source, lang)
-    scored = scores(with_all_intervals(indicators, compared), cells[period], catalogue, period, lang)
-    tables = {
-        "attainment": attained,
-        "targets_met": targets_met(attained, catalogue, lang),
-        "comparison": compared,
-        "decomposition": decomposition(source, lang),
-        "trends": trends(cells, catalogue, period, lang),
-        "checks": recomputed(cells[period], added, catalogue, lang),
-        "restated": None if base.empty else restated(cells[period], base, catalogue, lang),
-        "scores": scored,
-    }
-    return {name: table for name, table in tables.items() if table is not None}
 
 
 def templates(

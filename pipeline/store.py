@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 from pipeline.changes import CHANGES, DAMAGED_BASELINE, NO_BASELINE
 from pipeline.columns import FINDINGS, INDICATORS, OBSERVATIONS, SUBMISSIONS, TABLE_NUMBERS, TABLES
 from pipeline.errors import OutputError
-from pipeline.labels import Label
 from pipeline.model import RUN, Consolidation, Dated, Said
 from pipeline.periods import Period, by_recency
 from pipeline.placing import put, recover
@@ -19,6 +18,8 @@ from pipeline.platforms import is_lock_file, sha256
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from pipeline.labels import Label
 
 ACCEPTED = "accepted"
 # What a run writes into a folder that has no manifest to tell it from an analyst's files (`check/`).
@@ -162,7 +163,9 @@ def load(period: str, outputs: Path) -> Consolidation:
         raise OutputError("error.damaged_outputs", period=period, outputs=outputs, detail=error) from error
 
 
-def _note(said: object) -> Label | None:
+def _note(said: object) -> "Label | None":
+    from pipeline.labels import Label
+
     return Label({str(lang): str(text) for lang, text in said.items()}) if isinstance(said, dict) and said else None
 
 

@@ -41,10 +41,10 @@ def _code() -> Iterator[Path]:
     return (path for path in _PROGRAM.rglob("*") if path.suffix in _CODE)
 
 
-def _hash(parts: Iterable[str | bytes]) -> str:
+def _hash(parts: Iterable[str]) -> str:
     digest = hashlib.sha256()
     for part in parts:
-        content = part if isinstance(part, bytes) else part.encode("utf-8", "surrogateescape")
+        content = part.encode("utf-8", "surrogateescape")
         digest.update(b"%d:" % len(content))
         digest.update(content)
     return digest.hexdigest()
@@ -55,7 +55,7 @@ def fingerprint(period: Period, places: Places, options: Options) -> str:
     return _hash(_parts(period, places, options))
 
 
-def _parts(period: Period, places: Places, options: Options) -> Iterator[str | bytes]:
+def _parts(period: Period, places: Places, options: Options) -> Iterator[str]:
     yield repr((period.id, program(), asdict(options)))
     outputs = places.seen_from or places.outputs
     yield from (way_between(outputs, path) for path in (places.inputs, places.schemas))
@@ -67,18 +67,14 @@ def _parts(period: Period, places: Places, options: Options) -> Iterator[str | b
     yield repr(sorted(store.baseline(period, places.outputs).items()))
 
 
-def _below(folder: Path, paths: Iterable[Path]) -> Iterator[str | bytes]:
+def _below(folder: Path, paths: Iterable[Path]) -> Iterator[str]:
     """The names, kinds and contents of what lies in a folder; of what is no file, when it was changed."""
     for path in sorted(paths):
         yield str(path.relative_to(folder))
         try:
             found = path.lstat()
             yield str(stat.S_IFMT(found.st_mode))
-            if stat.S_ISREG(found.st_mode):
-                with path.open("rb") as file:
-                    yield hashlib.file_digest(file, "sha256").digest()
-            else:
-                yield str(found.st_mtime_ns)
+            yield sha256(path) if stat.S_ISREG(found.st_mode) else str(found.st_mtime_ns)
         except OSError as error:
             yield str(error.errno)
 

@@ -3,12 +3,13 @@
 import re
 import shutil
 import sys
-import textwrap
 from typing import get_args
 
 from pipeline.errors import CatalogueError, PipelineError
 from pipeline.messages import Messages
 from pipeline.model import Lang, Said
+
+LANGUAGES: dict[str, Lang] = {"vi": "vi", "en": "en"}
 
 # What typer says of a command that is not right; the message `cli.usage.NAME` says it in the user's language.
 _USAGE = {
@@ -32,10 +33,29 @@ _USAGE = {
 }
 
 
+def lang_of(arguments: list[str]) -> Lang:
+    """The language of help and errors, which are needed before the options are read."""
+    for option, value in zip(arguments, [*arguments[1:], ""], strict=False):
+        if option == "--lang" and value in LANGUAGES:
+            return LANGUAGES[value]
+        if option.startswith("--lang=") and option.removeprefix("--lang=") in LANGUAGES:
+            return LANGUAGES[option.removeprefix("--lang=")]
+    return "vi"
+
+
+def speak_utf8() -> None:
+    """Have what is said written so that every terminal and file gets it, whatever signs it has."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+
+
 def tell(sentence: str) -> None:
     """Print a sentence on stderr, as one line; a terminal gets it broken between words, so that names stay whole."""
     line = " ".join(sentence.split())
     if sys.stderr.isatty():
+        import textwrap
+
         width = shutil.get_terminal_size().columns
         line = textwrap.fill(line, width, break_long_words=False, break_on_hyphens=False)
     print(line, file=sys.stderr)

@@ -31,7 +31,7 @@ FLOORS = {
     **dict.fromkeys(
         ["queries", "terminal", "terminal_catalogue", "terminal_explain", "terminal_progress", "unchanged"], 7
     ),
-    **dict.fromkeys(["manifest", "plots"], 8),
+    **dict.fromkeys(["asked", "manifest", "plots", "stages"], 8),
     "run": 9,
     **dict.fromkeys(["", "verify"], 10),
     "cli": 11,

@@ -41,7 +41,7 @@ def run_here(*arguments, cwd, lang=""):
         patch.chdir(cwd)
         patch.setenv("COLUMNS", "200")
         patch.setattr(sys, "argv", ["pipeline", *words])
-        patch.setattr(cli, "_say", Messages(cli._lang_of(words)))  # a process finds it as it starts
+        patch.setattr(cli, "_say", Messages(usage.lang_of(words)))  # a process finds it as it starts
         patch.setattr(sys, "stdout", out)
         patch.setattr(sys, "stderr", err)
         with pytest.raises(SystemExit) as stopped:

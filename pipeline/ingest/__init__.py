@@ -18,6 +18,7 @@ from pipeline.ingest.sink import frame_of, texts_frame
 from pipeline.ingest.submission import Part, read_submission, refuse
 from pipeline.ingest.verdicts import Lost
 from pipeline.ingest.vocabulary import Vocabulary
+from pipeline.messages import sentences
 from pipeline.model import Finding, Ingested, Options, Place, Submission
 from pipeline.periods import Period
 from pipeline.progress import SILENT, Progress
@@ -80,6 +81,7 @@ def _outcomes(
     limits = Limits.of(options)
     # Another machine reads from another folder.
     sources = [replace(s, path=s.path.absolute(), address=address_of(s.path.absolute())) for s in sources]
+    sentences()  # once, before each reader would load them
     read = partial(read_submission, vocabulary=vocabulary, corrections=corrections, limits=limits)
     if shelf is None:
         return each(read, sources, options, progress)

@@ -22,6 +22,7 @@ from pipeline.ingest.limits import Limits
 from pipeline.ingest.verdicts import DIED, MEMORY, TIMEOUT, Lost, verdict_of
 from pipeline.platforms import process_context
 from pipeline.progress import SILENT, Progress
+from pipeline.soon import import_one
 
 __all__ = ["Lost", "read_each"]
 
@@ -141,8 +142,13 @@ def _next(pool: _Pool[Item, Result], worker: _Worker) -> None:
 
 def _collect(pool: _Pool[Item, Result]) -> None:
     """Take what is ready; replace the workers that died or ran out of time."""
-    patience = max(min(worker.deadline for worker in pool.workers) - time.monotonic(), 0.0)
-    ready = wait([worker.channel for worker in pool.workers], timeout=min(patience, _MOMENT))
+    channels = [worker.channel for worker in pool.workers]
+    ready = wait(channels, timeout=0)
+    while not ready and import_one():
+        ready = wait(channels, timeout=0)
+    if not ready:
+        patience = max(min(worker.deadline for worker in pool.workers) - time.monotonic(), 0.0)
+        ready = wait(channels, timeout=min(patience, _MOMENT))
     if not ready:
         pool.progress.waited()
     for worker in list(pool.workers):

@@ -4,35 +4,52 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from pipeline.beside import beside
+from pipeline.beside import Beside
 from pipeline.fair_intervals import with_fair_intervals
 from pipeline.model import UNDER_WAY, Results
 from pipeline.progress import SILENT, Progress
 
-__all__ = ["write_check", "write_report"]
+__all__ = ["draw", "ready_to_draw", "write_check", "write_report"]
 
 
-def write_report(results: Results, sources: Mapping[str, Path], folder: Path, progress: Progress = SILENT) -> None:
+def ready_to_draw() -> None:
+    """Import what a process that draws needs before its first picture: half a second."""
+    from pipeline.report.pictures import ready
+
+    ready()
+
+
+def draw(results: Results, folder: Path) -> None:
+    """Write the pictures of a period into a folder."""
+    from pipeline.report.pictures import write_pictures
+
+    write_pictures(results, folder)
+
+
+def write_report(
+    results: Results, sources: Mapping[str, Path], folder: Path, pictures: Beside, progress: Progress = SILENT
+) -> None:
     """Write the workbook of the chosen edition, the tables, the marked copies and the figures into a new folder.
 
-    ``sources`` gives the path of each submission by its file name.
+    ``sources`` gives the path of each submission by its file name; ``pictures`` is a process that draws.
     """
-    from pipeline.report.pictures import write_pictures
+    from pipeline.report.pictures import drawn_from
     from pipeline.report.publication import write_publication
     from pipeline.report.tables import write_tables
     from pipeline.report.workbook import write_workbook
 
     shown = _as_shown(results)
     progress.stage("workbook")
-    with beside(write_pictures, shown, folder / "figures"):  # they take as long as the workbook
-        if results.edition == "publication":
-            write_publication(shown, folder / "publication.xlsx")
-        else:
-            write_workbook(shown, folder / "consolidated.xlsx")
-        progress.stage("returns")
-        write_tables(results, folder)
-        _write_returns(results, sources, folder / "returns")
-        progress.stage("pictures")
+    pictures.give(drawn_from(shown), folder / "figures")  # they take as long as the workbook
+    if results.edition == "publication":
+        write_publication(shown, folder / "publication.xlsx")
+    else:
+        write_workbook(shown, folder / "consolidated.xlsx")
+    progress.stage("returns")
+    write_tables(results, folder)
+    _write_returns(results, sources, folder / "returns")
+    progress.stage("pictures")
+    pictures.wait()
 
 
 def _as_shown(results: Results) -> Results:

@@ -5,10 +5,8 @@ import textwrap
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipeline.platforms import safe_name
 from pipeline.report.theme import INK, LAST_YEAR, LINE, MUTED, TARGET
 
 if TYPE_CHECKING:
@@ -17,7 +15,7 @@ if TYPE_CHECKING:
 
     Write = Callable[[float], str]
 
-_WIDTH, _DPI = 10.0, 160
+_WIDTH = 10.0
 _LABEL = 0.1  # the part of a figure's width that a number beside a bar takes
 _EMPTY_DECIMALS = re.compile(r"[.,]0+(?= ?%)")
 _STYLE: dict[Any, Any] = {
@@ -208,16 +206,6 @@ def stacked(rows: Sequence[Row], shares: Sequence[Share], title: str, note: str,
         look = {"frameon": False, "fontsize": 9.5, "handlelength": 1, "handleheight": 1, "borderaxespad": 0.2}
         axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=min(3, len(shares)), **look)
         return figure
-
-
-def save(figure: "Figure", folder: Path, name: str, title: str) -> list[Path]:
-    """Write ``name.png`` and ``name.svg``; the same figure gives the same bytes."""
-    with style():
-        png, svg = (folder / f"{safe_name(name)}.{kind}" for kind in ("png", "svg"))
-        figure.savefig(png, format="png", dpi=_DPI, metadata={"Software": None, "Title": title})
-        figure.set_layout_engine("none")  # where everything is was found for the first
-        figure.savefig(svg, format="svg", metadata={"Date": None, "Creator": None, "Title": title})
-    return [png, svg]
 
 
 @contextmanager

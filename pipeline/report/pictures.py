@@ -1,16 +1,41 @@
 """Writes every picture of a period, as PNG and SVG."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from pipeline.model import Results
 from pipeline.report.figures import figures
 from pipeline.report.figures_achievement import achievement
-from pipeline.report.figures_drawing import save
 from pipeline.report.figures_funnel import funnel
 from pipeline.report.figures_gaps import gaps
+from pipeline.report.figures_saving import import_canvases, save
 from pipeline.report.figures_trends import trend
 from pipeline.report.figures_view import Drawn, View
+
+_TABLES = frozenset({"comparison", "decomposition", "trends"})
+
+
+def ready() -> None:
+    """Import all that the first picture needs."""
+    import_canvases()
+
+
+def drawn_from(results: Results) -> Results:
+    """The results with no more than what is drawn: little enough to be sent to the process that draws."""
+    done = results.consolidation
+    forms = [name for name, form in results.catalogue.forms.items() if form.members]
+    rows = done.observations
+    shown = replace(
+        done,
+        observations=rows[(rows["period"] == results.period.id) & rows["form"].isin(forms)],
+        findings=done.findings.iloc[:0],
+        changes=None,
+        tables={name: table for name, table in done.tables.items() if name in _TABLES},
+        bases={},
+    )
+    bare = Results(shown, results.period, results.catalogue, results.lang, results.edition, results.texts.iloc[:0])
+    return replace(bare, note=results.note)
 
 
 def write_pictures(results: Results, folder: Path) -> list[Path]:

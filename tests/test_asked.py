@@ -1,0 +1,131 @@
+"""A consolidation asked for in the words of one before is answered without reading them, and says the same."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from pipeline import asked, unchanged
+from pipeline.asked import Asked
+from pipeline.model import Options, Places
+from pipeline.summary import Summary
+from tests.conftest import REPO
+from tests.frames import write_small
+from tests.test_cli import run, run_here
+
+LIBRARIES = ("typer", "pydantic", "yaml", "pandas")
+PROGRAM = (
+    "import runpy, sys\n"
+    f"sys.path.insert(0, {str(REPO)!r})\n"
+    "try:\n    runpy.run_module('pipeline', run_name='__main__')\n"
+    "except SystemExit as end:\n    print('exit', end.code)\n"
+    f"print('imported', *[name for name in {LIBRARIES} if name in sys.modules])"
+)
+QUIET = ("consolidate", "2024", "--quiet")
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory):
+    """The small world, consolidated by the command line in two ways; read only."""
+    folder = tmp_path_factory.mktemp("asked")
+    write_small(folder)
+    assert run(*QUIET, cwd=folder).returncode == 0
+    assert run("consolidate", cwd=folder).returncode == 0
+    return folder
+
+
+@pytest.fixture
+def there(shared, monkeypatch):
+    monkeypatch.chdir(shared)
+    return shared
+
+
+def started(*words, cwd):
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM, *words], cwd=cwd, capture_output=True, encoding="utf-8", check=False
+    )
+    *said, code, imported = done.stdout.splitlines()
+    return said, code, imported
+
+
+def test_the_same_words_are_answered_before_a_library_is_imported(shared):
+    assert started(*QUIET, cwd=shared) == ([], "exit 0", "imported")
+
+
+def test_they_say_what_reading_them_says(shared):
+    said, code, _ = started("consolidate", cwd=shared)
+    assert code == "exit 0"
+    assert said == run_here("consolidate", cwd=shared).stdout.splitlines()
+
+
+@pytest.mark.usefixtures("there")
+def test_other_words_are_read():
+    assert asked.again(QUIET) == 0
+    assert asked.again((*QUIET, "--strict")) is None
+    assert asked.again(()) is None
+
+
+@pytest.mark.parametrize(
+    ("complete", "warned", "strict", "code"),
+    [(True, True, False, 0), (True, True, True, 1), (True, False, True, 0), (False, False, False, 1)],
+)
+def test_a_run_ends_with_what_it_came_to(complete, warned, strict, code):
+    summary = Summary("", (), (), (), (), "", complete=complete, warned=warned)
+    assert asked.exit_code(summary, Options(strict=strict)) == code
+
+
+@pytest.mark.parametrize("content", ["{", "[1]", '[{"words": ["consolidate", "2024", "--quiet"]}]', '{"words": []}'])
+def test_what_this_program_did_not_keep_is_passed_over(tmp_path, monkeypatch, content):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "outputs" / ".cache").mkdir(parents=True)
+    (tmp_path / "outputs" / ".cache" / "asked.json").write_text(content)
+    assert asked.again(QUIET) is None
+
+
+@pytest.mark.usefixtures("there")
+def test_what_another_version_of_the_program_read_is_read_again(monkeypatch):
+    monkeypatch.setattr(unchanged, "program", lambda: "another")
+    assert asked.again(QUIET) is None
+
+
+def test_what_stops_a_run_is_said_as_ever(tmp_path):
+    write_small(tmp_path)
+    assert run_here("consolidate", "--quiet", cwd=tmp_path).returncode == 0
+    (tmp_path / "inputs").rename(tmp_path / "elsewhere")
+    done = run("consolidate", "--quiet", cwd=tmp_path)
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert "Traceback" not in done.stderr
+
+
+def test_the_last_twenty_ways_of_asking_are_kept(tmp_path):
+    places = Places(outputs=tmp_path)
+    unchanged.cache_of(places).mkdir()
+    for number in range(25):
+        words = ["consolidate", str(2000 + number)]
+        asked.keep(words, Asked(words[1], "inputs", str(tmp_path), "schemas", Options(), quiet=True), places)
+    kept = json.loads((tmp_path / ".cache" / "asked.json").read_text())
+    assert [line["words"][1] for line in kept] == [str(year) for year in range(2024, 2004, -1)]
+
+
+@pytest.mark.parametrize("more", [{"options": Options(cache=False)}, {"inputs": "s3://bucket/inputs"}])
+def test_what_is_to_be_read_each_time_is_not_kept(tmp_path, more):
+    places = Places(outputs=tmp_path)
+    unchanged.cache_of(places).mkdir()
+    plain = {"period": "2024", "inputs": "inputs", "outputs": str(tmp_path), "schemas": "schemas", "quiet": True}
+    asked.keep(["consolidate"], Asked(**{"options": Options(), **plain, **more}), places)
+    assert not (tmp_path / ".cache" / "asked.json").exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "outputs"),
+    [
+        ((), "outputs"),
+        (("--outputs", "a"), "a"),
+        (("--outputs=a", "--quiet"), "a"),
+        (("--outputs", "a", "--outputs=b"), "b"),
+        (("--outputs",), ""),
+    ],
+)
+def test_the_outputs_are_found_in_the_words(words, outputs):
+    assert str(asked._outputs(words)) == str(asked.Path(outputs))
