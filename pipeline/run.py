@@ -27,7 +27,7 @@ from pipeline.naming import name_changes
 from pipeline.periods import Period
 from pipeline.platforms import release_memory
 from pipeline.progress import SILENT, Progress
-from pipeline.stages import Asked, process
+from pipeline.stages import Job, process
 from pipeline.summary import summarise
 
 if TYPE_CHECKING:
@@ -60,12 +60,12 @@ def consolidate(period: Period, places: Places, options: Options, progress: Prog
     soon.want(_LATER)
     with beside(draw, ready_to_draw) as pictures:
 
-        def read(asked: Asked) -> tuple[Ingested, Earlier]:
-            came = _read(asked)
+        def read(job: Job) -> tuple[Ingested, Earlier]:
+            came = _read(job)
             pictures.start()
             return came
 
-        results = process(Asked(paths, period, places, catalogue, options, progress), read)
+        results = process(Job(paths, period, places, catalogue, options, progress), read)
         release_memory()
         before, without = store.accepted(period, places.outputs)
         accepted = store.baseline(period, places.outputs)
@@ -94,8 +94,8 @@ def check(
     _apart(places, period)
     catalogue = _catalogue(places, period)
     paths = given(files) or inputs_of(period, places)
-    asked = Asked(paths, period, places, catalogue, options, progress, alone=bool(files), judges=False)
-    results = process(asked, _read)
+    job = Job(paths, period, places, catalogue, options, progress, alone=bool(files), judges=False)
+    results = process(job, _read)
     target = places.outputs / period.id / "check"
 
     def build(folder: Path) -> None:
@@ -125,14 +125,14 @@ def _apart(places: Places, period: Period) -> None:
             raise UsageError("error.outputs_among_inputs", outputs=places.outputs, option=option, path=path)
 
 
-def _read(asked: Asked) -> tuple[Ingested, Earlier]:
+def _read(job: Job) -> tuple[Ingested, Earlier]:
     """What the period's files say, and those of the earlier periods that it is compared with."""
     from pipeline.ingest import ingest
 
-    period, places, about = asked.period, asked.places, (asked.catalogue, asked.options)
-    folder, shelf = places.inputs / period.id, _shelf(places, asked.options)
-    read = ingest(asked.paths, folder, period, *about, alone=asked.alone, shelf=shelf, progress=asked.progress)
-    earlier = read_earlier(period, places, *about, shelf, asked.progress)
+    period, places, about = job.period, job.places, (job.catalogue, job.options)
+    folder, shelf = places.inputs / period.id, _shelf(places, job.options)
+    read = ingest(job.paths, folder, period, *about, alone=job.alone, shelf=shelf, progress=job.progress)
+    earlier = read_earlier(period, places, *about, shelf, job.progress)
     release_memory()
     return read, earlier
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Asked:
+class Job:
     """What a run is about; ``alone``: nothing but these files is expected, ``judges``: the further tables are made."""
 
     paths: Sequence[Path]
@@ -39,32 +39,32 @@ class Asked:
     judges: bool = True
 
 
-def process(asked: Asked, reads: Callable[[Asked], tuple[Ingested, Earlier]]) -> Results:
+def process(job: Job, reads: Callable[[Job], tuple[Ingested, Earlier]]) -> Results:
     """The stages in their order; ``reads`` gives what the period's files say, and those of the earlier periods."""
     from pipeline.indicators import compute
     from pipeline.indicators.doubts import mark_doubts
     from pipeline.judge import findings_frame, for_provinces, observations_frame, submissions_frame
 
-    period, catalogue, options = asked.period, asked.catalogue, asked.options
-    came, earlier = reads(asked)
-    asked.progress.stage("check")
-    checked, own, found, bases, proof = _examined(came, earlier, asked)
+    period, catalogue, options = job.period, job.catalogue, job.options
+    came, earlier = reads(job)
+    job.progress.stage("check")
+    checked, own, found, bases, proof = _examined(came, earlier, job)
     submitted, texts, ignored = came.submissions, came.texts, came.ignored
     del came  # its frames are the largest, and what follows rests on the checked cells
     release_memory()
     findings = findings_frame(found, catalogue, period, options.lang)
-    asked.progress.stage("indicators")
+    job.progress.stage("indicators")
     computed = compute(own, catalogue, period, options.lang)
     indicators = mark_doubts(computed, checked.cells, found, catalogue, options.lang)
     about = (submitted, checked.cells, findings, catalogue, period)
-    submissions = submissions_frame(*about, strict=options.strict, alone=asked.alone)
+    submissions = submissions_frame(*about, strict=options.strict, alone=job.alone)
     of_all = {**earlier.cells, period: checked.cells}
     tables: dict[str, pd.DataFrame] = {}
-    if asked.judges:
-        tables = _tables(of_all, checked.added, indicators, asked, windows_of(submitted)) | {"reconciliation": proof}
+    if job.judges:
+        tables = _tables(of_all, checked.added, indicators, job, windows_of(submitted)) | {"reconciliation": proof}
     note = catalogue.settings.sample_note if any(s.is_sample for s in submitted) else None
-    traced = _traced(checked.cells, earlier, asked)
-    added = _summed(of_all, tables, asked) if asked.judges and options.edition == "working" else None
+    traced = _traced(checked.cells, earlier, job)
+    added = _summed(of_all, tables, job) if job.judges and options.edition == "working" else None
     release_memory()
     frames = (observations_frame(checked.cells, catalogue, period), indicators, findings, submissions)
     consolidation = Consolidation(period.id, *frames, tables=tables, bases=bases, note=note)
@@ -72,13 +72,11 @@ def process(asked: Asked, reads: Callable[[Asked], tuple[Ingested, Earlier]]) ->
     return Results(consolidation, period, catalogue, options.lang, options.edition, *said, traced, added)
 
 
-def _examined(
-    read: Ingested, earlier: Earlier, asked: Asked
-) -> "tuple[Checked, Own, list[Finding], Bases, pd.DataFrame]":
+def _examined(read: Ingested, earlier: Earlier, job: Job) -> "tuple[Checked, Own, list[Finding], Bases, pd.DataFrame]":
     """The checked cells and the provinces' figures, all that was found and what that rests on, the proof of no loss."""
     from pipeline.apart import Compared, own_of
 
-    period, catalogue, options = asked.period, asked.catalogue, asked.options
+    period, catalogue, options = job.period, job.catalogue, job.options
     beside = Compared(earlier.cells[period.year_before], earlier.part_of(period), earlier.just_before(period))
     checked, own = own_of(read.cells, beside, catalogue.members_on(period), catalogue, period, options)
     proof, failed = reconcile(read.seen, checked.cells, read.submissions, catalogue, options.lang)
@@ -106,7 +104,7 @@ def _tables(
     cells: "Mapping[Period, pd.DataFrame]",
     added: Mapping[int, Sequence[int]],
     indicators: "pd.DataFrame",
-    asked: Asked,
+    job: Job,
     windows: "Mapping[str, tuple[date, date]]",
 ) -> "dict[str, pd.DataFrame]":
     """The further tables of a consolidation; ``cells`` are the checked ones of all periods that were read."""
@@ -119,7 +117,7 @@ def _tables(
     from pipeline.indicators.whole import sources
     from pipeline.scoring import scores
 
-    catalogue, period, lang = asked.catalogue, asked.period, asked.options.lang
+    catalogue, period, lang = job.catalogue, job.period, job.options.lang
     base = cells[period.year_before]
     source, _ = sources(cells[period], base, catalogue, period)
     attained = attainment(indicators, catalogue, period, lang, windows)
@@ -138,23 +136,21 @@ def _tables(
     return {name: table for name, table in tables.items() if table is not None}
 
 
-def _summed(
-    cells: "Mapping[Period, pd.DataFrame]", tables: "Mapping[str, pd.DataFrame]", asked: Asked
-) -> "pd.DataFrame":
+def _summed(cells: "Mapping[Period, pd.DataFrame]", tables: "Mapping[str, pd.DataFrame]", job: Job) -> "pd.DataFrame":
     """The cells that earlier periods' figures are sums of, over which the working edition has formulas."""
     from pipeline.indicators.summed import summed
 
-    return summed(cells, tables["trends"], asked.catalogue, asked.period)
+    return summed(cells, tables["trends"], job.catalogue, job.period)
 
 
-def _traced(cells: "pd.DataFrame", earlier: Earlier, asked: Asked) -> Traces:
+def _traced(cells: "pd.DataFrame", earlier: Earlier, job: Job) -> Traces:
     """The ways to the period's files and to those of the earlier periods that were read."""
     from pipeline.ingest import find_workbooks, sources_of
 
     def named(own: Sequence[Path]) -> dict[str, Path]:
         return {source.name: source.path for source in sources_of(own)}
 
-    places = asked.places
+    places = job.places
     there = [one for one in earlier.cells if (places.inputs / one.id).is_dir()]
     before = {one: named(find_workbooks(places.inputs, one)) for one in there}
-    return traces_of(cells, named(asked.paths), before, earlier.hashes, places, asked.period)
+    return traces_of(cells, named(job.paths), before, earlier.hashes, places, job.period)
