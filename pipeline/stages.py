@@ -1,4 +1,4 @@
-"""The stages between reading and writing: checks, indicators, further tables."""
+"""Joins the stages: cells that were read in, checked and summed cells, indicators and further tables out."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
