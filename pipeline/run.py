@@ -44,6 +44,8 @@ _LATER = (
     "pipeline.report.publication",
     "pipeline.report.workbook",
 )
+# Of more the process that draws is started when it is needed: it holds on to what the checks let go of.
+_FEW_CELLS = 20_000
 
 
 def consolidate(period: Period, places: Places, options: Options, progress: Progress = SILENT) -> Consolidation:
@@ -62,7 +64,8 @@ def consolidate(period: Period, places: Places, options: Options, progress: Prog
 
         def read(job: Job) -> tuple[Ingested, Earlier]:
             came = _read(job)
-            pictures.start()
+            if len(came[0].cells) < _FEW_CELLS:
+                pictures.start()
             return came
 
         results = process(Job(paths, period, places, catalogue, options, progress), read)

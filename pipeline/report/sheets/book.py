@@ -56,6 +56,11 @@ class Book:
     left_out: list[str] = field(default_factory=list)  # the names of sheets that would have nothing to show
 
     @cached_property
+    def cut(self) -> str:
+        """What a text ends with that is too long for a cell."""
+        return self.say("workbook.cut")
+
+    @cached_property
     def indicators(self) -> dict[tuple[str, str], IndicatorRow]:
         """The indicators' rows by indicator and province (empty: the cluster).
 
@@ -222,7 +227,7 @@ class Page:
     def text(self, row: int, column: int, text: str | None, *styles: str) -> None:
         """A text; none is a blank cell."""
         if text:
-            said = fitting(text, self.book.say("workbook.cut"))
+            said = fitting(text, self.book.cut)
             self.sheet.write_string(row, column, said, self.book.formats(*styles))
         else:
             self.sheet.write_blank(row, column, None, self.book.formats(*styles))
