@@ -114,3 +114,15 @@ def test_a_columns_values_are_plain_and_null_is_none(kind):
 def test_a_text_that_stands_in_many_rows_is_one_object():
     once, _, again = plain(pd.Series(["a text", "another", "a text"], dtype="str"))
     assert once is again
+
+
+def test_texts_are_stored_alike_whatever_pieces_they_lie_in(tmp_path, results):
+    pieces = [results.consolidation.observations.iloc[[n]] for n in (0, 1)]
+    frames = {"pieces": pd.concat(pieces), "objects": pd.concat(pieces).astype({"label": object})}
+    stored = []
+    for name, frame in frames.items():
+        folder = tmp_path / name
+        folder.mkdir()
+        write_tables(replace(results, consolidation=replace(results.consolidation, observations=frame)), folder)
+        stored.append((folder / "observations.parquet").read_bytes())
+    assert stored[0] == stored[1]

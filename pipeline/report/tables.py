@@ -52,6 +52,10 @@ def _write_parquet(frame: "pd.DataFrame", columns: Iterable[str], path: Path) ->
 
 def _array(name: str, column: "pd.Series[Any]") -> pa.Array:
     """A column as an arrow array: float64 or int64 with nulls, else text without."""
+    if column.dtype == "str":  # as it lies there, but for the size of its offsets
+        found = pa.array(column.fillna(""))
+        whole = found.combine_chunks() if isinstance(found, pa.ChunkedArray) else found
+        return whole.cast(pa.string())
     cells = plain(column)
     if name in _FLOATS:
         return pa.array([None if cell is None else float(cell) for cell in cells], pa.float64())

@@ -227,8 +227,7 @@ class Page:
     def text(self, row: int, column: int, text: str | None, *styles: str) -> None:
         """A text; none is a blank cell."""
         if text:
-            said = fitting(text, self.book.cut)
-            self.sheet.write_string(row, column, said, self.book.formats(*styles))
+            self.sheet.write_string(row, column, fitting(text, self.book.cut), self.book.formats(*styles))
         else:
             self.sheet.write_blank(row, column, None, self.book.formats(*styles))
 
