@@ -23,6 +23,7 @@ from pipeline.usage import speak_utf8
 
 _KEPT = "asked.json"
 _MOST = 20  # ways of asking that are kept
+_MAY_LACK = frozenset({"period", "jobs"})
 OUTPUTS = "outputs"
 
 
@@ -89,10 +90,26 @@ def _known(words: Sequence[str]) -> Asked | None:
     """What these words came to when this program read them last."""
     path = unchanged.cache_of(Places(outputs=_outputs(words))) / _KEPT
     for line in _kept(path):
-        if line["words"] == list(words) and line["program"] == unchanged.program():
+        if line["words"] == list(words) and line["program"] == unchanged.program() and _is_sound(line["asked"]):
             asked = line["asked"]
             return Asked(**{**asked, "options": Options(**asked["options"])})
     return None
+
+
+def _is_sound(found: object) -> bool:
+    """Whether something has the shape of what is kept: the file may be damaged, or somebody else's."""
+    plain = asdict(Asked("", "", "", "", Options(jobs=1), quiet=True))
+    return _is_like(found, plain) and isinstance(found, dict) and _is_like(found["options"], plain["options"])
+
+
+def _is_like(found: object, plain: dict[str, Any]) -> bool:
+    return (
+        isinstance(found, dict)
+        and found.keys() == plain.keys()
+        and all(
+            type(found[name]) is type(one) or (name in _MAY_LACK and found[name] is None) for name, one in plain.items()
+        )
+    )
 
 
 def _outputs(words: Sequence[str]) -> Path:

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from dataclasses import asdict
 
 import pytest
 
@@ -80,6 +81,23 @@ def test_what_this_program_did_not_keep_is_passed_over(tmp_path, monkeypatch, co
     monkeypatch.chdir(tmp_path)
     (tmp_path / "outputs" / ".cache").mkdir(parents=True)
     (tmp_path / "outputs" / ".cache" / "asked.json").write_text(content)
+    assert asked.again(QUIET) is None
+
+
+KEPT = {"period": "2024", "inputs": "inputs", "outputs": "outputs", "schemas": "schemas", "quiet": True}
+SPOILED = ({"period": 5}, {"inputs": None}, {"options": {}}, {"options": {"lang": "vi"}}, {"more": 1}, {"quiet": "no"})
+
+
+@pytest.mark.usefixtures("there")
+@pytest.mark.parametrize("spoiled", SPOILED, ids=lambda one: next(iter(one)))
+def test_what_was_spoiled_is_passed_over(monkeypatch, spoiled):
+    def line(**more):
+        about = {**KEPT, "options": asdict(Options()), **more}
+        return [{"words": list(QUIET), "program": unchanged.program(), "asked": about}]
+
+    monkeypatch.setattr(asked, "_kept", lambda _: line())
+    assert asked.again(QUIET) == 0
+    monkeypatch.setattr(asked, "_kept", lambda _: line(**spoiled))
     assert asked.again(QUIET) is None
 
 
