@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.ingest import engine
+from pipeline.ingest.files import Source
 from pipeline.ingest.limits import MB, Limits
 from pipeline.ingest.verdicts import DIED, MEMORY, SIGNAL, TIMEOUT, Lost
 from pipeline.ingest.workers import read_each
@@ -148,10 +149,31 @@ def is_alive(process):
     ("files", "jobs", "processors", "expected"),
     [(5, None, 8, 1), (7, None, 8, 2), (63, None, 2, 2), (1, None, 8, 1), (63, 1, 8, 1), (2, 8, 1, 2)],
 )
-def test_there_is_a_process_for_every_three_files_unless_told_otherwise(monkeypatch, files, jobs, processors, expected):
+@pytest.mark.parametrize("size", [0, 1_000])
+def test_there_is_a_process_for_every_three_files_unless_told_otherwise(  # noqa: PLR0917
+    monkeypatch, tmp_path, files, jobs, processors, expected, size
+):
     """Never more than processors; one that is asked for is there, if there is a file for it."""
+    assert min(workers_for(monkeypatch, tmp_path, [size] * files, jobs, processors), files) == expected
+
+
+@pytest.mark.parametrize(
+    ("sizes", "processors", "expected"),
+    [([350_000, 1], 8, 2), ([60_000, 60_000], 8, 1), ([100_000, 60_000, 60_000], 8, 2), ([10**7] * 3, 2, 2)],
+)
+def test_large_files_have_more_processes(monkeypatch, tmp_path, sizes, processors, expected):
+    """For each 100 KB, which take a second; never more than files."""
+    assert workers_for(monkeypatch, tmp_path, sizes, None, processors) == expected
+
+
+def workers_for(monkeypatch, folder, sizes, jobs, processors):
+    """How many processes read files of these sizes."""
+    sources = [Source(folder / f"{number}.xlsx", f"{number}.xlsx") for number in range(len(sizes))]
+    for source, size in zip(sources, sizes, strict=True):
+        with source.path.open("wb") as file:
+            file.truncate(size)
     seen = []
     monkeypatch.setattr(engine, "processors", lambda: processors)
     monkeypatch.setattr(engine, "read_each", lambda *_, workers, **__: seen.append(workers) or [])
-    engine.each(len, ["x"] * files, Options(jobs=jobs))
-    assert min(seen[0], files) == expected
+    engine.each(len, sources, Options(jobs=jobs))
+    return seen[0]
