@@ -4,6 +4,7 @@ import html
 import re
 import zipfile
 from collections import Counter
+from dataclasses import replace
 from typing import NamedTuple
 
 import openpyxl
@@ -346,3 +347,17 @@ def test_where_there_are_more_provinces_than_colours_the_trend_is_the_clusters(t
     line, target = found.series("rate: the whole cluster 70% (2022), 80% (2023), 90% (2024)")
     assert found.cells(reference(line, "tx")) == ["Whole cluster"]
     assert found.cells(reference(target, "val")) == [0.8] * 3
+
+
+def test_where_there_are_more_provinces_than_colours_the_dots_of_one_colour_are_one_series(tmp_path):
+    """No chart has 256 series: the library leaves out those above in silence."""
+    members = [f"p{n}" for n in range(300)]
+    results = made(dict.fromkeys(members, (100, 90)), members=members)
+    last_year = results.consolidation.indicators.assign(previous=0.8)
+    results = replace(results, consolidation=replace(results.consolidation, indicators=last_year))
+    write_workbook(results, tmp_path / "many.xlsx")
+    found = opened(tmp_path / "many.xlsx")
+    [title] = [title for title in found.charts if "last year" in title]
+    _, _, _, shared, cluster = found.series(title)
+    assert found.cells(reference(shared, "val")) == [0.9] * 300 + [None]
+    assert found.cells(reference(cluster, "val")) == [None] * 300 + [0.9]

@@ -146,10 +146,11 @@ def _against_last_year(book: Book, indicator: str) -> Iterator[Drawing]:
     who = [*(row.province for row in rows), ""]
     pairs = [[of_indicator(book, indicator, p, column) for column in ("previous", "value")] for p in who]
     names = [named(book, indicator, p) for p in who]
-    # A column for each province's dot: a series has one colour in every program, its points have not.
+    # A column for each colour's dots: a series has one colour in every program, its points have not.
+    colours = [colour(book, p) for p in who]
     lines: list[Line] = [
-        (name, [*_joint(*pair), *(pair[1] if n == number else None for n in range(len(who)))])
-        for number, (name, pair) in enumerate(zip(names, pairs, strict=True))
+        (name, [*_joint(*pair), *(pair[1] if one == own else None for one in dict.fromkeys(colours))])
+        for name, pair, own in zip(names, pairs, colours, strict=True)
     ]
     up = sum((row.value or 0) > (row.previous or 0) for row in both)
     title = book.say("workbook.chart.last_year", label=book.label(indicator), up=up, count=len(both))
@@ -160,15 +161,17 @@ def _against_last_year(book: Book, indicator: str) -> Iterator[Drawing]:
         if then and found
     )
     heads = [*(book.say(f"workbook.chart.{n}") for n in ("higher", "span")), before, book.say("workbook.chart.lower")]
-    heads += [f"{now}: {name}" for name in names]
+    heads += [
+        f"{now}: {name}" if colours.count(own) == 1 else now
+        for own, name in dict(zip(colours, names, strict=True)).items()
+    ]
     note = book.say("workbook.chart.dots", before=before, now=now)
     cluster = book.indicators.get((indicator, ""))
     if cluster and (said := covered_then(cluster.reason, book.results.period.year_before.id, book.say)):
         note = book.say("workbook.chart.apart", note=note, said=said)
-    colours = [colour(book, p) for p in who]
 
     def draw(workbook: Workbook, at: Ranges) -> Chart:
-        return _dumbbells(workbook, at, kind, lines, colours, note)
+        return _dumbbells(workbook, at, kind, lines, [*dict.fromkeys(colours)], note)
 
     told = f"{title}. {before} / {now}: {told}."
     yield Drawing(title, told, heads, lines, theme.value_style(kind), draw)
