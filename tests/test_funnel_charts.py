@@ -125,6 +125,20 @@ def test_the_title_says_who_lies_outside_and_on_which_side():
     assert said(EVEN) == "Rate: all 4 provinces within the 95% limits, where chance alone may explain the differences"
 
 
+def test_of_very_many_the_title_and_the_note_name_eight():
+    high = {f"high{n:02}": (1000, 990) for n in range(11)}
+    low = {f"low{n}": (1000, 500) for n in range(8)}
+    counts = high | low | {f"few{n:02}": (20, 15) for n in range(10)}
+    made = results(counts, members=tuple(counts))
+    found, say = funnel_of(made.consolidation.tables), Messages("en")
+    above, below = (
+        ", ".join(f"{side}{n}" for n in numbers) for side, numbers in (("high0", range(8)), ("low", range(8)))
+    )
+    assert f"(above: {above} and 3 more; below: {below})" in title_of(found, "Rate", str, say)
+    small = ", ".join(f"few0{n}" for n in range(8))
+    assert f"(denominators below 30): {small} and 2 more." in note_of(found, made.catalogue, str, say)
+
+
 def test_the_note_says_what_the_table_says_and_whose_numbers_are_small():
     for counts, small, spread in ((SPREAD, True, True), (EVEN, False, False)):
         made = results(counts)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from pipeline.catalogue import Catalogue
 from pipeline.catalogue.models import Indicator
 from pipeline.messages import Messages
+from pipeline.report.few import few
 from pipeline.report.sides import Named
 from pipeline.statistics.funnel import BINOMIAL, FAR_LEVEL, LEVEL, Limits, limits
 
@@ -151,7 +152,7 @@ def title_of(found: Funnel, label: str, name: Callable[[str], str], say: Message
     near = [point for point in found.points if point.place.endswith(_NEAR)]
     key = "far" if far else "near" if near else "within"
     sides = [
-        say(f"funnel.{side}", names=names)
+        say(f"funnel.{side}", names=few(say, names))
         for side in ("above", "below")
         if (names := [name(point.province) for point in far or near if point.place.startswith(side)])
     ]
@@ -166,7 +167,7 @@ def note_of(found: Funnel, catalogue: Catalogue, name: Callable[[str], str], say
     strong = [say("funnel.strong", **level_texts(say))] if any(p.outside for p in found.points) else []
     said = [say("funnel.note"), named_note(found, say), *strong, found.caveat]
     if small:
-        said.append(say("funnel.small", least=catalogue.settings.small_numbers, names=small))
+        said.append(say("funnel.small", least=catalogue.settings.small_numbers, names=few(say, small)))
     return " ".join(part for part in said if part)
 
 

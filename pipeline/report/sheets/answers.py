@@ -1,13 +1,14 @@
 """The answers that the workbook opens with, as formulas: they follow when a target is edited."""
 
 from pipeline.definition import CONDITIONS
+from pipeline.report.few import NAMED
 from pipeline.report.sheets import attainment, living
 from pipeline.report.sheets.book import Book
 from pipeline.report.sheets.formulas import LONGEST, quoted
 from pipeline.report.sheets.indicators import KEY as INDICATORS
 from pipeline.report.sheets.indicators import LETTER
 from pipeline.report.sheets.living import Sentence
-from pipeline.report.sheets.words import NAMED, answer, province_rows, standing, status_word, target_of
+from pipeline.report.sheets.words import answer, province_rows, standing, status_word, target_of
 
 _BETWEEN = "; "
 

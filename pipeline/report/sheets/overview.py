@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from pipeline.definition import SIGNS
 from pipeline.report import theme
+from pipeline.report.few import few
 from pipeline.report.sheets import overview_course, overview_refused
 from pipeline.report.sheets.answers import answered, emptied
 from pipeline.report.sheets.book import Book, Page
@@ -20,7 +21,6 @@ from pipeline.report.sheets.submissions import SET_ASIDE, place, submissions
 from pipeline.report.sheets.words import (
     doubted,
     doubtful,
-    few,
     headed,
     province_rows,
     status_text,
@@ -87,7 +87,7 @@ def _rests_on(book: Book, indicator: str) -> str:
     """Whose figures to look at again an answer rests on; empty where it rests on none."""
     names = doubted(book, indicator)
     where = {"sheet": book.names[INDICATORS], "column": book.say("workbook.column.reason")}
-    return book.say("workbook.overview.answer_doubtful", names=few(book, names), **where) if names else ""
+    return book.say("workbook.overview.answer_doubtful", names=few(book.say, names), **where) if names else ""
 
 
 def _others_answered(book: Book, page: Page, at: int, indicators: Sequence[str]) -> int:

@@ -1,18 +1,18 @@
 """Sentences about indicators: values, conditions, gaps, and the answer to whether all provinces meet a target."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from pipeline.catalogue.models import Indicator, Target
 from pipeline.definition import CONDITIONS
 from pipeline.model import DECIDED, MISSED, UNDER_WAY
 from pipeline.report import theme
 from pipeline.report.doubts import covered, doubt_of
+from pipeline.report.few import few
 from pipeline.report.sheets.book import Book
 from pipeline.report.sheets.indicator_row import IndicatorRow
 
 TOLD_IN_CASES = frozenset({"percent", "achievement", "change"})  # of what is a count itself, the gap says it
 WHOLE = frozenset({*DECIDED, "not_comparable"})  # statuses of figures in which nothing lacks
-NAMED = 8  # provinces that a sentence names; of more it says how many
 _NO_MORE = 1e-9
 _DECIMALS = 2
 
@@ -40,13 +40,7 @@ def conditions(book: Book, indicator: str) -> str:
     if len(asked) < 2:
         target = target_of(book, indicator)
         return next(iter(asked), condition(book, target) if target else "")
-    return few(book, [f"{few(book, names)}: {said}" for said, names in asked.items()], "; ")
-
-
-def few(book: Book, names: Sequence[str], between: str = ", ") -> str:
-    """The first few of many names, and how many more there are."""
-    shown, more = between.join(names[:NAMED]), len(names) - NAMED
-    return book.say("workbook.answer.more", list=shown, more=more) if more > 0 else shown
+    return few(book.say, [f"{few(book.say, names)}: {said}" for said, names in asked.items()], "; ")
 
 
 def headed(book: Book) -> str:
@@ -120,7 +114,7 @@ def answer(book: Book, indicator: str, needed: Mapping[str, float | None]) -> tu
     parts = [book.say(f"workbook.answer.{key}", met=len(met), count=len(rows))]
     if missed:
         said = [missing(book, row, needed.get(row.province)) for row in missed]
-        parts.append(book.say("workbook.answer.missed", list=few(book, said, "; ")))
+        parts.append(book.say("workbook.answer.missed", list=few(book.say, said, "; ")))
     return question, " ".join([*parts, *standing(book, indicator)])
 
 
@@ -129,7 +123,7 @@ def standing(book: Book, indicator: str) -> list[str]:
     model = book.model(indicator)
     rows = [row for row in province_rows(book, indicator) if row.status not in DECIDED]
     parts = [
-        book.say(f"workbook.answer.{kind}", list=few(book, [book.province(row.province) for row in own]))
+        book.say(f"workbook.answer.{kind}", list=few(book.say, [book.province(row.province) for row in own]))
         for kind, own in _open(rows).items()
     ]
     cluster = book.indicators.get((indicator, ""))
