@@ -326,6 +326,13 @@ def test_a_picture_that_has_room_for_all_with_figures_does_not_say_that_some_of_
     assert "the last of those" not in said
 
 
+def test_what_a_picture_leaves_out_is_said_to_be_in_the_workbook_too(catalogue, very_many):
+    pictures = {lang: comparison(View(very_many, PERIOD, catalogue, lang), "clearance_rate") for lang in ("vi", "en")}
+    said = {lang: said_in(picture.figure) for lang, picture in pictures.items()}
+    assert "all are in the Excel workbook and in indicators.parquet" in said["en"]
+    assert "đủ các tỉnh ở tệp Excel kết quả và ở indicators.parquet" in said["vi"]
+
+
 def test_the_ends_are_the_first_pictures_where_several_stand_beside_each_other():
     one, other = ([Row(f"p{n}", "", float(n + by)) for n in range(200)] for by in (0, 5))
     assert [row.label for row in at_ends(other, one)] == [row.label for row in at_ends(one)]
