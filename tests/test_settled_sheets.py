@@ -1,5 +1,8 @@
 """A sheet whose cells were let go is the same sheet."""
 
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -111,3 +114,17 @@ def test_tables_keep_out_of_each_other_and_of_merged_cells(tmp_path: Path) -> No
                 wrong()
         with pytest.raises(OverlappingRange):
             sheet.add_table(3, 5, 6, 6)
+
+
+@pytest.mark.slow
+def test_the_same_inputs_give_the_same_bytes_in_whatever_order_a_process_has_its_sets(
+    repo: Path, tmp_path: Path
+) -> None:
+    command = [sys.executable, "-m", "pipeline", "consolidate", "2024", "--quiet", "--outputs"]
+    runs = []
+    for seed in ("1", "2"):  # of which each has the sheets that are let go together in another order
+        outputs = tmp_path / seed
+        environment = os.environ | {"PYTHONHASHSEED": seed}
+        subprocess.run([*command, str(outputs)], env=environment, cwd=repo, check=True, timeout=300)
+        runs.append((outputs / "2024" / "run.json").read_text("utf-8"))
+    assert runs[0] == runs[1]
