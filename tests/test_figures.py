@@ -317,6 +317,22 @@ def test_of_very_many_provinces_a_picture_shows_those_at_both_ends_and_says_so(c
     assert "0 of 200 provinces meet" in said_in(figure)  # what is counted is counted over all
 
 
+@pytest.mark.parametrize("known", [10, MOST])
+def test_a_picture_that_has_room_for_all_with_figures_does_not_say_that_some_of_them_lack(catalogue, known):
+    rows = [rate(f"p{n:03}", (400 + n, 1000) if n < known else None) for n in range(MOST + 20)]
+    view = View(consolidation([*rows, rate("", None)]), PERIOD, catalogue, "en")
+    said = said_in(comparison(view, "clearance_rate").figure)
+    assert "Shown are 80 of 100 provinces, those with figures before those without" in said
+    assert "the last of those" not in said
+
+
+def test_what_a_picture_leaves_out_is_said_to_be_in_the_workbook_too(catalogue, very_many):
+    pictures = {lang: comparison(View(very_many, PERIOD, catalogue, lang), "clearance_rate") for lang in ("vi", "en")}
+    said = {lang: said_in(picture.figure) for lang, picture in pictures.items()}
+    assert "all are in the Excel workbook and in indicators.parquet" in said["en"]
+    assert "đủ các tỉnh ở tệp Excel kết quả và ở indicators.parquet" in said["vi"]
+
+
 def test_the_ends_are_the_first_pictures_where_several_stand_beside_each_other():
     one, other = ([Row(f"p{n}", "", float(n + by)) for n in range(200)] for by in (0, 5))
     assert [row.label for row in at_ends(other, one)] == [row.label for row in at_ends(one)]

@@ -11,7 +11,7 @@ from pipeline.report import figures_drawing as drawing
 from pipeline.report.chance import apart, by_chance
 from pipeline.report.doubts import doubt_of
 from pipeline.report.figures_drawing import Row, Share
-from pipeline.report.figures_rows import MOST, at_ends, left_out, number, panels_of, rows_of, told_ends
+from pipeline.report.figures_rows import MOST, at_ends, in_workbook, left_out, number, panels_of, rows_of, told_ends
 from pipeline.report.figures_view import Drawn, View
 from pipeline.report.theme import CLUSTER, PARTS
 from pipeline.states import NOT_APPLICABLE
@@ -169,7 +169,8 @@ def _shares(view: View, form: str, measure: str) -> Drawn | None:
     share = view.say.percent(number(fractions.loc[top, ""]) or 0.0, 0)
     title = view.say("figures.share.title", member=members[top].name, share=share, measure=said)
     note = view.say("figures.share.note", form=view.catalogue.forms[form].title, period=view.when)
-    note = " ".join([note, *left_out(view, totals.shape[1], len(shown), "observations.parquet", "largest")])
+    file = in_workbook(view, "observations.parquet")
+    note = " ".join([note, *left_out(view, totals.shape[1], len(shown), file, "largest")])
     figure = drawing.stacked(rows, shares, title, note, lambda value: view.say.percent(value, 0))
     return Drawn(f"{form}_{measure}_share", title, figure)
 

@@ -35,12 +35,18 @@ def ends(ordered: Sequence[_Any]) -> list[_Any]:
 def told_ends(view: View, rows: Sequence[Row], shown: Sequence[Row]) -> list[str]:
     """What is said of the rows that a picture leaves out; nothing where it has all."""
     count, drawn = (sum(not row.strong for row in some) for some in (rows, shown))
-    return left_out(view, count, drawn, "indicators.parquet")
+    valued = sum(not row.strong and row.value is not None for row in rows)
+    return left_out(view, count, drawn, in_workbook(view, "indicators.parquet"), "ends" if valued > MOST else "valued")
 
 
 def left_out(view: View, count: int, shown: int, file: str, which: str = "ends") -> list[str]:
-    """Of how many provinces a picture shows some, and in which file all are; nothing where it has all."""
+    """Of how many provinces a picture shows some, and where all are; nothing where it has all."""
     return [] if shown == count else [view.say(f"figures.{which}", count=count, shown=shown, file=file)]
+
+
+def in_workbook(view: View, file: str) -> str:
+    """A file that Excel cannot open, after the workbook that has the same."""
+    return view.say("figures.in_workbook", file=file)
 
 
 def rows_of(view: View, indicator: str, provinces: Sequence[str] = ()) -> list[Row]:

@@ -108,8 +108,9 @@ def _write_sheets(book: Book, before: sources_before.Before) -> None:
     for key, write in writers.items():
         if key in book.names:
             write()
-            for whole in {key, *_WITH.get(key, ())} - _DRAWN_FROM:
-                book.sheets[whole].settle()
+            for whole in (key, *_WITH.get(key, ())):  # in an order: formats are numbered as they are met
+                if whole not in _DRAWN_FROM:
+                    book.sheets[whole].settle()
             forget(book)
             release_memory()
 
