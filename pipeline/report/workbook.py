@@ -108,8 +108,10 @@ def _write_sheets(book: Book, before: sources_before.Before) -> None:
     for key, write in writers.items():
         if key in book.names:
             write()
-            for whole in {key, *_WITH.get(key, ())} - _DRAWN_FROM:
-                book.sheets[whole].settle()
+            # In one order, whatever this process's hashes are: looks are numbered as they are written.
+            for whole in (key, *_WITH.get(key, ())):
+                if whole not in _DRAWN_FROM:
+                    book.sheets[whole].settle()
             forget(book)
             release_memory()
 
