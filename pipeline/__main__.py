@@ -10,13 +10,13 @@ def main() -> NoReturn:
     """Answer what was asked before and has not changed; all else is read by `pipeline.cli`."""
     try:
         code = asked.again(sys.argv[1:])
+        if code is None:
+            from pipeline.cli import main as read  # half a second, in which Ctrl-C may come
     except KeyboardInterrupt:
         from pipeline.cli import interrupted
 
         interrupted()
     if code is None:
-        from pipeline.cli import main as read
-
         read()
     sys.exit(code)
 

@@ -125,6 +125,8 @@ def _outputs(words: Sequence[str]) -> Path:
 
 def _kept(path: Path) -> list[dict[str, Any]]:
     """The lines that were kept; none where the file is not one that this program wrote."""
+    if not path.is_file():  # a pipe of that name would be waited for
+        return []
     try:
         lines = json.loads(path.read_text("utf-8"))
     except (OSError, ValueError, RecursionError):

@@ -11,6 +11,10 @@ from multiprocessing.process import BaseProcess
 from pipeline.platforms import die_with_parent, process_context
 
 
+class EndedError(RuntimeError):
+    """The process ended without a word: something else ended it, as a system does that runs short of memory."""
+
+
 class Beside:
     """A function that another process calls; it may be started, and made ready, before its arguments are known."""
 
@@ -38,14 +42,14 @@ class Beside:
                 self._channel.send(arguments)
 
     def wait(self) -> None:
-        """Raise what the function raised, or `RuntimeError` where its process ended without a word."""
+        """Raise what the function raised, or `EndedError` where its process ended without a word."""
         if self._channel is None or self._process is None:
             return
         try:
             failure = self._channel.recv()
         except (EOFError, OSError):
             self._process.join()
-            failure = RuntimeError(f"{self._function.__name__} ended with {self._process.exitcode}")
+            failure = EndedError(f"{self._function.__name__} ended with {self._process.exitcode}")
         if failure is not None:
             raise failure
 

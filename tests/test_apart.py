@@ -1,5 +1,6 @@
 """Provinces are checked and summed apart as they are together: in tasks that travel, however many there are."""
 
+from concurrent.futures import CancelledError
 from contextlib import contextmanager
 from dataclasses import replace
 
@@ -29,6 +30,9 @@ CLUSTER = Options(engine="dask", scheduler="tcp://nowhere")
 
 class Cluster:
     """Runs each task where it is asked for, but on copies, as if they had travelled; ``dead`` tasks kill workers."""
+
+    class scheduler:  # noqa: N801  as the client names it
+        address = "tcp://nowhere"
 
     def __init__(self, threads=1, dead=()):
         self.threads, self.dead, self.tasks = threads, set(dead), []
@@ -115,9 +119,6 @@ def test_a_worker_without_this_program_says_so(sent):
     made, now, then = sent
 
     class Lacking(Cluster):
-        class scheduler:  # noqa: N801  as the client names it
-            address = "tcp://nowhere"
-
         def submit(self, function, task, *, pure):
             future = super().submit(function, task, pure=pure)
             future.exception = lambda: ModuleNotFoundError("No module named 'pipeline'")
@@ -126,6 +127,25 @@ def test_a_worker_without_this_program_says_so(sent):
     with using(Lacking()), pytest.raises(UsageError) as raised:
         own_of(now, Compared(then), made.members_on(PERIOD), made, PERIOD, CLUSTER)
     assert raised.value.key == "error.worker"
+
+
+def test_a_scheduler_that_goes_away_is_said(sent):
+    made, now, then = sent
+
+    class Lost(Cluster):
+        def submit(self, function, task, *, pure):
+            future = super().submit(function, task, pure=pure)
+
+            def result():
+                self.scheduler = None
+                raise CancelledError("connection lost")
+
+            future.result = result
+            return future
+
+    with using(Lost()), pytest.raises(UsageError) as raised:
+        own_of(now, Compared(then), made.members_on(PERIOD), made, PERIOD, CLUSTER)
+    assert (raised.value.key, raised.value.params["address"]) == ("error.scheduler", "tcp://nowhere")
 
 
 number = st.sampled_from([0, 1, 2, 5, -1, 1.5, "blank", "missing", "not_applicable", "nil", "rejected"])

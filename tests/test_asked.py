@@ -1,6 +1,7 @@
 """A consolidation asked for in the words of one before is answered without reading them, and says the same."""
 
 import json
+import os
 import subprocess
 import sys
 from dataclasses import asdict
@@ -23,6 +24,17 @@ PROGRAM = (
     "except SystemExit as end:\n    print('exit', end.code)\n"
     f"print('imported', *[name for name in {LIBRARIES} if name in sys.modules])"
 )
+INTERRUPTED = """
+import sys
+
+class Finder:
+    def find_spec(self, name, *_):
+        if name == "typer":
+            sys.meta_path.remove(self)
+            raise KeyboardInterrupt
+
+sys.meta_path.insert(0, Finder())
+"""
 QUIET = ("consolidate", "2024", "--quiet")
 
 
@@ -82,6 +94,20 @@ def test_what_this_program_did_not_keep_is_passed_over(tmp_path, monkeypatch, co
     (tmp_path / "outputs" / ".cache").mkdir(parents=True)
     (tmp_path / "outputs" / ".cache" / "asked.json").write_text(content)
     assert asked.again(QUIET) is None
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system's files are all files")
+def test_what_is_no_file_is_not_waited_for(tmp_path):
+    write_small(tmp_path)
+    (tmp_path / "outputs" / ".cache").mkdir(parents=True)
+    os.mkfifo(tmp_path / "outputs" / ".cache" / "asked.json")
+    assert run("catalogue", "check", cwd=tmp_path, timeout=30).returncode == 0
+
+
+def test_a_command_that_is_interrupted_while_it_starts_says_so_too(tmp_path):
+    (tmp_path / "sitecustomize.py").write_text(INTERRUPTED)
+    done = run("catalogue", "check", cwd=tmp_path, paths=[tmp_path], lang="en")
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (130, "", 1)
 
 
 KEPT = {"period": "2024", "inputs": "inputs", "outputs": "outputs", "schemas": "schemas", "quiet": True}

@@ -4,6 +4,7 @@ import io
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 
@@ -520,6 +521,21 @@ def test_a_command_that_is_interrupted_says_so_in_one_line_and_ends_with_130(sma
     done = run_here("check", cwd=small_unwritten)
     assert (done.returncode, done.stdout) == (130, "")
     assert [line for line in done.stderr.splitlines() if line] == [Messages("vi")("cli.interrupted")]
+
+
+def _end_from_outside(*_):
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+@pytest.mark.parametrize("what", ["draw", "ready_to_draw"])
+def test_where_the_process_that_draws_is_ended_one_line_says_so_and_nothing_is_written(tmp_path, monkeypatch, what):
+    write_small(tmp_path)
+    monkeypatch.setattr(f"pipeline.report.{what}", _end_from_outside)
+    done = run_here("consolidate", "2024", cwd=tmp_path, lang="en")
+    assert (done.returncode, done.stdout) == (2, "")
+    (line,) = done.stderr.splitlines()
+    assert "ended with -9" in line
+    assert not (tmp_path / "outputs" / "2024").exists()
 
 
 # Accept, verify, templates

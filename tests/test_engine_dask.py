@@ -30,6 +30,7 @@ class Cluster:
 
     address: str
     workers: list[subprocess.Popen]
+    scheduler: subprocess.Popen
 
 
 def _start(repo, folder, *words):
@@ -57,7 +58,7 @@ def cluster(repo, tmp_path):
     try:
         _wait_for(lambda: told.exists() and told.read_text().strip().endswith("}"))
         processes += [_start(repo, folder, *worker) for _ in range(2)]
-        yield Cluster(json.loads(told.read_text())["address"], processes[1:])
+        yield Cluster(json.loads(told.read_text())["address"], processes[1:], processes[0])
     finally:
         for process in processes:
             if process.poll() is None:
@@ -142,3 +143,16 @@ def test_a_scheduler_without_workers_says_how_to_start_one(repo, tmp_path, clust
     said, _ = process.communicate(timeout=120)
     assert process.returncode == 2
     assert "has no workers" in said.decode()
+
+
+@pytest.mark.slow
+def test_a_scheduler_that_goes_away_is_said_in_one_line(repo, cluster, tmp_path):
+    folder = tmp_path / "many"
+    synthesise(folder, 16, 40, 1, 5)
+    process = consolidate(repo, folder, "there", "--engine", "dask", "--scheduler", cluster.address)
+    _wait_for(lambda: any(_readers(worker) for worker in cluster.workers))
+    os.killpg(cluster.scheduler.pid, signal.SIGKILL)
+    said, _ = process.communicate(timeout=120)
+    assert (process.returncode, said.count(b"\n")) == (2, 1)
+    assert f"scheduler {cluster.address} cannot be reached" in said.decode()
+    assert not (folder / "there" / "2024").exists()

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from pipeline.beside import Beside
+from pipeline.beside import Beside, EndedError
+from pipeline.errors import OutputError
 from pipeline.fair_intervals import with_fair_intervals
 from pipeline.model import UNDER_WAY, Results
 from pipeline.progress import SILENT, Progress
@@ -32,6 +33,7 @@ def write_report(
     """Write the workbook of the chosen edition, the tables, the marked copies and the figures into a new folder.
 
     ``sources`` gives the path of each submission by its file name; ``pictures`` is a process that draws.
+    Raises `OutputError` where that was ended from outside.
     """
     from pipeline.report.pictures import drawn_from
     from pipeline.report.publication import write_publication
@@ -49,7 +51,10 @@ def write_report(
     write_tables(results, folder)
     _write_returns(results, sources, folder / "returns")
     progress.stage("pictures")
-    pictures.wait()
+    try:
+        pictures.wait()
+    except EndedError as error:
+        raise OutputError("error.pictures", detail=error) from None
 
 
 def _as_shown(results: Results) -> Results:
