@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from pipeline import unchanged
+from pipeline import installed, unchanged
 from pipeline.errors import PipelineError
 from pipeline.messages import Messages
 from pipeline.model import Options, Places
@@ -79,7 +79,7 @@ def keep(words: Sequence[str], asked: Asked, places: Places) -> None:
         return
     path = unchanged.cache_of(places) / _KEPT
     others = [line for line in _kept(path) if line["words"] != list(words)][: _MOST - 1]
-    line = {"words": list(words), "program": unchanged.program(), "asked": asdict(asked)}
+    line = {"words": list(words), "program": installed.program(), "asked": asdict(asked)}
     passing = path.with_name(f".{path.name}-{os.getpid()}")
     with contextlib.suppress(OSError):
         passing.write_text(json.dumps([line, *others]), "utf-8")
@@ -90,7 +90,7 @@ def _known(words: Sequence[str]) -> Asked | None:
     """What these words came to when this program read them last."""
     path = unchanged.cache_of(Places(outputs=_outputs(words))) / _KEPT
     for line in _kept(path):
-        if line["words"] == list(words) and line["program"] == unchanged.program() and _is_sound(line["asked"]):
+        if line["words"] == list(words) and line["program"] == installed.program() and _is_sound(line["asked"]):
             asked = line["asked"]
             return Asked(**{**asked, "options": Options(**asked["options"])})
     return None

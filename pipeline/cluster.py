@@ -7,11 +7,13 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypeVar
 
 from pipeline.errors import UsageError
+from pipeline.installed import code
 from pipeline.model import Options
 
 if TYPE_CHECKING:
-    from distributed import Client
+    from distributed import Client, Future
 
+_LOOK = 10.0  # seconds between two looks at who is left: more than a worker that is started again takes
 _TASKS = 4  # for each thread of the cluster: one that has done its own takes another's
 Task = TypeVar("Task")
 Result = TypeVar("Result")
@@ -36,7 +38,19 @@ def connected(options: Options) -> "Iterator[Client]":
     with _silent(), client:
         if not client.nthreads():
             raise UsageError("error.no_workers", address=options.scheduler)
+        _see_that_all_have_this_program(client)
         yield client
+
+
+def _see_that_all_have_this_program(client: "Client") -> None:
+    """Raise `UsageError` where a worker has another one: it might give other figures, and nobody would know."""
+    address = client.scheduler.address
+    try:
+        there = client.run(code)
+    except Exception as error:  # noqa: BLE001  whatever a worker without this program raises
+        raise UsageError("error.worker", address=address, detail=f"{type(error).__name__}: {error}") from None
+    if others := [worker for worker, found in there.items() if found != code()]:
+        raise UsageError("error.other_program", address=address, workers=others)
 
 
 @contextmanager
@@ -61,14 +75,14 @@ def answers(
 ) -> Iterator[tuple[Task, Result | None]]:
     """What workers make of each task, in the tasks' order; None where it killed one worker after the other.
 
-    Raises `UsageError` where a worker cannot do its task, or the scheduler goes away.
+    Raises `UsageError` where a worker cannot do its task, where no worker is left, or the scheduler goes away.
     """
     from distributed.scheduler import KilledWorker
 
     address = client.scheduler.address  # a client that lost its scheduler does not know it any more
     futures = [client.submit(function, task, pure=False) for task in tasks]
     for task, future in zip(tasks, futures, strict=True):
-        error = future.exception()
+        error = _error_of(future, client)
         if error is None:
             try:
                 answer = future.result()
@@ -80,3 +94,18 @@ def answers(
         else:
             detail = f"{type(error).__name__}: {error}"
             raise UsageError("error.worker", address=address, detail=detail)
+
+
+def _error_of(future: "Future", client: "Client") -> BaseException | None:
+    """What a task raised, once it is done. A cluster whose last worker is gone would be waited for without an end."""
+    address, alone = client.scheduler.address, False
+    while True:
+        try:
+            found: BaseException | None = future.exception(timeout=_LOOK)
+        except TimeoutError:
+            nobody = not client.nthreads()
+            if nobody and alone:
+                raise UsageError("error.no_workers", address=address) from None
+            alone = nobody
+        else:
+            return found

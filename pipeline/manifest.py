@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.errors import UnreadableError
+from pipeline.installed import versions
 from pipeline.model import Options, Places, Results
 from pipeline.periods import Period, periods_in, wanted
-from pipeline.unchanged import versions
 
 
 def manifest(results: Results, options: Options, places: Places, accepted: dict[str, str]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline import soon, store, unchanged
+from pipeline import installed, soon, store, unchanged
 from pipeline.beside import beside
 from pipeline.catalogue import Catalogue, load_catalogue
 from pipeline.changes import compare
@@ -144,7 +144,7 @@ def _shelf(places: Places, options: Options) -> "Shelf | None":
     """Where what workbooks gave is kept for the next run."""
     from pipeline.ingest import Shelf
 
-    return Shelf(unchanged.cache_of(places) / "parts", unchanged.program()) if options.cache else None
+    return Shelf(unchanged.cache_of(places) / "parts", installed.program()) if options.cache else None
 
 
 def templates(

@@ -1,82 +1,38 @@
 """Whether a run would write again what it wrote last time: then its summary is recalled, and nothing is read."""
 
 import contextlib
-import hashlib
-import importlib.metadata
 import json
 import os
-import stat
-import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import asdict, replace
-from functools import cache
 from pathlib import Path
 
-from pipeline import store
+from pipeline import installed, store
 from pipeline.errors import OutputError
+from pipeline.installed import contents, hashed
 from pipeline.model import RUN, Options, Places
 from pipeline.periods import Period, periods_in, wanted
 from pipeline.platforms import sha256, way_between
 from pipeline.summary import Summary
 
-_LIBRARIES = ("pandas", "pandera", "python-calamine", "openpyxl", "XlsxWriter", "matplotlib", "pyarrow", "pydantic")
 _CACHE = ".cache"
-_PROGRAM = Path(__file__).parent
-_CODE = frozenset({".py", ".yaml"})
-
-
-def versions() -> dict[str, str]:
-    """The versions of the libraries that shape the outputs."""
-    return {name: importlib.metadata.version(name) for name in _LIBRARIES}
-
-
-@cache
-def program() -> str:
-    """A hash over what reads and writes: the program's code and words, Python and the libraries."""
-    own = (repr((sys.version, sorted(versions().items()))), *_below(_PROGRAM, _code()))
-    return _hash(own)
-
-
-def _code() -> Iterator[Path]:
-    return (path for path in _PROGRAM.rglob("*") if path.suffix in _CODE)
-
-
-def _hash(parts: Iterable[str]) -> str:
-    digest = hashlib.sha256()
-    for part in parts:
-        content = part.encode("utf-8", "surrogateescape")
-        digest.update(b"%d:" % len(content))
-        digest.update(content)
-    return digest.hexdigest()
 
 
 def fingerprint(period: Period, places: Places, options: Options) -> str:
     """A hash over all that a consolidation depends on: inputs, catalogue, baseline, options, program, libraries."""
-    return _hash(_parts(period, places, options))
+    return hashed(_parts(period, places, options))
 
 
 def _parts(period: Period, places: Places, options: Options) -> Iterator[str]:
-    yield repr((period.id, program(), asdict(options)))
+    yield repr((period.id, installed.program(), asdict(options)))
     outputs = places.seen_from or places.outputs
     yield from (way_between(outputs, path) for path in (places.inputs, places.schemas))
     for one in (period, *wanted(period, periods_in(places.inputs))):
         yield one.id
         folder = places.inputs / one.id
-        yield from _below(folder, folder.iterdir() if folder.is_dir() else ())
-    yield from _below(places.schemas, places.schemas.rglob("*.yaml"))
+        yield from contents(folder, folder.iterdir() if folder.is_dir() else ())
+    yield from contents(places.schemas, places.schemas.rglob("*.yaml"))
     yield repr(sorted(store.baseline(period, places.outputs).items()))
-
-
-def _below(folder: Path, paths: Iterable[Path]) -> Iterator[str]:
-    """The names, kinds and contents of what lies in a folder; of what is no file, when it was changed."""
-    for path in sorted(paths):
-        yield str(path.relative_to(folder))
-        try:
-            found = path.lstat()
-            yield str(stat.S_IFMT(found.st_mode))
-            yield sha256(path) if stat.S_ISREG(found.st_mode) else str(found.st_mtime_ns)
-        except OSError as error:
-            yield str(error.errno)
 
 
 def recall(period: Period, places: Places, options: Options) -> Summary | None:

@@ -50,7 +50,8 @@ class Future:
     def __init__(self, dies, function, task):
         self._dies, self._call = dies, lambda: loads(dumps(function(task)))
 
-    def exception(self):
+    def exception(self, *, timeout):
+        assert timeout
         return KilledWorker("task", "worker", 4) if self._dies else None
 
     def result(self):
@@ -121,7 +122,7 @@ def test_a_worker_without_this_program_says_so(sent):
     class Lacking(Cluster):
         def submit(self, function, task, *, pure):
             future = super().submit(function, task, pure=pure)
-            future.exception = lambda: ModuleNotFoundError("No module named 'pipeline'")
+            future.exception = lambda **_: ModuleNotFoundError("No module named 'pipeline'")
             return future
 
     with using(Lacking()), pytest.raises(UsageError) as raised:

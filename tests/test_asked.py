@@ -8,7 +8,7 @@ from dataclasses import asdict
 
 import pytest
 
-from pipeline import asked, unchanged
+from pipeline import asked, installed, unchanged
 from pipeline.asked import Asked
 from pipeline.model import Options, Places
 from pipeline.summary import Summary
@@ -119,7 +119,7 @@ SPOILED = ({"period": 5}, {"inputs": None}, {"options": {}}, {"options": {"lang"
 def test_what_was_spoiled_is_passed_over(monkeypatch, spoiled):
     def line(**more):
         about = {**KEPT, "options": asdict(Options()), **more}
-        return [{"words": list(QUIET), "program": unchanged.program(), "asked": about}]
+        return [{"words": list(QUIET), "program": installed.program(), "asked": about}]
 
     monkeypatch.setattr(asked, "_kept", lambda _: line())
     assert asked.again(QUIET) == 0
@@ -129,7 +129,7 @@ def test_what_was_spoiled_is_passed_over(monkeypatch, spoiled):
 
 @pytest.mark.usefixtures("there")
 def test_what_another_version_of_the_program_read_is_read_again(monkeypatch):
-    monkeypatch.setattr(unchanged, "program", lambda: "another")
+    monkeypatch.setattr(installed, "program", lambda: "another")
     assert asked.again(QUIET) is None
 
 

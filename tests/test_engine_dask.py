@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -155,4 +156,42 @@ def test_a_scheduler_that_goes_away_is_said_in_one_line(repo, cluster, tmp_path)
     said, _ = process.communicate(timeout=120)
     assert (process.returncode, said.count(b"\n")) == (2, 1)
     assert f"scheduler {cluster.address} cannot be reached" in said.decode()
+    assert not (folder / "there" / "2024").exists()
+
+
+@pytest.mark.slow
+def test_a_cluster_of_another_version_is_not_used(repo, cluster, tmp_path):
+    """It might give other figures, and nobody would know."""
+    for worker in cluster.workers:
+        os.killpg(worker.pid, signal.SIGKILL)
+        worker.wait()
+    other = tmp_path / "other"
+    shutil.copytree(repo / "pipeline", other / "pipeline", ignore=shutil.ignore_patterns("__pycache__"))
+    with (other / "pipeline" / "states.py").open("a") as file:
+        file.write("\n")
+    told = str(tmp_path / "cluster" / "scheduler.json")
+    worker = _start(other, tmp_path, "worker", "--scheduler-file", told, "--nthreads", "1", "--host", "127.0.0.1")
+    try:
+        said = b"has no workers"
+        while b"has no workers" in said:  # until it has come up
+            process = consolidate(repo, repo, str(tmp_path / "out"), "--engine", "dask", "--scheduler", cluster.address)
+            said, _ = process.communicate(timeout=120)
+    finally:
+        os.killpg(worker.pid, signal.SIGKILL)
+        worker.wait()
+    assert (process.returncode, said.count(b"\n")) == (2, 1)
+    assert "have another version of this program" in said.decode()
+
+
+@pytest.mark.slow
+def test_a_cluster_that_loses_its_last_worker_is_not_waited_for(repo, cluster, tmp_path):
+    folder = tmp_path / "many"
+    synthesise(folder, 16, 40, 1, 5)
+    process = consolidate(repo, folder, "there", "--engine", "dask", "--scheduler", cluster.address)
+    _wait_for(lambda: any(_readers(worker) for worker in cluster.workers))
+    for worker in cluster.workers:
+        os.killpg(worker.pid, signal.SIGKILL)
+    said, _ = process.communicate(timeout=120)
+    assert (process.returncode, said.count(b"\n")) == (2, 1)
+    assert "has no workers" in said.decode()
     assert not (folder / "there" / "2024").exists()

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 import pipeline
-from pipeline import store, unchanged
+from pipeline import installed, store, unchanged
 from pipeline.model import Options, Places
 from pipeline.periods import Period
 from tests.frames import write_small
@@ -51,7 +51,7 @@ def replaced_by_a_link(path):
     path.symlink_to(target)
 
 
-VERSIONS = unchanged.versions
+VERSIONS = installed.versions
 CHANGES = {
     "a file": lambda p: append(a_workbook(p)),
     "a file of the year before": lambda p: append(a_workbook(p, "2023")),
@@ -94,14 +94,14 @@ def test_other_options_are_another_run(small, options):
 
 
 def test_another_version_of_the_program_or_of_a_library_is_another_run(small, tmp_path, monkeypatch):
-    monkeypatch.setattr(unchanged, "program", unchanged.program.__wrapped__)  # a run hashes itself once
-    monkeypatch.setattr(unchanged, "versions", lambda: {"pandas": "99"})
+    monkeypatch.setattr(installed, "program", installed.program.__wrapped__)  # a run hashes itself once
+    monkeypatch.setattr(installed, "versions", lambda: {"pandas": "99"})
     assert not recalled(small)
-    monkeypatch.setattr(unchanged, "versions", VERSIONS)
+    monkeypatch.setattr(installed, "versions", VERSIONS)
     assert recalled(small)
     program = tmp_path / "program"
-    shutil.copytree(unchanged._PROGRAM, program, ignore=shutil.ignore_patterns("__pycache__"))
-    monkeypatch.setattr(unchanged, "_PROGRAM", program)
+    shutil.copytree(installed._PROGRAM, program, ignore=shutil.ignore_patterns("__pycache__"))
+    monkeypatch.setattr(installed, "_PROGRAM", program)
     assert recalled(small)
     append(program / "states.py", "\n")
     assert not recalled(small)
