@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from pandas.testing import assert_frame_equal
 
 from pipeline import apart
+from pipeline import cluster as cluster_room
 from pipeline.apart import Compared, own_of
 from pipeline.catalogue import load_catalogue
 from pipeline.catalogue.models import Check
@@ -92,7 +93,7 @@ def sent(repo):
     return made, read(PERIOD), read(PERIOD.year_before)
 
 
-@pytest.mark.parametrize("threads", [1, 2, 30])
+@pytest.mark.parametrize("threads", [1, 30])
 def test_the_samples_come_to_the_same_in_tasks(sent, threads):
     made, now, then = sent
     world = (now, Compared(then, None, then), made.members_on(PERIOD), made, PERIOD)
@@ -128,6 +129,35 @@ def test_a_worker_without_this_program_says_so(sent):
     with using(Lacking()), pytest.raises(UsageError) as raised:
         own_of(now, Compared(then), made.members_on(PERIOD), made, PERIOD, CLUSTER)
     assert raised.value.key == "error.worker"
+
+
+@pytest.mark.parametrize("left", [{}, {"worker": 1}])
+def test_a_cluster_without_workers_is_not_waited_for(sent, monkeypatch, left):
+    """A look without any may fall between a worker's end and its start anew."""
+    made, now, then = sent
+    monkeypatch.setattr(cluster_room, "_LOOK", 0.01)
+
+    class Idle(Cluster):
+        looks = [{}, left, {}, {}]  # noqa: RUF012  of one cluster
+
+        def nthreads(self):
+            return self.looks.pop(0) if self.tasks else super().nthreads()
+
+        def submit(self, function, task, *, pure):
+            future = super().submit(function, task, pure=pure)
+
+            def exception(*, timeout):
+                assert timeout == 0.01
+                raise TimeoutError
+
+            future.exception = exception
+            return future
+
+    cluster = Idle()
+    with using(cluster), pytest.raises(UsageError) as raised:
+        own_of(now, Compared(then), made.members_on(PERIOD), made, PERIOD, CLUSTER)
+    assert raised.value.key == "error.no_workers"
+    assert len(Idle.looks) == (0 if left else 2)
 
 
 def test_a_scheduler_that_goes_away_is_said(sent):
@@ -192,7 +222,7 @@ def checked_catalogue():
     return replace(made, checks=(Check.model_validate({"id": "agree", "check": AGREE, "severity": "error"}),))
 
 
-@settings(max_examples=25)
+@settings(max_examples=10)
 @given(now=lines, then=lines, threads=st.integers(1, 3), summed=st.booleans())
 def test_whatever_stands_in_whatever_file_comes_to_the_same_in_tasks(now, then, threads, summed):
     made = checked_catalogue()

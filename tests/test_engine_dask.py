@@ -181,17 +181,3 @@ def test_a_cluster_of_another_version_is_not_used(repo, cluster, tmp_path):
         worker.wait()
     assert (process.returncode, said.count(b"\n")) == (2, 1)
     assert "have another version of this program" in said.decode()
-
-
-@pytest.mark.slow
-def test_a_cluster_that_loses_its_last_worker_is_not_waited_for(repo, cluster, tmp_path):
-    folder = tmp_path / "many"
-    synthesise(folder, 16, 40, 1, 5)
-    process = consolidate(repo, folder, "there", "--engine", "dask", "--scheduler", cluster.address)
-    _wait_for(lambda: any(_readers(worker) for worker in cluster.workers))
-    for worker in cluster.workers:
-        os.killpg(worker.pid, signal.SIGKILL)
-    said, _ = process.communicate(timeout=120)
-    assert (process.returncode, said.count(b"\n")) == (2, 1)
-    assert "has no workers" in said.decode()
-    assert not (folder / "there" / "2024").exists()

@@ -643,6 +643,7 @@ def test_ranks_heed_the_intervals_of_changes_too(consolidated):
     ).any()
 
 
+@pytest.mark.slow
 def test_no_order_of_hashes_changes_a_byte_of_the_workbook(desk, tmp_path, monkeypatch):
     desk.send({"Scores": [["Province", "Criterion", "Self", "Verified"], *BOTH]}, "scoring.xlsx")
     written = set()
