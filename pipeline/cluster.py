@@ -44,12 +44,12 @@ def connected(options: Options) -> "Iterator[Client]":
 
 def _see_that_all_have_this_program(client: "Client") -> None:
     """Raise `UsageError` where a worker has another one: it might give other figures, and nobody would know."""
-    address = client.scheduler.address
+    address, own = client.scheduler.address, code()
     try:
         there = client.run(code)
     except Exception as error:  # noqa: BLE001  whatever a worker without this program raises
         raise UsageError("error.worker", address=address, detail=f"{type(error).__name__}: {error}") from None
-    if others := [worker for worker, found in there.items() if found != code()]:
+    if others := [worker for worker, found in there.items() if found != own]:
         raise UsageError("error.other_program", address=address, workers=others)
 
 
@@ -82,7 +82,7 @@ def answers(
     address = client.scheduler.address  # a client that lost its scheduler does not know it any more
     futures = [client.submit(function, task, pure=False) for task in tasks]
     for task, future in zip(tasks, futures, strict=True):
-        error = _error_of(future, client)
+        error = _error_of(future, client, address)
         if error is None:
             try:
                 answer = future.result()
@@ -96,9 +96,9 @@ def answers(
             raise UsageError("error.worker", address=address, detail=detail)
 
 
-def _error_of(future: "Future", client: "Client") -> BaseException | None:
+def _error_of(future: "Future", client: "Client", address: str) -> BaseException | None:
     """What a task raised, once it is done. A cluster whose last worker is gone would be waited for without an end."""
-    address, alone = client.scheduler.address, False
+    alone = False
     while True:
         try:
             found: BaseException | None = future.exception(timeout=_LOOK)

@@ -171,7 +171,13 @@ def test_a_scheduler_that_goes_away_is_said(sent):
                 self.scheduler = None
                 raise CancelledError("connection lost")
 
-            future.result = result
+            def exception(*, timeout):
+                self.scheduler = None  # and what is asked of it after that has no address
+                return future_exception(timeout=timeout)
+
+            future_exception, future.exception = future.exception, exception
+            if len(self.tasks) > 1:
+                future.result = result
             return future
 
     with using(Lost()), pytest.raises(UsageError) as raised:
