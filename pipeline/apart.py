@@ -85,9 +85,7 @@ def own_of(
         checked = check_own(cells, compared.base, catalogue, compared.part)
         return checked, _figures(checked, compared, members, catalogue, period)
     shared = _shared(cells)
-    own = cells[shared]
-    rows = check_rows(own.reset_index(drop=True), compared.base, catalogue)
-    answer = _Answer.of(rows, own.reset_index(drop=True), own.index.to_numpy())
+    answer = _rows_of(cells, shared, compared, catalogue)
     cells = _with(cells, [answer])
     with connected(options) as client:
         tasks = [*_tasks(cells, shared, compared, members, catalogue, tasks_for(client))]
@@ -104,14 +102,19 @@ def _figures(checked: Checked, compared: Compared, members: Sequence[str], catal
     return own_figures(checked.cells, compared.base, compared.preceding, catalogue, period, members)
 
 
+def _rows_of(cells: "pd.DataFrame", which: "Flags", compared: Compared, catalogue: Catalogue) -> _Answer:
+    """What comes out of the rows of some of the cells."""
+    at = cells.index[which].to_numpy()
+    own = cells.iloc[at].reset_index(drop=True)
+    return _Answer.of(check_rows(own, compared.base, catalogue), own, at)
+
+
 def _there(task: _Task, catalogue: Catalogue, period: Period) -> tuple[_Answer, Own]:
     """What a worker does."""
     compared = Compared(_frame(task.base), *(None if table is None else _frame(table) for table in task.earlier))
     cells = _frame(task.cells)
-    own = cells[~task.shared]
-    rows = check_rows(own.reset_index(drop=True), compared.base, catalogue)
-    answer = _Answer.of(rows, own.reset_index(drop=True), own.index.to_numpy())
-    checked = Checked(_with(cells, [answer]), rows.findings, answer.added)
+    answer = _rows_of(cells, ~task.shared, compared, catalogue)
+    checked = Checked(_with(cells, [answer]), answer.findings, answer.added)
     checked = check_provinces(checked, compared.base, catalogue, compared.part)
     return _Answer.of(checked, cells, task.at), _figures(checked, compared, task.members, catalogue, period)
 
@@ -156,8 +159,9 @@ def _tasks(
         own = cells.iloc[at]
         asked = tuple(member for member in members if number.get(member, 0) == one)
         units = _units({*own["province"].unique(), *asked}, {*own["period"].unique()}, catalogue)
-        base, *others = (None if it is None else _table(it[it["province"].isin(units)]) for it in compared)
-        yield _Task(at, shared[at], asked, _table(own), base or _table(cells.iloc[:0]), tuple(others))
+        base = _table(compared.base[compared.base["province"].isin(units)])
+        others = (None if it is None else _table(it[it["province"].isin(units)]) for it in compared[1:])
+        yield _Task(at, shared[at], asked, _table(own), base, tuple(others))
 
 
 def _owners(cells: "pd.DataFrame", shared: "Flags") -> "npt.NDArray[np.object_]":

@@ -85,26 +85,29 @@ def own_figures(
     members = catalogue.members_on(period) if members is None else members
     source, before = sources(cells, base, catalogue, period)
     then = just_before(source, preceding)
-    summable = {name: one for name, one in catalogue.indicators.items() if one.kind != "all_met"}
     previous: Figures = {
         name: {p: figure_of(one, p, before) if one.kind == "change" else previous_of(one, p, source) for p in members}
-        for name, one in summable.items()
+        for name, one in _summable(catalogue)
     }
     own = Own(_own(source, members), previous)
     if then is None:
         return own
     just = {
         name: {p: preceding_of(compared_just_before(one), p, then, source) for p in members}
-        for name, one in summable.items()
+        for name, one in _summable(catalogue)
     }
     return replace(own, preceding=just)
+
+
+def _summable(catalogue: Catalogue) -> list[tuple[str, Indicator]]:
+    """The indicators that are made of sums, not of other indicators."""
+    return [(name, one) for name, one in catalogue.indicators.items() if one.kind != "all_met"]
 
 
 def _own(source: Source, members: Sequence[str]) -> Figures:
     return {
         name: {province: figure_of(indicator, province, source) for province in members}
-        for name, indicator in source.catalogue.indicators.items()
-        if indicator.kind != "all_met"
+        for name, indicator in _summable(source.catalogue)
     }
 
 
@@ -129,10 +132,12 @@ def whole_figures(own: Figures, members: Sequence[str], catalogue: Catalogue, pe
 def _with_all_met(figures: Figures, members: Sequence[str], catalogue: Catalogue, period: Period) -> Figures:
     for name, indicator in catalogue.indicators.items():
         if indicator.kind == "all_met":
-            parts = {p: {part: figures[part][p] for part in indicator.of} for p in (*members, CLUSTER)}
             figures[name] = {
-                province: _all_met(list(of.values()), [catalogue.targets_of(part, period, province)[0] for part in of])
-                for province, of in parts.items()
+                province: _all_met(
+                    [figures[part][province] for part in indicator.of],
+                    [catalogue.targets_of(part, period, province)[0] for part in indicator.of],
+                )
+                for province in (*members, CLUSTER)
             }
     return figures
 
