@@ -82,8 +82,11 @@ def keep(words: Sequence[str], asked: Asked, places: Places) -> None:
     line = {"words": list(words), "program": installed.program(), "asked": asdict(asked)}
     passing = path.with_name(f".{path.name}-{os.getpid()}")
     with contextlib.suppress(OSError):
-        passing.write_text(json.dumps([line, *others]), "utf-8")
-        passing.replace(path)
+        try:
+            passing.write_text(json.dumps([line, *others]), "utf-8")
+            passing.replace(path)
+        finally:
+            passing.unlink(missing_ok=True)
 
 
 def _known(words: Sequence[str]) -> Asked | None:

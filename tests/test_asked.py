@@ -152,6 +152,13 @@ def test_the_last_twenty_ways_of_asking_are_kept(tmp_path):
     assert [line["words"][1] for line in kept] == [str(year) for year in range(2024, 2004, -1)]
 
 
+def test_where_nothing_can_be_kept_nothing_is_left(tmp_path):
+    places = Places(outputs=tmp_path)
+    (tmp_path / ".cache" / "asked.json").mkdir(parents=True)
+    asked.keep(["consolidate"], Asked(None, "inputs", str(tmp_path), "schemas", Options(), quiet=True), places)
+    assert [path.name for path in (tmp_path / ".cache").iterdir()] == ["asked.json"]
+
+
 @pytest.mark.parametrize("more", [{"options": Options(cache=False)}, {"inputs": "s3://bucket/inputs"}])
 def test_what_is_to_be_read_each_time_is_not_kept(tmp_path, more):
     places = Places(outputs=tmp_path)
