@@ -10,6 +10,7 @@ import hypothesis
 import openpyxl
 import pytest
 
+from pipeline.report.figures_saving import import_canvases
 from tests import office as libreoffice
 
 REPO = Path(__file__).resolve().parent.parent
@@ -28,6 +29,12 @@ def _cycles_are_looked_for():
     """The command line turns that off for its own process; where a test calls it, the others' memory would grow."""
     yield
     gc.enable()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _pictures_can_be_drawn():
+    """What is imported here the processes have that are forked to draw; a tenth of the time went into their imports."""
+    import_canvases()
 
 
 def pytest_collection_modifyitems(items):
