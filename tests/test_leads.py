@@ -1,6 +1,7 @@
 """From a figure of an analysis to its cell in two clicks: its own link, then that of where this leads."""
 
 import re
+from functools import cache
 
 import openpyxl
 import pytest
@@ -26,10 +27,16 @@ def books(consolidated_en):
     return openpyxl.load_workbook(path), openpyxl.load_workbook(path, data_only=True)
 
 
+@cache
+def heads_of(sheet):
+    """The headings of a sheet's table; to find how wide it is openpyxl looks at all of its cells."""
+    return [cell.value for cell in sheet[HEAD]]
+
+
 def told(sheet, row):
     """A row of a table by its headings."""
-    heads = [cell.value for cell in sheet[HEAD]]
-    return dict(zip(heads, [cell.value for cell in sheet[row]], strict=True))
+    heads = heads_of(sheet)
+    return dict(zip(heads, *sheet.iter_rows(row, row, 1, len(heads), values_only=True), strict=True))
 
 
 def place_of(books, cell):
