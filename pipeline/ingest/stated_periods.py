@@ -58,6 +58,8 @@ class PeriodReader:
         The parts of years come before bare years; the years of days are no statements of their own.
         """
         folded = self._fold(text)
+        if self._may_state.search(folded) is None:
+            return []
         days = [self._day(match) for match in self._days.finditer(folded)]
         span = [day for day in days if day is not None]
         if len(span) == 2 and span[0] < span[1]:
@@ -110,6 +112,11 @@ class PeriodReader:
     def _any(self, texts: Iterable[str]) -> str:
         folded = {self._fold(text) for text in self._vocabulary.folded(tuple(texts))}
         return "|".join(re.escape(text) for text in sorted(folded, key=len, reverse=True)) or r"(?!)"
+
+    @cached_property
+    def _may_state(self) -> re.Pattern[str]:
+        """A figure, or a quarter's word, after which its number may be a Roman one: no period is stated without."""
+        return re.compile(rf"\d|{self._any(self._words.quarter)}")
 
     @cached_property
     def _days(self) -> re.Pattern[str]:
