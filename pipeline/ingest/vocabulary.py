@@ -167,6 +167,17 @@ class Vocabulary:
                 return True
         return any(fold(found) in self.previous for found in _IN_BRACKETS.findall(label))
 
+    def opens_no_other_row(self, text: str) -> bool:
+        """Whether no label that begins with a text is another row's, whatever words without brackets come after it."""
+        said, after = f"{fold(text)} ", f"{text} .x"
+        if not said.strip() or strip_opening(after) != after:  # what comes after may make a number of it
+            return False
+        return not any(said.startswith(f"{word} ") or f"{word} ".startswith(said) for word in self._opening_others)
+
+    @cached_property
+    def _opening_others(self) -> frozenset[str]:
+        return self.previous | self._other_rows | set(self._other_figures)
+
     @cached_property
     def _current_endings(self) -> tuple[str, ...]:
         return tuple(f" {word}" for word in self.current)
