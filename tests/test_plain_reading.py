@@ -25,7 +25,7 @@ from tests.books import write_catalogue
 COLUMNS = """
 groups: {g: {label: The group}}
 columns:
-  cases: {header: Cases, previous: {also: [Cases last year]}}
+  cases: {header: Cases, also: ['{year}'], previous: {also: [Cases last year]}}
   damage: {header: Damage, kind: amount, unit: triệu đồng, required: false}
   share: {header: Share, kind: percent, equals: damage / cases, required: false}
   rate: {header: Rate, kind: rate, required: false}
@@ -43,9 +43,16 @@ KEYS = {
     "long": f"[{{key: place, header: Place, members: open}}, {{key: period, header: Month}}, {KIND}]",
     "ignoring": f"[{{key: place, header: Place, members: open}}, {KIND.replace('kind,', 'kind, unlisted: ignore,')}]",
 }
-OVER = {"open": "{over: place}", "listed": "{over: kind}", "long": "{over: kind}", "ignoring": "none"}
+KEYS["twice"] = "[{key: place, header: Place, members: open}, {key: unit, header: Unit, members: open}]"
+OVER = {
+    "open": "{over: place}",
+    "listed": "{over: kind}",
+    "long": "{over: kind}",
+    "ignoring": "none",
+    "twice": "{over: place}",
+}
 HEADS = {"open": ["Place", "Code"], "listed": ["Kind", "Code"], "long": ["Place", "Month", "Kind"]}
-HEADS["ignoring"] = ["Place", "Kind"]
+HEADS |= {"ignoring": ["Place", "Kind"], "twice": ["Place", "Unit"]}
 MEASURES = ["Cases", "Cases last year", "Damage", "Share", "Rate", "Remark"]
 PLACES = [
     "Vinh", "Vinh 2", "Vinh¹", "1. Vinh", "- Vinh", "Vinh (kế hoạch)", "Trong đó", "Trong đó: Vinh", "Tổng số",
@@ -137,8 +144,15 @@ def test_a_plain_cell_is_what_asking_everything_makes_of_it(vocabulary, value, m
     assert quick == slow
 
 
-POOLS = {"Place": PLACES, "Code": CODES, "Kind": KINDS, "Month": MONTHS, "STT": ["1", "2", "Tổng số", "", 3.0]}
-PLAIN = {"Place": PLACES[:3], "Code": [""], "Kind": KINDS[:3], "Month": MONTHS[:3], "STT": ["1"]}
+POOLS = {
+    "Place": PLACES,
+    "Unit": PLACES,
+    "Code": CODES,
+    "Kind": KINDS,
+    "Month": MONTHS,
+    "STT": ["1", "2", "Tổng số", "", 3.0],
+}
+PLAIN = {"Place": PLACES[:3], "Unit": PLACES[:3], "Code": [""], "Kind": KINDS[:3], "Month": MONTHS[:3], "STT": ["1"]}
 
 
 @st.composite
@@ -149,7 +163,7 @@ def tables(draw):
     if form == "open" and draw(st.booleans()):
         keys.remove("Code")
     measures = ["Cases", *draw(st.lists(st.sampled_from(MEASURES[1:]), unique=True, max_size=4))]
-    over = draw(st.sampled_from(["", "2024"]))  # a year that heads the first measure, as figures may be
+    heads = ["2024" if head == "Cases" and draw(st.booleans()) else head for head in measures]  # figures may be a year
 
     def row(kind):
         names = [draw(st.sampled_from(PLAIN[key])) for key in keys]
@@ -162,11 +176,11 @@ def tables(draw):
         return [*names, *([""] * len(numbers) if kind == "empty" else numbers)]
 
     others = [
-        [], [*keys, *measures], [*keys, *measures[::-1]], [*keys, 2024.0, *measures[1:]], ["Ghi chú: a"], ["Năm 2024"],
+        [], [*keys, *heads], [*keys, *heads[::-1]], [*keys, *[2024.0] * len(heads)], ["Ghi chú: a"], ["Năm 2024"],
         ["A", *map(float, range(1, len(keys) + len(measures)))], [*[""] * len(keys), *["nghìn"] * len(measures)],
     ]  # fmt: skip
     kinds = st.sampled_from(["plain", "plain", "named", "named", "empty", "typed", "other"])
-    rows = [[], ["F"], [*[""] * len(keys), over], [*keys, *measures]]
+    rows = [[], ["F"], [], [*keys, *heads]]
     some = draw(st.lists(kinds, min_size=1, max_size=8))
     rows += [draw(st.sampled_from(others)) if kind == "other" else row(kind) for kind in some]
     rows.append(["Tổng số", *[""] * (len(keys) - 1), *[9.0] * len(measures)])
@@ -195,6 +209,38 @@ def test_a_table_of_plain_rows_is_what_asking_everything_makes_of_it(vocabulary,
         sheet = Sheet("F", False, own, tuple(merges), scan)
         form = vocabulary.catalogue.forms[name]
         return Sink("north.xlsx", sheet, name, form, vocabulary, "north", "2024")
+
+    quick, slow = both(read_table, make)
+    assert quick == slow
+
+
+HEAD = ["Place", "Code", "Cases"]
+LONG = ["Place", "Month", "Kind", "Cases"]
+
+
+@pytest.mark.parametrize(
+    ("name", "rows"),
+    [
+        ("open", [HEAD, ["Vinh", "", 9.0], ["Trong đó", "", ""], ["A", "", 4.0], ["B", "", 6.0], ["C", "", 2.0]]),
+        ("open", [HEAD, ["Trong đó", "", ""], ["- A", "", 4.0], ["- B", "", 6.0], ["Vinh", "", 2.0]]),
+        ("open", [HEAD, ["Vinh", "", 9.0], ["", "", ""], ["A", "", 4.0], ["Các huyện", "", ""], ["B", "", 4.0]]),
+        ("open", [HEAD, ["Vinh", "", 9.0], ["", "", ""], ["Các huyện", "", ""], ["Ghi chú: A", "", 4.0]]),
+        ("open", [HEAD, ["Vinh", "", 9.0], ["Tổng số", "", 9.0], ["A", "", 4.0], ["Các huyện", "", ""]]),
+        ("open", [HEAD, ["Vinh", "", 9.0], ["Kế hoạch", "", 4.0], ["Tổng số Vinh", "", 4.0], ["#REF!", "", 4.0]]),
+        ("open", [["Place", "2024"], ["Vinh", 9.0], ["Place", 2024.0], ["Hà Tĩnh", 2024.0]]),
+        ("open", [["STT", *HEAD], ["1", "Vinh", "", 9.0], ["Tổng số", "", "", 9.0], ["", "", "", 9.0]]),
+        ("long", [LONG, ["Vinh", "1", "Theft", 9.0], ["", "", "Fraud", 4.0], ["Tổng số", "Trong đó", "", ""],
+                  ["Vinh", "1", "Fraud", 3.0], ["Vinh", "2", "Theft", 3.0], ["", "3", "Theft", 3.0]]),
+        ("long", [LONG, ["Vinh (kế", "1", "Theft", 9.0], ["Kế hoạch", "1", "Theft", 9.0], ["Vinh", 1.0, "Theft", 9.0],
+                  ["Vinh", True, "Theft", 9.0], ["Tổng số Vinh", "1", "Theft", 4.0], ["#REF!", "2", "Theft", 1.0]]),
+        ("listed", [["Kind", "Code", "Cases"], ["Arson", 1.0, 5.0], ["Tháng 2", 2.0, 3.0], ["Theft", "2", 1.0]]),
+        ("twice", [["Place", "Unit", "Cases"], ["Bình", "quân", 1.0], ["Vinh", "A", 2.0], ["Vinh", "(kế hoạch)", 2.0]]),
+    ],
+)  # fmt: skip
+def test_what_stands_around_a_row_is_minded(vocabulary, name, rows):
+    def make():
+        sheet = Sheet("F", False, [list(row) for row in rows])
+        return Sink("north.xlsx", sheet, name, vocabulary.catalogue.forms[name], vocabulary, "north", "2024")
 
     quick, slow = both(read_table, make)
     assert quick == slow
