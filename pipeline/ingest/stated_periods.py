@@ -64,14 +64,15 @@ class PeriodReader:
         span = [day for day in days if day is not None]
         if len(span) == 2 and span[0] < span[1]:
             return [_span(*span)]
-        rest = self._days.sub(" ", folded)
+        rest = self._days.sub(" ", folded) if days else folded
         found = []
         for pattern, months_of in self._parts:
-            for match in pattern.finditer(rest):
+            matches = list(pattern.finditer(rest))
+            for match in matches:
                 said = int(match["year"]) if match["year"] else year
                 if said is not None and (months := months_of(match)):
                     found.append(_of_months(said, *months))
-            rest = pattern.sub(" ", rest)
+            rest = pattern.sub(" ", rest) if matches else rest
         years = [int(match["year"]) for match in re.finditer(_YEAR, rest)]
         return [*found, *(_of_year(y) for y in years)]
 
