@@ -234,12 +234,15 @@ LONG = ["Place", "Month", "Kind", "Cases"]
         ("long", [LONG, ["Vinh (kế", "1", "Theft", 9.0], ["Kế hoạch", "1", "Theft", 9.0], ["Vinh", 1.0, "Theft", 9.0],
                   ["Vinh", True, "Theft", 9.0], ["Tổng số Vinh", "1", "Theft", 4.0], ["#REF!", "2", "Theft", 1.0]]),
         ("listed", [["Kind", "Code", "Cases"], ["Arson", 1.0, 5.0], ["Tháng 2", 2.0, 3.0], ["Theft", "2", 1.0]]),
-        ("twice", [["Place", "Unit", "Cases"], ["Bình", "quân", 1.0], ["Vinh", "A", 2.0], ["Vinh", "(kế hoạch)", 2.0]]),
+        ("listed", [["Kind", "Code", "Cases"], ["", 1.0, 5.0], ["#DIV/0!", 1.0, 3.0], ["", 2.0, 1.0]]),
+        ("twice", [["Place", "Unit", "Cases"], ["Bình", "quân", 1.0], ["Vinh", "A", 2.0], ["Vinh", "(năm 2023)", 2.0]]),
     ],
 )  # fmt: skip
 def test_what_stands_around_a_row_is_minded(vocabulary, name, rows):
     def make():
-        sheet = Sheet("F", False, [list(row) for row in rows])
+        errors = {(r, c): text for r, row in enumerate(rows) for c, text in enumerate(row) if text == "#DIV/0!"}
+        own = [["" if text == "#DIV/0!" else text for text in row] for row in rows]
+        sheet = Sheet("F", False, own, (), SheetScan(errors=errors))
         return Sink("north.xlsx", sheet, name, vocabulary.catalogue.forms[name], vocabulary, "north", "2024")
 
     quick, slow = both(read_table, make)
