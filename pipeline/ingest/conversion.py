@@ -65,8 +65,8 @@ def convert_units(sink: Sink, stated_for: Callable[[CellRecord], Stated | None])
 
 
 def _own(cell: CellRecord) -> Stated | None:
-    position = cell_position(cell.cell)
-    return Stated(cell.said_unit, position) if cell.said_unit and position else None
+    position = cell_position(cell.cell) if cell.said_unit else None
+    return Stated(cell.said_unit, position) if position else None
 
 
 def _convert(cell: CellRecord, factor: float) -> None:
