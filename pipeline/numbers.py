@@ -124,6 +124,15 @@ def parse_cell(value: object, kind: str, marks: Marks) -> Parsed:
     return Parsed(NUMBER, number, _decimals_of(number))
 
 
+def is_stored(value: object) -> bool:
+    """Whether a cell's value is a number as it is stored, of a size that statistics have.
+
+    >>> is_stored(7.0), is_stored("7"), is_stored(math.inf), is_stored(1e18)
+    (True, False, False, False)
+    """
+    return type(value) is float and -_TOO_LARGE < value < _TOO_LARGE
+
+
 def is_no_count(value: float, kind: str) -> bool:
     """Whether a number in a column of counts is as long as a citizen's, with or without its first zero.
 

@@ -86,7 +86,18 @@ def _kept(function: Callable[Concatenate[str, More], Given]) -> Callable[Concate
     return once
 
 
-@_kept
+def _kept_alone(function: Callable[[str], Given]) -> Callable[[str], Given]:
+    """The same of what is made of a text alone: nothing is asked for as often."""
+    remembered = lru_cache(maxsize=_MOST_KEPT)(function)
+
+    @wraps(function)
+    def once(text: str, /) -> Given:
+        return function(text) if len(text) > _LONGEST_KEPT else remembered(text)
+
+    return once
+
+
+@_kept_alone
 def tidy(text: str) -> str:
     r"""NFC, no invisible characters, single spaces, trimmed: the form in which text is stored.
 
@@ -115,7 +126,7 @@ def _composed(text: str, form: Literal["NFC", "NFKC"]) -> str:
     return unicodedata.normalize(form, _TONE_BEFORE_MARK.sub(r"\2\1", unicodedata.normalize("NFD", composed)))
 
 
-@_kept
+@_kept_alone
 def fold(text: str) -> str:
     r"""The form in which labels are compared: case, tone placement, punctuation, i/y and spaces do not matter.
 
@@ -140,7 +151,7 @@ def _fold_word(word: str) -> str:
     return base + tone
 
 
-@_kept
+@_kept_alone
 def fold_variants(text: str) -> tuple[str, ...]:
     """A header or label folded as it stands first; without brackets and the marks of footnotes last; without repeats.
 
@@ -208,7 +219,7 @@ def slug(text: str) -> str:
     return "-".join("".join(c if c.isalnum() else " " for c in letters).split())
 
 
-@_kept
+@_kept_alone
 def holds_personal_data(text: str) -> bool:
     """Whether a text seems to hold a 12-digit citizen number, a phone number or an e-mail address."""
     if text.isascii() and "@" not in text and sum(map(str.isdigit, text)) < _FEWEST_DIGITS:

@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from pipeline.catalogue.forms import Column
 from pipeline.ingest.parts import address
+from pipeline.ingest.plain_cells import PlainNumber
 from pipeline.ingest.reader import Corrected
 from pipeline.ingest.refusals import refusal
 from pipeline.ingest.sink import CellRecord, Row, Sink, TextRecord, TypedCell
@@ -35,6 +36,9 @@ def read_row(sink: Sink, row: int, measures: Mapping[tuple[str, bool], int], abo
 
 def read_cell(sink: Sink, cell: tuple[int, int], measured: tuple[str, bool], about: Row) -> None:
     """Read one number cell; ``measured`` is the measure and whether it is last year's."""
+    if (plain := sink.plain.at(cell, measured[0])) is not None:
+        sink.cells.append(_plain_record(sink, cell, measured, about, plain))
+        return
     column = sink.layout.columns[measured[0]]
     read, said_unit = _by_column(sink, _parse(sink, cell, column), column)
     if read.state == REJECTED:
@@ -53,6 +57,19 @@ def read_cell(sink: Sink, cell: tuple[int, int], measured: tuple[str, bool], abo
             _tell_what_stood_beside(sink, cell, record, read.typed)
     elif read.state == MISSING and about.role == MEMBER and not column.equals:
         _ask_for(sink, cell, measured[0], about)
+
+
+def _plain_record(
+    sink: Sink, cell: tuple[int, int], measured: tuple[str, bool], about: Row, plain: PlainNumber
+) -> CellRecord:
+    """The record of a plain number, in the order of its fields: naming them takes as long as all the rest."""
+    measure, previous = measured
+    role, row, label, period, province, part_of, block, group = about
+    return CellRecord(
+        _period_of(period, previous), sink.reported_in, province, sink.form, row, mask_personal(label), measure,
+        plain.value, NUMBER, sink.layout.columns[measure].unit, sink.file, sink.sheet.name, address(*cell), plain.raw,
+        role, part_of, block, group, cell[0], plain.decimals, previous, plain.percent, False, plain.computed,
+    )  # fmt: skip
 
 
 def _record(sink: Sink, cell: tuple[int, int], measured: tuple[str, bool], about: Row, read: Parsed) -> CellRecord:

@@ -50,10 +50,13 @@ def _tell_doubtful_numbering(sink: Sink, columns: Columns, keys: set[int]) -> No
 
     So could "1 2 3", of any length, where the rows' own names are numbers.
     """
-    named = {tidy(sink.sheet.text(cell.line, column)) for cell in sink.cells for column in keys}
     is_open = any(key.members == "open" for key in sink.layout.rows)
-    first = min((cell.line for cell in sink.cells), default=0)
-    for row in range(columns.bottom + 1, first if is_open else 0):
+    lines = {cell.line for cell in sink.cells}
+    first = min(lines, default=0)
+    if not is_open or first <= columns.bottom + 1:
+        return
+    named = {tidy(sink.sheet.text(line, column)) for line in lines for column in keys}
+    for row in range(columns.bottom + 1, first):
         texts = [text for c in range(sink.sheet.width) if (text := tidy(sink.sheet.text(row, c)))]
         numbers = [text for text in texts if text.isdigit()]
         names = [tidy(sink.sheet.text(row, column)) for column in keys]

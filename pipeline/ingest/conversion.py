@@ -40,6 +40,7 @@ def convert_units(sink: Sink, stated_for: Callable[[CellRecord], Stated | None])
     # A number beside which the form's own unit stands is in it, whatever the column is in.
     settled = {id(t.record) for t in sink.typed if t.parsed.typed is not None and t.parsed.typed.unit}
     groups: dict[tuple[object, ...], _Group] = {}
+    factors: dict[tuple[Stated, str], float | None] = {}
     for cell in sink.cells:
         column = sink.layout.columns[cell.measure]
         if cell.state != NUMBER or column.kind not in _CONVERTED_KINDS:
@@ -47,7 +48,9 @@ def convert_units(sink: Sink, stated_for: Callable[[CellRecord], Stated | None])
         stated = _own(cell) or (None if id(cell) in settled else stated_for(cell))
         if stated is None:
             continue
-        factor = texts.factor_of(stated, column.unit)
+        if (stated, column.unit) not in factors:
+            factors[stated, column.unit] = texts.factor_of(stated, column.unit)
+        factor = factors[stated, column.unit]
         if factor is None or factor != 1:
             column_of = (cell.measure, cell.previous) if cell.said_unit else ()
             key = (column_of, "" if cell.said_unit else stated.cell, stated.text, column.unit)
@@ -62,8 +65,8 @@ def convert_units(sink: Sink, stated_for: Callable[[CellRecord], Stated | None])
 
 
 def _own(cell: CellRecord) -> Stated | None:
-    position = cell_position(cell.cell)
-    return Stated(cell.said_unit, position) if cell.said_unit and position else None
+    position = cell_position(cell.cell) if cell.said_unit else None
+    return Stated(cell.said_unit, position) if position else None
 
 
 def _convert(cell: CellRecord, factor: float) -> None:

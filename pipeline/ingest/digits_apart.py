@@ -20,6 +20,9 @@ def refuse_digits_apart(sink: Sink, headed: Iterable[int]) -> None:
 
     Where another column holds small numbers and nothing stands beside it, so may these be small.
     """
+    known = set(headed)
+    if known.issuperset(range(sink.sheet.width)):  # nothing stands beside any
+        return
     columns: dict[int, list[tuple[int, CellRecord]]] = {}
     for cell in sink.cells:
         position = cell_position(cell.cell)
@@ -29,7 +32,7 @@ def refuse_digits_apart(sink: Sink, headed: Iterable[int]) -> None:
     for column, cells in columns.items():
         rows = [row for row, _ in cells]
         own = _texts(sink, column, rows)
-        for run in _runs_beside(sink, column, rows, {*headed, *columns}):
+        for run in _runs_beside(sink, column, rows, {*known, *columns}):
             if _are_parts(own, [text for c in run for text in _texts(sink, c, rows)], after=run[0] > column):
                 parted[column] = sorted([column, *run])
         if column not in parted and own and all(len(text) == 1 for text in own):

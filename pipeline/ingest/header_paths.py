@@ -42,6 +42,7 @@ class _Block:
         self._sheet, self._top, self._bottom, self.width = sheet, top, bottom, sheet.width
         self._merged = dict(_merged_cells(sheet, top, bottom, self.width))
         self._joined = {row for (row, column), (_, first) in self._merged.items() if column != first}
+        self._keys = {row: [self._key(row, c) for c in range(self.width)] for row in range(top, bottom + 1)}
         self._begins = [self._first_label(column) for column in range(self.width)]
 
     def text(self, row: int, column: int) -> str:
@@ -58,13 +59,12 @@ class _Block:
 
     def has_text_below(self, row: int, column: int) -> bool:
         """Whether the header goes on below a cell."""
-        return any(self._key(r, column) is not None for r in range(row + 1, self._bottom + 1))
+        return any(self._keys[r][column] is not None for r in range(row + 1, self._bottom + 1))
 
     def _first_label(self, column: int) -> int:
         """The first row in which a label begins in a column."""
-        for row in range(self._top, self._bottom + 1):
-            own = self._key(row, column)
-            if own is not None and (column == 0 or own != self._key(row, column - 1)):
+        for row, keys in self._keys.items():
+            if keys[column] is not None and (column == 0 or keys[column] != keys[column - 1]):
                 return row
         return self._bottom + 1
 

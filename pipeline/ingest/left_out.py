@@ -9,6 +9,8 @@ from pipeline.states import NUMBER
 
 def note_left_out(sink: Sink) -> None:
     """Give the totals whose formula is a sum the cells of their column that it does not add, if it adds any other."""
+    if not sink.sheet.scan.sums:
+        return
     columns: dict[tuple[str, bool], list[CellRecord]] = {}
     for cell in sink.cells:
         if cell.role == MEMBER and cell.state == NUMBER:

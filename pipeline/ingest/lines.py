@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import groupby, pairwise
 
 from pipeline.catalogue.forms import Form
@@ -13,6 +14,7 @@ from pipeline.text import strip_opening
 
 Figure = tuple[str, bool]  # measure, whether last year's
 
+_NUMBERED = re.compile(r"\d{1,4}(\.\d{1,4})*")
 _ROMAN = re.compile(r"(?i:[ivxlc]+)")
 _ROMAN_DIGITS = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
 _DASHES = frozenset("-+*\u2013\u2014\u2022")
@@ -37,12 +39,12 @@ class Line:
         """The row's label as the sheet says it."""
         return self.cells[0].label
 
-    @property
+    @cached_property
     def style(self) -> str:
         """How the row is numbered: ``1``, ``1.1``, ``I``, ``a``, ``-``, or not."""
         if self.ordinal in _DASHES and self.ordinal:
             return "-"
-        if re.fullmatch(r"\d{1,4}(\.\d{1,4})*", self.ordinal):
+        if _NUMBERED.fullmatch(self.ordinal):
             return "1.1" if "." in self.ordinal else "1"
         if _ROMAN.fullmatch(self.ordinal):
             return "I"

@@ -71,7 +71,7 @@ def place_rows(sink: Sink, headings: Iterable[int], first: int, end: int | None)
             return HEADING
         return OUTSIDE if row < first or (end is not None and row >= end) else TABLE
 
-    sink.seen[:] = [c if c.place == UNKNOWN else c._replace(place=place(c.line)) for c in sink.seen]
+    sink.seen[:] = [c if c.place in {UNKNOWN, where := place(c.line)} else c._replace(place=where) for c in sink.seen]
 
 
 def mark_told(sink: Sink) -> None:

@@ -63,13 +63,12 @@ class Table:
 
     def has_numbers(self, row: int) -> bool:
         """Whether any measure's cell of the row holds anything."""
-        return any(self._is_filled(row, column) for column in self._measured)
-
-    def _is_filled(self, row: int, column: int) -> bool:
-        value = self.sheet.value(row, column)
-        if not isinstance(value, str):
-            return True
-        return bool(value.strip() or (row, column) in self.sheet.scan.errors)
+        sheet = self.sink.sheet
+        for column in self._measured:
+            value = sheet.value(row, column)
+            if not isinstance(value, str) or value.strip() or (row, column) in sheet.scan.errors:
+                return True
+        return False
 
     def is_whole(self, row: int) -> bool:
         """Whether every column of numbers, of two at least, holds one in this row."""

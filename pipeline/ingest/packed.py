@@ -33,7 +33,10 @@ class Texts:
 
     @classmethod
     def of(cls, values: Sequence[str]) -> "Texts":
-        """The column of these texts."""
+        """The column of these texts; most columns say one thing of all records."""
+        if values and values.count(values[0]) == len(values):
+            data = values[0].encode()
+            return cls(data, array("q", (0, len(data))), array("B", bytes(len(values))))
         index = {text: number for number, text in enumerate(dict.fromkeys(values))}
         size = next(letter for letter, most in _SIZES if len(index) <= most)
         levels = [text.encode() for text in index]

@@ -13,9 +13,11 @@ from pipeline.ingest.reader import Sheet, shortest
 from pipeline.ingest.rows import is_column_numbers, is_number
 from pipeline.ingest.unit_texts import UnitTexts
 from pipeline.ingest.vocabulary import Vocabulary
+from pipeline.numbers import is_stored
 from pipeline.text import fold, fold_variants, tidy
 
 _NUMBER = re.compile(r"\d+")
+_OF_NUMBERS = frozenset("0123456789e ")  # of which the text of any stored number is, once it is folded
 
 
 @dataclass
@@ -42,9 +44,11 @@ class Pages:
             below.add(self._texts(self.start))
             self.start += 1
         for row in range(self.start, len(self.sheet.rows)):
-            if self._is_header(row):
+            figures = self._is_of_figures(row)
+            if not figures and self._is_header(row):
                 self.headers.add(row)
-            again = row in self.headers or (below and self._texts(row) in below) or self._declares_units(row)
+            again = row in self.headers or (below and self._texts(row) in below)
+            again = again or (not figures and self._declares_units(row))
             if again or self._numbers_columns(row):
                 self.furniture.add(row)
         for row in sorted(self.furniture):
@@ -69,6 +73,17 @@ class Pages:
         texts = [shortest(value) for row in rows for value in self.sheet.rows[row]]
         texts += [text for path in self.columns.paths.values() for text in path]  # merged cells reach down from above
         return frozenset(map(_bare, texts)) - {""}
+
+    @cached_property
+    def numbers_head(self) -> bool:
+        """Whether any text of the header may be a stored number's, as a year's is."""
+        return any(set(text) <= _OF_NUMBERS for text in self._heads)
+
+    def _is_of_figures(self, row: int) -> bool:
+        """Whether a measure's cell holds a number that stands in no header: whatever else does, the row is none."""
+        values = (self.sheet.value(row, column) for column in self._measured)
+        stored = (value for value in values if is_stored(value))
+        return any(not self.numbers_head or _bare(shortest(value)) not in self._heads for value in stored)
 
     @cached_property
     def _above(self) -> frozenset[str]:
@@ -180,6 +195,8 @@ class Pages:
 
         The keys' cells read what the header reads; the measures' cells are other words, or the same in another order.
         """
+        if self._is_of_figures(row):
+            return []
         columns = [column for column in sorted(self.keys.values()) if self.sheet.text(row, column).strip()]
         keys = [tidy(self.sheet.text(row, column)) for column in columns]
         said = [text for column in sorted(self._measured) if (text := tidy(self.sheet.text(row, column)))]

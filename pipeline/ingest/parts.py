@@ -167,8 +167,9 @@ def _column(letters: str) -> int | None:
 
 
 def next_position(reference: str, after: Cell) -> Cell:
-    """Where a cell stands: as it says, or right of the one before."""
-    return _position(reference, after[0], after[1] + 1)
+    """Where a cell stands: as it says, or right of the one before; most say that they stand there."""
+    row, column = after[0], after[1] + 1
+    return (row, column) if reference == address(row, column) else _position(reference, row, column)
 
 
 def cell_position(reference: str) -> Cell | None:
@@ -190,6 +191,7 @@ def address(row: int, column: int) -> str:
     return f"{column_letters(column)}{row + 1}"
 
 
+@lru_cache(maxsize=1024)
 def column_letters(column: int) -> str:
     """A column's letters; columns count from 0."""
     letters = ""

@@ -3,6 +3,7 @@
 None of it is kept: a finding names the place and shows asterisks.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
@@ -15,6 +16,7 @@ from pipeline.ingest.parts import Cell, address, cell_position, column_letters
 from pipeline.ingest.reader import Sheet, shortest
 from pipeline.ingest.scan.xlsx_texts import UNSEEN
 from pipeline.ingest.seen import UNKNOWN, SeenCell
+from pipeline.ingest.spoken import any_of
 from pipeline.model import Finding, Place, Said, reworded
 from pipeline.text import fold, holds_personal_data, mask_personal
 
@@ -122,20 +124,25 @@ def _named(sheet: Sheet, headers: Collection[str]) -> tuple[list[Cell], list[Cel
     under: list[Cell] = []
     beside: list[Cell] = []
     columns: set[int] = set()
+    names: dict[str, bool] = {}  # labels repeat
+    words = re.compile(rf" (?:{any_of(headers)}) ")
     for row, values in enumerate(sheet.rows):
         labelled = False
         for column, value in enumerate(values):
             if (labelled or column in columns) and _is_personal_number(value):
                 (beside if labelled else under).append((row, column))
-            labelled = isinstance(value, str) and _names_a_number(value, headers)
+            labelled = False
+            if isinstance(value, str):
+                if value not in names:
+                    names[value] = _names_a_number(value, words)
+                labelled = names[value]
             if labelled:
                 columns.add(column)
     return under, beside
 
 
-def _names_a_number(text: str, headers: Collection[str]) -> bool:
-    said = f" {fold(text)} "
-    return len(text) <= _LONGEST_HEADER and any(f" {word} " in said for word in headers)
+def _names_a_number(text: str, words: re.Pattern[str]) -> bool:
+    return len(text) <= _LONGEST_HEADER and words.search(f" {fold(text)} ") is not None
 
 
 def _is_personal_number(value: object) -> bool:

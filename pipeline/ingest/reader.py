@@ -48,13 +48,16 @@ class Sheet:
 
     def value(self, row: int, column: int) -> Value:
         """A cell's value; "" outside the grid."""
-        if row < len(self.rows) and column < len(self.rows[row]):
-            return self.rows[row][column]
+        if row < len(self.rows):
+            values = self.rows[row]
+            if column < len(values):
+                return values[column]
         return ""
 
     def text(self, row: int, column: int) -> str:
         """A cell as it was typed, in Unicode."""
-        return raw_text(self.value(row, column), self.scan, (row, column))
+        value = self.value(row, column)
+        return raw_text(value, self.scan, (row, column)) if self.scan.errors else shortest(value)
 
     def typed(self, row: int, column: int) -> str:
         """A cell as it was typed, in the encoding in which it was."""
@@ -79,11 +82,11 @@ def raw_text(value: Value, scan: SheetScan, cell: Cell) -> str:
 
 def shortest(value: Value) -> str:
     """A value as text: 12 rather than 12.0, dates as ISO, texts as they are."""
-    if isinstance(value, bool):
-        return "TRUE" if value else "FALSE"
+    if isinstance(value, str):
+        return value
     if isinstance(value, float):
         return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
-    return value if isinstance(value, str) else str(value)
+    return str(value).upper() if isinstance(value, bool) else str(value)
 
 
 def read_sheets(scan: BookScan, limits: Limits) -> list[Sheet]:

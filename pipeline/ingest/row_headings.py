@@ -19,8 +19,11 @@ _ABBREVIATED = 2  # letters of an abbreviation, which alone may be a name
 def set_aside_named_headings(table: Table) -> None:
     """Take out rows without anything in them where another row of the same name has numbers: they head a section."""
     members = [cell for cell in table.sink.cells if cell.role == MEMBER]
-    filled = {_subject(cell): cell.line for cell in members if table.has_numbers(cell.line)}
-    lines = {cell.line: cell for cell in members if not table.has_numbers(cell.line)}
+    empty = {line for line in {cell.line for cell in members} if not table.has_numbers(line)}
+    if not empty:
+        return
+    filled = {_subject(cell): cell.line for cell in members if cell.line not in empty}
+    lines = {cell.line: cell for cell in members if cell.line in empty}
     headings = {line: filled[_subject(cell)] for line, cell in lines.items() if _subject(cell) in filled}
     table.sink.cells[:] = [cell for cell in table.sink.cells if cell.line not in headings]
     for line, other in headings.items():

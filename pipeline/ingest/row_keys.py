@@ -52,15 +52,18 @@ class RowKeys:
         """What each key's cell names; a cell merged over rows names all of them."""
         named = {}
         for key in self.key_columns:
-            column = self.columns.column("code", key)
-            code = code_text(self._text(row, column)) if column is not None else ""
-            read = self._read(key, self._texts(row, self.spread[key]), code)
-            if not (read.text or read.code):
-                read = self._among_ordinals(key, row) or read
-            if read.kind == "open" and read.id in self.marked:
-                read = replace(read, id=self.marked[read.id])
-            named[key] = _told_apart(read, row)
+            own = self.name(row, key)
+            named[key] = own if own.text or own.code else self._among_ordinals(key, row) or own
         return self._with_block_total(named)
+
+    def name(self, row: int, key: str) -> Named:
+        """What one key's cell names, whatever stands around it."""
+        column = self.columns.column("code", key)
+        code = code_text(self._text(row, column)) if column is not None else ""
+        read = self._read(key, self._texts(row, self.spread[key]), code)
+        if read.kind == "open" and read.id in self.marked:
+            read = replace(read, id=self.marked[read.id])
+        return _told_apart(read, row)
 
     def _among_ordinals(self, key: str, row: int) -> Named | None:
         """What a word in the column of ordinals names beside an empty name: a total is often typed there, unmerged."""

@@ -25,9 +25,16 @@ def report_row_periods(sink: Sink, columns: Collection[int]) -> None:
     lines = {cell.line for cell in sink.cells}
     reader, period = PeriodReader(sink.vocabulary), sink.vocabulary.period
     known, told = _labels(sink.layout), {f.place.cell for f in sink.findings if f.severity != "info"}
-    for place, text in _texts(sink, lines, columns):
+    others: dict[str, bool] = {}  # names repeat
+
+    def says_other(text: str) -> bool:
         stated = [s for s in reader.read(_AREA.sub(" ", text), year=period.year) if s.is_part]
-        if not stated or any(s.is_about(period) for s in stated) or fold(text) in known or address(*place) in told:
+        return bool(stated) and not any(s.is_about(period) for s in stated) and fold(text) not in known
+
+    for place, text in _texts(sink, lines, columns):
+        if text not in others:
+            others[text] = says_other(text)
+        if not others[text] or address(*place) in told:
             continue
         sink.find("period_in_row", "warning", place, value=text, period=period.id)
         if reader.names_part(text):

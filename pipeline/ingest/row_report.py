@@ -34,6 +34,8 @@ def _report_missing(table: Table, key: str, members: Mapping[str, Label | str]) 
 
     ``members`` are the key's, in the order of the form.
     """
+    if table.seen_members.issuperset(members):
+        return
     sheet, column = table.sink.sheet, table.key_columns[key]
     named: dict[int, set[str]] = {}
     for cell in (c for c in table.sink.cells if c.role == MEMBER):

@@ -178,7 +178,8 @@ def is_column_numbers(sheet: Sheet, row: int, end: int | None = None) -> bool:
 
 def opens_of_which(label: str, vocabulary: Vocabulary) -> bool:
     """Whether a label says that its row is counted in another one already."""
-    head = label.partition(":")[0]
-    return any(fold(strip_opening(part)) in vocabulary.of_which for part in (head, label)) or any(
-        fold(strip_opening(label)).startswith(f"{word} ") for word in vocabulary.of_which
-    )
+    said = fold(strip_opening(label))
+    if said in vocabulary.of_which or said.startswith(vocabulary.of_which_openings):
+        return True
+    head, colon, _ = label.partition(":")
+    return bool(colon) and fold(strip_opening(head)) in vocabulary.of_which

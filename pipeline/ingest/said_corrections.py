@@ -26,7 +26,7 @@ class SaidCorrections:
     def __init__(self, vocabulary: Vocabulary) -> None:
         self._vocabulary = vocabulary
         words = vocabulary.catalogue.words
-        self._openings = tuple(vocabulary.folded(words.corrections))
+        self._openings = tuple(f"{word} " for word in vocabulary.folded(words.corrections))
         right = any_of(vocabulary.folded(words.corrected))
         # A bare 0 stands in what a form asks for: "a blank means that it is not known, not 0".
         self._right = re.compile(rf"(?<!\w)(?:{right}) (?!0(?!\d| \d))\d")
@@ -68,7 +68,7 @@ class SaidCorrections:
         for sign in [*_SIGNS.finditer(plain), None]:
             end = sign.start() if sign else len(plain)
             part = fold(plain[start:end])
-            if any(part == word or part.startswith(f"{word} ") for word in self._openings):
+            if f"{part} ".startswith(self._openings):
                 colon = sign is not None and sign[0] in _COLONS and fold(self._figures(plain[end:])) != ""
                 return colon or _FIGURE.search(self._figures(plain[start:])) is not None
             start = sign.end() if sign else end

@@ -3,12 +3,14 @@
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from pipeline.catalogue.forms import Form
 from pipeline.columns import CELLS, TEXTS
 from pipeline.ingest.packed import FLAGS, FLOATS, INTEGERS, Packed, frame, pack
 from pipeline.ingest.parts import address
+from pipeline.ingest.plain_cells import PlainCells
 from pipeline.ingest.reader import Sheet
 from pipeline.ingest.seen import SeenCell
 from pipeline.ingest.vocabulary import Vocabulary
@@ -114,6 +116,11 @@ class Sink:
     seen: list[SeenCell] = field(default_factory=list)
     set_aside: set[int] = field(default_factory=set)  # rows that the form says are to be ignored, and notes
     typed: list[TypedCell] = field(default_factory=list)  # until all are there to show how the author writes numbers
+
+    @cached_property
+    def plain(self) -> PlainCells:
+        """The cells of the sheet of which only their numbers are known."""
+        return PlainCells(self.sheet, self.layout, self.vocabulary.marks)
 
     def find(
         self, rule: str, severity: str, cell: tuple[int, int] | None = None, value: str = "", **params: object

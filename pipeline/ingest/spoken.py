@@ -15,10 +15,15 @@ def said_in(sheet: Sheet, says: Callable[[str], bool]) -> Iterator[tuple[str, st
 
     Of a cell's notes it is the first that does.
     """
+    known: dict[str, bool] = {}  # labels repeat
     for row, values in enumerate(sheet.rows):
         for column, value in enumerate(values):
-            if isinstance(value, str) and says(text := sheet.text(row, column)):
-                yield address(row, column), text, "cell"
+            if isinstance(value, str):
+                text = sheet.text(row, column)
+                if text not in known:
+                    known[text] = says(text)
+                if known[text]:
+                    yield address(row, column), text, "cell"
     told = set()
     for cell, text in sheet.scan.beside:
         if (cell == "" or cell not in told) and says(text):

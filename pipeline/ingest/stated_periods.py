@@ -58,18 +58,21 @@ class PeriodReader:
         The parts of years come before bare years; the years of days are no statements of their own.
         """
         folded = self._fold(text)
+        if self._may_state.search(folded) is None:
+            return []
         days = [self._day(match) for match in self._days.finditer(folded)]
         span = [day for day in days if day is not None]
         if len(span) == 2 and span[0] < span[1]:
             return [_span(*span)]
-        rest = self._days.sub(" ", folded)
+        rest = self._days.sub(" ", folded) if days else folded
         found = []
         for pattern, months_of in self._parts:
-            for match in pattern.finditer(rest):
+            matches = list(pattern.finditer(rest))
+            for match in matches:
                 said = int(match["year"]) if match["year"] else year
                 if said is not None and (months := months_of(match)):
                     found.append(_of_months(said, *months))
-            rest = pattern.sub(" ", rest)
+            rest = pattern.sub(" ", rest) if matches else rest
         years = [int(match["year"]) for match in re.finditer(_YEAR, rest)]
         return [*found, *(_of_year(y) for y in years)]
 
@@ -110,6 +113,11 @@ class PeriodReader:
     def _any(self, texts: Iterable[str]) -> str:
         folded = {self._fold(text) for text in self._vocabulary.folded(tuple(texts))}
         return "|".join(re.escape(text) for text in sorted(folded, key=len, reverse=True)) or r"(?!)"
+
+    @cached_property
+    def _may_state(self) -> re.Pattern[str]:
+        """A figure, or a quarter's word, after which its number may be a Roman one: no period is stated without."""
+        return re.compile(rf"\d|{self._any(self._words.quarter)}")
 
     @cached_property
     def _days(self) -> re.Pattern[str]:

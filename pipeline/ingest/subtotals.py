@@ -8,6 +8,7 @@ so many digits that this is no accident.
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import accumulate, islice, pairwise, product
 
 from pipeline.ingest.lines import Line, added, agrees, lines_of, tolerance
@@ -228,10 +229,14 @@ class _Sorting:
     def _kind(self, line: Line) -> str:
         """The word before a row's name that says what kind of place it is; empty where none does."""
         label = fold(strip_opening(line.label))
-        kinds = self._table.vocabulary.catalogue.words.place_kinds
-        named = ((word, fold(same[0])) for same in kinds for word in self._table.vocabulary.folded(same))
-        opening = [(len(word), kind) for word, kind in named if label.startswith(f"{word} ")]
-        return max(opening, default=(0, ""))[1]
+        return max((kind for opening, kind in self._kinds if label.startswith(opening)), default=(0, ""))[1]
+
+    @cached_property
+    def _kinds(self) -> list[tuple[str, tuple[int, str]]]:
+        """What opens a name of each kind of place; the longest opening tells the kind."""
+        vocabulary = self._table.vocabulary
+        kinds = ((fold(same[0]), vocabulary.folded(same)) for same in vocabulary.catalogue.words.place_kinds)
+        return [(f"{word} ", (len(word), kind)) for kind, words in kinds for word in words]
 
     def _find_under(self) -> list[list[int]]:
         """The rows below each line that says only "of which"; one above all rows opens the members."""

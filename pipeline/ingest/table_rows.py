@@ -4,12 +4,13 @@ import re
 from collections.abc import Iterable
 from itertools import takewhile
 
-from pipeline.catalogue.forms import PERIOD, PROVINCE
 from pipeline.ingest.cells import read_row
 from pipeline.ingest.noting import place_rows
 from pipeline.ingest.opened_table import UNNAMED, Table
 from pipeline.ingest.page_breaks import Pages
 from pipeline.ingest.parts import address
+from pipeline.ingest.plain_rows import PlainRow, PlainRows
+from pipeline.ingest.row_about import about_member, label_of, period_and_province
 from pipeline.ingest.row_headings import is_heading, may_be_heading
 from pipeline.ingest.row_keys import block_of
 from pipeline.ingest.rows import Named, opens_of_which
@@ -28,14 +29,17 @@ def read_rows(table: Table) -> None:
     """Read every row below the header, to the end of the table."""
     pages = Pages(table.sheet, table.columns, table.key_columns, table.vocabulary, lambda row: _is_member(table, row))
     table.unit_rows = pages.unit_rows
-    for row in pages.numbered:
-        typed = (tidy(table.sheet.text(row, column)) for column in range(table.sheet.width))
-        table.sink.find("column_numbers_assumed", "warning", table.key_cell(row), value=" ".join(filter(None, typed)))
+    _tell_numbered(table, pages)
     gap, within, after_total, said = 0, False, False, SaidCorrections(table.vocabulary)
     ended: int | None = None
+    plain = PlainRows(table, pages)
     for row in range(pages.start, len(table.sheet.rows)):
         if row in pages.furniture:
             ended = None if _goes_on(table, (ended, row), pages, after_total=after_total) else ended
+            continue
+        if ended is None and not within and (known := plain.at(row)) is not None:
+            _read_plain(table, row, known)
+            gap, after_total = 0, False
             continue
         named = table.keys.names(row)
         if any(said.corrects(n.text) for n in named.values()) and not table.has_numbers(row):
@@ -54,6 +58,12 @@ def read_rows(table: Table) -> None:
             within = _read_one(table, row, named, within=within, after_total=after_total)
             after_total = any(n.kind == "total" for n in named.values()) or (after_total and not table.has_numbers(row))
     place_rows(table.sink, {*pages.furniture, *range(table.columns.top, pages.start)}, pages.start, ended)
+
+
+def _tell_numbered(table: Table, pages: Pages) -> None:
+    for row in pages.numbered:
+        typed = (tidy(table.sheet.text(row, column)) for column in range(table.sheet.width))
+        table.sink.find("column_numbers_assumed", "warning", table.key_cell(row), value=" ".join(filter(None, typed)))
 
 
 def _is_member(table: Table, row: int) -> bool:
@@ -120,9 +130,17 @@ def _ends(table: Table, row: int, named: dict[str, Named], gap: int) -> bool:
     return any(table.vocabulary.is_note(text) for text in texts) or gap >= _MAX_GAP
 
 
+def _read_plain(table: Table, row: int, known: PlainRow) -> None:
+    """Read a row that is a member by its names alone."""
+    table.seen_members.update(known.ids)
+    table.keys.above.update(known.above)
+    table.above = MEMBER
+    _keep(table, row, known.about)
+
+
 def _read_one(table: Table, row: int, named: dict[str, Named], *, within: bool, after_total: bool) -> bool:
     """Read one row; returns whether the rows after it belong to an "of which" that stands open."""
-    label = " ".join(n.text for n in named.values() if n.text)
+    label = label_of(named)
     opens = any(opens_of_which(n.text, table.vocabulary) for n in named.values())
     is_part, table.opened = opens or table.opened, opens and not table.has_numbers(row) and not _explains(table, label)
     if any(n.kind == "total" for n in named.values()):
@@ -137,7 +155,7 @@ def _read_one(table: Table, row: int, named: dict[str, Named], *, within: bool, 
             return within
     named = table.keys.inherit(named, fill=True)
     if any(n.kind == "total" for n in named.values()):
-        _read_total(table, row, named, " ".join(n.text for n in named.values() if n.text))
+        _read_total(table, row, named, label_of(named))
         return False
     unknown = next((key for key, n in named.items() if not n.kind or _is_error(n)), None)
     is_open = any(n.kind == "open" for n in named.values())
@@ -152,7 +170,7 @@ def _read_one(table: Table, row: int, named: dict[str, Named], *, within: bool, 
         table.under[row] = table.opener
     if group:
         table.above = GROUP
-        _keep(table, row, Row(GROUP, "", label, *_about(table, named), group=group, block=block_of(named.items())))
+        _keep(table, row, _about_group(table, named, label, group))
     elif unknown is not None:
         _unknown_row(table, row, unknown, named)
     else:
@@ -205,11 +223,9 @@ def _keep(table: Table, row: int, about: Row) -> None:
     read_row(table.sink, row, table.columns.measures, about)
 
 
-def _about(table: Table, named: dict[str, Named]) -> tuple[str, str]:
-    """The period and the province of a row: its own where it has such keys."""
-    period = named[PERIOD].id if PERIOD in named else table.sink.reported_in
-    province = named[PROVINCE].id if PROVINCE in named else table.sink.province
-    return period or table.sink.reported_in, province
+def _about_group(table: Table, named: dict[str, Named], label: str, group: str) -> Row:
+    about = period_and_province(table, named)
+    return Row(GROUP, "", label, *about, group=group, block=block_of(named.items()))
 
 
 def _read_total(table: Table, row: int, named: dict[str, Named], label: str) -> None:
@@ -218,28 +234,18 @@ def _read_total(table: Table, row: int, named: dict[str, Named], label: str) -> 
     over = named.get(table.form.totals_over)
     if over is not None and (over.kind == "total" or not over.text):
         block = block_of(n for n in named.items() if n[1].kind != "total")
-        _keep(table, row, Row(TOTAL, "", label, *_about(table, named), block=block))
+        _keep(table, row, Row(TOTAL, "", label, *period_and_province(table, named), block=block))
         return
     table.sink.find("total_set_aside", "info", table.key_cell(row), value=label)
 
 
 def _read_member(table: Table, row: int, named: dict[str, Named], label: str) -> None:
-    names = [named[key.key] for key in table.form.row_keys]
     table.seen_members.update(n.id for n in named.values())
     for key, n in named.items():
         if n.differs is not None:
             cell = (row, table.key_columns[key])
             table.sink.find("code_label_differs", "warning", cell, value=n.text, code=n.code, other=n.differs)
-    about = Row(
-        MEMBER,
-        "/".join(n.id for n in names),
-        label,
-        *_about(table, named),
-        part_of=next((n.part_of for n in names if n.part_of), ""),
-        group=next((n.group for n in names if n.group), ""),
-        block=block_of(named.items()),
-    )
-    _keep(table, row, about)
+    _keep(table, row, about_member(table, named, label))
 
 
 def _unknown_row(table: Table, row: int, key: str, named: dict[str, Named]) -> None:
@@ -254,7 +260,7 @@ def _unknown_row(table: Table, row: int, key: str, named: dict[str, Named]) -> N
         table.sink.find("code_beside_period", "error", cell, value=said.text, code=said.code, other=said.differs)
     elif not said.text and not said.code:
         if table.holds_number(row, frozenset({NUMBER, NIL})):
-            _keep(table, row, Row(UNNAMED, "", "", *_about(table, named)))
+            _keep(table, row, Row(UNNAMED, "", "", *period_and_province(table, named)))
         elif table.has_numbers(row):
             texts = (table.sheet.text(row, column).strip() for column in table.columns.measures.values())
             # Personal data are told as such: they are to be deleted, not moved.

@@ -67,9 +67,9 @@ def _lines(sink: Sink, texts: UnitTexts) -> Iterator[Stated]:
     """The powers of ten of units in rows of a text or two; not those above numbers of another table."""
     sheet, last = sink.sheet, max((cell.line for cell in sink.cells), default=0)
     for row, values in enumerate(sheet.rows):
-        filled = {c: value for c, value in enumerate(values) if value != ""}
         if not is_line(sheet, row):
             continue
+        filled = {c: value for c, value in enumerate(values) if value != ""}
         if row > last + 1 and has_numbers(sheet, row + 1):
             return
         for column, text in filled.items():

@@ -81,6 +81,11 @@ class Vocabulary:
         return tuple(self.folded(self.catalogue.words.of_which))
 
     @cached_property
+    def of_which_openings(self) -> tuple[str, ...]:
+        """The same before further words."""
+        return tuple(f"{word} " for word in self.of_which)
+
+    @cached_property
     def totals(self) -> frozenset[str]:
         """Labels of total rows."""
         return self.folded(self.catalogue.words.total_labels)
@@ -118,6 +123,8 @@ class Vocabulary:
     def says_another(self, text: str) -> bool:
         """Whether a text is nothing but a word for another figure, perhaps with this period's or last year's words."""
         said = fold(text)
+        if not f"{said} ".startswith(self._other_openings):
+            return False
         for word in self._other_figures:
             if said == word:
                 return True
@@ -152,11 +159,28 @@ class Vocabulary:
     def is_other_row(self, label: str) -> bool:
         """Whether a row's label names last year, a plan, a comparison, a mean, or what another page added up."""
         said = fold(strip_opening(label))
-        period = max((word for word in self.current if said.endswith(f" {word}")), key=len, default="")
-        bare = said.removesuffix(period).strip()
-        bracketed = any(fold(found) in self.previous for found in _IN_BRACKETS.findall(label))
-        others = self._other_rows
-        return bracketed or said in self.previous or said in others or bare in others or self.says_another(label)
+        if said in self.previous or said in self._other_rows or self.says_another(label):
+            return True
+        if said.endswith(self._current_endings):
+            period = max((word for word in self.current if said.endswith(f" {word}")), key=len)
+            if said.removesuffix(period).strip() in self._other_rows:
+                return True
+        return any(fold(found) in self.previous for found in _IN_BRACKETS.findall(label))
+
+    def opens_no_other_row(self, text: str) -> bool:
+        """Whether no label that begins with a text is another row's, whatever words without brackets come after it."""
+        said, after = f"{fold(text)} ", f"{text} .x"
+        if not said.strip() or strip_opening(after) != after:  # what comes after may make a number of it
+            return False
+        return not any(said.startswith(f"{word} ") or f"{word} ".startswith(said) for word in self._opening_others)
+
+    @cached_property
+    def _opening_others(self) -> frozenset[str]:
+        return self.previous | self._other_rows | set(self._other_figures)
+
+    @cached_property
+    def _current_endings(self) -> tuple[str, ...]:
+        return tuple(f" {word}" for word in self.current)
 
     @cached_property
     def _other_rows(self) -> frozenset[str]:
@@ -173,6 +197,10 @@ class Vocabulary:
         own = self.folded({"month": words.month, "quarter": words.quarter}.get(self.period.kind, ()))
         others = (word for word in self.folded(words.other_figures) if own.isdisjoint(word.split()))
         return tuple(sorted(others, key=len, reverse=True))
+
+    @cached_property
+    def _other_openings(self) -> tuple[str, ...]:
+        return tuple(f"{word} " for word in self._other_figures)
 
     @cached_property
     def _notes(self) -> re.Pattern[str]:
@@ -196,8 +224,14 @@ class Vocabulary:
     def opens_total(self, text: str) -> str:
         """What follows a total's word in a label, folded; such a row is a sub-total, or a place that is named so."""
         folded = fold(strip_opening(text))
-        word = max((word for word in self.totals if folded.startswith(f"{word} ")), key=len, default="")
-        return folded.removeprefix(word).strip() if word else ""
+        if not folded.startswith(self._total_openings):
+            return ""
+        word = max((word for word in self.totals if folded.startswith(f"{word} ")), key=len)
+        return folded.removeprefix(word).strip()
+
+    @cached_property
+    def _total_openings(self) -> tuple[str, ...]:
+        return tuple(f"{word} " for word in self.totals)
 
     @cached_property
     def provinces(self) -> dict[str, Province]:

@@ -74,7 +74,7 @@ def mark_of(tag: str, attributes: Attributes) -> str:
     return RAISED if tag == "vertAlign" and said in {"superscript", "subscript"} else ""
 
 
-def doubt_of(runs: Iterable[Run], of_cell: str = "") -> str:
+def doubt_of(runs: Sequence[Run], of_cell: str = "") -> str:
     """What makes a text none whose digits can be read as one number; ``of_cell`` is how the cell itself is set.
 
     A raised digit after a letter belongs to a unit, and one in brackets is a footnote's mark that shows itself. A
@@ -85,6 +85,8 @@ def doubt_of(runs: Iterable[Run], of_cell: str = "") -> str:
     >>> doubt_of([], STRUCK), doubt_of([], RAISED)
     ('struck_part', '')
     """
+    if not any(run.text for run in runs):
+        return STRUCK if of_cell == STRUCK else ""
     before = ""
     own = [(text, run.mark if run.mark != OF_CELL else of_cell) for run in runs if (text := run.text.strip())]
     if not own and of_cell == STRUCK:
@@ -106,10 +108,12 @@ def raised_digits(runs: Sequence[Run]) -> int:
     >>> raised_digits([Run("Theft", ""), Run("12", "", RAISED)]), raised_digits([Run("79", ""), Run("1", "", RAISED)])
     (2, 0)
     """
-    *before, last = runs or [Run("", "")]
+    if not runs or runs[-1].mark != RAISED:
+        return 0
+    *before, last = runs
     said, mark = "".join(run.text for run in before).rstrip(), last.text.strip()
     is_word = any(c.isalpha() for c in said) and not said[-1:].isdigit()
-    return len(mark) if last.mark == RAISED and mark.isdecimal() and is_word else 0
+    return len(mark) if mark.isdecimal() and is_word else 0
 
 
 def cut(text: str, starts: Iterable[tuple[int, str]]) -> tuple[Run, ...]:

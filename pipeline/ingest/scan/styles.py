@@ -46,7 +46,10 @@ class Styles:
             scan.percents.add(cell)
         if unit := self.units.get(style):
             scan.units[cell] = unit
-        if doubt := doubt_of(runs, self.marks.get(style, "")):
+        mark = self.marks.get(style, "")
+        if not (mark or runs):
+            return
+        if doubt := doubt_of(runs, mark):
             scan.doubtful[cell] = doubt
         if raised := raised_digits(runs):
             scan.raised[cell] = raised

@@ -99,7 +99,10 @@ class _SheetHandler:
         if self._in_own:
             self._own.end(name)
             self._in_own = tag != "is"
-        if tag in {"v", "is", "f"}:
+        if tag == "c":
+            if self._has_formula or self._value:
+                self._close()
+        elif tag in {"v", "is", "f"}:
             self._inside = ""
         elif tag in HEADERS:
             self._inside = ""
@@ -107,8 +110,6 @@ class _SheetHandler:
         elif tag == "formula":  # of a conditional format
             self._inside = ""
             self._note(FORMULA, "".join(self._value))
-        elif tag == "c" and (self._has_formula or self._value):
-            self._close()
 
     def _close(self) -> None:
         scan, cell = self.scan, (self._row, self._column)
