@@ -53,6 +53,21 @@ def test_few_figures_stay_as_they_are(desk):
     assert "added up" not in openpyxl.load_workbook(workbook_of(desk))["F"]["A3"].value
 
 
+def test_what_is_made_of_few_provinces_at_a_time_is_what_is_made_at_once(gathers, monkeypatch):
+    for number, name in enumerate(("north.xlsx", "south.xlsx", "elsewhere.xlsx")):
+        rows = [HEADS, ["A", 1 + number, 5], ["B", "many", 6], ["C", 3, 7]]
+        gathers.send([["Province", name.removesuffix(".xlsx")], *rows], name=name)
+    written = []
+    for together in (1, 1_000_000):
+        for module in ("report.sheets.form_tables", "indicators.slices", "reconciliation"):
+            monkeypatch.setattr(f"pipeline.{module}._TOGETHER", together)
+        gathers.consolidate(cache=False)
+        files = sorted(path for path in (gathers.folder / "outputs" / "2024").rglob("*") if path.is_file())
+        written.append({path.name: path.read_bytes() for path in files})
+    assert written[0] == written[1]
+    assert len(rows_of(gathers)) > 2
+
+
 @pytest.mark.slow
 def test_every_formula_over_sums_comes_to_what_it_comes_to_over_the_rows(repo, office, tmp_path):
     desk = copy_samples(repo, tmp_path)
