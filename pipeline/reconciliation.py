@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.catalogue import Catalogue
 from pipeline.catalogue.forms import Form
+from pipeline.coded import texts
 from pipeline.columns import TABLES
 from pipeline.messages import Messages
 from pipeline.model import MEMBER, Finding, Lang, Place, Submission
@@ -74,7 +75,7 @@ def _by_files(seen: "pd.DataFrame", cells: "pd.DataFrame") -> "Iterator[tuple[pd
     parts = (np.cumsum(sizes) - sizes) // _TOGETHER
     for part in np.unique(parts):
         own = cells.loc[cells["file"].isin(names[parts == part]), _OF_CELLS]
-        yield seen[parts[codes] == part], own
+        yield texts(seen[parts[codes] == part]), texts(own)
 
 
 def _classed(seen: "pd.DataFrame", cells: "pd.DataFrame", unused: set[str], catalogue: Catalogue) -> "pd.DataFrame":

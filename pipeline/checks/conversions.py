@@ -12,6 +12,7 @@ import pandas as pd
 from pipeline.catalogue import Catalogue
 from pipeline.checks.frames import finding_at
 from pipeline.checks.magnitude import OTHERS, middles
+from pipeline.coded import texts
 from pipeline.model import MEMBER, Finding, Said
 from pipeline.states import NUMBER
 
@@ -21,6 +22,10 @@ _SHOWN = 6
 _KEY = ["province", "form", "row", "measure", "within"]
 _SAME = ["form", "row", "measure", "within", "previous"]
 _UNIT = ["file", "sheet", "stated_at"]
+_NEEDED = [
+    "province", "form", "row", "measure", "period", "previous", "value", "factor", "unit", "cell", "stated_unit",
+    *_UNIT,
+]  # fmt: skip
 
 
 def check_conversions(cells: pd.DataFrame, base: pd.DataFrame, catalogue: Catalogue) -> list[Finding]:
@@ -49,7 +54,8 @@ def check_conversions(cells: pd.DataFrame, base: pd.DataFrame, catalogue: Catalo
 
 
 def _numbers(cells: pd.DataFrame) -> pd.DataFrame:
-    own = cells[(cells["role"] == MEMBER) & (cells["state"] == NUMBER) & (cells["value"] > 0)]
+    is_own = (cells["role"] == MEMBER) & (cells["state"] == NUMBER) & (cells["value"] > 0)
+    own = texts(cells.loc[is_own, _NEEDED])
     return own.assign(within=own["period"].str[4:])
 
 

@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from pipeline.catalogue import Catalogue
+from pipeline.coded import texts
 from pipeline.once import once
 from pipeline.states import LACKING, NOT_APPLICABLE
 from pipeline.text import fold
@@ -125,7 +126,7 @@ class Slices:
 
     def _cut(self, at: "npt.NDArray[np.int32]") -> dict[_Key, Slice]:
         """The slices of some of the cells. Columns are cut by position: a frame for each slice costs far more."""
-        own = self._cells[_NEEDED].iloc[at]
+        own = texts(self._cells[_NEEDED].iloc[at])
         states = own["state"].to_numpy().astype(str)
         lacking, excluded = np.isin(states, LACKING), states == NOT_APPLICABLE
         addresses = np.full(len(own), "", dtype=object)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pipeline.catalogue import Catalogue
 from pipeline.catalogue.models import Indicator
+from pipeline.coded import texts
 from pipeline.columns import CELLS, SUMMED
 from pipeline.indicators.figures import REPORTED, Source, previous_of, sides_of, this_and_base
 from pipeline.indicators.trends import Cells, sources_of
@@ -65,7 +66,7 @@ def summed(cells: Cells, series: "pd.DataFrame", catalogue: Catalogue, period: P
 
 def _taken(frame: "pd.DataFrame", parts: list[tuple[str, str, _Part]]) -> "pd.DataFrame":
     """The cells of the parts that are made of one frame."""
-    cells = frame.iloc[[at for *_, part in parts for at in part.at]].rename(columns={"province": "sender"})
+    cells = texts(frame.iloc[[at for *_, part in parts for at in part.at]]).rename(columns={"province": "sender"})
     keys = [(name, province, part.figure, part.side) for name, province, part in parts for _ in part.at]
     named = {column: [key[n] for key in keys] for n, column in enumerate(("indicator", "province", "figure", "side"))}
     return cells.assign(**named)[list(SUMMED)]
