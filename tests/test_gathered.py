@@ -53,19 +53,25 @@ def test_few_figures_stay_as_they_are(desk):
     assert "added up" not in openpyxl.load_workbook(workbook_of(desk))["F"]["A3"].value
 
 
-def test_what_is_made_of_few_provinces_at_a_time_is_what_is_made_at_once(gathers, monkeypatch):
-    for number, name in enumerate(("north.xlsx", "south.xlsx", "elsewhere.xlsx")):
-        rows = [HEADS, ["A", 1 + number, 5], ["B", "many", 6], ["C", 3, 7]]
-        gathers.send([["Province", name.removesuffix(".xlsx")], *rows], name=name)
+def test_what_is_made_of_few_provinces_at_a_time_is_what_is_made_at_once(tmp_path, monkeypatch):
+    known = "{name: Test, clusters: [{id: c, provinces: [north, south]}], forms: [f]}"
+    indicators = "{mean: {label: Mean, kind: percent, numerator: f.n, denominator: f.money, better: lower}}"
+    targets = "[{indicator: mean, value: 0.5, op: '<='}]"
+    desk = Desk(tmp_path).catalogue(FORM, catalogue=known, indicators=indicators, targets=targets)
+    gather(desk, 3)
+    for number, name in enumerate(("north", "south", "elsewhere")):
+        rows = [HEADS, ["A", 1 + number, 5], ["B", 2, 6], ["C", 3 if number else "-", 7]]
+        desk.send(rows, name=f"{name}.xlsx")
     written = []
-    for together in (1, 1_000_000):
+    for together in (0, 1_000_000):
+        monkeypatch.setattr("pipeline.report._MOST_BESIDE", together)
         for module in ("report.sheets.form_tables", "indicators.slices", "reconciliation"):
-            monkeypatch.setattr(f"pipeline.{module}._TOGETHER", together)
-        gathers.consolidate(cache=False)
-        files = sorted(path for path in (gathers.folder / "outputs" / "2024").rglob("*") if path.is_file())
+            monkeypatch.setattr(f"pipeline.{module}._TOGETHER", together or 1)
+        desk.consolidate(cache=False)
+        files = sorted(path for path in (desk.folder / "outputs" / "2024").rglob("*") if path.is_file())
         written.append({path.name: path.read_bytes() for path in files})
     assert written[0] == written[1]
-    assert len(rows_of(gathers)) > 2
+    assert {"consolidated.xlsx", "mean.png"} <= written[0].keys()
 
 
 @pytest.mark.slow

@@ -13,6 +13,7 @@ from pipeline.report.figures_saving import import_canvases, save
 from pipeline.report.figures_trends import trend
 from pipeline.report.figures_view import Drawn, View
 
+_OF_ROWS = ["period", "province", "form", "row", "measure", "value", "state"]
 _TABLES = frozenset({"comparison", "decomposition", "trends"})
 
 
@@ -28,7 +29,7 @@ def drawn_from(results: Results) -> Results:
     rows = done.observations
     shown = replace(
         done,
-        observations=rows[(rows["period"] == results.period.id) & rows["form"].isin(forms)],
+        observations=rows.loc[(rows["period"] == results.period.id) & rows["form"].isin(forms), _OF_ROWS],
         findings=done.findings.iloc[:0],
         changes=None,
         tables={name: table for name, table in done.tables.items() if name in _TABLES},

@@ -218,15 +218,15 @@ class _Item(NamedTuple):
 def _observations(results: Results, provinces: Sequence[str]) -> Iterator[Iterator[_Item]]:
     """The observations of the run's submissions by form, of some provinces after the other in the provinces' order."""
     frame = results.consolidation.observations
-    frame = frame[frame["reported_in"] == results.period.id]
+    is_own = (frame["reported_in"] == results.period.id).to_numpy()
     rank = {province: number for number, province in enumerate(provinces)}
     codes, found = frame["province"].factorize()
     # What is of no province of the cluster is sorted together.
     place = np.array([rank.get(province, len(rank)) for province in found], dtype=int)[codes]
     sizes = np.bincount(place, minlength=len(rank) + 1)
-    part = ((np.cumsum(sizes) - sizes) // _TOGETHER)[place]
-    for number in np.unique(part):
-        for _, own in frame[part == number].groupby("form", sort=False):
+    part = np.where(is_own, ((np.cumsum(sizes) - sizes) // _TOGETHER)[place], -1)
+    for number in np.unique(part[is_own]):
+        for _, own in frame.loc[part == number, list(_Item._fields)].groupby("form", sort=False):
             yield map(_Item._make, tuples(own, _Item._fields))
 
 
