@@ -4,6 +4,7 @@ Somebody copied a line of units, or changed one and left the figures as they wer
 stands, once, however many numbers it converted.
 """
 
+from collections.abc import Collection
 from dataclasses import replace
 
 import numpy as np
@@ -30,9 +31,10 @@ _NEEDED = [
 
 def check_conversions(cells: pd.DataFrame, base: pd.DataFrame, catalogue: Catalogue) -> list[Finding]:
     """Compare every converted number; ``base`` holds the cells of the year before as they were reported."""
-    if not (cells["stated_at"] != "").any():
+    forms = [*cells.loc[cells["stated_at"] != "", "form"].unique()]
+    if not forms:
         return []
-    numbers, then = _numbers(cells), _numbers(base)
+    numbers, then = _numbers(cells, forms), _numbers(base, forms)
     by = np.maximum(numbers["factor"], 1 / numbers["factor"])
     converted = numbers[(numbers["stated_at"] != "") & (by >= _LEAST)]
     if converted.empty:
@@ -53,8 +55,8 @@ def check_conversions(cells: pd.DataFrame, base: pd.DataFrame, catalogue: Catalo
     return found
 
 
-def _numbers(cells: pd.DataFrame) -> pd.DataFrame:
-    is_own = (cells["role"] == MEMBER) & (cells["state"] == NUMBER) & (cells["value"] > 0)
+def _numbers(cells: pd.DataFrame, forms: Collection[str]) -> pd.DataFrame:
+    is_own = (cells["role"] == MEMBER) & (cells["state"] == NUMBER) & (cells["value"] > 0) & cells["form"].isin(forms)
     own = texts(cells.loc[is_own, _NEEDED])
     return own.assign(within=own["period"].str[4:])
 
