@@ -6,7 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from pipeline.catalogue import Catalogue
-from pipeline.coded import text, texts
+from pipeline.coded import texts
 from pipeline.columns import FINDINGS, OBSERVATIONS, SUBMISSIONS
 from pipeline.messages import Messages
 from pipeline.model import LANGS, MEMBER, PERSONAL, Finding, Lang, Submission
@@ -74,17 +74,13 @@ def for_provinces(
 
 def observations_frame(cells: "pd.DataFrame", catalogue: Catalogue, period: Period) -> "pd.DataFrame":
     """The numbers that are stored: those of rows, not of totals; by province and form, then as they stand."""
-    import pandas as pd
-
     provinces = {p: i for i, p in enumerate(catalogue.members_on(period))}
     forms = {f: i for i, f in enumerate(catalogue.forms)}
     members = texts(cells.loc[cells["role"] == MEMBER, ["province", "form"]])
     order = members.assign(
         place=members["province"].map(lambda p: provinces.get(p, len(provinces))), form=members["form"].map(forms)
     ).sort_values(["place", "province", "form"], kind="stable")
-    # Column by column: the largest frame there is.
-    taken = {name: text(cells.loc[order.index, name]).reset_index(drop=True) for name in OBSERVATIONS}
-    return pd.DataFrame(taken)
+    return cells[list(OBSERVATIONS)].loc[order.index].reset_index(drop=True)  # taken once: the largest frame there is
 
 
 def submissions_frame(  # noqa: PLR0913  two of them are flags

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from pipeline.coded import text
 from pipeline.columns import FINDINGS, INDICATOR_NUMBERS, INDICATORS, OBSERVATIONS, SUBMISSIONS, TABLES
 from pipeline.model import Results
 from pipeline.report.frames import plain, tuples
@@ -49,7 +50,8 @@ def _write_parquet(frame: "pd.DataFrame", columns: Iterable[str], path: Path) ->
     with pq.ParquetWriter(path, schema, compression="zstd") as writer:
         for start in range(0, max(len(frame), 1), _AT_ONCE):
             rows = frame.iloc[start : start + _AT_ONCE]
-            writer.write_table(pa.Table.from_arrays([_array(name, rows[name]) for name in schema.names], schema=schema))
+            arrays = [_array(name, text(rows[name])) for name in schema.names]
+            writer.write_table(pa.Table.from_arrays(arrays, schema=schema))
 
 
 def _type(name: str) -> pa.DataType:
