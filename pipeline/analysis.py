@@ -6,6 +6,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pipeline.coded import texts
 from pipeline.errors import UsageError
 from pipeline.explain import Explanation, explain, sought, sought_province
 from pipeline.model import Consolidation
@@ -32,6 +33,7 @@ class Analysis(Consolidation):
     def of(cls, done: Consolidation, schemas: Path) -> "Analysis":
         """A consolidation that can be asked."""
         own = {part.name: getattr(done, part.name) for part in fields(Consolidation)}
+        own["observations"] = texts(done.observations)
         return cls(**own, schemas=schemas.absolute())
 
     @cached_property

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from pipeline.catalogue import Catalogue
 from pipeline.checks import Checked, check_own, check_provinces, check_rows, in_order
 from pipeline.cluster import answers, connected, tasks_for
+from pipeline.coded import text, texts
 from pipeline.indicators import Own, own_figures
 from pipeline.model import MEMBER, Finding, Options
 from pipeline.periods import Period
@@ -127,7 +128,7 @@ def _shared(cells: "pd.DataFrame") -> "Flags":
 
     known = cells["province"] != ""
     file, files = cells["file"].factorize()
-    form, forms = (cells["province"] + "\n" + cells["form"]).factorize()
+    form, forms = (text(cells["province"]) + "\n" + text(cells["form"])).factorize()
     size = len(files) + len(forms)
     pairs = (file[known], len(files) + form[known])
     _, group = connected_components(coo_array((np.ones(len(pairs[0])), pairs), shape=(size, size)), directed=False)
@@ -166,8 +167,9 @@ def _tasks(
 
 def _owners(cells: "pd.DataFrame", shared: "Flags") -> "npt.NDArray[np.object_]":
     """Whose each cell is: in a file that is not shared also one that names no province."""
-    of_file = cells.loc[~shared, ["file", "province"]].groupby("file")["province"].max()
-    owners: npt.NDArray[np.object_] = cells["province"].where(shared, cells["file"].map(of_file)).to_numpy(dtype=object)
+    both = texts(cells[["file", "province"]])
+    of_file = both[~shared].groupby("file")["province"].max()
+    owners: npt.NDArray[np.object_] = both["province"].where(shared, both["file"].map(of_file)).to_numpy(dtype=object)
     return owners
 
 

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from pipeline.coded import texts
 from pipeline.model import Consolidation
 
 if TYPE_CHECKING:
@@ -68,13 +69,13 @@ def _numbers(now: "pd.DataFrame", before: "pd.DataFrame") -> "pd.DataFrame":
         **{f"old_{name}": both[f"{name}_old"] for name in ("file", "sheet", "cell", "state")},
         new_state=both["state_new"],
     ).sort_values([*_KEY, "_time"], kind="stable")
-    texts = [name for name in CHANGES if name not in _NUMBERS]
+    others = [name for name in CHANGES if name not in _NUMBERS]
     table = table.assign(**dict.fromkeys(NAMES, ""))[list(CHANGES)].reset_index(drop=True)
-    return table.assign(**{name: table[name].fillna("").astype("str") for name in texts})
+    return table.assign(**{name: table[name].fillna("").astype("str") for name in others})
 
 
 def _numbered(observations: "pd.DataFrame") -> "pd.DataFrame":
-    kept = observations[[*_KEY, "value", "state", "label", "file", "sheet", "cell"]]
+    kept = texts(observations[[*_KEY, "value", "state", "label", "file", "sheet", "cell"]])
     return kept.assign(_time=kept.groupby(_KEY, sort=False).cumcount())
 
 

@@ -6,6 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from pipeline.catalogue import Catalogue
+from pipeline.coded import texts
 from pipeline.columns import FINDINGS, OBSERVATIONS, SUBMISSIONS
 from pipeline.messages import Messages
 from pipeline.model import LANGS, MEMBER, PERSONAL, Finding, Lang, Submission
@@ -75,7 +76,7 @@ def observations_frame(cells: "pd.DataFrame", catalogue: Catalogue, period: Peri
     """The numbers that are stored: those of rows, not of totals; by province and form, then as they stand."""
     provinces = {p: i for i, p in enumerate(catalogue.members_on(period))}
     forms = {f: i for i, f in enumerate(catalogue.forms)}
-    members = cells.loc[cells["role"] == MEMBER, ["province", "form"]]
+    members = texts(cells.loc[cells["role"] == MEMBER, ["province", "form"]])
     order = members.assign(
         place=members["province"].map(lambda p: provinces.get(p, len(provinces))), form=members["form"].map(forms)
     ).sort_values(["place", "province", "form"], kind="stable")

@@ -200,6 +200,7 @@ class Dated:
 class Consolidation:
     """What a run yields: four frames with the columns of `OBSERVATIONS`, `INDICATORS`, `FINDINGS`, `SUBMISSIONS`.
 
+    Texts of observations may be kept as `pipeline.coded` has them.
     ``changes`` is what differs from the accepted baseline (`pipeline.changes.CHANGES`); a check has none. ``tables``
     are further ones by name, with the columns of `TABLES`; a check has none of them either. ``bases`` tell which of
     the findings follow from others. ``dated``: it was written, but not to its own place. ``note`` is what a workbook

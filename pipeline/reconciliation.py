@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.catalogue import Catalogue
 from pipeline.catalogue.forms import Form
+from pipeline.coded import texts
 from pipeline.columns import TABLES
 from pipeline.messages import Messages
 from pipeline.model import MEMBER, Finding, Lang, Place, Submission
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 NAME = "reconciliation"
 _CELL = ["file", "sheet", "cell"]
+_OF_CELLS = [*_CELL, "measure", "province", "value", "state", "role", "factor", "corrected"]
 _COLUMN = ["file", "sheet", "province", "form", "measure", "previous"]
 # What may become of a number, in the order of the table's columns.
 _USED, _LOST = "used", "lost"
@@ -30,6 +32,7 @@ _BECAME = (_LOST, _USED, "totals", "rejected", "told")  # of a number that was r
 _ASIDE = ("totals", "rejected", "told", "heading", "outside", "file_unused", "unknown_column")
 _LETTERS = "?"  # what the reader calls a column begins with that is none of the form's
 _CLOSE = 1e-9
+_TOGETHER = 50_000  # numbers of whole files
 _Key = tuple[str, str, str, str, str, bool]
 _Fate = tuple[str, float, float, bool]
 
@@ -47,17 +50,32 @@ def reconcile(
     import pandas as pd
 
     unused = {s.file for s in submissions if s.status in {"refused", "superseded"}}
-    both = _classed(seen, cells, unused, catalogue)
-    say = Messages(lang)
-    rows = [_row(key, own, catalogue, say) for key, own in _by_column(both)]
-    table = pd.DataFrame(rows, columns=list(TABLES[NAME]))
-    # A row with numbers that is neither read nor told of, and a number that is used with another value than it has.
-    lost = both[both["fate"] == _LOST].drop_duplicates(["file", "sheet", "line"])
-    changed = both[(both["fate"] == _USED) & ~both["may_differ"] & ~both["same"]]
     titles = {name: form.title for name, form in catalogue.forms.items()}
-    failed = [_failed("reconciliation_failed", cell, form=titles[cell["form"]]) for _, cell in lost.iterrows()]
-    differ = [_failed("reconciliation_differs", cell, used=float(cell["final"])) for _, cell in changed.iterrows()]
-    return table, [*failed, *differ]
+    say = Messages(lang)
+    rows: list[tuple[object, ...]] = []
+    failed: list[Finding] = []
+    differ: list[Finding] = []
+    for own_seen, own_cells in _by_files(seen, cells):
+        both = _classed(own_seen, own_cells, unused, catalogue)
+        rows += (_row(key, own, catalogue, say) for key, own in _by_column(both))
+        # A row with numbers that is neither read nor told of, and a number that is used with another value than it has.
+        lost = both[both["fate"] == _LOST].drop_duplicates(["file", "sheet", "line"])
+        changed = both[(both["fate"] == _USED) & ~both["may_differ"] & ~both["same"]]
+        failed += (_failed("reconciliation_failed", cell, form=titles[cell["form"]]) for _, cell in lost.iterrows())
+        differ += (_failed("reconciliation_differs", cell, used=float(cell["final"])) for _, cell in changed.iterrows())
+    return pd.DataFrame(rows, columns=list(TABLES[NAME])), [*failed, *differ]
+
+
+def _by_files(seen: "pd.DataFrame", cells: "pd.DataFrame") -> "Iterator[tuple[pd.DataFrame, pd.DataFrame]]":
+    """Seen numbers and cells of some files after the other: side by side they take several times what they take."""
+    import numpy as np
+
+    codes, names = seen["file"].factorize()
+    sizes = np.bincount(codes, minlength=len(names))
+    parts = (np.cumsum(sizes) - sizes) // _TOGETHER
+    for part in np.unique(parts):
+        own = cells.loc[cells["file"].isin(names[parts == part]), _OF_CELLS]
+        yield texts(seen[parts[codes] == part]), texts(own)
 
 
 def _classed(seen: "pd.DataFrame", cells: "pd.DataFrame", unused: set[str], catalogue: Catalogue) -> "pd.DataFrame":

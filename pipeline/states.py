@@ -7,5 +7,6 @@ NOT_APPLICABLE = "not_applicable"
 BLANK = "blank"
 REJECTED = "rejected"  # an error keeps the number out
 
+STATES = (NUMBER, NIL, MISSING, NOT_APPLICABLE, BLANK, REJECTED)
 # States of a number that should be there and is not.
 LACKING = (MISSING, BLANK, REJECTED)

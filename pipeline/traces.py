@@ -36,7 +36,8 @@ def traces_of(
         for one, named in earlier.items()
         for name in named
     }
-    changed = cells[(cells["role"] == MEMBER) & ((cells["factor"] != 1) | (cells["corrected"].fillna("") != ""))]
+    corrected = cells["corrected"].notna() & (cells["corrected"] != "")
+    changed = cells[(cells["role"] == MEMBER) & ((cells["factor"] != 1) | corrected)]
     columns = (changed[name].tolist() for name in ("file", "sheet", "cell", "factor", "corrected"))
     recast = {(f, s, c): (float(by), said or "") for f, s, c, by, said in zip(*columns, strict=True)}
     return Traces(files, recast, told)

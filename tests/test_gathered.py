@@ -53,6 +53,27 @@ def test_few_figures_stay_as_they_are(desk):
     assert "added up" not in openpyxl.load_workbook(workbook_of(desk))["F"]["A3"].value
 
 
+def test_what_is_made_of_few_provinces_at_a_time_is_what_is_made_at_once(tmp_path, monkeypatch):
+    known = "{name: Test, clusters: [{id: c, provinces: [north, south]}], forms: [f]}"
+    indicators = "{mean: {label: Mean, kind: percent, numerator: f.n, denominator: f.money, better: lower}}"
+    targets = "[{indicator: mean, value: 0.5, op: '<='}]"
+    desk = Desk(tmp_path).catalogue(FORM, catalogue=known, indicators=indicators, targets=targets)
+    gather(desk, 3)
+    for number, name in enumerate(("north", "south", "elsewhere")):
+        rows = [HEADS, ["A", 1 + number, 5], ["B", 2, 6], ["C", 3 if number else "-", 7]]
+        desk.send(rows, name=f"{name}.xlsx")
+    written = []
+    for together in (0, 1_000_000):
+        monkeypatch.setattr("pipeline.report._MOST_BESIDE", together)
+        for module in ("report.sheets.form_tables", "indicators.slices", "reconciliation"):
+            monkeypatch.setattr(f"pipeline.{module}._TOGETHER", together or 1)
+        desk.consolidate(cache=False)
+        files = sorted(path for path in (desk.folder / "outputs" / "2024").rglob("*") if path.is_file())
+        written.append({path.name: path.read_bytes() for path in files})
+    assert written[0] == written[1]
+    assert {"consolidated.xlsx", "mean.png"} <= written[0].keys()
+
+
 @pytest.mark.slow
 def test_every_formula_over_sums_comes_to_what_it_comes_to_over_the_rows(repo, office, tmp_path):
     desk = copy_samples(repo, tmp_path)

@@ -3,9 +3,11 @@
 from typing import NamedTuple
 
 import pandas as pd
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pipeline.coded import texts
 from pipeline.ingest.packed import FLAGS, FLOATS, INTEGERS, frame, pack
 
 KINDS = {"value": FLOATS, "line": INTEGERS, "previous": FLAGS}
@@ -46,3 +48,28 @@ def test_one_text_in_all_the_records() -> None:
     packed = pack([Row("a", 1.0, 1, False), Row("b", 2.0, 2, True)], Row._fields, KINDS)
     told = packed.with_text("text", "c")
     assert [told.values(name) for name in Row._fields] == [["c", "c"], [1.0, 2.0], [1, 2], [False, True]]
+
+
+@settings(max_examples=60)
+@given(parts=st.lists(ROWS, max_size=4))
+def test_a_coded_column_holds_the_same_texts_in_their_order(parts: list[list[Row]]) -> None:
+    packed = [pack(rows, Row._fields, KINDS) for rows in parts]
+    coded = frame(packed, Row._fields, KINDS, {"text": ("nil", "")})
+    every = [row.text for rows in parts for row in rows]
+    assert coded["text"].tolist() == every
+    assert texts(coded)["text"].dtype == "str"
+    if every:
+        assert coded["text"].cat.categories.tolist() == sorted({*every, "nil", ""})
+
+
+def test_a_column_of_more_texts_than_two_bytes_count_is_not_coded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipeline.ingest.packed._MOST_CODED", 2)
+    for count, dtype in ((2, "category"), (3, "str")):
+        packed = [pack([Row(str(n), 0.0, n, True) for n in range(count)], Row._fields, KINDS)]
+        assert frame(packed, Row._fields, KINDS, {"text": ()})["text"].dtype == dtype
+
+
+def test_a_frame_takes_the_columns_of_its_parts() -> None:
+    packed = pack([Row("a", 1.0, 1, False)], Row._fields, KINDS)
+    assert len(frame([packed], Row._fields, KINDS)) == 1
+    assert not packed.columns

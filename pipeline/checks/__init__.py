@@ -95,11 +95,14 @@ def check_beside_others(own: Checked, base: "pd.DataFrame", catalogue: Catalogue
     from pipeline.checks.magnitude import check_magnitude
     from pipeline.checks.suspicions import check_suspicions
 
-    if own.cells.empty:
-        return []
-    about = (own.cells, base, catalogue)
-    findings = [*check_magnitude(*about), *check_conversions(*about), *check_suspicions(*about)]
-    return [*findings, *check_leaps(*about, findings)]
+    findings = check_conversions(own.cells, base, catalogue) if len(own.cells) else []
+    # A form's figures are compared with that form's: side by side they take more than the cells themselves.
+    for name in catalogue.forms:
+        cells, then = (frame[frame["form"] == name] for frame in (own.cells, base))
+        if len(cells):
+            found = [*check_magnitude(cells, then, catalogue), *check_suspicions(cells, then, catalogue)]
+            findings += [*found, *check_leaps(cells, then, catalogue, found)]
+    return findings
 
 
 def _check_names(cells: "pd.DataFrame", base: "pd.DataFrame", catalogue: Catalogue) -> list[Finding]:

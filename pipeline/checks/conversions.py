@@ -4,6 +4,7 @@ Somebody copied a line of units, or changed one and left the figures as they wer
 stands, once, however many numbers it converted.
 """
 
+from collections.abc import Collection
 from dataclasses import replace
 
 import numpy as np
@@ -12,6 +13,7 @@ import pandas as pd
 from pipeline.catalogue import Catalogue
 from pipeline.checks.frames import finding_at
 from pipeline.checks.magnitude import OTHERS, middles
+from pipeline.coded import texts
 from pipeline.model import MEMBER, Finding, Said
 from pipeline.states import NUMBER
 
@@ -21,13 +23,18 @@ _SHOWN = 6
 _KEY = ["province", "form", "row", "measure", "within"]
 _SAME = ["form", "row", "measure", "within", "previous"]
 _UNIT = ["file", "sheet", "stated_at"]
+_NEEDED = [
+    "province", "form", "row", "measure", "period", "previous", "value", "factor", "unit", "cell", "stated_unit",
+    *_UNIT,
+]  # fmt: skip
 
 
 def check_conversions(cells: pd.DataFrame, base: pd.DataFrame, catalogue: Catalogue) -> list[Finding]:
     """Compare every converted number; ``base`` holds the cells of the year before as they were reported."""
-    if not (cells["stated_at"] != "").any():
+    forms = [*cells.loc[cells["stated_at"] != "", "form"].unique()]
+    if not forms:
         return []
-    numbers, then = _numbers(cells), _numbers(base)
+    numbers, then = _numbers(cells, forms), _numbers(base, forms)
     by = np.maximum(numbers["factor"], 1 / numbers["factor"])
     converted = numbers[(numbers["stated_at"] != "") & (by >= _LEAST)]
     if converted.empty:
@@ -48,8 +55,9 @@ def check_conversions(cells: pd.DataFrame, base: pd.DataFrame, catalogue: Catalo
     return found
 
 
-def _numbers(cells: pd.DataFrame) -> pd.DataFrame:
-    own = cells[(cells["role"] == MEMBER) & (cells["state"] == NUMBER) & (cells["value"] > 0)]
+def _numbers(cells: pd.DataFrame, forms: Collection[str]) -> pd.DataFrame:
+    is_own = (cells["role"] == MEMBER) & (cells["state"] == NUMBER) & (cells["value"] > 0) & cells["form"].isin(forms)
+    own = texts(cells.loc[is_own, _NEEDED])
     return own.assign(within=own["period"].str[4:])
 
 

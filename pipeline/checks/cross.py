@@ -41,7 +41,7 @@ def check_across(cells: pd.DataFrame, catalogue: Catalogue) -> list[Finding]:
 
 def evaluated(cells: pd.DataFrame, catalogue: Catalogue) -> Iterator[Evaluation]:
     """Every rule for every province, one rule after the other: what one refuses lacks in those after it."""
-    provinces = sorted({province for province in cells["province"] if province})
+    provinces = sorted(province for province in cells["province"].unique() if province)
     for check in catalogue.checks:
         terms = {term: _sums(cells, term, provinces, catalogue) for term in check.expression.terms}
         yield Evaluation(check, provinces, terms, check.expression.evaluate(terms))

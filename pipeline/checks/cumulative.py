@@ -5,6 +5,7 @@ import pandas as pd
 
 from pipeline.catalogue import Catalogue
 from pipeline.checks.frames import finding_at
+from pipeline.coded import texts
 from pipeline.model import MEMBER, Finding
 from pipeline.states import NIL, NUMBER
 
@@ -45,6 +46,7 @@ def check_cumulative(cells: pd.DataFrame, before: pd.DataFrame, catalogue: Catal
 def _comparable(cells: pd.DataFrame, summing: set[tuple[str, str]]) -> pd.DataFrame:
     """The numbers of the measures that add up, each about the submission's own period."""
     own = cells[(cells["role"] == MEMBER) & ~cells["previous"] & cells["state"].isin([NUMBER, NIL])]
+    own = texts(own[[*_ONE_NUMBER[:-1], "value", "period", "reported_in", "file", "sheet", "cell", "raw"]])
     adds_up = [key in summing for key in zip(own["form"], own["measure"], strict=True)]
     own = own[np.array(adds_up, dtype=bool)]
     own = own[own["period"] == own["reported_in"]]

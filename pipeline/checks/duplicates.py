@@ -5,6 +5,7 @@ import unicodedata
 import pandas as pd
 
 from pipeline.checks.frames import finding_at, reject
+from pipeline.coded import texts
 from pipeline.model import MEMBER, Finding
 from pipeline.text import fold, tidy
 
@@ -16,11 +17,11 @@ _TYPED_FREELY = frozenset("-.,'()\u2010\u2011\u2013\u2014\u2019")  # signs that 
 def check_duplicates(cells: pd.DataFrame) -> list[Finding]:
     """Reject every number that is given more than once, and tell it once for each sheet row."""
     members = cells.loc[cells["role"] == MEMBER, [*_WHERE, *_OF_A_NUMBER]]
-    named = {row: _named(row) for row in members["row"].unique()}
     # A code is what it is; a text may be typed in two ways.
     is_text = members["row"] == members["label"]
+    named = {row: _named(row) for row in members.loc[is_text, "row"].unique()}
     members = members.assign(named=members["row"].map(named).where(is_text, members["row"]))
-    repeated = members[members.duplicated(_ONE_NUMBER, keep=False)]
+    repeated = texts(members[members.duplicated(_ONE_NUMBER, keep=False)])
     findings = []
     at = repeated["cell"].str.extract(r"(\d+)$", expand=False)  # `line` is the same for all rows of a list
     for _, rows in repeated.groupby(["file", "sheet", at, "named", "province"], sort=False):

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.catalogue.forms import Form
+from pipeline.coded import texts
 from pipeline.expressions import PREVIOUS, Expression, Floats, Term
 from pipeline.model import MEMBER, Basis, Finding, Place, Said, Severity
 from pipeline.states import REJECTED
@@ -42,7 +43,7 @@ class Wide:
 def widen(cells: pd.DataFrame, form: str, roles: Iterable[str] = (MEMBER,)) -> Wide:
     """The cells of a form, one row for each sheet row; numbers that were refused are NaN."""
     is_own = (cells["form"] == form) & cells["role"].isin(list(roles))
-    own = cells.loc[is_own, ["measure", "previous", "line", "value"]]
+    own = texts(cells.loc[is_own, ["measure", "previous", "line", "value"]])
     column = own["measure"].where(~own["previous"], own["measure"] + PREVIOUS)
     long = pd.DataFrame({"line": own["line"], "column": column, "position": own.index})
     long = long.drop_duplicates(["line", "column"])  # a repeated row of a list: refused before, told by its own finding

@@ -7,6 +7,7 @@ import pandas as pd
 
 from pipeline.catalogue import Catalogue
 from pipeline.checks.frames import finding_at
+from pipeline.coded import texts
 from pipeline.model import MEMBER, Finding
 from pipeline.states import NIL, NUMBER
 from pipeline.statistics.robust import OUTLYING, modified_z
@@ -47,7 +48,7 @@ def check_history(cells: pd.DataFrame, earlier: Iterable[pd.DataFrame], catalogu
 def _counts(cells: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
     """A period's own counts, what is written as none among them; those that stand twice left out."""
     counts = (cells["role"] == MEMBER) & cells["state"].isin([NUMBER, NIL]) & ~cells["previous"]
-    own = cells.loc[counts, [*_ONE_NUMBER, "value"]]
+    own = texts(cells.loc[counts, [*_ONE_NUMBER, "value"]])
     kinds = {(n, m) for n, form in catalogue.forms.items() for m, c in form.measures.items() if c.kind == "count"}
     counted = np.array([key in kinds for key in zip(own["form"], own["measure"], strict=True)], dtype=bool)
     return own[counted].drop_duplicates(_ONE_NUMBER, keep=False)

@@ -11,6 +11,7 @@ import pandas as pd
 
 from pipeline.catalogue import Catalogue
 from pipeline.checks.frames import finding_at
+from pipeline.coded import texts
 from pipeline.model import MEMBER, TOTAL, Finding, Said
 from pipeline.states import NUMBER
 
@@ -52,7 +53,7 @@ def _numbers(cells: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
         for measure, column in form.measures.items()
     }
     typed = (cells["role"] == MEMBER) & (cells["state"] == NUMBER) & (cells["factor"] == 1) & (cells["value"] > 0)
-    own = cells.loc[typed, _NEEDED]
+    own = texts(cells.loc[typed, _NEEDED])
     kind = [kinds.get(key, "") for key in zip(own["form"], own["measure"], strict=True)]
     listed = {name: all(key.listed is not None for key in form.row_keys) for name, form in catalogue.forms.items()}
     own = own.assign(kind=kind, within=own["period"].str[4:], listed=own["form"].map(listed).astype(bool))

@@ -7,6 +7,7 @@ import pandas as pd
 
 from pipeline.catalogue import Catalogue
 from pipeline.checks.frames import based_on, finding_at, same
+from pipeline.coded import texts
 from pipeline.columns import TABLES
 from pipeline.model import MEMBER, Finding, Lang, Said
 from pipeline.periods import Period
@@ -71,13 +72,14 @@ def _compared(
     """
     if base.empty:
         return cells.iloc[:0], np.zeros(0, dtype=bool)
-    now = cells[(cells["role"] == MEMBER) & cells["previous"] & cells["state"].isin([NUMBER, NIL])]
-    then = base[(base["role"] == MEMBER) & ~base["previous"] & base["state"].isin([NUMBER, NIL])]
+    kept = [*_ONE_NUMBER, "value", "file", "sheet", "cell", "raw", "decimals", "factor"]
+    is_now = (cells["role"] == MEMBER) & cells["previous"] & cells["state"].isin([NUMBER, NIL])
+    is_then = (base["role"] == MEMBER) & ~base["previous"] & base["state"].isin([NUMBER, NIL])
+    now, then = texts(cells.loc[is_now, [*kept, "label"]]), texts(base.loc[is_then, kept])
     if now.empty or then.empty:
         return now.iloc[:0], np.zeros(0, dtype=bool)
     then = then.drop_duplicates(_ONE_NUMBER, keep=False)
     then = pd.concat([then, *_summed(then, now, catalogue)])
-    kept = [*_ONE_NUMBER, "value", "file", "sheet", "cell", "raw", "decimals", "factor"]
     both = (
         now.reset_index(names="position")
         .merge(then[kept], on=_ONE_NUMBER, suffixes=("", "_then"), validate="m:1")

@@ -12,6 +12,7 @@ import pandas as pd
 from pipeline.catalogue import Catalogue
 from pipeline.catalogue.models import Indicator
 from pipeline.checks.frames import finding_at
+from pipeline.coded import texts
 from pipeline.model import MEMBER, Finding, Said, Share
 from pipeline.states import NUMBER
 from pipeline.statistics.robust import OUTLYING, chance_of_as_many, chance_of_same, modified_z
@@ -28,7 +29,7 @@ _TWICE, _POINTS = np.log(2.0), 0.2  # and this far from the middle one: a factor
 
 def check_suspicions(cells: pd.DataFrame, base: pd.DataFrame, catalogue: Catalogue) -> list[Finding]:
     """Doubt what is copied, rounded or far out; ``base`` holds the cells of the year before as they were reported."""
-    own = cells.loc[(cells["role"] == MEMBER) & (cells["state"] == NUMBER), _NEEDED]
+    own = texts(cells.loc[(cells["role"] == MEMBER) & (cells["state"] == NUMBER), _NEEDED])
     counts = {(n, m) for n, form in catalogue.forms.items() for m, c in form.measures.items() if c.kind == "count"}
     counted = own[np.array([key in counts for key in zip(own["form"], own["measure"], strict=True)], dtype=bool)]
     found = [
@@ -43,7 +44,7 @@ def check_suspicions(cells: pd.DataFrame, base: pd.DataFrame, catalogue: Catalog
 def _copied(cells: pd.DataFrame, counted: pd.DataFrame, base: pd.DataFrame) -> Iterator[tuple[int, Finding]]:
     """Forms whose figures are all last year's: as reported then, or as this sheet itself states them."""
     now = counted[~counted["previous"]].reset_index(names="position")
-    reported = base.loc[(base["role"] == MEMBER) & ~base["previous"] & (base["state"] == NUMBER), _NEEDED]
+    reported = texts(base.loc[(base["role"] == MEMBER) & ~base["previous"] & (base["state"] == NUMBER), _NEEDED])
     stated = counted[counted["previous"]]
     for then in (one for one in (reported, stated) if not one.empty):
         last = then.drop_duplicates(_ONE_NUMBER, keep=False)[[*_ONE_NUMBER, "value"]]

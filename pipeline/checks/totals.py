@@ -11,6 +11,7 @@ import pandas as pd
 from pipeline.catalogue import Catalogue
 from pipeline.catalogue.forms import Form
 from pipeline.checks.frames import absent_members, as_typed, based_on, corrections_in, finding_at, same
+from pipeline.coded import texts
 from pipeline.labels import Label
 from pipeline.model import GROUP, MEMBER, TOTAL, Finding, Said
 from pipeline.once import once
@@ -165,7 +166,7 @@ def _is_within(block: str) -> Callable[[str], bool]:
 
 def _adds_up(figures: pd.DataFrame, members: pd.DataFrame) -> bool:
     """Whether a total's row is the sum of some rows, in all that it states and not only in zeros."""
-    sums = members.groupby(["measure", "previous"])["value"].sum()
+    sums = texts(members[["measure", "previous", "value"]]).groupby(["measure", "previous"])["value"].sum()
     names = zip(figures["measure"], figures["previous"], strict=True)
     pairs = [(v, sums[n]) for v, n in zip(figures["value"], names, strict=True) if n in sums.index]
     return any(v for v, _ in pairs) and all(abs(v - added) < _CLOSE for v, added in pairs)

@@ -1,8 +1,9 @@
 """Which differences between provinces are more than chance, and how much of them is the mix of the cases."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import astuple, dataclass
+from itertools import product
 from typing import TYPE_CHECKING
 
 from pipeline.catalogue import Catalogue
@@ -61,13 +62,38 @@ def comparison(indicators: "pd.DataFrame", source: Source, lang: Lang) -> "pd.Da
     """
     import pandas as pd
 
-    rows: list[tuple[object, ...]] = []
+    catalogue = source.catalogue
     # Counts, of which there is least to say, come last.
-    for name, indicator in sorted(source.catalogue.indicators.items(), key=lambda one: one[1].kind == "total"):
-        if indicator.kind in _COMPARED:
-            figures = _figures(indicators[indicators["indicator"] == name])
-            rows.extend(_Compared(name, indicator, figures, source, Messages(lang)).rows())
+    compared = [
+        (name, indicator, _figures(indicators[indicators["indicator"] == name]))
+        for name, indicator in sorted(catalogue.indicators.items(), key=lambda one: one[1].kind == "total")
+        if indicator.kind in _COMPARED
+    ]
+    strata = _strata(compared, source)
+    rows: list[tuple[object, ...]] = []
+    for name, indicator, figures in compared:
+        rows.extend(_Compared(name, indicator, figures, source, strata.get(name, {}), Messages(lang)).rows())
     return pd.DataFrame(rows, columns=list(TABLES["comparison"])).astype(dict.fromkeys(_NUMBERS, "float64"))
+
+
+def _strata(
+    compared: Sequence[tuple[str, Indicator, Sequence[_Figure]]], source: Source
+) -> dict[str, dict[str, Strata]]:
+    """Of each indicator that is made of listed rows the numbers by row of the provinces that have a value.
+
+    Made one province after the other: its numbers are let go after it.
+    """
+    made_of = {name: made for name, indicator, _ in compared if (made := rows_of(indicator, source.catalogue))}
+    asked = {name: {f.province: f for f in figures if f.province} for name, _, figures in compared if name in made_of}
+    found: dict[str, dict[str, Strata]] = {name: {} for name in made_of}
+    provinces = dict.fromkeys(province for figures in asked.values() for province in figures)
+    for province, (name, rows) in product(provinces, made_of.items()):
+        figure = asked[name].get(province)
+        if figure is None or math.isnan(figure.value):
+            continue
+        if own := strata_of(source.catalogue.indicators[name], rows, province, source.now):
+            found[name][province] = own
+    return found
 
 
 def _figures(own: "pd.DataFrame") -> list[_Figure]:
@@ -80,8 +106,15 @@ class _Compared:
     """One indicator: what the method is, the cluster's own rate, and what each province is beside it."""
 
     def __init__(
-        self, name: str, indicator: Indicator, figures: Sequence[_Figure], source: Source, say: Messages
+        self,
+        name: str,
+        indicator: Indicator,
+        figures: Sequence[_Figure],
+        source: Source,
+        strata: Mapping[str, Strata],
+        say: Messages,
     ) -> None:
+        """``strata`` are the provinces' numbers by row, where the indicator is made of listed rows."""
         self._name, self._indicator, self._source, self._say = name, indicator, source, say
         self._figures = [figure for figure in figures if not math.isnan(figure.value)]
         self._own = [figure for figure in self._figures if figure.province]
@@ -97,7 +130,8 @@ class _Compared:
         self._scale = PER if indicator.kind == "per_100k" else 1
         self._phi = self._dispersion()
         self._rows = rows_of(indicator, source.catalogue) if self._method not in {_NONE, _COUNT} else None
-        self._strata = self._own_strata()
+        self._of_rows = strata
+        self._strata = {} if self._rows is None else dict(strata)
         self._standards = self._standardised()
         self._gaps = gaps_of(self._strata, self._rows, source.catalogue) if self._rows else {}
         self._above = self._rows_above()
@@ -132,13 +166,6 @@ class _Compared:
             return self._indicator.better == "higher"
         best = min(ranked, key=lambda figure: figure.rank, default=None)
         return best is not None and best.value == max(figure.value for figure in ranked)
-
-    def _own_strata(self) -> dict[str, Strata]:
-        """Each province's numbers by row; none where the indicator is not made of listed rows."""
-        if self._rows is None:
-            return {}
-        found = {f.province: strata_of(self._indicator, self._rows, f.province, self._source.now) for f in self._own}
-        return {province: part for province, part in found.items() if part}
 
     def _standardised(self) -> dict[str, float]:
         """Each province's rate with the cluster's mix of the rows that all have; none where a row's is not known."""
@@ -189,7 +216,7 @@ class _Compared:
         return [
             f"{names[figure.province]}, {members[row].name.text(lang)}: {top}/{of}"
             for figure in self._own
-            for row, (top, of) in (strata_of(self._indicator, rows, figure.province, self._source.now) or {}).items()
+            for row, (top, of) in self._of_rows.get(figure.province, {}).items()
             if top > of
         ]
 

@@ -1,10 +1,10 @@
 """How much of a gap between two rates is how cases are dealt with, and how much is which cases there are."""
 
 from collections.abc import Iterator
+from itertools import product
 from typing import TYPE_CHECKING
 
 from pipeline.catalogue import Catalogue
-from pipeline.catalogue.models import Indicator
 from pipeline.columns import TABLES
 from pipeline.indicators.figures import Source
 from pipeline.indicators.strata import Rows, Strata, rows_of, strata_before, strata_of, summed
@@ -15,6 +15,7 @@ from pipeline.statistics.effects import decomposed, whole
 if TYPE_CHECKING:
     import pandas as pd
 
+_Own = dict[str, Strata]  # by province
 _CLUSTER = ""
 CLUSTER, LAST_YEAR = "cluster", "last_year"
 _NUMBERS = (
@@ -33,26 +34,32 @@ def decomposition(source: Source, lang: Lang) -> "pd.DataFrame":
     import pandas as pd
 
     say, rows = Messages(lang), list[tuple[object, ...]]()
-    for name, indicator in source.catalogue.indicators.items():
-        made_of = rows_of(indicator, source.catalogue)
-        if made_of is not None:
-            rows.extend(_of_indicator(name, indicator, made_of, source, say))
+    catalogue = source.catalogue
+    made_of = {name: made for name, one in catalogue.indicators.items() if (made := rows_of(one, catalogue))}
+    found: dict[str, tuple[_Own, _Own]] = {name: ({}, {}) for name in made_of}
+    # One province after the other: its numbers are let go after it.
+    for province, (name, made) in product(catalogue.members_on(source.period), made_of.items()):
+        now, before = found[name]
+        if own := strata_of(catalogue.indicators[name], made, province, source.now):
+            now[province] = own
+            if base := strata_before(catalogue.indicators[name], made, province, source):
+                before[province] = base
+    for name, made in made_of.items():
+        rows.extend(_of_indicator(name, made, found[name], catalogue, say))
     return pd.DataFrame(rows, columns=list(TABLES["decomposition"])).astype(dict.fromkeys(_NUMBERS, "float64"))
 
 
 def _of_indicator(
-    name: str, indicator: Indicator, rows: Rows, source: Source, say: Messages
+    name: str, rows: Rows, found: tuple[_Own, _Own], catalogue: Catalogue, say: Messages
 ) -> Iterator[tuple[object, ...]]:
-    members = source.catalogue.members_on(source.period)
-    now = {p: s for p in members if (s := strata_of(indicator, rows, p, source.now))}
-    before = {p: s for p in now if (s := strata_before(indicator, rows, p, source))}
+    now, before = found
     cluster = dict.fromkeys(now, summed(now)) if len(now) > 1 else {}
     for against, bases in ((CLUSTER, cluster), (LAST_YEAR, before)):
         for province, base in bases.items():
-            yield from _rows((name, against, province), now[province], base, rows, source.catalogue, say)
+            yield from _rows((name, against, province), now[province], base, rows, catalogue, say)
     if now and before.keys() == now.keys():
         own, base = summed(now), summed(before)
-        yield from _rows((name, LAST_YEAR, _CLUSTER), own, base, rows, source.catalogue, say)
+        yield from _rows((name, LAST_YEAR, _CLUSTER), own, base, rows, catalogue, say)
 
 
 def _rows(

@@ -1,11 +1,14 @@
 """The cells of earlier periods that figures are sums of: what a workbook adds up again to come to the same figures."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
+from itertools import chain, product
 from typing import TYPE_CHECKING, NamedTuple
 
 from pipeline.catalogue import Catalogue
 from pipeline.catalogue.models import Indicator
+from pipeline.coded import texts
 from pipeline.columns import CELLS, SUMMED
 from pipeline.indicators.figures import REPORTED, Source, previous_of, sides_of, this_and_base
 from pipeline.indicators.trends import Cells, sources_of
@@ -51,12 +54,9 @@ def summed(cells: Cells, series: "pd.DataFrame", catalogue: Catalogue, period: P
     just = cells.get(period.preceding) if period.preceding else None
     at = _Sources(source, before, just_before(source, just))
     parts = [
-        (name, province, part)
-        for name, indicator in catalogue.indicators.items()
-        for province in catalogue.members_on(period)
-        for part in _parts(indicator, province, at)
+        *_by_indicator(catalogue.indicators.items(), catalogue.members_on(period), lambda one, p: _parts(one, p, at)),
+        *_of_series(cells, series, catalogue, period),
     ]
-    parts += _of_series(cells, series, catalogue, period)
     # Taken from each frame at once: a frame for each part costs far more.
     frames = {id(part.frame): part.frame for _, _, part in parts}
     found = [_taken(frame, [own for own in parts if own[2].frame is frame]) for frame in frames.values()]
@@ -66,10 +66,22 @@ def summed(cells: Cells, series: "pd.DataFrame", catalogue: Catalogue, period: P
 
 def _taken(frame: "pd.DataFrame", parts: list[tuple[str, str, _Part]]) -> "pd.DataFrame":
     """The cells of the parts that are made of one frame."""
-    cells = frame.iloc[[at for *_, part in parts for at in part.at]].rename(columns={"province": "sender"})
+    cells = texts(frame.iloc[[at for *_, part in parts for at in part.at]]).rename(columns={"province": "sender"})
     keys = [(name, province, part.figure, part.side) for name, province, part in parts for _ in part.at]
     named = {column: [key[n] for key in keys] for n, column in enumerate(("indicator", "province", "figure", "side"))}
     return cells.assign(**named)[list(SUMMED)]
+
+
+def _by_indicator(
+    indicators: Collection[tuple[str, Indicator]],
+    provinces: Collection[str],
+    parts: Callable[[Indicator, str], Iterator[_Part]],
+) -> Iterator[tuple[str, str, _Part]]:
+    """The parts of each indicator and province; made province by province, as their numbers are best asked for."""
+    found: dict[str, list[tuple[str, str, _Part]]] = {name: [] for name, _ in indicators}
+    for province, (name, indicator) in product(provinces, indicators):
+        found[name] += ((name, province, part) for part in parts(indicator, province))
+    return chain.from_iterable(found.values())
 
 
 def _parts(indicator: Indicator, province: str, at: _Sources) -> Iterator[_Part]:
@@ -92,11 +104,18 @@ def _of_series(
     if not known:
         return
     for about, _, source in sources_of(cells, catalogue, period):
-        for name, indicator in catalogue.indicators.items():
-            if about != period and (about.id, name) in known and indicator.kind != "all_met":
-                sides = _of_change_sides if indicator.kind == "change" else _of_sides
-                for province in catalogue.members_on(period):
-                    yield from ((name, province, part) for part in sides(indicator, province, about.id, source))
+        shown = [
+            (name, indicator)
+            for name, indicator in catalogue.indicators.items()
+            if about != period and (about.id, name) in known and indicator.kind != "all_met"
+        ]
+        yield from _by_indicator(shown, catalogue.members_on(period), partial(_of_point, figure=about.id, at=source))
+
+
+def _of_point(indicator: Indicator, province: str, figure: str, at: Source) -> Iterator[_Part]:
+    """Both sides of a point of a series."""
+    sides = _of_change_sides if indicator.kind == "change" else _of_sides
+    return sides(indicator, province, figure, at)
 
 
 def _of_change(indicator: Indicator, province: str, at: _Sources) -> Iterator[_Part]:

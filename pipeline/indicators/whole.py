@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import product
 from typing import TYPE_CHECKING
 
 from pipeline.catalogue import Catalogue
@@ -85,18 +86,15 @@ def own_figures(
     members = catalogue.members_on(period) if members is None else members
     source, before = sources(cells, base, catalogue, period)
     then = just_before(source, preceding)
-    previous: Figures = {
-        name: {p: figure_of(one, p, before) if one.kind == "change" else previous_of(one, p, source) for p in members}
-        for name, one in _summable(catalogue)
-    }
-    own = Own(_own(source, members), previous)
-    if then is None:
-        return own
-    just = {
-        name: {p: preceding_of(compared_just_before(one), p, then, source) for p in members}
-        for name, one in _summable(catalogue)
-    }
-    return replace(own, preceding=just)
+    summable = _summable(catalogue)
+    now, previous, just = ({name: dict[str, Figure]() for name, _ in summable} for _ in range(3))
+    for province, (name, one) in product(members, summable):  # one province after the other: its numbers are let go
+        is_change = one.kind == "change"
+        previous[name][province] = figure_of(one, province, before) if is_change else previous_of(one, province, source)
+        now[name][province] = figure_of(one, province, source)
+        if then is not None:
+            just[name][province] = preceding_of(compared_just_before(one), province, then, source)
+    return Own(now, previous, None if then is None else just)
 
 
 def _summable(catalogue: Catalogue) -> list[tuple[str, Indicator]]:
@@ -105,10 +103,11 @@ def _summable(catalogue: Catalogue) -> list[tuple[str, Indicator]]:
 
 
 def _own(source: Source, members: Sequence[str]) -> Figures:
-    return {
-        name: {province: figure_of(indicator, province, source) for province in members}
-        for name, indicator in _summable(source.catalogue)
-    }
+    summable = _summable(source.catalogue)
+    own: Figures = {name: {} for name, _ in summable}
+    for province, (name, indicator) in product(members, summable):
+        own[name][province] = figure_of(indicator, province, source)
+    return own
 
 
 def all_figures(source: Source, members: Sequence[str] | None = None) -> Figures:

@@ -4,19 +4,22 @@ A record of a cell takes 1,400 bytes, most of them pointers; by column it takes 
 """
 
 from array import array
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate, pairwise
 from operator import attrgetter
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
     import pyarrow as pa
 
 # Kinds of columns that are no texts: `array`'s letter, and the frame's kind.
 FLOATS, INTEGERS, FLAGS = "d", "q", "B"
 _OF_FRAME = {FLOATS: "float64", INTEGERS: "int64", FLAGS: "bool"}
+_MOST_CODED = 1 << 15  # texts of a coded column: two bytes for each cell
 _SIZES = (("B", 1 << 8), ("H", 1 << 16), ("I", 1 << 32))
 
 
@@ -80,12 +83,27 @@ def pack(records: Iterable[object], names: Iterable[str], kinds: Mapping[str, st
     return Packed(columns)
 
 
-def frame(parts: Iterable[Packed], names: Iterable[str], kinds: Mapping[str, str]) -> "pd.DataFrame":
-    """All the records as a frame: one row each, in their order."""
+def frame(
+    parts: Iterable[Packed],
+    names: Iterable[str],
+    kinds: Mapping[str, str],
+    coded: Mapping[str, Collection[str]] = MappingProxyType({}),
+) -> "pd.DataFrame":
+    """All the records as a frame: one row each, in their order. It takes the columns: none is left in the parts.
+
+    Texts under the names in ``coded`` are kept as `pipeline.coded` has them, where they are not too many; there they
+    may become any of those that it names.
+    """
     import pandas as pd
 
     packed = [part for part in parts if len(part)]
-    return pd.DataFrame({name: _series([part.columns[name] for part in packed], kinds.get(name)) for name in names})
+
+    def column(name: str) -> pd.Series:
+        own: list[Any] = [part.columns.pop(name) for part in packed]
+        found = _coded(own, coded[name]) if own and name in coded else None
+        return _series(own, kinds.get(name)) if found is None else found
+
+    return pd.DataFrame({name: column(name) for name in names})
 
 
 def _series(columns: list[Any], kind: str | None) -> "pd.Series":
@@ -100,14 +118,42 @@ def _series(columns: list[Any], kind: str | None) -> "pd.Series":
     return _texts(columns).to_pandas()
 
 
-def _texts(columns: list[Texts]) -> "pa.Array":
+def _coded(columns: list[Texts], also: Collection[str]) -> "pd.Series | None":
+    """The columns one below the other, as numbers of their texts in the texts' order; None where those are too many."""
     import numpy as np
+    import pandas as pd
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    levels = pa.concat_arrays([*map(_levels, columns), pa.array(also, pa.large_string())]).dictionary_encode()
+    if len(levels.dictionary) > _MOST_CODED:
+        return None
+    order = pc.sort_indices(levels.dictionary)
+    place = np.empty(len(order), dtype=np.min_scalar_type(-len(order) - 1))
+    place[order] = np.arange(len(order))
+    places = np.split(place[levels.indices.to_numpy()], np.cumsum([len(column.ends) - 1 for column in columns]))
+    codes = [own[_codes(column)] for own, column in zip(places, columns, strict=False)]  # the last are ``also``
+    categories = pd.Index(levels.dictionary.take(order).to_pandas())
+    return pd.Series(pd.Categorical.from_codes(np.concatenate(codes), categories))
+
+
+def _texts(columns: list[Texts]) -> "pa.Array":
     import pyarrow as pa
 
-    def one(column: Texts) -> pa.Array:
-        buffers = [None, pa.py_buffer(column.ends), pa.py_buffer(column.data)]
-        levels = pa.Array.from_buffers(pa.large_string(), len(column.ends) - 1, buffers)
-        levels.validate(full=True)  # what was kept between runs is not to be trusted with addresses in memory
-        return levels.take(pa.array(np.frombuffer(column.codes, column.codes.typecode)))
+    return pa.concat_arrays([_levels(column).take(pa.array(_codes(column))) for column in columns])
 
-    return pa.concat_arrays([one(column) for column in columns])
+
+def _levels(column: Texts) -> "pa.Array":
+    """The texts that stand in a column, each once."""
+    import pyarrow as pa
+
+    buffers = [None, pa.py_buffer(column.ends), pa.py_buffer(column.data)]
+    levels = pa.Array.from_buffers(pa.large_string(), len(column.ends) - 1, buffers)
+    levels.validate(full=True)  # what was kept between runs is not to be trusted with addresses in memory
+    return levels
+
+
+def _codes(column: Texts) -> "np.ndarray[tuple[int], np.dtype[np.unsignedinteger[Any]]]":
+    import numpy as np
+
+    return np.frombuffer(column.codes, column.codes.typecode)

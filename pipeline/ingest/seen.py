@@ -40,4 +40,4 @@ def pack_seen(cells: Iterable[SeenCell]) -> Packed:
 
 def seen_frame(packed: Iterable[Packed]) -> "pd.DataFrame":
     """The noted numbers as a frame with the columns of `SEEN`."""
-    return frame(packed, SEEN, _KINDS)
+    return frame(packed, SEEN, _KINDS, {name: () for name in SEEN if name not in {*_KINDS, "cell"}})

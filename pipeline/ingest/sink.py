@@ -16,7 +16,7 @@ from pipeline.ingest.seen import SeenCell
 from pipeline.ingest.vocabulary import Vocabulary
 from pipeline.model import Finding, Place, reworded
 from pipeline.numbers import Parsed
-from pipeline.states import REJECTED
+from pipeline.states import REJECTED, STATES
 from pipeline.text import mask_personal
 
 if TYPE_CHECKING:
@@ -150,6 +150,11 @@ _KINDS = {
 }
 
 
+# What tells rows apart is rarely the same in many cells, and the checks change states.
+_CODED: dict[str, tuple[str, ...]] = {name: () for name in CELLS if name not in {*_KINDS, "row", "label", "cell"}}
+_CODED["state"] = STATES
+
+
 def pack_cells(records: Iterable[CellRecord]) -> Packed:
     """The cells by column: those of `CELLS`."""
     return pack(records, CELLS, _KINDS)
@@ -157,7 +162,7 @@ def pack_cells(records: Iterable[CellRecord]) -> Packed:
 
 def frame_of(packed: Iterable[Packed]) -> "pd.DataFrame":
     """The cells as a frame with the columns of `CELLS`; `line` numbers the sheet rows over all files."""
-    cells = frame(packed, CELLS, _KINDS)
+    cells = frame(packed, CELLS, _KINDS, _CODED)
     if len(cells):
         cells["line"] = cells.groupby(["file", "sheet", "line"], sort=False).ngroup()
     return cells

@@ -1,5 +1,6 @@
 """Writes everything under ``outputs/PERIOD/``."""
 
+import gc
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -8,7 +9,12 @@ from pipeline.beside import Beside, EndedError
 from pipeline.errors import OutputError
 from pipeline.fair_intervals import with_fair_intervals
 from pipeline.model import UNDER_WAY, Results
+from pipeline.platforms import release_memory
 from pipeline.progress import SILENT, Progress
+
+# Figures of which the pictures are drawn beside the workbook; of more after it, so that the memory that drawing takes
+# (a quarter of a GiB) does not come on top of the workbook's. They show no more for that, and take no longer.
+_MOST_BESIDE = 250_000
 
 __all__ = ["draw", "ready_to_draw", "write_check", "write_report"]
 
@@ -42,7 +48,9 @@ def write_report(
 
     shown = _as_shown(results)
     progress.stage("workbook")
-    pictures.give(drawn_from(shown), folder / "figures")  # they take as long as the workbook
+    is_beside = len(results.consolidation.observations) <= _MOST_BESIDE
+    if is_beside:
+        pictures.give(drawn_from(shown), folder / "figures")  # they take as long as the workbook
     if results.edition == "publication":
         write_publication(shown, folder / "publication.xlsx")
     else:
@@ -51,10 +59,19 @@ def write_report(
     write_tables(results, folder)
     _write_returns(results, sources, folder / "returns")
     progress.stage("pictures")
+    if not is_beside:
+        _let_go()
+        pictures.give(drawn_from(shown), folder / "figures")
     try:
         pictures.wait()
     except EndedError as error:
         raise OutputError("error.pictures", detail=error) from None
+
+
+def _let_go() -> None:
+    """Give back what the workbook was made of: its parts know each other, so that only a search frees them."""
+    gc.collect()
+    release_memory()
 
 
 def _as_shown(results: Results) -> Results:

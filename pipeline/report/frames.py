@@ -14,7 +14,7 @@ def plain(column: "pd.Series[Any]") -> list[Any]:
 
     A text that stands in many rows is one object: the rows of a table are mostly made of such.
     """
-    found = once(column) if column.dtype == "str" else column.to_numpy(object, na_value=None)
+    found = once(column) if column.dtype in ("str", "category") else column.to_numpy(object, na_value=None)
     values: list[Any] = found.tolist()
     return values
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+from pipeline.coded import texts
 from pipeline.model import Results
 from pipeline.report.figures import figures
 from pipeline.report.figures_achievement import achievement
@@ -13,6 +14,7 @@ from pipeline.report.figures_saving import import_canvases, save
 from pipeline.report.figures_trends import trend
 from pipeline.report.figures_view import Drawn, View
 
+_OF_ROWS = ["period", "province", "form", "row", "measure", "value", "state"]
 _TABLES = frozenset({"comparison", "decomposition", "trends"})
 
 
@@ -28,7 +30,7 @@ def drawn_from(results: Results) -> Results:
     rows = done.observations
     shown = replace(
         done,
-        observations=rows[(rows["period"] == results.period.id) & rows["form"].isin(forms)],
+        observations=texts(rows.loc[(rows["period"] == results.period.id) & rows["form"].isin(forms), _OF_ROWS]),
         findings=done.findings.iloc[:0],
         changes=None,
         tables={name: table for name, table in done.tables.items() if name in _TABLES},

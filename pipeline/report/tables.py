@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from pipeline.coded import text
 from pipeline.columns import FINDINGS, INDICATOR_NUMBERS, INDICATORS, OBSERVATIONS, SUBMISSIONS, TABLES
 from pipeline.model import Results
 from pipeline.report.frames import plain, tuples
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 _FLOATS = frozenset(INDICATOR_NUMBERS) | {"value"}
 _INTEGERS = frozenset({"used", "expected", "rank"})
+_AT_ONCE = 1 << 20  # rows that are made ready together: a row group, and as many as the library takes for one
 # A spreadsheet reads a cell that begins so as a formula.
 _DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
 _NUMBER = re.compile(r"[+-][0-9]+(?:[.,][0-9]+)?")
@@ -44,10 +46,16 @@ def write_findings(findings: "pd.DataFrame", path: Path) -> None:
 
 def _write_parquet(frame: "pd.DataFrame", columns: Iterable[str], path: Path) -> None:
     """Write columns with types of our own choice: those of pandas change with versions and with the data."""
-    names = list(columns)
-    arrays = [_array(name, frame[name]) for name in names]
-    schema = pa.schema([(name, array.type) for name, array in zip(names, arrays, strict=True)])
-    pq.write_table(pa.Table.from_arrays(arrays, schema=schema), path, compression="zstd")
+    schema = pa.schema([(name, _type(name)) for name in columns])
+    with pq.ParquetWriter(path, schema, compression="zstd") as writer:
+        for start in range(0, max(len(frame), 1), _AT_ONCE):
+            rows = frame.iloc[start : start + _AT_ONCE]
+            arrays = [_array(name, text(rows[name])) for name in schema.names]
+            writer.write_table(pa.Table.from_arrays(arrays, schema=schema))
+
+
+def _type(name: str) -> pa.DataType:
+    return pa.float64() if name in _FLOATS else pa.int64() if name in _INTEGERS else pa.string()
 
 
 def _array(name: str, column: "pd.Series[Any]") -> pa.Array:

@@ -1,10 +1,12 @@
 """Observations as the tables of the form sheets: one row per province and form row, one column per measure."""
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
+
+import numpy as np
 
 from pipeline.catalogue import Catalogue
 from pipeline.catalogue.forms import PERIOD, Form
@@ -16,6 +18,7 @@ from pipeline.report.frames import tuples
 Column = tuple[str, bool]
 """A measure, and whether last year's figure of it is meant."""
 
+_TOGETHER = 20_000  # figures of whole provinces
 # Characters that a structured reference must escape, or that Excel's header cells do not keep.
 _UNSAFE = str.maketrans(
     {"[": "(", "]": ")", "#": "No.", "'": "\u2019", "\n": " ", "\r": " ", "\t": " ", ":": " \u2013"}
@@ -97,18 +100,32 @@ def part_head(index: int) -> str:
     return f"part{index}"
 
 
-def build_tables(results: Results, names: dict[str, str]) -> dict[str, FormTable]:
-    """The table of each form that has a sheet. ``names`` are the provinces' names by id."""
+def _all(_form: str, rows: list[Row]) -> list[Row]:
+    return rows
+
+
+def build_tables(
+    results: Results, names: dict[str, str], shortened: Callable[[str, list[Row]], list[Row]] = _all
+) -> dict[str, FormTable]:
+    """The table of each form that has a sheet. ``names`` are the provinces' names by id.
+
+    ``shortened`` makes fewer rows of a form's sorted rows of some provinces: a row takes far more than its figures.
+    """
     catalogue, say = results.catalogue, Messages(results.lang)
-    found = _collect(results)
-    forms = [f for f in catalogue.forms if f in catalogue.settings.forms or f in found]
+    rows: dict[str, list[Row]] = {}
+    stated: set[tuple[str, Column]] = set()
+    for items in _observations(results, list(names)):
+        for form, own in _collect(items, results).items():
+            stated |= {(form, column) for row in own for column in row.cells}
+            rows.setdefault(form, []).extend(shortened(form, _sorted(own, catalogue.forms[form], list(names))))
+    forms = [f for f in catalogue.forms if f in catalogue.settings.forms or f in rows]
     taken: set[str] = set()
     tables = {}
     for form in forms:
         model = catalogue.forms[form]
         name = unique(_table_name(form, model, say), taken)
-        rows = _sorted(found.get(form, []), model, list(names))
-        tables[form] = FormTable(form, name, _heads(model, results, say, rows), rows)
+        heads = _heads(model, results, say, {column for of, column in stated if of == form})
+        tables[form] = FormTable(form, name, heads, rows.get(form, []))
     return tables
 
 
@@ -127,7 +144,7 @@ def _table_name(form: str, model: Form, say: Messages) -> str:
     return say("workbook.table.form") + (bare or f"_{form}")
 
 
-def _heads(model: Form, results: Results, say: Messages, rows: list[Row]) -> dict[str | Column, str]:
+def _heads(model: Form, results: Results, say: Messages, stated: Collection[Column]) -> dict[str | Column, str]:
     heads: dict[str | Column, str] = {PROVINCE_HEAD: say("workbook.column.province")}
     if PERIOD in model.key_names:
         heads[PERIOD_HEAD] = say("workbook.column.period")
@@ -147,7 +164,7 @@ def _heads(model: Form, results: Results, say: Messages, rows: list[Row]) -> dic
         if model.measures[measure].equals:  # what the submission states, which is not what is computed
             label = say("workbook.column.stated", label=label)
         heads[measure, False] = label
-        if model.has_previous(measure) and any((measure, True) in row.cells for row in rows):
+        if model.has_previous(measure) and (measure, True) in stated:
             heads[measure, True] = say("workbook.column.previous", label=label, period=results.period.year_before.id)
     taken: set[str] = set()
     return {key: unique(" ".join(head.translate(_UNSAFE).split())[:200], taken) for key, head in heads.items()}
@@ -158,13 +175,13 @@ def measure_label(model: Form, measure: str, results: Results) -> str:
     return dated(model.label_of(measure).text(results.lang), results.period.year)
 
 
-def _collect(results: Results) -> dict[str, list[Row]]:
-    """Every observation of the run's submissions, put into rows in the order in which they came."""
+def _collect(items: "Iterable[_Item]", results: Results) -> dict[str, list[Row]]:
+    """Observations put into rows in the order in which they came."""
     catalogue, period = results.catalogue, results.period
     members = set(catalogue.members_on(period))
     rows: dict[tuple[str, str, str, str], list[Row]] = {}
     found: dict[str, list[Row]] = defaultdict(list)
-    for item in _observations(results):
+    for item in items:
         model = catalogue.forms.get(item.form)
         where = _place(item, model, period) if model else None
         if model is None or where is None:
@@ -198,10 +215,19 @@ class _Item(NamedTuple):
     cell: str
 
 
-def _observations(results: Results) -> Iterator[_Item]:
+def _observations(results: Results, provinces: Sequence[str]) -> Iterator[Iterator[_Item]]:
+    """The observations of the run's submissions by form, of some provinces after the other in the provinces' order."""
     frame = results.consolidation.observations
-    frame = frame[frame["reported_in"] == results.period.id]
-    return map(_Item._make, tuples(frame, _Item._fields))
+    is_own = (frame["reported_in"] == results.period.id).to_numpy()
+    rank = {province: number for number, province in enumerate(provinces)}
+    codes, found = frame["province"].factorize()
+    # What is of no province of the cluster is sorted together.
+    place = np.array([rank.get(province, len(rank)) for province in found], dtype=int)[codes]
+    sizes = np.bincount(place, minlength=len(rank) + 1)
+    part = np.where(is_own, ((np.cumsum(sizes) - sizes) // _TOGETHER)[place], -1)
+    for number in np.unique(part[is_own]):
+        for _, own in frame.loc[part == number, list(_Item._fields)].groupby("form", sort=False):
+            yield map(_Item._make, tuples(own, _Item._fields))
 
 
 def _place(item: _Item, model: Form, period: Period) -> tuple[str, int, bool] | None:

@@ -16,14 +16,12 @@ Kept = Callable[[Row], bool]
 
 def tables_of(results: Results, names: dict[str, str]) -> dict[str, FormTable]:
     """The table of each form that has a sheet. ``names`` are the provinces' names by id."""
-    tables, catalogue = build_tables(results, names), results.catalogue
+    catalogue = results.catalogue
     if count_cells(results) <= catalogue.settings.sources_most:
-        return tables
+        return build_tables(results, names)
     say, told = Messages(results.lang), set(tuples(results.consolidation.findings, ("file", "sheet", "cell")))
-    return {
-        form: replace(table, rows=gathered(table.rows, catalogue.forms[form], _kept(catalogue, form, told), say))
-        for form, table in tables.items()
-    }
+    kept = {form: _kept(catalogue, form, told) for form in catalogue.forms}
+    return build_tables(results, names, lambda form, rows: gathered(rows, catalogue.forms[form], kept[form], say))
 
 
 def count_cells(results: Results) -> int:
