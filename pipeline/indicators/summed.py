@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
-from itertools import chain, product
+from itertools import chain, groupby, product
 from typing import TYPE_CHECKING, NamedTuple
 
 from pipeline.catalogue import Catalogue
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 POPULATION = "population"  # the measure of a line that is no cell, but a number of the catalogue
 CATALOGUE = "provinces.yaml"
+_People = list[dict[str, object]]  # rows with the columns of `CELLS`
 
 
 class _Sources(NamedTuple):
@@ -32,11 +33,11 @@ class _Sources(NamedTuple):
 
 
 class _Part(NamedTuple):
-    """What a side of a figure adds up: cells, by where they stand in the frame that they are of."""
+    """What a side of a figure adds up: cells, by where they stand in the frame that they are of, or people."""
 
     figure: str
     side: str
-    frame: "pd.DataFrame"
+    frame: "pd.DataFrame | _People"
     at: Sequence[int]
 
 
@@ -57,16 +58,26 @@ def summed(cells: Cells, series: "pd.DataFrame", catalogue: Catalogue, period: P
         *_by_indicator(catalogue.indicators.items(), catalogue.members_on(period), lambda one, p: _parts(one, p, at)),
         *_of_series(cells, series, catalogue, period),
     ]
-    # Taken from each frame at once: a frame for each part costs far more.
-    frames = {id(part.frame): part.frame for _, _, part in parts}
-    found = [_taken(frame, [own for own in parts if own[2].frame is frame]) for frame in frames.values()]
+    # Taken from each frame at once, and people that follow each other too: a frame for each part costs far more.
+    of_frames: dict[int, list[tuple[str, str, _Part]]] = {}
+    for part in parts:
+        of_frames.setdefault(id(part[2].frame), []).append(part)
+    runs = groupby(of_frames.values(), lambda own: -1 if isinstance(own[0][2].frame, list) else id(own[0][2].frame))
+    found = [_taken([part for own in run for part in own]) for _, run in runs]
     whole = [frame for frame in found if len(frame)]
     return pd.concat(whole, ignore_index=True) if whole else pd.DataFrame(columns=list(SUMMED))
 
 
-def _taken(frame: "pd.DataFrame", parts: list[tuple[str, str, _Part]]) -> "pd.DataFrame":
-    """The cells of the parts that are made of one frame."""
-    cells = texts(frame.iloc[[at for *_, part in parts for at in part.at]]).rename(columns={"province": "sender"})
+def _taken(parts: list[tuple[str, str, _Part]]) -> "pd.DataFrame":
+    """The cells of parts that are made of one frame, or the people of parts that are made of these."""
+    import pandas as pd
+
+    frame = parts[0][2].frame
+    if isinstance(frame, list):
+        taken = pd.DataFrame([part.frame[at] for *_, part in parts for at in part.at], columns=list(CELLS))
+    else:
+        taken = texts(frame.iloc[[at for *_, part in parts for at in part.at]])
+    cells = taken.rename(columns={"province": "sender"})
     keys = [(name, province, part.figure, part.side) for name, province, part in parts for _ in part.at]
     named = {column: [key[n] for key in keys] for n, column in enumerate(("indicator", "province", "figure", "side"))}
     return cells.assign(**named)[list(SUMMED)]
@@ -153,10 +164,8 @@ def _of_sides(indicator: Indicator, province: str, figure: str, source: Source) 
         yield _Part(figure, DENOMINATOR, people, range(len(people)))
 
 
-def _people(province: str, source: Source) -> "pd.DataFrame":
+def _people(province: str, source: Source) -> _People:
     """The people that a rate is over, as lines of the catalogue."""
-    import pandas as pd
-
     units = source.catalogue.units_on(province, source.period)
     known = [(unit, source.catalogue.provinces[unit].people_on(source.period.end)) for unit in units]
     rows = [
@@ -165,4 +174,4 @@ def _people(province: str, source: Source) -> "pd.DataFrame":
         if one
     ]
     blank = dict.fromkeys(CELLS, "") | {"factor": 1.0}
-    return pd.DataFrame([blank | row for row in rows], columns=list(CELLS))
+    return [blank | row for row in rows]

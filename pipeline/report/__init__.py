@@ -61,6 +61,7 @@ def write_report(
     progress.stage("pictures")
     if not is_beside:
         _let_go()
+        pictures.start(fresh=True)
         pictures.give(drawn_from(shown), folder / "figures")
     try:
         pictures.wait()

@@ -1,7 +1,6 @@
 """The consolidation as plain tables: parquet for programs, CSV for people."""
 
 import csv
-import io
 import re
 from collections.abc import Iterable
 from pathlib import Path
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
 _FLOATS = frozenset(INDICATOR_NUMBERS) | {"value"}
 _INTEGERS = frozenset({"used", "expected", "rank"})
 _AT_ONCE = 1 << 20  # rows that are made ready together: a row group, and as many as the library takes for one
+_LINES = 10_000  # of a CSV file that are made ready together
 # A spreadsheet reads a cell that begins so as a formula.
 _DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
 _NUMBER = re.compile(r"[+-][0-9]+(?:[.,][0-9]+)?")
@@ -74,13 +74,13 @@ def _array(name: str, column: "pd.Series[Any]") -> pa.Array:
 
 def _write_csv(frame: "pd.DataFrame", columns: Iterable[str], path: Path) -> None:
     names = list(columns)
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(names)
-    for row in tuples(frame, names):
-        writer.writerow([_field(cell) for cell in row])
     # The mark at the start tells Excel that the file is UTF-8; a file's name that is no Unicode is escaped.
-    path.write_bytes(text.getvalue().encode("utf-8-sig", errors="backslashreplace"))
+    with path.open("w", encoding="utf-8-sig", errors="backslashreplace", newline="") as file:
+        writer = csv.writer(file, lineterminator="\r\n")
+        writer.writerow(names)
+        for start in range(0, len(frame), _LINES):
+            for row in tuples(frame.iloc[start : start + _LINES], names):
+                writer.writerow([_field(cell) for cell in row])
 
 
 def _field(cell: object) -> str:
