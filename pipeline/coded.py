@@ -13,7 +13,9 @@ if TYPE_CHECKING:
 
 def texts(frame: "pd.DataFrame") -> "pd.DataFrame":
     """A frame with all its texts as texts; what asks takes the columns and rows that it needs first."""
-    return frame.astype({name: "str" for name in frame.columns if frame[name].dtype == "category"})
+    coded = [name for name, kind in frame.dtypes.items() if kind.name == "category"]
+    # By its columns: `astype` of a frame joins a frame of each one, which takes three times as long.
+    return frame.assign(**{name: frame[name].array.astype("str") for name in coded})
 
 
 def text(column: "pd.Series[str]") -> "pd.Series[str]":

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Checked", "check_beside_others", "check_own", "check_provinces", "check_rows", "in_order"]
 
+_TOGETHER = 20_000  # cells of which all forms are compared at once
+
 
 @dataclass(frozen=True)
 class Checked:
@@ -97,8 +99,9 @@ def check_beside_others(own: Checked, base: "pd.DataFrame", catalogue: Catalogue
 
     findings = check_conversions(own.cells, base, catalogue) if len(own.cells) else []
     # A form's figures are compared with that form's: side by side they take more than the cells themselves.
-    for name in catalogue.forms:
-        cells, then = (frame[frame["form"] == name] for frame in (own.cells, base))
+    is_small = len(own.cells) + len(base) <= _TOGETHER
+    for forms in [[*catalogue.forms]] if is_small else [[name] for name in catalogue.forms]:
+        cells, then = (frame[frame["form"].isin(forms)] for frame in (own.cells, base))
         if len(cells):
             found = [*check_magnitude(cells, then, catalogue), *check_suspicions(cells, then, catalogue)]
             findings += [*found, *check_leaps(cells, then, catalogue, found)]
