@@ -51,10 +51,10 @@ halves = $(BIN)/python -m pytest -m "$1" $2 >$(VENV)/first-half 2>&1 & first=$$!
 test: $(READY) ## run the tests but the slow ones
 	@$(call halves,not slow,tests/test_[b-n]*.py,tests/test_[!b-n]*.py)
 
-test-slow: $(READY) ## run the slow tests
-	@$(call halves,slow,tests/test_[a-n]*.py,tests/test_[!a-n]*.py)
+test-slow: $(READY) ## run the slow tests but those of scale
+	@$(call halves,slow and not scale,tests/test_[a-n]*.py,tests/test_[!a-n]*.py)
 
-test-all: $(READY) ## run every test
+test-all: $(READY) ## run every test, those of scale too: an hour
 	@$(BIN)/python -m pytest
 
 lint: $(READY) ## check style, types and architecture

@@ -1,7 +1,6 @@
 """Work in a process of its own, beside what this one does meanwhile."""
 
 import contextlib
-import multiprocessing
 import os
 import signal
 import traceback
@@ -24,15 +23,9 @@ class Beside:
         self._process: BaseProcess | None = None
         self._channel: Connection | None = None
 
-    def start(self, *, fresh: bool = False) -> None:
-        """Start the process, unless it was: it prepares itself, then waits for the arguments.
-
-        One that is ``fresh`` takes a second more, and nothing of what this one holds: of pages that both have, each
-        gets its own as soon as either writes there.
-        """
-        if self._channel is not None:
-            return
-        context = multiprocessing.get_context("spawn") if fresh else process_context()
+    def start(self) -> None:
+        """Start the process: it prepares itself, then waits for the arguments."""
+        context = process_context()
         self._channel, there = context.Pipe()
         self._process = context.Process(  # type: ignore[attr-defined]
             target=_serve, args=(there, os.getpid(), self._function, self._prepare), daemon=True
@@ -42,7 +35,8 @@ class Beside:
 
     def give(self, *arguments: object) -> None:
         """Have the function called with these arguments; a process that is gone is noticed when it is waited for."""
-        self.start()
+        if self._channel is None:
+            self.start()
         if self._channel:
             with contextlib.suppress(OSError):
                 self._channel.send(arguments)

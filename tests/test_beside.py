@@ -38,17 +38,6 @@ def test_it_is_done_in_another_process(tmp_path):
     assert multiprocessing.active_children() == []
 
 
-def test_a_fresh_process_does_it_too_and_is_the_only_one(tmp_path):
-    with beside(_write) as other:
-        other.start(fresh=True)
-        other.start()
-        other.give(tmp_path / "a")
-        assert len(multiprocessing.active_children()) == 1
-        other.wait()
-    assert (tmp_path / "a").read_text() != str(os.getpid())
-    assert multiprocessing.active_children() == []
-
-
 def test_it_is_made_ready_before_its_arguments_are_known(tmp_path):
     with beside(_write, partial(_write, tmp_path / "ready")) as other:
         other.start()

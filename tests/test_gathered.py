@@ -65,7 +65,7 @@ def test_what_is_made_of_few_provinces_at_a_time_is_what_is_made_at_once(tmp_pat
     written = []
     for together in (0, 1_000_000):
         monkeypatch.setattr("pipeline.report._MOST_BESIDE", together)
-        for module in ("report.sheets.form_tables", "indicators.slices", "reconciliation"):
+        for module in ("report.sheets.form_tables", "indicators.slices", "reconciliation", "checks"):
             monkeypatch.setattr(f"pipeline.{module}._TOGETHER", together or 1)
         desk.consolidate(cache=False)
         files = sorted(path for path in (desk.folder / "outputs" / "2024").rglob("*") if path.is_file())

@@ -119,7 +119,7 @@ def test_make_consolidate_and_make_test_do_what_is_shown_below_them(repo):
     assert recipes["consolidate"] == "$(BIN)/pipeline consolidate $(PERIOD)"
     assert 'halves = $(BIN)/python -m pytest -m "$1"' in makefile
     files = [f"tests/{path.name}" for path in (repo / "tests").glob("test_*.py")]
-    for target, mark in (("test", "not slow"), ("test-slow", "slow")):
+    for target, mark in (("test", "not slow"), ("test-slow", "slow and not scale")):
         own, *halves = recipes[target].removeprefix("$(call halves,").removesuffix(")").split(",")
         patterns = " ".join(halves).split()
         assert own == mark

@@ -7,36 +7,20 @@ import sys
 import pytest
 from python_calamine import CalamineWorkbook
 
+import pipeline
 from pipeline.catalogue import load_catalogue
 from pipeline.periods import Period
+from tests.generated import Generated
 from tools.synthesis import NotMadeError
 from tools.synthesise import main, synthesise
 
 
-class Run:
+def generated(folder, provinces, districts, periods, first_period="2024"):
     """A generated folder and the consolidation of its last period."""
-
-    def __init__(self, folder, provinces, districts, periods, first_period="2024"):
-        import pipeline
-
-        self.expected = synthesise(folder, provinces, districts, periods, 7, first_period)
-        self.period = list(self.expected["periods"])[-1]
-        self.catalogue = load_catalogue(folder / "schemas")
-        places = {name: folder / name for name in ("inputs", "outputs", "schemas")}
-        self.result = pipeline.consolidate(self.period, **places)
-
-    @property
-    def scopes(self):
-        return self.expected["periods"][self.period]["provinces"]
-
-    def sums(self, about):
-        """(form.measure, province) -> sum over the rows that count, of the numbers about a period."""
-        seen = self.result.observations
-        part_of = {(f, m.id) for f, form in self.catalogue.forms.items() for m in form.members.values() if m.part_of}
-        seen = seen[[row not in part_of for row in zip(seen["form"], seen["row"], strict=True)]]
-        seen = seen[(seen["period"] == about) & (seen["reported_in"] == self.period)]
-        seen = seen.assign(key=seen["form"].astype(str) + "." + seen["measure"].astype(str))
-        return seen.groupby(["key", "province"], observed=True)["value"].sum().to_dict()
+    expected = synthesise(folder, provinces, districts, periods, 7, first_period)
+    period = list(expected["periods"])[-1]
+    places = {name: folder / name for name in ("inputs", "outputs", "schemas")}
+    return Generated(folder, expected, period, pipeline.consolidate(period, **places))
 
 
 SLOW = pytest.mark.slow
@@ -45,7 +29,7 @@ SIZES = [(3, 4, 1), pytest.param((5, 2, 2), marks=SLOW), pytest.param((1, 3, 1),
 
 @pytest.fixture(scope="module", params=SIZES, ids="{0[0]}x{0[1]}x{0[2]}".format)
 def run(request, tmp_path_factory):
-    return Run(tmp_path_factory.mktemp("synthetic"), *request.param)
+    return generated(tmp_path_factory.mktemp("synthetic"), *request.param)
 
 
 def test_generated_submissions_have_no_finding(run):
@@ -55,34 +39,19 @@ def test_generated_submissions_have_no_finding(run):
 
 
 def test_every_expected_sum_is_that_of_the_observations(run):
-    year_before = Period.parse(run.period).year_before.id
-    for kind, about in (("sums", run.period), ("previous", year_before)):
-        found = run.sums(about)
-        for province, scope in run.scopes.items():
-            for key, value in scope[kind].items():
-                own = found[key, province] if province else sum(v for (k, _), v in found.items() if k == key)
-                assert own == pytest.approx(value, rel=1e-9), (kind, province, key)
+    run.assert_sums()
 
 
 def test_every_listed_row_has_its_expected_sum(run):
-    seen = run.result.observations
-    seen = seen[(seen["period"] == run.period) & (seen["reported_in"] == run.period)]
-    found = seen.groupby(["form", "measure", "row"], observed=True)["value"].sum()
-    for key, rows in run.scopes[""]["rows"].items():
-        assert {row: found[(*key.split("."), row)] for row in rows} == pytest.approx(rows)
+    run.assert_rows()
 
 
 def test_each_rate_has_its_expected_numerator_denominator_and_value(run):
-    columns = ["numerator", "denominator", "value"]
-    found = run.result.indicators.set_index(["indicator", "province"])[columns].to_dict("index")
-    for province, scope in run.scopes.items():
-        for name, rate in scope["rates"].items():
-            assert found[name, province] == pytest.approx(rate), (name, province)
+    run.assert_rates()
 
 
 def test_as_many_numbers_are_observed_as_were_written(run):
-    counts = run.result.observations.groupby("form", observed=True).size().to_dict()
-    assert counts == run.expected["periods"][run.period]["observations"]
+    run.assert_counts()
 
 
 def test_every_district_is_observed(run):
@@ -92,7 +61,7 @@ def test_every_district_is_observed(run):
 
 @pytest.mark.slow
 def test_months_are_generated_as_well_as_years(tmp_path):
-    run = Run(tmp_path, 2, 2, 2, "2024-12")
+    run = generated(tmp_path, 2, 2, 2, "2024-12")
     assert list(run.expected["periods"]) == ["2024-12", "2025-01"]
     assert run.result.findings.empty
 

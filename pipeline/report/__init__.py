@@ -12,8 +12,8 @@ from pipeline.model import UNDER_WAY, Results
 from pipeline.platforms import release_memory
 from pipeline.progress import SILENT, Progress
 
-# Figures of which the pictures are drawn beside the workbook; of more after it, so that the memory that drawing takes
-# (a quarter of a GiB) does not come on top of the workbook's. They show no more for that, and take no longer.
+# Figures of which the pictures are drawn beside the workbook. Of more they are drawn after it, and here: what another
+# process takes (a quarter of a GiB) comes on top, where this one has room that the workbook's parts left.
 _MOST_BESIDE = 250_000
 
 __all__ = ["draw", "ready_to_draw", "write_check", "write_report"]
@@ -59,10 +59,14 @@ def write_report(
     write_tables(results, folder)
     _write_returns(results, sources, folder / "returns")
     progress.stage("pictures")
-    if not is_beside:
+    if is_beside:
+        _wait_for(pictures)
+    else:
         _let_go()
-        pictures.start(fresh=True)
-        pictures.give(drawn_from(shown), folder / "figures")
+        draw(drawn_from(shown), folder / "figures")
+
+
+def _wait_for(pictures: Beside) -> None:
     try:
         pictures.wait()
     except EndedError as error:
