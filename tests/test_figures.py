@@ -15,7 +15,7 @@ from pipeline.model import Consolidation, Results
 from pipeline.periods import Period
 from pipeline.report.figures import comparison, figures
 from pipeline.report.figures_achievement import achievement
-from pipeline.report.figures_drawing import Row
+from pipeline.report.figures_drawing import Row, canvas, style
 from pipeline.report.figures_gaps import gaps
 from pipeline.report.figures_rows import MOST, at_ends
 from pipeline.report.figures_view import View
@@ -157,6 +157,13 @@ def test_the_title_says_how_many_meet_the_target(catalogue, made):
 def test_numbers_are_written_as_the_language_does(catalogue, made):
     assert "89,61 %  đạt" in texts(drawn(catalogue, made)["clearance_rate"].figure)
     assert "89.61%  met" in texts(drawn(catalogue, made, "en")["clearance_rate"].figure)
+
+
+def test_no_line_of_a_title_or_note_begins_with_the_percent_sign_of_the_line_above():
+    with style():
+        figure, _ = canvas(f"{'n' * 74} 9,8 % cao", f"{'n' * 121} 9,8 %", 4)
+    assert figure.get_suptitle() == f"{'n' * 74}\n9,8 % cao"
+    assert figure.get_supxlabel() == f"{'n' * 121}\n9,8 %"
 
 
 def test_the_interval_that_is_drawn_is_wilsons(catalogue, made):

@@ -5,9 +5,12 @@ import shutil
 from pathlib import Path
 from typing import NamedTuple
 
+import openpyxl
 import pytest
 
 import pipeline
+from pipeline.messages import Messages
+from pipeline.report.sheets.room import fitting_width
 from tests.test_workbook import assert_same, shown_in
 from tools.synthesise import synthesise
 
@@ -72,3 +75,13 @@ def test_every_formula_of_both_editions_comes_to_its_cached_value(came, lang):
         count = assert_same(path, old, came.again[lang, edition])
         assert count > 50 if edition == "working" else count == 0
         assert [value for value in old.values() if value in ERRORS] == []
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_a_provinces_page_has_room_for_its_rank_among_all(came, lang):
+    """Numbers in a text that is cut on both sides read as others: 84 / 100 as 4 / 10."""
+    book = openpyxl.load_workbook(came.written[lang, "working"], data_only=True)
+    sheet = book[Messages(lang)("workbook.sheet.profile")]
+    ranks = [str(cell.value) for cell in sheet["H"][11:40] if cell.value is not None]
+    assert ranks
+    assert fitting_width(ranks, 0, 99) <= sheet.column_dimensions["H"].width

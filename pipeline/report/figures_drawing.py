@@ -130,7 +130,7 @@ def bars(panels: Sequence[Panel], title: str, note: str, write: "Write") -> "Fig
         for axes, panel in zip(grid, panels, strict=False):
             _name_rows(axes, panel.rows, write)
             _bar_panel(axes, panel, write, _LABEL * across)
-            axes.set_title("\n".join(textwrap.wrap(panel.title, 96 // across)), loc="left", fontsize=10.5)
+            axes.set_title(_wrapped(panel.title, 96 // across), loc="left", fontsize=10.5)
         for axes in grid[len(panels) :]:
             axes.set_visible(False)
         return figure
@@ -224,10 +224,15 @@ def _figure(title: str, note: str, height: float) -> "Figure":
     from matplotlib.layout_engine import ConstrainedLayoutEngine
 
     figure = Figure(figsize=(_WIDTH, height), layout=ConstrainedLayoutEngine(w_pad=0.15, h_pad=0.12))
-    wrapped = "\n".join(textwrap.wrap(title, 78))
-    figure.suptitle(wrapped, x=0.015, ha="left", fontsize=15, fontweight="bold")
-    figure.supxlabel("\n".join(textwrap.wrap(note, 125)), x=0.015, ha="left", fontsize=9, color=MUTED)
+    figure.suptitle(_wrapped(title, 78), x=0.015, ha="left", fontsize=15, fontweight="bold")
+    figure.supxlabel(_wrapped(note, 125), x=0.015, ha="left", fontsize=9, color=MUTED)
     return figure
+
+
+def _wrapped(text: str, width: int) -> str:
+    """The text in lines, none of which begins with a percent sign: a number keeps its own."""
+    kept = textwrap.wrap(text.replace(" %", "\N{NO-BREAK SPACE}%"), width)
+    return "\n".join(kept).replace("\N{NO-BREAK SPACE}%", " %")
 
 
 def canvas(title: str, note: str, height: float) -> "tuple[Figure, Axes]":

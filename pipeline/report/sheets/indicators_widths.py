@@ -42,6 +42,15 @@ def province_width(book: Book) -> float:
     return max(_bold([book.province("")], _PROVINCE), fitting_width(names, *_PROVINCE))
 
 
+def rank_width(count: int, least: float) -> float:
+    """The width of a column that says a rank among so many, and between which ranks it may be.
+
+    >>> rank_width(5, 12), rank_width(34, 12) > 13
+    (12, True)
+    """
+    return fitting_width([f"{count} / {count} ({count}–{count})"], least, 2 * least)
+
+
 def _statuses(book: Book) -> set[str]:
     """What an edited target may make of a status."""
     bound = ((row.indicator, book.binding(row.indicator, row.province)) for row in book.indicators.values())

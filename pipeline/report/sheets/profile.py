@@ -20,6 +20,7 @@ from pipeline.report.sheets.formulas import criterion, quoted
 from pipeline.report.sheets.indicator_row import IndicatorRow
 from pipeline.report.sheets.indicators import KEY as INDICATORS
 from pipeline.report.sheets.indicators import LETTER, sign_of, status_colours
+from pipeline.report.sheets.indicators_widths import rank_width
 from pipeline.report.sheets.profile_trend import trend
 from pipeline.report.sheets.records import records
 from pipeline.report.sheets.room import lines
@@ -29,7 +30,7 @@ from pipeline.report.sheets.words import WHOLE, doubted, doubtful, headed, statu
 
 KEY = "profile"
 _COLUMNS = ("indicator", "value", "op", "target", "gap", "status", "change", "rank", "needed")
-_WIDTHS = (50, 12, 6, 11, 13, 19, 12, 12, 11)
+_WIDTHS, _RANK, _NEEDED = (50, 12, 6, 11, 13, 19, 12), 12, 11
 _OWN_HEADS = {"rank": "workbook.profile.rank"}
 _AT = {name: number for number, name in enumerate(_COLUMNS)}
 _WHO, _SENT, _HEAD = 5, 6, 10  # rows
@@ -67,7 +68,7 @@ class _Sheet:
 
 def write(book: Book, found: list[FindingRow]) -> None:
     """Write the sheet; ``found`` are the findings, of which it counts the chosen province's."""
-    page = book.page(KEY, (*_WIDTHS, 3, 20, 3, 12, 12, 30, *(12,) * 4))
+    page = book.page(KEY, (*_WIDTHS, rank_width(len(book.provinces), _RANK), _NEEDED, 3, 20, 3, 12, 12, 30, *(12,) * 4))
     page.opening(book.say("workbook.profile.title"), book.say("workbook.profile.unit"), last=len(_COLUMNS) - 1)
     choices.notice(page)
     choices.quiet(page)
