@@ -562,3 +562,12 @@ def test_a_note_on_since_when_a_form_is_used_is_no_period(desk):
     head = ["\u0110\u01a1n v\u1ecb", "S\u1ed1 v\u1ee5 x\u1ea3y ra", "S\u1ed1 v\u1ee5 kh\u00e1m ph\u00e1"]
     rows = [["\u00c1p d\u1ee5ng t\u1eeb k\u1ef3 2023"], head, ["A", 3, 2]]
     assert told(desk.send(rows).check()) == []
+
+
+@pytest.mark.parametrize("period", ["Năm 2024", "Kỳ này"])
+def test_the_words_of_a_period_above_do_not_stand_for_the_group_that_a_column_needs(desk, period):
+    """Only below "Tội phạm" is "Khám phá" the cases cleared; below a year it might be anything that was."""
+    desk.send([["Đơn vị", period, None], [None, "Số vụ xảy ra", "Khám phá"], *ROWS])
+    result = desk.check()
+    assert told(result) == [("missing_column", "C2"), ("unknown_column", "C2")]
+    assert figures(result) == (READ[0], {})

@@ -113,7 +113,8 @@ class Matcher:
         if previous is not None and rest:
             for meaning, explained in self._exact(rest).items():
                 stated = Meaning(meaning.kind, meaning.name, previous or meaning.previous)
-                if meaning.kind == "measure" and (not previous or self._form.has_previous(meaning.name)):
+                is_own = meaning.kind == "measure" and (not previous or self._form.has_previous(meaning.name))
+                if is_own and explained:  # words of a period alone name no column
                     found[stated] = max(found.get(stated, 0), explained + max(len(folded) - len(rest), 1))
         best = max(found.values(), default=0)
         meanings = frozenset(meaning for meaning, explained in found.items() if explained == best and best)
