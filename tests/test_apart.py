@@ -228,6 +228,7 @@ def checked_catalogue():
     return replace(made, checks=(Check.model_validate({"id": "agree", "check": AGREE, "severity": "error"}),))
 
 
+@pytest.mark.slow
 @settings(max_examples=10)
 @given(now=lines, then=lines, threads=st.integers(1, 3), summed=st.booleans())
 def test_whatever_stands_in_whatever_file_comes_to_the_same_in_tasks(now, then, threads, summed):

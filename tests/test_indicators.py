@@ -38,6 +38,7 @@ def test_the_clusters_rate_weighs_provinces_by_their_cases():
     assert (found("").numerator, found("").denominator) == (901, 1010)
 
 
+@pytest.mark.slow
 @given(st.lists(st.tuples(st.integers(0, 10**6), st.integers(1, 10**6)), min_size=5, max_size=5))
 def test_the_cluster_is_the_sum_of_numerators_over_the_sum_of_denominators(parts):
     now = cells(*(crime(p, cases, cleared) for p, (cleared, cases) in zip(MEMBERS, parts, strict=True)))

@@ -8,6 +8,7 @@ import pytest
 
 from pipeline.columns import TABLES
 from pipeline.ingest import table_rows
+from pipeline.ingest.plain_cells import PlainCells
 from pipeline.model import Places
 from pipeline.periods import Period
 from pipeline.verify import verify_outputs
@@ -120,6 +121,7 @@ def test_a_number_that_is_read_as_a_blank_is_found_out_even_where_it_is_nought(t
 
     parse = cells.parse_cell
     blank = parse("", "count", None)
+    monkeypatch.setattr(PlainCells, "at", lambda *_: None)
     monkeypatch.setattr(cells, "parse_cell", lambda v, kind, marks: blank if v == 0 else parse(v, kind, marks))
     result = desk(tmp_path).send([["Năm 2024"], *TABLE[:2], ["B", 0]]).consolidate()
     assert ("error", "reconciliation_failed", "B4") in [f[:3] for f in found(result)]
@@ -135,15 +137,21 @@ def test_outputs_that_are_reproduced_but_not_reconciled_are_not_proven(tmp_path,
     assert (verdict.proven, [said.key for said in verdict.said]) == (False, ["verify.not_reconciled"])
 
 
-def test_a_reader_that_changes_a_number_is_found_out(tmp_path, monkeypatch):
+@pytest.mark.parametrize("is_plain", [True, False])
+def test_a_reader_that_changes_a_number_is_found_out(tmp_path, monkeypatch, is_plain):
     from pipeline.ingest import cells
 
-    parse = cells.parse_cell
+    parse, plain = cells.parse_cell, PlainCells.at
+
+    def one_more_at_once(own, cell, measure):
+        read = plain(own, cell, measure)
+        return read._replace(value=read.value + 1) if is_plain and read else None
 
     def one_more(value, kind, marks):
         read = parse(value, kind, marks)
         return read if math.isnan(read.value) else cells.replace(read, value=read.value + 1)
 
+    monkeypatch.setattr(PlainCells, "at", one_more_at_once)
     monkeypatch.setattr(cells, "parse_cell", one_more)
     result = desk(tmp_path).send([["Năm 2024"], *TABLE[:3]]).consolidate()
     assert {f[1] for f in found(result)} == {"reconciliation_differs"}
