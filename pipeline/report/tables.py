@@ -64,12 +64,11 @@ def _array(name: str, column: "pd.Series[Any]") -> pa.Array:
         found = pa.array(column.fillna(""))
         whole = found.combine_chunks() if isinstance(found, pa.ChunkedArray) else found
         return whole.cast(pa.string())
-    cells = plain(column)
-    if name in _FLOATS:
-        return pa.array([None if cell is None else float(cell) for cell in cells], pa.float64())
-    if name in _INTEGERS:
-        return pa.array([None if cell is None else int(cell) for cell in cells], pa.int64())
-    return pa.array(["" if cell is None else str(cell) for cell in cells], pa.string())
+    kind, cells = _type(name), plain(column)
+    if kind == pa.string():
+        return pa.array(["" if cell is None else str(cell) for cell in cells], kind)
+    number = float if kind == pa.float64() else int
+    return pa.array([None if cell is None else number(cell) for cell in cells], kind)
 
 
 def _write_csv(frame: "pd.DataFrame", columns: Iterable[str], path: Path) -> None:
