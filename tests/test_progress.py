@@ -150,7 +150,8 @@ def on_terminal(arguments, cwd, *, stdout):
     from tests.conftest import REPO
 
     ours, theirs = os.openpty()
-    environment = os.environ | {"PYTHONPATH": str(REPO), "TERM": "xterm", "COLUMNS": "120"}
+    # Wide, for the names of two files that are read at once: the second is cut off in a narrow terminal.
+    environment = os.environ | {"PYTHONPATH": str(REPO), "TERM": "xterm", "COLUMNS": "250"}
     command = [sys.executable, "-c", DRAWN, *arguments]
     with (
         stdout.open("wb") as out,
