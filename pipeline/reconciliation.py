@@ -16,6 +16,7 @@ from pipeline.columns import TABLES
 from pipeline.messages import Messages
 from pipeline.model import MEMBER, Finding, Lang, Place, Submission
 from pipeline.once import once
+from pipeline.plain import tuples
 from pipeline.states import NUMBER, REJECTED
 from pipeline.statistics.exact import exact_sum
 
@@ -92,8 +93,7 @@ def _classed(seen: "pd.DataFrame", cells: "pd.DataFrame", unused: set[str], cata
     fate[there] = np.array(_BECAME, dtype=object)[both["became"].to_numpy()[there].astype(int)]
     fate[~there & both["file"].isin(unused).to_numpy()] = "file_unused"
     both["fate"] = fate
-    kinds = {(n, m): c.kind for n, form in catalogue.forms.items() for m, c in form.measures.items()}
-    shares = [kinds.get(key) == "percent" for key in zip(both["form"], both["measure"], strict=True)]
+    shares = [catalogue.kinds.get(key) == "percent" for key in tuples(both, ["form", "measure"])]
     scaled = np.array(shares, dtype=bool) & np.isclose(both["final"] * 100, both["value"], rtol=_CLOSE)
     both["may_differ"] = both["typed"] | (both["recast"] != 0) | scaled
     both["same"] = np.isclose(both["final"].to_numpy(), both["value"].to_numpy(), rtol=_CLOSE, equal_nan=True)

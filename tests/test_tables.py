@@ -10,7 +10,7 @@ import pytest
 from pipeline.columns import FINDINGS, INDICATORS, OBSERVATIONS, SUBMISSIONS, TEXTS
 from pipeline.model import Consolidation, Results
 from pipeline.periods import Period
-from pipeline.report.frames import plain
+from pipeline.plain import plain
 from pipeline.report.tables import write_findings, write_tables
 
 

@@ -40,6 +40,11 @@ class Catalogue:
         """Forms whose rows are provinces: expected once for the whole cluster."""
         return tuple(name for name in self.settings.forms if self.forms[name].covers_cluster)
 
+    @cached_property
+    def kinds(self) -> dict[tuple[str, str], str]:
+        """What kind of number a measure holds, by form and measure."""
+        return {(n, m): column.kind for n, form in self.forms.items() for m, column in form.measures.items()}
+
     def stamp_of(self, form: str, period: Period) -> Stamp:
         """The version of a form's blank sheet: it changes with what the sheet shows, not with further names of it."""
         own = self.forms[form]

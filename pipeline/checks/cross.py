@@ -17,6 +17,7 @@ from pipeline.labels import Label
 from pipeline.messages import Messages
 from pipeline.model import GROUP, LANGS, MEMBER, TOTAL, Finding, Lang
 from pipeline.periods import Period
+from pipeline.plain import tuples
 from pipeline.states import LACKING, NOT_APPLICABLE
 
 
@@ -65,7 +66,7 @@ def _rows(cells: pd.DataFrame, term: Term, catalogue: Catalogue) -> pd.DataFrame
 def _in_period(cells: pd.DataFrame, *, previous: bool) -> "np.ndarray[tuple[int], np.dtype[np.bool_]]":
     """Which cells are about the submission's own period (or the year before it): rows may have periods of their own."""
     within = []
-    for about, reported in zip(cells["period"], cells["reported_in"], strict=True):
+    for about, reported in tuples(cells, ["period", "reported_in"]):
         own, whole = Period.parse(about), Period.parse(reported)
         whole = whole.year_before if whole is not None and previous else whole
         within.append(own is not None and whole is not None and whole.covers(own))

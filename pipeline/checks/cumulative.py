@@ -7,6 +7,7 @@ from pipeline.catalogue import Catalogue
 from pipeline.checks.frames import finding_at
 from pipeline.coded import texts
 from pipeline.model import MEMBER, Finding
+from pipeline.plain import tuples
 from pipeline.states import NIL, NUMBER
 
 _ONE_NUMBER = ["province", "form", "row", "measure", "within"]
@@ -47,7 +48,7 @@ def _comparable(cells: pd.DataFrame, summing: set[tuple[str, str]]) -> pd.DataFr
     """The numbers of the measures that add up, each about the submission's own period."""
     own = cells[(cells["role"] == MEMBER) & ~cells["previous"] & cells["state"].isin([NUMBER, NIL])]
     own = texts(own[[*_ONE_NUMBER[:-1], "value", "period", "reported_in", "file", "sheet", "cell", "raw"]])
-    adds_up = [key in summing for key in zip(own["form"], own["measure"], strict=True)]
+    adds_up = [key in summing for key in tuples(own, ["form", "measure"])]
     own = own[np.array(adds_up, dtype=bool)]
     own = own[own["period"] == own["reported_in"]]
     return own.assign(within=own["period"].str[:4])[[*_ONE_NUMBER, "value", "period", "file", "sheet", "cell", "raw"]]

@@ -9,6 +9,7 @@ from pipeline.catalogue import Catalogue
 from pipeline.checks.frames import finding_at
 from pipeline.coded import texts
 from pipeline.model import MEMBER, Finding
+from pipeline.plain import tuples
 from pipeline.states import NIL, NUMBER
 from pipeline.statistics.robust import OUTLYING, modified_z
 
@@ -49,9 +50,8 @@ def _counts(cells: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
     """A period's own counts, what is written as none among them; those that stand twice left out."""
     counts = (cells["role"] == MEMBER) & cells["state"].isin([NUMBER, NIL]) & ~cells["previous"]
     own = texts(cells.loc[counts, [*_ONE_NUMBER, "value"]])
-    kinds = {(n, m) for n, form in catalogue.forms.items() for m, c in form.measures.items() if c.kind == "count"}
-    counted = np.array([key in kinds for key in zip(own["form"], own["measure"], strict=True)], dtype=bool)
-    return own[counted].drop_duplicates(_ONE_NUMBER, keep=False)
+    is_count = [catalogue.kinds.get(key) == "count" for key in tuples(own, ["form", "measure"])]
+    return own[np.array(is_count, dtype=bool)].drop_duplicates(_ONE_NUMBER, keep=False)
 
 
 def _logs(values: "pd.Series[float]") -> "pd.Series[float]":

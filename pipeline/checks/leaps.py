@@ -13,6 +13,7 @@ from pipeline.catalogue import Catalogue
 from pipeline.checks.frames import finding_at
 from pipeline.coded import texts
 from pipeline.model import MEMBER, Finding, Said
+from pipeline.plain import tuples
 from pipeline.states import NIL, NUMBER
 
 _ONE_NUMBER = ["province", "form", "row", "measure"]
@@ -39,10 +40,9 @@ def check_leaps(
 
 def _counts(cells: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
     """The counts of rows as they were typed; a nil is 0."""
-    counts = {(n, m) for n, form in catalogue.forms.items() for m, c in form.measures.items() if c.kind == "count"}
     typed = (cells["role"] == MEMBER) & cells["state"].isin([NUMBER, NIL]) & (cells["factor"] == 1)
     own = texts(cells.loc[typed & (cells["value"] >= 0), [*_ONE_NUMBER, "value", "previous"]])
-    is_count = [key in counts for key in zip(own["form"], own["measure"], strict=True)]
+    is_count = [catalogue.kinds.get(key) == "count" for key in tuples(own, ["form", "measure"])]
     return own[np.array(is_count, dtype=bool)]
 
 

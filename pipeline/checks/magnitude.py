@@ -13,6 +13,7 @@ from pipeline.catalogue import Catalogue
 from pipeline.checks.frames import finding_at
 from pipeline.coded import texts
 from pipeline.model import MEMBER, TOTAL, Finding, Said
+from pipeline.plain import tuples
 from pipeline.states import NUMBER
 
 # Within a year a figure may double or halve without an error; provinces differ by more.
@@ -47,14 +48,9 @@ def check_magnitude(cells: pd.DataFrame, base: pd.DataFrame, catalogue: Catalogu
 
 def _numbers(cells: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
     """Counts and amounts of rows that stand as they were typed; ``within`` is their part of the year."""
-    kinds = {
-        (name, measure): column.kind
-        for name, form in catalogue.forms.items()
-        for measure, column in form.measures.items()
-    }
     typed = (cells["role"] == MEMBER) & (cells["state"] == NUMBER) & (cells["factor"] == 1) & (cells["value"] > 0)
     own = texts(cells.loc[typed, _NEEDED])
-    kind = [kinds.get(key, "") for key in zip(own["form"], own["measure"], strict=True)]
+    kind = [catalogue.kinds.get(key, "") for key in tuples(own, ["form", "measure"])]
     listed = {name: all(key.listed is not None for key in form.row_keys) for name, form in catalogue.forms.items()}
     own = own.assign(kind=kind, within=own["period"].str[4:], listed=own["form"].map(listed).astype(bool))
     return own[own["kind"].isin(["count", "amount"])]

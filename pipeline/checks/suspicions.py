@@ -14,6 +14,7 @@ from pipeline.catalogue.models import Indicator
 from pipeline.checks.frames import finding_at
 from pipeline.coded import texts
 from pipeline.model import MEMBER, Finding, Said, Share
+from pipeline.plain import tuples
 from pipeline.states import NUMBER
 from pipeline.statistics.robust import OUTLYING, chance_of_as_many, chance_of_same, modified_z
 
@@ -30,8 +31,8 @@ _TWICE, _POINTS = np.log(2.0), 0.2  # and this far from the middle one: a factor
 def check_suspicions(cells: pd.DataFrame, base: pd.DataFrame, catalogue: Catalogue) -> list[Finding]:
     """Doubt what is copied, rounded or far out; ``base`` holds the cells of the year before as they were reported."""
     own = texts(cells.loc[(cells["role"] == MEMBER) & (cells["state"] == NUMBER), _NEEDED])
-    counts = {(n, m) for n, form in catalogue.forms.items() for m, c in form.measures.items() if c.kind == "count"}
-    counted = own[np.array([key in counts for key in zip(own["form"], own["measure"], strict=True)], dtype=bool)]
+    is_count = [catalogue.kinds.get(key) == "count" for key in tuples(own, ["form", "measure"])]
+    counted = own[np.array(is_count, dtype=bool)]
     found = [
         *_copied(cells, counted, base),
         *_rounded(cells, counted[~counted["previous"]]),

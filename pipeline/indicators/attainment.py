@@ -13,6 +13,7 @@ from pipeline.indicators.figures import decided
 from pipeline.messages import Messages
 from pipeline.model import DECIDED, MET, MISSED, Lang
 from pipeline.periods import Period
+from pipeline.plain import tuples
 from pipeline.statistics.exact import exact
 from pipeline.statistics.targets import CHANGE, PER_100K, SHARE, TOTAL, cases_to, rate_of_the_rest
 
@@ -174,10 +175,13 @@ def targets_met(table: "pd.DataFrame", catalogue: Catalogue, lang: Lang) -> "pd.
     say = Messages(lang)
     binding = table[table["role"] == "binding"]
     rows: list[tuple[object, ...]] = []
-    for (period, province, name), own in binding.groupby(["period", "province", "name"], sort=False):
-        for group in dict.fromkeys((_ALL, *own["group"])):
-            part = own if group == _ALL else own[own["group"] == group]
-            met, missed = (float((part["status"] == status).sum()) for status in (MET, MISSED))
+    targets: dict[tuple[object, ...], list[tuple[str, str]]] = {}  # of each province: group and status
+    for *key, group, status in tuples(binding, ["period", "province", "name", "group", "status"]):
+        targets.setdefault(tuple(key), []).append((group, status))
+    for (period, province, name), own in targets.items():
+        for group in dict.fromkeys((_ALL, *(group for group, _ in own))):
+            part = [status for of_group, status in own if group in (_ALL, of_group)]
+            met, missed = (float(part.count(status)) for status in (MET, MISSED))
             label = _text(catalogue.settings.groups.get(group), group, say) if group else say("targets_met.all")
             rows.append((period, province, name, group, label, met, met + missed, len(part) - met - missed))
     return pd.DataFrame(rows, columns=list(TABLES["targets_met"])).astype({"met": float, "of": float, "open": float})

@@ -7,6 +7,7 @@ from pipeline.catalogue.models import Indicator
 from pipeline.indicators.figures import INCOMPLETE
 from pipeline.messages import Messages
 from pipeline.model import GROUP, MEMBER, Finding, Lang
+from pipeline.plain import tuples
 from pipeline.text import fold
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ def _reason(cells: list[str], say: Messages) -> str:
 def _doubtful(cells: "pd.DataFrame", findings: list[Finding]) -> "pd.DataFrame":
     """The number cells, totals included, at which a warning stands."""
     places = {(f.place.file, f.place.sheet, f.place.cell) for f in findings if f.severity == "warning" and f.place.cell}
-    at = zip(cells["file"], cells["sheet"], cells["cell"], strict=True)
+    at = tuples(cells, ["file", "sheet", "cell"])
     return cells[[place in places for place in at]] if places and len(cells) else cells.iloc[:0]
 
 

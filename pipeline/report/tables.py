@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 from pipeline.coded import text
 from pipeline.columns import FINDINGS, INDICATOR_NUMBERS, INDICATORS, OBSERVATIONS, SUBMISSIONS, TABLES
 from pipeline.model import Results
-from pipeline.report.frames import plain, tuples
+from pipeline.plain import plain, tuples
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -9,9 +9,9 @@ from xlsxwriter import Workbook
 
 from pipeline.messages import Messages
 from pipeline.model import Results
+from pipeline.plain import plain
 from pipeline.platforms import release_memory
 from pipeline.report import theme
-from pipeline.report.frames import plain
 from pipeline.report.sheets import (
     attainment,
     changed,

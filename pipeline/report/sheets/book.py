@@ -14,8 +14,8 @@ from pipeline.columns import INDICATORS
 from pipeline.definition import form_name, name_of
 from pipeline.messages import Messages
 from pipeline.model import Results
+from pipeline.plain import plain, tuples
 from pipeline.report import theme
-from pipeline.report.frames import plain, tuples
 from pipeline.report.sheets.form_tables import FormTable
 from pipeline.report.sheets.formulas import bare, sheet_ref
 from pipeline.report.sheets.indicator_row import IndicatorRow

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pipeline.model import Traced
-from pipeline.report.frames import dicts
+from pipeline.plain import dicts
 from pipeline.report.sheets.book import HEAD_ROW, Book, Page
 from pipeline.report.sheets.records import Place, records
 from pipeline.report.sheets.sources import Sources, file_at

@@ -2,8 +2,8 @@
 
 from typing import NamedTuple
 
+from pipeline.plain import tuples
 from pipeline.report import theme
-from pipeline.report.frames import tuples
 from pipeline.report.sheets.book import HEAD_ROW, Book
 from pipeline.report.sheets.records import Remarks
 from pipeline.report.sheets.sources import file_at

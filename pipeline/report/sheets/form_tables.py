@@ -13,7 +13,7 @@ from pipeline.catalogue.forms import PERIOD, Form
 from pipeline.messages import Messages
 from pipeline.model import Results
 from pipeline.periods import Period, dated
-from pipeline.report.frames import tuples
+from pipeline.plain import tuples
 
 Column = tuple[str, bool]
 """A measure, and whether last year's figure of it is meant."""

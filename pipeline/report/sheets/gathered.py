@@ -8,7 +8,7 @@ from pipeline.catalogue import Catalogue
 from pipeline.catalogue.forms import Form
 from pipeline.messages import Messages
 from pipeline.model import Results
-from pipeline.report.frames import tuples
+from pipeline.plain import tuples
 from pipeline.report.sheets.form_tables import Cell, Column, FormTable, Row, build_tables
 
 Kept = Callable[[Row], bool]

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from typing import Any
 
-from pipeline.report.frames import dicts
+from pipeline.plain import dicts
 from pipeline.report.sheets.book import Book
 
 Place = tuple[str, str, str]  # file, sheet, cell

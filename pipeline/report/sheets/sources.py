@@ -8,7 +8,7 @@ from typing import Any
 from xlsxwriter.utility import xl_col_to_name
 
 from pipeline.columns import SUBMISSIONS, TEXTS
-from pipeline.report.frames import dicts, tuples
+from pipeline.plain import dicts, tuples
 from pipeline.report.sheets.book import HEAD_ROW, Book, Page
 from pipeline.report.sheets.form_tables import measure_label
 from pipeline.report.sheets.formulas import sheet_ref

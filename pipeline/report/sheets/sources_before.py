@@ -11,7 +11,7 @@ from xlsxwriter.utility import xl_cell_to_rowcol, xl_range
 
 from pipeline.columns import SUBMISSIONS
 from pipeline.model import BASE, DENOMINATOR, NUMERATOR, PRECEDING, PREVIOUS, Results, Traced
-from pipeline.report.frames import dicts
+from pipeline.plain import dicts
 from pipeline.report.sheets.book import HEAD_ROW, Book, Page
 from pipeline.report.sheets.form_tables import measure_label
 from pipeline.report.sheets.formulas import criterion, sheet_ref

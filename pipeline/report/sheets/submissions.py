@@ -4,8 +4,8 @@ from datetime import date
 from typing import Any
 
 from pipeline.columns import SUBMISSIONS
+from pipeline.plain import dicts
 from pipeline.report import theme
-from pipeline.report.frames import dicts
 from pipeline.report.sheets.book import HEAD_ROW, Book
 from pipeline.report.sheets.findings import FindingRow
 from pipeline.report.sheets.formulas import as_criterion, criterion, is_its_own_criterion
