@@ -571,3 +571,28 @@ def test_the_words_of_a_period_above_do_not_stand_for_the_group_that_a_column_ne
     result = desk.check()
     assert told(result) == [("missing_column", "C2"), ("unknown_column", "C2")]
     assert figures(result) == (READ[0], {})
+
+
+CROSSED = """
+    title: F
+    rows: [{key: district, header: Đơn vị, members: open}]
+    columns:
+      cases: {header: Số vụ xảy ra, also: [[Xảy ra, Số vụ]], unit: vụ}
+      cleared: {header: Số vụ khám phá, also: [[Khám phá, Số vụ]], unit: vụ}
+"""
+
+
+def test_a_column_under_the_groups_of_two_measures_is_what_the_nearest_says(tmp_path):
+    """Which of two equal meanings came first was the order of a set: another in each run."""
+    head = [["Đơn vị", "Xảy ra"], [None, "Khám phá"], [None, "Số vụ"]]
+    desk = Desk(tmp_path).catalogue(CROSSED).send([*head, *(row[:2] for row in ROWS)])
+    result = desk.check()
+    assert figures(result) == ({}, READ[0])
+    assert told(result) == [("missing_column", "B3")]
+
+
+def test_beside_such_a_column_another_of_its_outer_group_is_doubtful(tmp_path):
+    head = [["Đơn vị", "Xảy ra", None], [None, None, "Khám phá"], [None, "Số vụ", "Số vụ"]]
+    result = Desk(tmp_path).catalogue(CROSSED).send([*head, *ROWS], merged=["B1:C1"]).check()
+    assert figures(result) == ({}, READ[1])
+    assert told(result) == [("ambiguous_column", "B3")]

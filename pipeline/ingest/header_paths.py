@@ -106,3 +106,12 @@ def column_number(text: str) -> tuple[str, bool] | None:
 def is_bracketed(text: str) -> bool:
     """Whether a text stands in brackets as a whole, as a unit under a header does."""
     return _BRACKETED.fullmatch(text) is not None
+
+
+def count_on(texts: list[str]) -> bool:
+    """Whether texts number columns: formulas, numbers in brackets, or each one more than the one before."""
+    numbers = [number for text in texts if (number := column_number(text)) is not None]
+    if len(numbers) < len(texts) or len(texts) < 2:
+        return False
+    heads = [int(head) if head.isdigit() else 0 for head, _ in numbers]
+    return any(certain for _, certain in numbers) or heads == list(range(heads[0], heads[0] + len(heads)))

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from pipeline.ingest.approximate import unmarked
-from pipeline.ingest.header_paths import column_number, header_paths, merged_from
+from pipeline.ingest.header_paths import count_on, header_paths, merged_from
 from pipeline.ingest.matching import Match, Matcher, Meaning
 from pipeline.ingest.reader import Sheet, shortest
 from pipeline.ingest.rows import is_column_numbers
@@ -200,18 +200,9 @@ def _has_numbers(sheet: Sheet, columns: Columns, end: int) -> bool:
     """Whether a number stands under a measure before row ``end``; a row that numbers the columns does not count."""
     for row in range(columns.bottom + 1, end):
         texts = [sheet.text(row, column).strip() for column in columns.measures.values()]
-        if any(text[:1].isdigit() for text in texts) and not _count_on([text for text in texts if text]):
+        if any(text[:1].isdigit() for text in texts) and not count_on([text for text in texts if text]):
             return True
     return False
-
-
-def _count_on(texts: list[str]) -> bool:
-    """Whether texts number columns: formulas, numbers in brackets, or each one more than the one before."""
-    numbers = [number for text in texts if (number := column_number(text)) is not None]
-    if len(numbers) < len(texts) or len(texts) < 2:
-        return False
-    heads = [int(head) if head.isdigit() else 0 for head, _ in numbers]
-    return any(certain for _, certain in numbers) or heads == list(range(heads[0], heads[0] + len(heads)))
 
 
 def _assign(sheet: Sheet, matcher: Matcher, top: int, bottom: int) -> Columns:
@@ -224,7 +215,7 @@ def _assign(sheet: Sheet, matcher: Matcher, top: int, bottom: int) -> Columns:
         columns.paths[column] = path
         columns.texts[column] = " / ".join(" ".join(part.split()) for part in path)
         match = matcher.match(path)
-        for meaning in match.meanings:
+        for meaning in sorted(match.meanings):  # a set's order is another in each process
             claims.setdefault(meaning, {})[column] = match
     _settle(sheet, columns, claims, _other_figures(sheet, columns, claims, matcher))
     known = {*columns.meanings.values(), *(c for doubtful in columns.ambiguous.values() for c in doubtful)}
@@ -245,6 +236,7 @@ def _other_figures(
 
 def _settle(sheet: Sheet, columns: Columns, claims: dict[Meaning, dict[int, Match]], others: set[int]) -> None:
     taken: set[int] = set()
+    claims = {meaning: own for meaning, own in claims.items() if not _is_contested(meaning, claims)}
     for meaning in sorted(claims, key=lambda m: -max(claim.explained for claim in claims[m].values())):
         free = {c: claim for c, claim in claims[meaning].items() if c not in taken}
         # A plan or a comparison gives way to the figure itself.
@@ -258,6 +250,12 @@ def _settle(sheet: Sheet, columns: Columns, claims: dict[Meaning, dict[int, Matc
             taken.update(best)
         elif best:
             columns.ambiguous[meaning] = best
+
+
+def _is_contested(meaning: Meaning, claims: Mapping[Meaning, dict[int, Match]]) -> bool:
+    """Whether a measure has one column only, which alone is as surely another measure: it is read as neither."""
+    alike = [other for other in claims if other.kind == "measure" and claims[other] == claims[meaning]]
+    return meaning in alike and len(alike) > 1 and len(claims[meaning]) == 1
 
 
 def _filled_of_merged(sheet: Sheet, columns: Columns, among: list[int]) -> list[int]:
