@@ -118,7 +118,21 @@ class Matcher:
                     found[stated] = max(found.get(stated, 0), explained + max(len(folded) - len(rest), 1))
         best = max(found.values(), default=0)
         meanings = frozenset(meaning for meaning, explained in found.items() if explained == best and best)
-        return Match(meanings, best, is_whole=best >= len(path))
+        return Match(self._nearest(meanings, folded, rest), best, is_whole=best >= len(path))
+
+    def _nearest(self, meanings: frozenset[Meaning], *paths: _Folded) -> frozenset[Meaning]:
+        """Without measures that are as sure as one whose group stands further down: that says more of the column."""
+        measures = {meaning for meaning in meanings if meaning.kind == "measure"}
+        below: dict[str, int] = {}  # how many rows above the last one the group stands, negative
+        for path in paths if len(measures) > 1 else ():
+            named = {m.name for m in measures}
+            own = [(p, m) for text in (path[-1] if path else ()) for p, m in self._patterns.get(text, ())]
+            for pattern, meaning in own:
+                if meaning.name in named and len(pattern) > 1 and self._follows(pattern, path):
+                    row = max(row for row, variants in enumerate(path[:-1]) if pattern[-2] in variants)
+                    below[meaning.name] = max(below.get(meaning.name, -len(path)), row - len(path))
+        nearest = max((below.get(meaning.name, 0) for meaning in measures), default=0)
+        return frozenset(m for m in meanings if m not in measures or below.get(m.name, 0) == nearest)
 
     def _exact(self, path: _Folded, whole_only: bool = False) -> dict[Meaning, int]:
         """Meaning -> how many texts of the path its pattern explains."""
