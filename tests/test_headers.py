@@ -605,3 +605,12 @@ def test_a_column_under_two_groups_costs_the_headers_beside_it_nothing(tmp_path)
     result = Desk(tmp_path).catalogue(form).send([*head, *ROWS]).check()
     assert (*figures(result), values(result, "hurt")) == ({}, *READ)
     assert told(result) == [("missing_column", "A1")]
+
+
+def test_where_the_nearest_group_is_the_same_the_one_above_it_tells_measures_apart(tmp_path):
+    form = CROSSED.replace("[[Xảy ra, Số vụ]]", "[[Xảy ra, Tội phạm, Số vụ]]")
+    form = form.replace("[[Khám phá, Số vụ]]", "[[Khám phá, Tội phạm, Số vụ]]")
+    head = [["Đơn vị", "Xảy ra"], [None, "Khám phá"], [None, "Tội phạm"], [None, "Số vụ"]]
+    result = Desk(tmp_path).catalogue(form).send([*head, *(row[:2] for row in ROWS)]).check()
+    assert figures(result) == ({}, READ[0])
+    assert told(result) == [("missing_column", "A1")]

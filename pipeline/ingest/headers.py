@@ -236,7 +236,6 @@ def _other_figures(
 
 def _settle(sheet: Sheet, columns: Columns, claims: dict[Meaning, dict[int, Match]], others: set[int]) -> None:
     taken: set[int] = set()
-    claims = {meaning: own for meaning, own in claims.items() if not _is_contested(meaning, claims)}
     for meaning in sorted(claims, key=lambda m: -max(claim.explained for claim in claims[m].values())):
         free = {c: claim for c, claim in claims[meaning].items() if c not in taken}
         # A plan or a comparison gives way to the figure itself.
@@ -250,12 +249,6 @@ def _settle(sheet: Sheet, columns: Columns, claims: dict[Meaning, dict[int, Matc
             taken.update(best)
         elif best:
             columns.ambiguous[meaning] = best
-
-
-def _is_contested(meaning: Meaning, claims: Mapping[Meaning, dict[int, Match]]) -> bool:
-    """Whether a measure has one column only, which alone is as surely another measure: it is read as neither."""
-    alike = [other for other in claims if other.kind == "measure" and claims[other] == claims[meaning]]
-    return meaning in alike and len(alike) > 1 and len(claims[meaning]) == 1
 
 
 def _filled_of_merged(sheet: Sheet, columns: Columns, among: list[int]) -> list[int]:

@@ -121,18 +121,21 @@ class Matcher:
         return Match(self._nearest(meanings, folded, rest), best, is_whole=best >= len(path))
 
     def _nearest(self, meanings: frozenset[Meaning], *paths: _Folded) -> frozenset[Meaning]:
-        """Without measures that are as sure as one whose group stands further down: that says more of the column."""
-        measures = {meaning for meaning in meanings if meaning.kind == "measure"}
-        below: dict[str, int] = {}  # how many rows above the last one the group stands, negative
-        for path in paths if len(measures) > 1 else ():
-            named = {m.name for m in measures}
-            own = [(p, m) for text in (path[-1] if path else ()) for p, m in self._patterns.get(text, ())]
-            for pattern, meaning in own:
-                if meaning.name in named and len(pattern) > 1 and self._follows(pattern, path):
-                    row = max(row for row, variants in enumerate(path[:-1]) if pattern[-2] in variants)
-                    below[meaning.name] = max(below.get(meaning.name, -len(path)), row - len(path))
-        nearest = max((below.get(meaning.name, 0) for meaning in measures), default=0)
-        return frozenset(m for m in meanings if m not in measures or below.get(m.name, 0) == nearest)
+        """Without measures that are as sure as one whose groups stand further down: those say more of the column.
+
+        Where nothing tells measures apart it is none of them.
+        """
+        names = {meaning.name for meaning in meanings if meaning.kind == "measure"}
+        if len(names) < 2:
+            return meanings
+        rows: dict[str, tuple[int, ...]] = {}
+        for path in filter(None, paths):
+            for pattern, meaning in (found for text in path[-1] for found in self._patterns.get(text, ())):
+                if len(pattern) > 1 and self._follows(pattern, path):
+                    rows[meaning.name] = max(rows.get(meaning.name, ()), _rows_of(pattern, path))
+        lowest = max(rows.get(name, (0,)) for name in names)
+        nearest = [name for name in names if rows.get(name, (0,)) == lowest]
+        return frozenset(m for m in meanings if m.kind != "measure" or nearest == [m.name])
 
     def _exact(self, path: _Folded, whole_only: bool = False) -> dict[Meaning, int]:
         """Meaning -> how many texts of the path its pattern explains."""
@@ -256,6 +259,15 @@ class Matcher:
         told = {True: words.previous, False: words.current}
         named = {self._vocabulary.fill(t): _PERIOD_WORDS[previous] for previous, texts in told.items() for t in texts}
         return dict(sorted(named.items(), key=lambda item: -len(item[0])))
+
+
+def _rows_of(pattern: Path, path: _Folded) -> tuple[int, ...]:
+    """How far above the last row of a path that it follows the groups of a pattern stand, negative, the last first."""
+    at, rows = len(path) - 1, []
+    for part in reversed(pattern[:-1]):
+        at = next(row for row in range(at - 1, -1, -1) if part in path[row])
+        rows.append(at - len(path))
+    return tuple(rows)
 
 
 def _strip(variants: tuple[str, ...], words: frozenset[str]) -> tuple[str, ...] | None:
